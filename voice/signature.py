@@ -102,8 +102,8 @@ class Signatures:
         )
 
     def _sdk_says_so(self, urls: Sequence[str], fields: Fields, signature: str) -> bool:
-        """Ask the SDK about the URLs that it would rewrite before it signs them, such as one that ends in "?":
-        only there can it differ."""
+        """Ask the SDK about URLs that it would rewrite before it signs them (one that ends in "?", say): only
+        there can it differ."""
         rewritten = [url for url in urls if urlparse(url).geturl() not in urls]
         form = _Form(fields)
         return any(one.validate(url, form, signature) for url in rewritten for one in self._validators)

@@ -4,7 +4,7 @@ from hashlib import sha256
 from urllib.parse import urlencode, urlparse
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from signing import Form, signature
 from twilio.request_validator import RequestValidator
@@ -238,6 +238,7 @@ any_text = st.text(st.characters(), max_size=40)
 fields_of_any_kind = st.lists(st.tuples(any_text, any_text), max_size=6)
 
 
+@settings(deadline=None)
 @given(
     st.builds(
         SignedRequest,
@@ -260,6 +261,7 @@ few_names = st.sampled_from(["a", "A", "b", "ab", ""])
 queries = st.text("abAB01=&%?;:/'+~é", max_size=12)
 
 
+@settings(deadline=None)
 @given(
     origin=st.sampled_from(["https://h.example", "http://h.example:8000", "https://h.example:8443"]),
     target=st.builds("/{}?{}".format, st.text("vw/;", max_size=4), queries),
