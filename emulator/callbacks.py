@@ -1,0 +1,55 @@
+"""Status callbacks, and other requests whose answers do not steer the call
+(https://www.twilio.com/docs/voice/api/call-resource#statuscallback)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from emulator import parameters
+from emulator.calls import Call, RequestItem
+from emulator.outcomes import Fetch, Outcome, Problem
+from emulator.webhooks import Errand
+
+if TYPE_CHECKING:
+    from emulator.world import World
+
+_STATUS_OF = {"initiated": "initiated", "ringing": "ringing", "answered": "in-progress"}
+
+
+def report(world: World, call: Call, event: str) -> None:
+    """Send the callback for ``event`` if the call subscribed to it; never waits, keeps the order within a call."""
+    handlers = call.handlers
+    if not handlers.status_callback or event not in handlers.status_events:
+        return
+    status = _STATUS_OF.get(event, call.status)
+    date = world.clock.date()
+    params = parameters.standard(world.account, call, status)
+    params |= parameters.progress(call, event, call.callbacks_sent, date)
+    call.callbacks_sent += 1
+    errand = Errand(
+        "status", handlers.status_callback, handlers.status_method, tuple(params.items()), bare=True
+    )
+    call.last_callback = world.clock.spawn(_send(world, call, errand, call.last_callback))
+
+
+async def _send(world: World, call: Call, errand: Errand, earlier: asyncio.Task[None] | None) -> None:
+    if earlier:
+        await world.clock.park(asyncio.shield(earlier))
+    reply = await world.webhooks.fetch(call, errand)
+    if reply.problem:
+        message = f"status callback: {reply.problem.message}"
+        world.notify(call, 15003, message, "warning", errand.url)
+
+
+async def request_and_forget(world: World, call: Call, wanted: Outcome) -> None:
+    """Request an ``action`` that nobody waits for; its TwiML is thrown away."""
+    if isinstance(wanted, Problem):
+        world.notify(call, wanted.code, wanted.message, "error", wanted.url)
+    if not isinstance(wanted, Fetch):
+        return
+    trail: list[RequestItem] = []
+    errand = Errand("action", wanted.url, wanted.method, tuple(wanted.params.items()))
+    await world.clock.park(asyncio.shield(world.webhooks.send(call, errand, trail)))
+    for item in trail:
+        item.discarded = True

@@ -1,0 +1,160 @@
+"""The record of a call: who, when, in which state, what was heard and what was requested."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.inputs import Inputs
+
+TERMINAL = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+
+
+@dataclass(slots=True)
+class RequestItem:
+    """One request that was sent to the app, and what came back. ``at`` is virtual time."""
+
+    at: float
+    kind: str
+    method: str
+    url: str
+    params: dict[str, str]
+    signature: str
+    token: str
+    status: int | None = None
+    response: str | None = None
+    content_type: str | None = None
+    error: str | None = None
+    discarded: bool = False
+    milliseconds: int = 0
+
+
+@dataclass(slots=True)
+class Notification:
+    """A warning or an error about a call, as Twilio's debugger would show it."""
+
+    sid: str
+    at: float
+    code: int
+    level: str
+    message: str
+    url: str = ""
+
+
+@dataclass(slots=True)
+class Handlers:
+    """Where the app of a call lives: fallback and status callback."""
+
+    fallback_url: str = ""
+    fallback_method: str = "POST"
+    status_callback: str = ""
+    status_method: str = "POST"
+    status_events: frozenset[str] = frozenset({"completed"})
+
+
+OnCut = Callable[[str], Coroutine[Any, Any, None] | None]
+
+
+@dataclass(slots=True)
+class Call:
+    """A call or a leg of one. Times are virtual seconds; ``None`` where it has not come to that."""
+
+    sid: str
+    from_: str
+    to: str
+    direction: str
+    status: str
+    created: float
+    parent_sid: str | None = None
+    phone_number_sid: str | None = None
+    handlers: Handlers = field(default_factory=Handlers)
+    time_limit: float = 14400
+    started: float | None = None
+    answered: float | None = None
+    ended: float | None = None
+    updated: float | None = None
+    caller_name: str | None = None
+    document: str | None = None
+    verb: str | None = None
+    heard: list[dict[str, Any]] = field(default_factory=list)
+    requests: list[RequestItem] = field(default_factory=list)
+    notifications: list[Notification] = field(default_factory=list)
+    inputs: Inputs = field(default_factory=Inputs)
+    history: list[tuple[float, str]] = field(default_factory=list)
+    callbacks_sent: int = 0
+    documents_at_once: int = 0
+    cookies: Any = None
+    script: asyncio.Task[Any] | None = None
+    cut_hooks: list[OnCut] = field(default_factory=list)
+    on_star: Callable[[], None] | None = None
+    last_callback: asyncio.Task[Any] | None = None
+    limit_timer: Any = None
+    pickup: asyncio.Future[str] | None = None
+    bridged_to: Call | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the call has ended, one way or the other."""
+        return self.status in TERMINAL
+
+    @property
+    def duration(self) -> int | None:
+        """Whole seconds between answer and end."""
+        if self.answered is None or self.ended is None:
+            return None
+        return round(self.ended - self.answered)
+
+    def enter(self, status: str) -> None:
+        """Put the call in ``status`` and remember when, in real time, for a REST side that lags behind."""
+        self.status = status
+        self.history.append((time.monotonic(), status))
+
+    def status_as_of(self, lag_seconds: float) -> str:
+        """Return the status that the call had so many real seconds ago."""
+        if lag_seconds <= 0:
+            return self.status
+        limit = time.monotonic() - lag_seconds
+        seen = [status for at, status in self.history if at <= limit]
+        return seen[-1] if seen else self.history[0][1]
+
+    @contextmanager
+    def when_cut(self, hook: OnCut) -> Iterator[None]:
+        """Have ``hook`` called with "redirect" or "hangup" if the call is taken from what runs in the block."""
+        self.cut_hooks.append(hook)
+        try:
+            yield
+        finally:
+            if hook in self.cut_hooks:
+                self.cut_hooks.remove(hook)
+
+    def since_answer(self, at: float) -> float:
+        """Return a virtual moment as seconds since the answer (since the start, before there is an answer)."""
+        zero = self.created if self.answered is None else self.answered
+        return round(at - zero, 3) + 0.0
+
+
+class Calls:
+    """Every call of this world, oldest first."""
+
+    def __init__(self) -> None:
+        self._by_sid: dict[str, Call] = {}
+
+    def add(self, call: Call) -> Call:
+        self._by_sid[call.sid] = call
+        return call
+
+    def get(self, sid: str) -> Call | None:
+        return self._by_sid.get(sid)
+
+    def remove(self, sid: str) -> None:
+        self._by_sid.pop(sid, None)
+
+    def children_of(self, sid: str) -> list[Call]:
+        return [call for call in self if call.parent_sid == sid]
+
+    def __iter__(self) -> Iterator[Call]:
+        return iter(list(self._by_sid.values()))

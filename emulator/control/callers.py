@@ -1,0 +1,110 @@
+"""What people on the phone do: press keys, talk, answer, refuse, hang up."""
+
+from __future__ import annotations
+
+import re
+
+from aiohttp import web
+
+from emulator.calls import Call
+from emulator.control import Wish, action, bad, number_of, text_of, views, wrong_state
+from emulator.inputs import Key, Speech
+from emulator.numbers import normalised
+from emulator.people import BEHAVIOURS, Person
+from emulator.ringing import ANSWERED, settle
+
+_KEYS = re.compile(r"[0-9*#A-D]+")
+_REASONS = ("busy", "no-answer", "failed")
+_CHARACTERS_PER_SECOND = 15
+
+
+@action("POST", "/calls/{sid}/press")
+async def press(wish: Wish) -> web.StreamResponse:
+    """Press keys, one after the other at the same moment. The other side of a bridge hears them."""
+    call, digits = wish.call(), text_of(await wish.body(), "digits")
+    if not _KEYS.fullmatch(digits):
+        raise bad(f"{digits!r} are not keys of a phone (0-9, *, #, A-D)")
+    await _attend(wish, call)
+    wish.world.tell("pressed", call, {"digits": digits})
+    if call.bridged_to:
+        wish.world.hear(call.bridged_to, "dtmf", digits=digits)
+    if "*" in digits and call.on_star:
+        call.on_star()
+    for digit in digits:
+        call.inputs.put(Key(digit))
+    return _shown(wish, call)
+
+
+@action("POST", "/calls/{sid}/speak")
+async def speak(wish: Wish) -> web.StreamResponse:
+    """Start talking; ``seconds`` is how long it takes, by default as long as the text."""
+    call, body = wish.call(), await wish.body()
+    text = text_of(body, "text", "")
+    seconds = number_of(body, "seconds", max(0.5, len(text) / _CHARACTERS_PER_SECOND))
+    await _attend(wish, call)
+    wish.world.tell("spoke", call, {"text": text, "seconds": seconds})
+    if call.bridged_to:
+        wish.world.hear(call.bridged_to, "voice", sid=call.sid, text=text, seconds=seconds)
+    call.inputs.put(Speech(text, seconds))
+    return _shown(wish, call)
+
+
+@action("POST", "/calls/{sid}/answer")
+async def answer(wish: Wish) -> web.StreamResponse:
+    """Take a ringing phone."""
+    call = wish.call()
+    await _settle_manual(wish)
+    if not settle(call, ANSWERED):
+        raise wrong_state(f"the phone of {call.sid} does not ring; the call is {call.status}")
+    return _shown(wish, call)
+
+
+@action("POST", "/calls/{sid}/reject")
+async def reject(wish: Wish) -> web.StreamResponse:
+    """Refuse a ringing phone: ``busy`` (default), ``no-answer`` or ``failed``."""
+    call, reason = wish.call(), text_of(await wish.body(), "reason", "busy")
+    if reason not in _REASONS:
+        raise bad(f"reason must be one of {', '.join(_REASONS)}")
+    await _settle_manual(wish)
+    if not settle(call, reason):
+        raise wrong_state(f"the phone of {call.sid} does not ring; the call is {call.status}")
+    return _shown(wish, call)
+
+
+@action("POST", "/calls/{sid}/hangup")
+async def hangup(wish: Wish) -> web.StreamResponse:
+    """Hang up. A caller who gives up before the answer leaves a ``no-answer`` (inbound) or refuses (dialled)."""
+    call = wish.call()
+    if call.is_over:
+        raise wrong_state(f"{call.sid} has ended already: {call.status}")
+    wish.world.end(call, "completed" if call.answered is not None else "no-answer")
+    return _shown(wish, call)
+
+
+@action("PUT", "/people/{number}")
+async def behave(wish: Wish) -> web.StreamResponse:
+    """Set what somebody does whose phone rings."""
+    body, number = await wish.body(), wish.request.match_info["number"]
+    behaviour = text_of(body, "behaviour", "answer")
+    if behaviour not in BEHAVIOURS:
+        raise bad(f"behaviour must be one of {', '.join(BEHAVIOURS)}")
+    after = number_of(body, "after_seconds") if body.get("after_seconds") is not None else None
+    wish.world.people.set(normalised(number) or number, Person(behaviour, after))
+    return web.json_response({"number": number, "behaviour": behaviour, "after_seconds": after})
+
+
+async def _attend(wish: Wish, call: Call) -> None:
+    """Make sure that somebody is on the phone who can be heard."""
+    await _settle_manual(wish)
+    if call.is_over or call.answered is None:
+        raise wrong_state(f"nobody can hear {call.sid}: it is {call.status}")
+
+
+async def _settle_manual(wish: Wish) -> None:
+    """With a clock that stands still, what is under way comes first: it takes no time."""
+    if wish.world.clock.mode == "manual":
+        await wish.world.clock.settled()
+
+
+def _shown(wish: Wish, call: Call) -> web.StreamResponse:
+    return web.json_response(views.call(wish.world, call))

@@ -1,0 +1,93 @@
+"""Calls as the people on them have them: dialled, listed, looked at, waited for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+from emulator import exchange
+from emulator.calls import Call
+from emulator.control import Complaint, Wish, action, bad, text_of, views
+from emulator.numbers import normalised
+
+
+@action("POST", "/calls")
+async def dial(wish: Wish) -> web.StreamResponse:
+    """Somebody dials one of the account's numbers: 201 with the call's sid."""
+    body = await wish.body()
+    from_, to = text_of(body, "from", "+14155559999"), text_of(body, "to")
+    number = wish.world.numbers.owned(normalised(to) or to)
+    if number is None:
+        owned = ", ".join(item.phone_number for item in wish.world.numbers)
+        raise Complaint(404, "number_not_found", f"the account does not own {to!r}; it owns {owned}")
+    call = exchange.incoming(wish.world, normalised(from_) or from_, number)
+    return web.json_response({"sid": call.sid}, status=201)
+
+
+@action("GET", "/calls")
+async def list_calls(wish: Wish) -> web.StreamResponse:
+    """Return every call, oldest first."""
+    return web.json_response({"calls": [views.call(wish.world, call) for call in wish.world.calls]})
+
+
+@action("GET", "/calls/{sid}")
+async def show(wish: Wish) -> web.StreamResponse:
+    """Return one call."""
+    return web.json_response(views.call(wish.world, wish.call()))
+
+
+@action("GET", "/calls/{sid}/wait")
+async def wait(wish: Wish) -> web.StreamResponse:
+    """Wait until something holds for a call; ``matched`` says whether it came to that.
+
+    In the query: ``hears`` (part of a heard item) with ``times``, ``status``, ``requests`` (part of a URL), any of
+    them together; ``within`` virtual seconds, which turns a manual clock, and ``timeout`` real seconds at most.
+    """
+    call, holds = wish.call(), _condition(wish)
+    within, timeout = wish.query("within", 0), min(60.0, wish.query("timeout", 5))
+    try:
+        async with asyncio.timeout(timeout):
+            matched = await _wait(wish, call, holds, within)
+    except TimeoutError:
+        matched = holds(call)
+    return web.json_response({"matched": matched, "call": views.call(wish.world, call)})
+
+
+async def _wait(wish: Wish, call: Call, holds: Callable[[Call], bool], within: float) -> bool:
+    clock, events = wish.world.clock, wish.emulator.events
+    deadline = clock.now() + within
+    while not holds(call):
+        changed = events.changed
+        if clock.mode == "manual" and within:
+            await clock.settled()
+            if not holds(call) and not await clock.step(deadline):
+                return holds(call)
+        else:
+            await changed.wait()
+    return True
+
+
+def _condition(wish: Wish) -> Callable[[Call], bool]:
+    query = wish.request.query
+    tests: list[Callable[[Call], bool]] = []
+    if text := query.get("hears"):
+        times = wish.query("times", 1)
+        tests.append(lambda call: sum(_mentions(item, text) for item in call.heard) >= times)
+    if status := query.get("status"):
+        tests.append(lambda call: call.status == status)
+    if part := query.get("requests"):
+        tests.append(lambda call: any(part in item.url and item.status for item in call.requests))
+    if not tests:
+        raise bad("say what to wait for: hears, status or requests")
+    return lambda call: all(test(call) for test in tests)
+
+
+def _mentions(item: dict[str, Any], text: str) -> bool:
+    return any(
+        text.casefold() in value.casefold()
+        for key, value in item.items()
+        if key != "at" and isinstance(value, str)
+    )

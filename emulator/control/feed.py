@@ -1,0 +1,45 @@
+"""Everything that happens, as server-sent events."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+from aiohttp import web
+
+from emulator.control import Wish, action
+from emulator.events import Happening
+
+_PING_SECONDS = 15
+
+
+@action("GET", "/events")
+async def events(wish: Wish) -> web.StreamResponse:
+    """Stream what happens from now on; ``Last-Event-ID`` or ``?after=`` resumes from what is still kept."""
+    after = wish.request.headers.get("Last-Event-ID") or wish.request.query.get("after")
+    feed = wish.emulator.events
+    queue = feed.listen(int(after) if after and after.isdigit() else None)
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+    await response.prepare(wish.request)
+    try:
+        await response.write(b": listening\n\n")
+        await _pass_on(queue, response)
+    except ConnectionResetError:
+        pass
+    finally:
+        feed.forget(queue)
+    return response
+
+
+async def _pass_on(queue: asyncio.Queue[Happening | None], response: web.StreamResponse) -> None:
+    while True:
+        try:
+            async with asyncio.timeout(_PING_SECONDS):
+                happening = await queue.get()
+        except TimeoutError:
+            await response.write(b": still here\n\n")
+            continue
+        if happening is None:
+            return
+        text = f"id: {happening.number}\nevent: {happening.kind}\ndata: {json.dumps(happening.body)}\n\n"
+        await response.write(text.encode())

@@ -1,0 +1,175 @@
+"""One HTTP exchange with an app: what goes out, what may go wrong, and what it is called then."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import aiohttp
+from yarl import URL
+
+from emulator.calls import Call, RequestItem
+from emulator.faults import Fault
+from emulator.outcomes import Problem
+from emulator.overrides import Limits
+
+MAX_BODY = 64 * 1024
+MAX_MEDIA = 20 * 1024 * 1024
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an app answered, or why there is no answer. ``failure`` is what a retry policy may name."""
+
+    url: str = ""
+    status: int | None = None
+    content_type: str = ""
+    charset: str = ""
+    body: bytes = b""
+    location: str = ""
+    problem: Problem | None = None
+    failure: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """Return the body as text, whatever it is."""
+        return self.body.decode("utf-8", "replace")
+
+
+async def deliver(
+    session: aiohttp.ClientSession,
+    call: Call,
+    item: RequestItem,
+    form: str | None,
+    limits: Limits,
+    fault: Fault | None,
+) -> Reply:
+    """Send one request and return the reply, faults included; never raises for what the network does."""
+    try:
+        async with asyncio.timeout(limits.total_seconds):
+            if fault and (made := await fault.before_webhook()):
+                return _faulty(item, made)
+            reply = await _exchange(session, call, item, form, limits)
+            if fault and (made := await fault.after_webhook()):
+                return _faulty(item, made)
+            return reply
+    except (
+        aiohttp.ClientConnectorDNSError,
+        aiohttp.ClientConnectorError,
+        aiohttp.ConnectionTimeoutError,
+    ) as error:
+        dns = isinstance(error, aiohttp.ClientConnectorDNSError)
+        return _failed(item, 11210 if dns else 11205, f"cannot connect: {error}", "ct")
+    except TimeoutError:
+        return _failed(item, 11200, "no answer in time", "rt")
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        return _failed(item, 11206, f"the connection broke: {error}", "rt")
+
+
+async def _exchange(
+    session: aiohttp.ClientSession, call: Call, item: RequestItem, form: str | None, limits: Limits
+) -> Reply:
+    reply = await _once(session, call, item, form, limits, {})
+    user = urlsplit(item.url).username
+    if reply.status == 401 and user and reply.headers.get("WWW-Authenticate", "").lower().startswith("basic"):
+        password = unquote(urlsplit(item.url).password or "")
+        credentials = aiohttp.encode_basic_auth(unquote(user), password)
+        return await _once(session, call, item, form, limits, {"Authorization": credentials})
+    return reply
+
+
+async def _once(
+    session: aiohttp.ClientSession,
+    call: Call,
+    item: RequestItem,
+    form: str | None,
+    limits: Limits,
+    more: dict[str, str],
+) -> Reply:
+    target = URL(_without_userinfo(item.url), encoded=True)
+    timeout = aiohttp.ClientTimeout(
+        total=None,
+        sock_connect=limits.connect_seconds,
+        sock_read=min(limits.read_seconds, limits.total_seconds),
+    )
+    headers = _headers(item, form) | more
+    cookies = call.cookies.filter_cookies(target) if call.cookies is not None else None
+    async with session.request(
+        item.method,
+        target,
+        data=form.encode() if form is not None else None,
+        headers=headers,
+        cookies=cookies,
+        timeout=timeout,
+        allow_redirects=False,
+    ) as response:
+        return await _read(call, item, response)
+
+
+def _headers(item: RequestItem, form: str | None) -> dict[str, str]:
+    headers = {
+        "User-Agent": "TwilioProxy/1.1",
+        "Accept": "*/*",
+        "X-Twilio-Signature": item.signature,
+        "I-Twilio-Idempotency-Token": item.token,
+    }
+    if form is not None:
+        headers["Content-Type"] = "application/x-www-form-urlencoded; charset=utf-8"
+    return headers
+
+
+async def _read(call: Call, item: RequestItem, response: aiohttp.ClientResponse) -> Reply:
+    if response.cookies:
+        if call.cookies is None:
+            call.cookies = aiohttp.CookieJar(unsafe=True)
+        call.cookies.update_cookies(response.cookies, response.url)
+    limit = MAX_MEDIA if item.kind == "media" else MAX_BODY
+    body = await _body(response, limit)
+    reply: dict[str, Any] = {
+        "url": item.url,
+        "status": response.status,
+        "content_type": response.content_type if "Content-Type" in response.headers else "",
+        "charset": response.charset or "",
+        "body": body[:limit],
+        "headers": dict(response.headers),
+    }
+    if response.status in _REDIRECTS and "Location" in response.headers:
+        return Reply(location=response.headers["Location"], **reply)
+    return Reply(**reply, **_judged(item, response.status, len(body) > limit))
+
+
+async def _body(response: aiohttp.ClientResponse, limit: int) -> bytes:
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > limit:
+            response.close()
+            break
+    return bytes(body)
+
+
+def _judged(item: RequestItem, status: int, too_big: bool) -> dict[str, Any]:
+    if status >= 400 or status < 200:
+        problem = Problem(11200, f"the app answered {status}", item.url)
+        return {"problem": problem, "failure": f"{status // 100}xx"}
+    if too_big:
+        return {"problem": Problem(11750, "the answer is larger than 64 kB", item.url)}
+    return {}
+
+
+def _faulty(item: RequestItem, status: int) -> Reply:
+    if status < 0:
+        return _failed(item, 11206, "the connection broke (fault)", "rt")
+    return Reply(url=item.url, status=status, content_type="text/plain", **_judged(item, status, False))
+
+
+def _failed(item: RequestItem, code: int, message: str, failure: str) -> Reply:
+    return Reply(url=item.url, problem=Problem(code, message, item.url), failure=failure)
+
+
+def _without_userinfo(url: str) -> str:
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

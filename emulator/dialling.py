@@ -1,0 +1,171 @@
+"""Legs: the calls that a Dial makes, who of them wins, and the bridge until it is over."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from emulator.calls import Call, Handlers
+from emulator.interpreter import follow
+from emulator.outcomes import Fetch
+from emulator.recordings import Recording
+from emulator.ringing import ANSWERED, ring
+from emulator.sids import new_sid
+
+if TYPE_CHECKING:
+    from emulator.world import World
+
+WHISPERED = frozenset({"Say", "Play", "Pause", "Gather", "Redirect", "Hangup"})
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Somebody to dial; ``whisper`` is a document that only they hear, before the bridge."""
+
+    to: str
+    handlers: Handlers
+    whisper: Fetch | None = None
+    send_digits: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a Dial goes about it; seconds of ringing, seconds of bridge."""
+
+    timeout: float
+    time_limit: float
+    hangup_on_star: bool
+    record: bool
+    caller_id: str
+
+
+class Dialling:
+    """One Dial at work: its legs, and what came of them."""
+
+    def __init__(self, world: World, parent: Call, terms: Terms) -> None:
+        self._world, self._parent, self._terms = world, parent, terms
+        self._legs: list[Call] = []
+        self._leg: Call | None = None
+        self._bridged = self._redirected = False
+        self._recording: Recording | None = None
+        self._connected: asyncio.Future[bool] | None = None
+        self._over: asyncio.Future[None] | None = None
+
+    async def connect(self, targets: list[Target], sequential: bool) -> None:
+        """Ring the targets, all at once or one after the other; return once it is all over."""
+        for group in [[target] for target in targets] if sequential else [targets]:
+            self._connected = asyncio.get_running_loop().create_future()
+            self._over = asyncio.get_running_loop().create_future()
+            self._legs = [self._place(target) for target in group]
+            if await self._world.clock.park(self._connected):
+                await self._talk()
+                return
+
+    def result(self) -> dict[str, str]:
+        """Return the parameters that an action gets
+        (https://www.twilio.com/docs/voice/twiml/dial#dialcallstatus-values)."""
+        leg = self._leg
+        if leg is None:
+            return {"DialCallStatus": "failed", "DialBridged": "false"}
+        params = {
+            "DialCallStatus": leg.status if leg.is_over else "completed",
+            "DialCallSid": leg.sid,
+            "DialBridged": str(self._bridged).lower(),
+        }
+        if leg.duration is not None and not self._redirected:
+            params["DialCallDuration"] = str(leg.duration)
+        if self._recording:
+            params["RecordingUrl"] = self._world.recordings.url(self._recording)
+        return params
+
+    def close(self) -> None:
+        """End every leg that still lives, and the bridge."""
+        for leg in self._legs:
+            if not (self._redirected and leg is self._leg):
+                self._world.end(leg, "canceled" if leg.answered is None else "completed")
+        self._part()
+
+    # -- one leg -----------------------------------------------------------------------------------------------
+
+    def _place(self, target: Target) -> Call:
+        world, parent = self._world, self._parent
+        leg = Call(
+            new_sid("CA"), self._terms.caller_id, target.to, "outbound-dial", "ringing", world.clock.now()
+        )
+        leg.parent_sid, leg.handlers = parent.sid, target.handlers
+        world.calls.add(leg)
+        world.tell("call", leg, {"from": leg.from_, "to": leg.to, "parent": parent.sid})
+        leg.cut_hooks.append(lambda why: self._leg_left(leg, why))
+        leg.script = world.clock.spawn(self._run_leg(leg, target))
+        return leg
+
+    async def _run_leg(self, leg: Call, target: Target) -> None:
+        result = await ring(self._world, leg, self._terms.timeout)
+        if result != ANSWERED:
+            self._world.end(leg, result)
+            return
+        self._claim(leg)
+        self._world.answer(leg)
+        if target.send_digits:
+            self._world.hear(leg, "dtmf", digits=target.send_digits)
+        if target.whisper:
+            end = await follow(self._world, leg, target.whisper, WHISPERED, "whisper")
+            if end.status:
+                self._world.end(leg, end.status)
+                return
+        leg.document = leg.script = None
+        self._settle(True)
+
+    def _claim(self, leg: Call) -> None:
+        """The first who answers gets the call; the others' phones stop ringing."""
+        self._leg = leg
+        for other in self._legs:
+            if other is not leg:
+                self._world.end(other, "canceled")
+
+    def _leg_left(self, leg: Call, why: str) -> None:
+        """A leg has ended, or somebody sent it somewhere else: it is no longer this Dial's."""
+        if self._leg is None or (self._leg.is_over and not self._bridged):
+            self._leg = leg
+        if leg is self._leg and why == "redirect":
+            self._redirected = True
+        if self._over and leg is self._leg and not self._over.done():
+            self._over.set_result(None)
+        if all(other.is_over or other is leg for other in self._legs):
+            self._settle(False)
+
+    def _settle(self, connected: bool) -> None:
+        if self._connected and not self._connected.done():
+            self._connected.set_result(connected)
+
+    # -- the bridge --------------------------------------------------------------------------------------------
+
+    async def _talk(self) -> None:
+        """Bridge the two until one side leaves, the star is pressed, or the time is up."""
+        leg, world = self._leg, self._world
+        assert leg is not None and self._over is not None
+        if leg.is_over or self._redirected:
+            return
+        if self._parent.answered is None:
+            world.answer(self._parent)
+        world.bridge(self._parent, leg)
+        self._bridged = True
+        if self._terms.record:
+            self._recording = world.recordings.start(self._parent, "DialVerb", None)
+        if self._terms.hangup_on_star:
+            self._parent.on_star = lambda: world.end(leg, "completed")
+        timer = world.clock.call_later(self._terms.time_limit, lambda: world.end(leg, "completed"))
+        try:
+            await world.clock.park(self._over)
+        finally:
+            timer.cancel()
+            self._part()
+
+    def _part(self) -> None:
+        self._parent.on_star = None
+        self._parent.bridged_to = None
+        if self._leg:
+            self._leg.bridged_to = None
+        if self._recording:
+            self._world.recordings.finish(self._recording, self._world.clock.now())

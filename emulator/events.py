@@ -1,0 +1,71 @@
+"""Everything that happens, in order: kept for a while, and handed to whoever listens."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+_KEPT = 2000
+_QUEUED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that happened; ``number`` grows by one each time."""
+
+    number: int
+    kind: str
+    body: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Events:
+    """The feed. A listener that does not keep up is dropped: its queue ends with ``None``."""
+
+    kept: deque[Happening] = field(default_factory=lambda: deque(maxlen=_KEPT))
+    _listeners: set[asyncio.Queue[Happening | None]] = field(default_factory=set)
+    _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def tell(self, kind: str, body: dict[str, Any]) -> None:
+        """Publish one happening."""
+        happening = Happening(next(self._numbers), kind, body)
+        self.kept.append(happening)
+        self._changed.set()
+        self._changed = asyncio.Event()
+        for queue in list(self._listeners):
+            self._hand(queue, happening)
+
+    def _hand(self, queue: asyncio.Queue[Happening | None], happening: Happening) -> None:
+        if queue.qsize() >= _QUEUED:
+            self._listeners.discard(queue)
+            queue.put_nowait(None)
+        else:
+            queue.put_nowait(happening)
+
+    def listen(self, after: int | None = None) -> asyncio.Queue[Happening | None]:
+        """Return a queue of what happens from now on, or of everything kept after number ``after``."""
+        queue: asyncio.Queue[Happening | None] = asyncio.Queue()
+        for happening in self.kept if after is not None else ():
+            if happening.number > (after or 0):
+                queue.put_nowait(happening)
+        self._listeners.add(queue)
+        return queue
+
+    def forget(self, queue: asyncio.Queue[Happening | None]) -> None:
+        """Stop handing anything to ``queue``."""
+        self._listeners.discard(queue)
+
+    @property
+    def changed(self) -> asyncio.Event:
+        """An event that the next happening sets; take it before you look, wait on it after."""
+        return self._changed
+
+    def close(self) -> None:
+        """End every listener's queue."""
+        for queue in self._listeners:
+            queue.put_nowait(None)
+        self._listeners.clear()

@@ -1,0 +1,94 @@
+"""Calls coming in, calls going out, and calls being sent somewhere else while they run."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from emulator.calls import Call, Handlers
+from emulator.interpreter import converse
+from emulator.numbers import Number
+from emulator.outcomes import Fetch, Source
+from emulator.ringing import ANSWERED, ring
+from emulator.sids import new_sid
+
+if TYPE_CHECKING:
+    from emulator.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An outgoing call as it was ordered over REST; times in seconds."""
+
+    from_: str
+    to: str
+    source: Source
+    handlers: Handlers
+    timeout: float = 60
+    time_limit: float = 14400
+    send_digits: str = ""
+
+
+def incoming(world: World, from_: str, number: Number) -> Call:
+    """Somebody dials one of the account's numbers. Without a voice URL the call fails, and nobody is told."""
+    handlers = Handlers(
+        number.voice_fallback_url,
+        number.voice_fallback_method,
+        number.status_callback if number.voice_url else "",
+        number.status_callback_method,
+    )
+    call = _add(
+        world, Call(new_sid("CA"), from_, number.phone_number, "inbound", "ringing", 0, handlers=handlers)
+    )
+    call.started, call.phone_number_sid = call.created, number.sid
+    if not number.voice_url:
+        world.end(call, "failed")
+    else:
+        source = Fetch(number.voice_url, number.voice_method)
+        call.script = world.clock.spawn(converse(world, call, source))
+    return call
+
+
+def outgoing(world: World, order: Order) -> Call:
+    """Place an outgoing call; it is queued at first."""
+    call = Call(new_sid("CA"), order.from_, order.to, "outbound-api", "queued", 0, handlers=order.handlers)
+    owned = world.numbers.owned(order.from_)
+    call.phone_number_sid, call.time_limit = owned.sid if owned else None, order.time_limit
+    _add(world, call).script = world.clock.spawn(_place(world, call, order))
+    return call
+
+
+def redirect(world: World, call: Call, source: Source) -> None:
+    """Take a live call from what runs on it, and run ``source`` instead."""
+    rest = world.cut(call, "redirect")
+    call.documents_at_once = 0
+    call.script = world.clock.spawn(_move(world, call, rest, source))
+
+
+async def _place(world: World, call: Call, order: Order) -> None:
+    await world.clock.sleep(world.switches.queue_seconds)
+    result = await ring(world, call, order.timeout)
+    if result != ANSWERED:
+        world.end(call, result)
+        return
+    world.answer(call)
+    if order.send_digits:
+        world.hear(call, "dtmf", digits=order.send_digits)
+    await converse(world, call, order.source)
+
+
+async def _move(world: World, call: Call, rest: asyncio.Task[Any] | None, source: Source) -> None:
+    if rest:
+        lead = asyncio.wait({rest}, timeout=world.switches.dial_action_lead_seconds)
+        await world.clock.park(asyncio.ensure_future(lead))
+    await world.clock.sleep(world.switches.redirect_delay_seconds)
+    await converse(world, call, source)
+
+
+def _add(world: World, call: Call) -> Call:
+    call.created = world.clock.now()
+    world.calls.add(call)
+    world.tell("call", call, {"from": call.from_, "to": call.to, "direction": call.direction})
+    world.enter(call, call.status)
+    return call

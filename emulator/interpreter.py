@@ -1,0 +1,120 @@
+"""Running documents on a call, one leading to the next, until the call ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from emulator import twiml
+from emulator.calls import Call
+from emulator.outcomes import End, Fetch, Inline, Outcome, Problem, Source
+from emulator.run import Run
+from emulator.twiml import Document, Verb
+from emulator.verbs import PERFORMERS, Performer
+from emulator.webhooks import Errand
+
+if TYPE_CHECKING:
+    from emulator.world import World
+
+APOLOGY = "We are sorry, an application error has occurred. Goodbye."
+APOLOGY_SECONDS = 4.0
+
+
+async def converse(world: World, call: Call, source: Source) -> None:
+    """Run ``source`` and whatever it leads to, then end the call."""
+    end = await follow(world, call, source)
+    if end.status is None and call.answered is None:
+        world.answer(call)
+    world.end(call, end.status or "completed")
+
+
+async def follow(
+    world: World, call: Call, source: Source, allowed: frozenset[str] | None = None, kind: str = "twiml"
+) -> End:
+    """Run documents until one of them ends; return how. Failures lead to the fallback URL, or the apology."""
+    outcome: Outcome = source
+    is_fallback = False
+    while not isinstance(outcome, End):
+        if isinstance(outcome, Problem):
+            outcome = await _recover(world, call, outcome, is_fallback)
+            continue
+        call.documents_at_once += 1
+        if call.documents_at_once > world.switches.max_documents_at_once:
+            outcome, is_fallback = Problem(12400, "too many documents that take no time"), True
+            continue
+        document = await _load(world, call, outcome or End(), kind)
+        is_fallback = isinstance(outcome, Fetch) and outcome.is_fallback
+        if isinstance(document, Problem):
+            outcome = document
+            continue
+        run = Run(world, call, document, allowed)
+        outcome = await perform(run) or End(run.ends_as)
+    return outcome
+
+
+async def perform(run: Run) -> Outcome:
+    """Perform the verbs from top to bottom; return what the first one that takes over leads to."""
+    run.call.document = run.document.text
+    for verb in run.document.verbs:
+        performer = _performer(run, verb)
+        if performer is None:
+            continue
+        if run.call.answered is None and performer.answers(verb):
+            run.world.answer(run.call)
+        run.call.verb = verb.name
+        run.world.tell("verb", run.call, {"verb": verb.name})
+        outcome = await performer.perform(run, verb)
+        run.call.verb = None
+        if outcome is not None:
+            return outcome
+    return _ran_out(run)
+
+
+def _ran_out(run: Run) -> Outcome:
+    only_pauses = run.document.verbs and all(verb.name == "Pause" for verb in run.document.verbs)
+    if run.call.answered is None and only_pauses and not run.world.switches.pause_only_answers:
+        return End("no-answer")
+    return None
+
+
+def _performer(run: Run, verb: Verb) -> Performer | None:
+    """Return what performs the verb; None, with a warning, for what is no verb or has no place here."""
+    performer = PERFORMERS.get(verb.name)
+    if performer is None:
+        run.warn(12200, f"Schema validation warning: <{verb.name}> is not a verb", run.document.url or "")
+        return None
+    if run.allowed is not None and verb.name not in run.allowed:
+        run.warn(12200, f"<{verb.name}> has no effect here", run.document.url or "")
+        return None
+    unknown = [] if "*" in performer.attributes else sorted(set(verb.attributes) - performer.attributes)
+    for name in unknown:
+        run.warn(
+            12200,
+            f"Schema validation warning: <{verb.name}> has no attribute {name!r}",
+            run.document.url or "",
+        )
+    return performer
+
+
+async def _load(world: World, call: Call, source: Source | End, kind: str) -> Document | Problem:
+    if isinstance(source, Inline):
+        return twiml.parse(source.twiml.encode())
+    assert isinstance(source, Fetch)
+    kind = "fallback" if source.is_fallback else "action" if source.params else kind
+    errand = Errand(kind, source.url, source.method, tuple(source.params.items()))
+    return twiml.read(await world.webhooks.fetch(call, errand), source.is_fallback)
+
+
+async def _recover(world: World, call: Call, problem: Problem, is_fallback: bool) -> Outcome:
+    """Note the error; go to the fallback URL, or apologise and end
+    (https://www.twilio.com/docs/usage/security/availability-reliability)."""
+    world.notify(call, problem.code, problem.message, "error", problem.url)
+    handlers = call.handlers
+    if handlers.fallback_url and not is_fallback:
+        told = {"ErrorCode": str(problem.code), "ErrorUrl": problem.url.partition("#")[0]}
+        return Fetch(handlers.fallback_url, handlers.fallback_method, told, is_fallback=True)
+    if call.answered is None:
+        world.answer(call)
+    call.verb = None
+    world.hear(call, "apology", text=APOLOGY)
+    await world.clock.sleep(APOLOGY_SECONDS)
+    return End("completed")

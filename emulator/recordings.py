@@ -1,0 +1,114 @@
+"""The recordings of this world: started, finished, dropped, and reported to whoever asked to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.utils import format_datetime
+from typing import TYPE_CHECKING
+
+from emulator.calls import Call
+from emulator.sids import new_sid
+from emulator.webhooks import Errand
+
+if TYPE_CHECKING:
+    from emulator.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """Where the fate of a recording is reported."""
+
+    url: str
+    method: str
+    events: frozenset[str]
+
+
+@dataclass(slots=True)
+class Recording:
+    """A recording; ``started`` and ``spoken`` are virtual moments, ``duration`` whole seconds."""
+
+    sid: str
+    call: Call
+    source: str
+    started: float
+    callback: Callback | None = None
+    status: str = "in-progress"
+    duration: int = 0
+    updated: float = 0.0
+    spoken: list[tuple[float, float]] = field(default_factory=list)
+
+    def segments(self) -> list[tuple[float, float]]:
+        """Return when somebody spoke, in seconds from the start."""
+        return [(start - self.started, end - self.started) for start, end in self.spoken]
+
+
+class Recordings:
+    """All recordings, oldest first."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._by_sid: dict[str, Recording] = {}
+
+    def start(self, call: Call, source: str, callback: Callback | None) -> Recording:
+        """Begin a recording of ``call``."""
+        recording = Recording(new_sid("RE"), call, source, self._world.clock.now(), callback)
+        self._by_sid[recording.sid] = recording
+        self._report(recording)
+        return recording
+
+    def finish(self, recording: Recording, at: float) -> None:
+        """End it at a virtual moment; its callback follows by itself."""
+        if recording.status == "in-progress":
+            recording.status = "completed"
+            recording.duration = round(at - recording.started)
+            recording.updated = self._world.clock.now()
+            self._report(recording)
+
+    def drop(self, recording: Recording) -> None:
+        """Forget a recording in which there is nothing."""
+        recording.status = "absent"
+        self._report(recording)
+        self.remove(recording.sid)
+
+    def remove(self, sid: str) -> None:
+        self._by_sid.pop(sid, None)
+
+    def get(self, sid: str) -> Recording | None:
+        return self._by_sid.get(sid)
+
+    def url(self, recording: Recording) -> str:
+        """Return where the sound is; the resource is at the same address with ``.json``."""
+        return f"{self._world.base_url}/2010-04-01/Accounts/{self._world.account}/Recordings/{recording.sid}"
+
+    def __iter__(self) -> Iterator[Recording]:
+        return iter(list(self._by_sid.values()))
+
+    def _report(self, recording: Recording) -> None:
+        callback = recording.callback
+        if callback and recording.status in callback.events:
+            self._world.clock.spawn(self._send(recording, callback, recording.status))
+
+    async def _send(self, recording: Recording, callback: Callback, status: str) -> None:
+        if status != "in-progress":
+            await self._world.clock.sleep(self._world.switches.recording_delay_seconds)
+        params = self._parameters(recording, status)
+        errand = Errand("recording", callback.url, callback.method, tuple(params.items()), bare=True)
+        reply = await self._world.webhooks.fetch(recording.call, errand)
+        if reply.problem:
+            self._world.notify(recording.call, 15003, "a recording callback failed", "warning", callback.url)
+
+    def _parameters(self, recording: Recording, status: str) -> dict[str, str]:
+        """Return what https://www.twilio.com/docs/voice/twiml/record lists; the duration once completed."""
+        params = {
+            "AccountSid": self._world.account,
+            "CallSid": recording.call.sid,
+            "RecordingSid": recording.sid,
+            "RecordingUrl": self.url(recording),
+            "RecordingStatus": status,
+            "RecordingChannels": "1",
+            "RecordingStartTime": format_datetime(self._world.clock.date(recording.started)),
+            "RecordingSource": recording.source,
+            "RecordingTrack": "both",
+        }
+        return params | ({"RecordingDuration": str(recording.duration)} if status == "completed" else {})

@@ -1,0 +1,87 @@
+"""Checks that several operations make on their parameters; each refuses with Twilio's code."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from emulator.calls import Call, Handlers
+from emulator.rest import Ask
+from emulator.rest.errors import Refusal
+
+LONGEST_TWIML = 4000
+
+
+def call_of(ask: Ask) -> Call:
+    """Return the call in the path, or refuse with 20404."""
+    call = ask.world.calls.get(ask.ids["call_sid"])
+    if call is None:
+        raise Refusal(20404, ask.path)
+    return call
+
+
+def url(ask: Ask, name: str, code: int) -> str:
+    """Return an absolute http(s) URL, "" where it is not given, or refuse with ``code``."""
+    text = ask.get(name).strip()
+    if text and not is_absolute(text):
+        raise Refusal(code, text)
+    return text
+
+
+def is_absolute(text: str) -> bool:
+    """Say whether this is an http(s) URL with a host and a usable port."""
+    try:
+        parts = urlsplit(text)
+        return (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and (parts.port is None or parts.port >= 0)
+        )
+    except ValueError:
+        return False
+
+
+def method(ask: Ask, name: str, default: str = "POST") -> str:
+    """Return GET or POST, or refuse with 21209."""
+    text = ask.get(name, default).upper()
+    if text not in ("GET", "POST"):
+        raise Refusal(21209, text)
+    return text
+
+
+def twiml(ask: Ask) -> str:
+    """Return the TwiML that was given, "" for none, or refuse with 32018 if it is too long."""
+    text = ask.get("Twiml")
+    if len(text) > LONGEST_TWIML:
+        raise Refusal(32018)
+    return text
+
+
+def seconds(ask: Ask, name: str, default: float, code: int, high: float = 86400) -> float:
+    """Return a whole number of seconds, or refuse."""
+    text = ask.get(name)
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit()) or not 0 < int(text) <= high:
+        raise Refusal(code, text)
+    return float(text)
+
+
+def callback_url(ask: Ask, name: str = "StatusCallback") -> str:
+    """Return a status callback's URL; 21609 also for a host name with an underscore or more than 4000 characters."""
+    text = url(ask, name, 21609)
+    if text and ("_" in (urlsplit(text).hostname or "") or len(text) > 4000):
+        raise Refusal(21609, text)
+    return text
+
+
+def replaced_handlers(ask: Ask, handlers: Handlers) -> Handlers:
+    """Return the handlers of a call after an update: what is given replaces what there was."""
+    keeps = ask.world.switches.previous_fallback_after_update or not ask.get("Url")
+    kept = handlers.fallback_url if keeps else ""
+    return Handlers(
+        url(ask, "FallbackUrl", 21205) or kept,
+        method(ask, "FallbackMethod", handlers.fallback_method),
+        callback_url(ask) or handlers.status_callback,
+        method(ask, "StatusCallbackMethod", handlers.status_method),
+        handlers.status_events,
+    )

@@ -1,0 +1,70 @@
+"""Twilio's refusals: code, HTTP status and text (https://www.twilio.com/docs/api/errors), in one table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_TEXTS: dict[int, tuple[int, str]] = {
+    20001: (400, "Unknown or invalid parameter: {value}"),
+    20003: (401, "Authenticate"),
+    20004: (405, "Method not allowed"),
+    20009: (409, "Resource cannot be deleted before it is complete"),
+    20404: (404, "The requested resource {value} was not found"),
+    20429: (429, "Too many requests"),
+    20500: (500, "Internal Server Error"),
+    20503: (503, "Service Unavailable"),
+    21201: (400, "No 'To' number is specified"),
+    21205: (400, "Url is not a valid URL: {value}"),
+    21206: (400, "SendDigits is not valid: {value}"),
+    21208: (400, "Timeout is not valid: {value}"),
+    21209: (400, "Method is not valid: {value}"),
+    21210: (
+        400,
+        "The source phone number provided, {value}, is not yet verified for your account. You may only make calls "
+        "from phone numbers that you've verified or purchased from Twilio.",
+    ),
+    21211: (400, "The phone number you are attempting to call, {value}, is not valid."),
+    21212: (400, "The 'From' phone number provided, {value}, is not valid."),
+    21213: (400, "A 'From' phone number is required to place a call"),
+    21218: (400, "ApplicationSid is not valid: {value}"),
+    21220: (400, "Call is not in-progress. Cannot redirect."),
+    21421: (400, "PhoneNumber is invalid: {value}"),
+    21422: (400, "PhoneNumber is not available: {value}"),
+    21502: (400, "VoiceUrl is not a valid URL: {value}"),
+    21609: (400, "StatusCallback is not a valid URL: {value}"),
+    32018: (400, "Twiml is longer than 4000 characters"),
+    32019: (400, "Url and Twiml cannot both be given"),
+}
+_BY_STATUS = {401: 20003, 404: 20404, 405: 20004, 429: 20429, 500: 20500, 503: 20503}
+
+
+class Refusal(Exception):
+    """What Twilio would refuse; translated into an answer in one place."""
+
+    def __init__(self, code: int, value: str = "") -> None:
+        super().__init__(code, value)
+        self.code = code
+        self.status, text = _TEXTS[code]
+        self.message = text.format(value=value)
+
+
+def body(code: int, message: str, status: int) -> dict[str, Any]:
+    """Return the body of an error."""
+    return {
+        "code": code,
+        "message": message,
+        "more_info": f"https://www.twilio.com/docs/errors/{code}",
+        "status": status,
+    }
+
+
+def body_of(refusal: Refusal) -> dict[str, Any]:
+    """Return the body that goes with a refusal."""
+    return body(refusal.code, refusal.message, refusal.status)
+
+
+def body_for_status(status: int, path: str = "") -> dict[str, Any]:
+    """Return the body that Twilio sends with a bare HTTP status."""
+    code = _BY_STATUS.get(status, 20000 + status)
+    text = _TEXTS[code][1] if code in _TEXTS else "Error"
+    return body(code, text.format(value=path), status)

@@ -1,0 +1,50 @@
+"""Recordings, of the account and of one call (https://www.twilio.com/docs/voice/api/recording)."""
+
+from __future__ import annotations
+
+from emulator.recordings import Recording
+from emulator.rest import Answer, Ask, checks, operation, representation
+from emulator.rest.errors import Refusal
+from emulator.rest.paging import page
+
+
+@operation("GET", "/Recordings.json")
+def list_all(ask: Ask) -> Answer:
+    """Return the account's recordings, of one call if ``CallSid`` is given."""
+    return _page(ask, ask.get("CallSid"))
+
+
+@operation("GET", "/Calls/{call_sid}/Recordings.json")
+def list_of_call(ask: Ask) -> Answer:
+    """Return the recordings of a call."""
+    return _page(ask, checks.call_of(ask).sid)
+
+
+@operation("GET", "/Recordings/{recording_sid}.json")
+@operation("GET", "/Calls/{call_sid}/Recordings/{recording_sid}.json")
+def fetch(ask: Ask) -> Answer:
+    """Return a recording."""
+    return Answer(200, representation.recording(ask.world, _recording(ask)))
+
+
+@operation("DELETE", "/Recordings/{recording_sid}.json")
+@operation("DELETE", "/Calls/{call_sid}/Recordings/{recording_sid}.json")
+def delete(ask: Ask) -> Answer:
+    """Delete a recording."""
+    ask.world.recordings.remove(_recording(ask).sid)
+    return Answer(204)
+
+
+def _recording(ask: Ask) -> Recording:
+    found = ask.world.recordings.get(ask.ids["recording_sid"])
+    if found is None or ask.ids.get("call_sid", found.call.sid) != found.call.sid:
+        raise Refusal(20404, ask.path)
+    return found
+
+
+def _page(ask: Ask, call_sid: str) -> Answer:
+    found = [
+        item for item in reversed(list(ask.world.recordings)) if not call_sid or item.call.sid == call_sid
+    ]
+    show = lambda item: representation.recording(ask.world, item)  # noqa: E731
+    return Answer(200, page(ask, "recordings", found, show, lambda item: item.sid))

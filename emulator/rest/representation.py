@@ -1,0 +1,145 @@
+"""Resources as Twilio shows them: field names, strings for numbers, RFC 2822 dates, null for what is not there."""
+
+from __future__ import annotations
+
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Any
+
+from emulator.calls import TERMINAL, Call
+from emulator.numbers import Number, formatted
+from emulator.recordings import Recording
+
+if TYPE_CHECKING:
+    from emulator.world import World
+
+_CALL_PARTS = ["notifications", "recordings", "payments", "events", "siprec", "streams", "transcriptions", "user_defined_messages", "user_defined_message_subscriptions"]
+_PATHS = {
+    "siprec": "Siprec",
+    "user_defined_messages": "UserDefinedMessages",
+    "user_defined_message_subscriptions": "UserDefinedMessageSubscriptions",
+}
+
+
+def path(world: World, rest: str) -> str:
+    """Return a host-relative path below the account."""
+    return f"/2010-04-01/Accounts/{world.account}/{rest}"
+
+
+def date(world: World, at: float | None) -> str | None:
+    """Return a virtual moment as ``Tue, 31 Aug 2010 20:36:28 +0000``."""
+    return None if at is None else format_datetime(world.clock.date(at).replace(microsecond=0))
+
+
+def shown_status(world: World, call: Call) -> str:
+    """Return the status that REST knows of, which may lag behind."""
+    return call.status_as_of(world.switches.rest_lag_ms / 1000)
+
+
+def call(world: World, call: Call) -> dict[str, Any]:
+    """Return all fields of a Call (https://www.twilio.com/docs/voice/api/call-resource#call-properties)."""
+    status = shown_status(world, call)
+    over, queued = status in TERMINAL, status == "queued"
+    own = path(world, f"Calls/{call.sid}")
+    duration = call.duration if over else None
+    return {
+        "sid": call.sid,
+        "account_sid": world.account,
+        "parent_call_sid": call.parent_sid,
+        "group_sid": None,
+        "trunk_sid": None,
+        "phone_number_sid": call.phone_number_sid,
+        "to": call.to,
+        "to_formatted": formatted(call.to),
+        "from": call.from_,
+        "from_formatted": formatted(call.from_),
+        "forwarded_from": None,
+        "caller_name": call.caller_name,
+        "direction": call.direction,
+        "answered_by": None,
+        "status": status,
+        "date_created": None if queued else date(world, call.created),
+        "date_updated": None if queued else date(world, call.updated),
+        "start_time": None if queued else date(world, call.started),
+        "end_time": date(world, call.ended) if over else None,
+        "duration": None if duration is None else str(duration),
+        "price": None,
+        "price_unit": "USD",
+        "queue_time": "0",
+        "api_version": "2010-04-01",
+        "uri": own + ".json",
+        "subresource_uris": {
+            part: f"{own}/{_PATHS.get(part, part.capitalize())}.json" for part in _CALL_PARTS
+        },
+    }
+
+
+def number(world: World, number: Number) -> dict[str, Any]:
+    """Return an IncomingPhoneNumber."""
+    own = path(world, f"IncomingPhoneNumbers/{number.sid}")
+    return {
+        "sid": number.sid,
+        "account_sid": world.account,
+        "friendly_name": number.friendly_name,
+        "phone_number": number.phone_number,
+        "voice_url": number.voice_url,
+        "voice_method": number.voice_method,
+        "voice_fallback_url": number.voice_fallback_url,
+        "voice_fallback_method": number.voice_fallback_method,
+        "voice_caller_id_lookup": number.voice_caller_id_lookup,
+        "voice_application_sid": None,
+        "voice_receive_mode": "voice",
+        "trunk_sid": None,
+        "status_callback": number.status_callback,
+        "status_callback_method": number.status_callback_method,
+        "sms_url": "",
+        "sms_method": "POST",
+        "sms_fallback_url": "",
+        "sms_fallback_method": "POST",
+        "sms_application_sid": "",
+        "address_sid": None,
+        "address_requirements": "none",
+        "bundle_sid": None,
+        "identity_sid": None,
+        "emergency_status": "Inactive",
+        "emergency_address_sid": None,
+        "emergency_address_status": "unregistered",
+        "beta": False,
+        "capabilities": {"voice": True, "sms": False, "mms": False, "fax": False},
+        "origin": "twilio",
+        "status": "in-use",
+        "type": "local",
+        "api_version": "2010-04-01",
+        "date_created": date(world, number.created),
+        "date_updated": date(world, number.updated),
+        "uri": own + ".json",
+        "subresource_uris": {
+            "assigned_add_ons": f"{own}/AssignedAddOns.json",
+        },
+    }
+
+
+def recording(world: World, recording: Recording) -> dict[str, Any]:
+    """Return a Recording; ``duration`` is null while it runs."""
+    running = recording.status == "in-progress"
+    return {
+        "sid": recording.sid,
+        "account_sid": world.account,
+        "call_sid": recording.call.sid,
+        "conference_sid": None,
+        "status": recording.status,
+        "source": recording.source,
+        "channels": 1,
+        "track": "both",
+        "start_time": date(world, recording.started),
+        "duration": None if running else str(recording.duration),
+        "price": None,
+        "price_unit": "USD",
+        "error_code": None,
+        "encryption_details": None,
+        "media_url": world.recordings.url(recording),
+        "api_version": "2010-04-01",
+        "date_created": date(world, recording.started),
+        "date_updated": date(world, recording.updated or recording.started),
+        "uri": path(world, f"Recordings/{recording.sid}.json"),
+        "subresource_uris": {},
+    }

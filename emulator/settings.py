@@ -1,0 +1,27 @@
+"""How the emulator is set up at the start; a reset returns to exactly this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.numbers import Number
+
+ACCOUNT = "AC" + "0" * 32
+TOKEN = "emulator-token"
+NUMBER = "+14155550100"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Address, account, numbers, clock and switches. ``keys`` are API keys (sid to secret)."""
+
+    host: str = "127.0.0.1"
+    port: int = 8001
+    account: str = ACCOUNT
+    token: str = TOKEN
+    keys: dict[str, str] = field(default_factory=dict)
+    numbers: tuple[Number, ...] = (Number(NUMBER, "PN" + "0" * 32),)
+    clock_mode: str = "real"
+    clock_speed: float = 1.0
+    switches: dict[str, Any] = field(default_factory=dict)

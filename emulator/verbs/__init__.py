@@ -1,0 +1,69 @@
+"""The verbs, by name. A verb's file registers what performs it; adding a verb touches that file only."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from emulator.outcomes import Outcome
+from emulator.twiml import Verb
+
+if TYPE_CHECKING:
+    from emulator.run import Run
+
+Perform = Callable[["Run", Verb], Awaitable[Outcome]]
+Answers = Callable[[Verb], bool]
+
+_FILES = ("prompts", "gather", "record", "flow", "dial", "unperformed")
+
+
+@dataclass(frozen=True, slots=True)
+class Performer:
+    """How one verb is performed, which attributes it knows, and whether it answers a ringing call."""
+
+    perform: Perform
+    attributes: frozenset[str]
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of what is heard: the item (without its time), and how long it lasts in virtual seconds."""
+
+    item: dict[str, Any]
+    seconds: float
+
+
+Segments = Callable[["Run", Verb], AsyncIterator[Segment]]
+
+PERFORMERS: dict[str, Performer] = {}
+PROMPTS: dict[str, Segments] = {}
+
+
+def performs(name: str, attributes: str = "", answers: bool | Answers = True) -> Callable[[Perform], Perform]:
+    """Register the decorated function as what performs ``<name>``; ``attributes`` are the known names."""
+
+    def register(perform: Perform) -> Perform:
+        decide = answers if callable(answers) else lambda verb: bool(answers)
+        PERFORMERS[name] = Performer(perform, frozenset(attributes.split()), decide)
+        return perform
+
+    return register
+
+
+def prompts(name: str) -> Callable[[Segments], Segments]:
+    """Register the decorated generator as what ``<name>`` lets the caller hear, piece by piece."""
+
+    def register(segments: Segments) -> Segments:
+        PROMPTS[name] = segments
+        return segments
+
+    return register
+
+
+def load() -> None:
+    """Import every verb's file."""
+    for name in _FILES:
+        import_module(f"emulator.verbs.{name}")

@@ -1,0 +1,76 @@
+"""Dial: other people's phones, and the bridge to one of them (https://www.twilio.com/docs/voice/twiml/dial)."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
+
+from emulator.calls import Call
+from emulator.dialling import Dialling, Target, Terms
+from emulator.outcomes import Outcome
+from emulator.twiml import Verb
+from emulator.verbs import performs
+from emulator.verbs.attributes import whole
+from emulator.verbs.nouns import targets_of
+
+if TYPE_CHECKING:
+    from emulator.run import Run
+
+_BRIDGE_STATUSES = frozenset({"busy", "failed"})
+
+
+@performs(
+    "Dial",
+    "action method timeout timeLimit callerId hangupOnStar answerOnBridge record trim recordingStatusCallback "
+    "recordingStatusCallbackMethod recordingStatusCallbackEvent recordingTrack recordingConfigurationId referUrl "
+    "referMethod ringTone sequential callReason events passports",
+    answers=lambda verb: not verb.is_true("answerOnBridge"),
+)
+async def dial(run: Run, verb: Verb) -> Outcome:
+    """Ring, bridge, wait for the end. An action is requested whatever came of it; else the next verb runs."""
+    targets = _reachable(run, verb)
+    dialling = Dialling(run.world, run.call, _terms(run, verb))
+    with run.call.when_cut(lambda why: _cut(run, verb, dialling, why)):
+        if targets:
+            run.hear("ringback")
+            await dialling.connect(targets, verb.is_true("sequential"))
+    run.call.documents_at_once = 0
+    result = dialling.result()
+    if run.call.answered is None:
+        status = result["DialCallStatus"]
+        run.ends_as = status if status in _BRIDGE_STATUSES else "no-answer"
+    return run.action(verb, result) if verb.get("action").strip() else None
+
+
+def _cut(run: Run, verb: Verb, dialling: Dialling, why: str) -> Coroutine[Any, Any, None] | None:
+    """End the other side at once. The action is requested all the same, and its answer thrown away."""
+    dialling.close()
+    wanted = why == "redirect" or run.world.switches.dial_action_on_hangup
+    if not wanted or not verb.get("action").strip():
+        return None
+    return run.world.request_and_forget(run.call, run.action(verb, dialling.result()))
+
+
+def _terms(run: Run, verb: Verb) -> Terms:
+    extra = run.world.switches.dial_timeout_extra_seconds
+    return Terms(
+        timeout=whole(run, verb, "timeout", 30, 1, 600) + extra,
+        time_limit=whole(run, verb, "timeLimit", 14400, 1),
+        hangup_on_star=verb.is_true("hangupOnStar"),
+        record=verb.get("record", "do-not-record") not in ("do-not-record", "false"),
+        caller_id=verb.get("callerId") or _own_id(run.call),
+    )
+
+
+def _reachable(run: Run, verb: Verb) -> list[Target]:
+    """Return who is to be dialled; nobody, with a warning, where the caller id is not the account's to show (13214)."""
+    caller_id = verb.get("callerId")
+    allowed = {run.call.from_, run.call.to} | {number.phone_number for number in run.world.numbers}
+    if caller_id.startswith("+") and caller_id not in allowed:
+        run.warn(13214, f"Dial: Invalid callerId value {caller_id}")
+        return []
+    return targets_of(run, verb)
+
+
+def _own_id(call: Call) -> str:
+    return call.to if call.direction == "outbound-api" else call.from_

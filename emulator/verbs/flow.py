@@ -1,0 +1,42 @@
+"""Redirect, Hangup and Reject: where a call goes next, or that it ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from emulator.outcomes import End, Fetch, Outcome, Problem
+from emulator.twiml import Verb
+from emulator.verbs import performs
+from emulator.verbs.attributes import method, resolve
+
+if TYPE_CHECKING:
+    from emulator.run import Run
+
+
+@performs("Redirect", "method")
+async def redirect(run: Run, verb: Verb) -> Outcome:
+    """Hand the call over to another document (https://www.twilio.com/docs/voice/twiml/redirect).
+
+    An empty Redirect is an error (11100) unless the switch ``empty_redirect`` makes it a loop.
+    """
+    if not verb.text and run.world.switches.empty_redirect != "loop":
+        return Problem(11100, "Invalid URL format: the Redirect is empty", run.document.url or "")
+    url = resolve(run, verb.text)
+    return url if isinstance(url, Problem) else Fetch(url, method(run, verb))
+
+
+@performs("Hangup")
+async def hangup(run: Run, verb: Verb) -> Outcome:
+    """End the call."""
+    return End("completed")
+
+
+@performs("Reject", "reason", answers=False)
+async def reject(run: Run, verb: Verb) -> Outcome:
+    """Refuse a call that is not answered yet; later it is a hang-up (https://www.twilio.com/docs/voice/twiml/reject)."""
+    if run.call.answered is not None:
+        return End("completed")
+    if verb.get("reason", "rejected") == "busy":
+        run.hear("busy")
+        return End("busy")
+    return End("no-answer")

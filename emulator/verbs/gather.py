@@ -1,0 +1,156 @@
+"""Gather: keys and speech from the caller (https://www.twilio.com/docs/voice/twiml/gather)."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from emulator.inputs import Input, Key, Speech
+from emulator.outcomes import Outcome
+from emulator.twiml import Verb
+from emulator.verbs import PROMPTS, performs
+from emulator.verbs.attributes import whole
+
+if TYPE_CHECKING:
+    from emulator.run import Run
+
+_UNLIMITED = 10**6
+
+
+@dataclass(slots=True)
+class Rules:
+    """What a Gather listens to, and what ends it."""
+
+    dtmf: bool
+    speech: bool
+    timeout: float
+    speech_timeout: float
+    finish_key: str
+    digits_wanted: int
+    barge_in: bool
+    on_empty: bool
+
+
+@dataclass(slots=True)
+class Collected:
+    """What has been put in so far; ``until`` is when it counts as complete."""
+
+    digits: str = ""
+    speech: str = ""
+    finished_on: str = ""
+    complete: bool = False
+    until: float | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.digits and not self.speech
+
+    def take(self, item: Input, rules: Rules, now: float) -> bool:
+        """Add an input if the rules listen to it; return whether they do."""
+        if isinstance(item, Key):
+            return rules.dtmf and self._key(item.digit, rules, now)
+        return rules.speech and self._talk(item, rules, now)
+
+    def _key(self, digit: str, rules: Rules, now: float) -> bool:
+        self.speech = ""
+        if digit == rules.finish_key:
+            self.finished_on, self.complete = digit, True
+            return True
+        self.digits += digit
+        self.complete = len(self.digits) >= rules.digits_wanted
+        self.until = now + rules.timeout
+        return True
+
+    def _talk(self, item: Speech, rules: Rules, now: float) -> bool:
+        if self.digits or not item.text.strip():
+            return False
+        self.speech = f"{self.speech} {item.text}".strip()
+        self.until = now + item.seconds + rules.speech_timeout
+        return True
+
+
+@performs(
+    "Gather",
+    "action method input timeout finishOnKey numDigits actionOnEmptyResult speechTimeout maxSpeechTime speechModel "
+    "language hints profanityFilter partialResultCallback partialResultCallbackMethod enhanced bargeIn debug",
+)
+async def gather(run: Run, verb: Verb) -> Outcome:
+    """Collect; with input (or ``actionOnEmptyResult``) the action takes over, else the next verb runs."""
+    rules, collected = _rules(run, verb), Collected()
+    with run.call.when_cut(lambda why: _cut(run, verb, collected, why)), run.call.inputs.listening():
+        await _prompt(run, verb, rules, collected)
+        await _listen(run, rules, collected)
+    if collected.is_empty and not rules.on_empty:
+        return None
+    return run.action(verb, _result(run, rules, collected))
+
+
+async def _prompt(run: Run, verb: Verb, rules: Rules, collected: Collected) -> None:
+    """Play what is nested, until the first input that may cut it."""
+    for child in verb.children:
+        if child.name not in PROMPTS:
+            run.warn(13320, f"Gather: <{child.name}> cannot be nested")
+            continue
+        async for segment in PROMPTS[child.name](run, child):
+            run.hear(**segment.item)
+            run.call.documents_at_once = 0
+            await _take_until(run, rules, collected, run.world.clock.now() + segment.seconds, rules.barge_in)
+            if collected.complete or (not collected.is_empty and rules.barge_in):
+                return
+
+
+async def _listen(run: Run, rules: Rules, collected: Collected) -> None:
+    """Wait for more until the input is complete, or nobody has done anything for long enough."""
+    run.call.documents_at_once = 0
+    clock = run.world.clock
+    while not collected.complete:
+        if collected.until is None or (not collected.speech and not collected.digits):
+            collected.until = clock.now() + rules.timeout
+        item = await run.call.inputs.next(clock, collected.until)
+        if item is None:
+            return
+        collected.take(item, rules, clock.now())
+
+
+async def _take_until(run: Run, rules: Rules, collected: Collected, until: float, stop: bool) -> None:
+    clock = run.world.clock
+    while (item := await run.call.inputs.next(clock, until)) is not None:
+        taken = collected.take(item, rules, clock.now())
+        if collected.complete or (taken and stop):
+            return
+
+
+def _rules(run: Run, verb: Verb) -> Rules:
+    kinds = verb.get("input", "dtmf").split()
+    timeout = whole(run, verb, "timeout", 5)
+    auto = verb.get("speechTimeout") == "auto"
+    return Rules(
+        dtmf="dtmf" in kinds or "speech" not in kinds,
+        speech="speech" in kinds,
+        timeout=timeout,
+        speech_timeout=run.world.switches.speech_auto_seconds
+        if auto
+        else whole(run, verb, "speechTimeout", timeout),
+        finish_key=verb.get("finishOnKey", "#"),
+        digits_wanted=whole(run, verb, "numDigits", _UNLIMITED, 1),
+        barge_in=verb.is_true("bargeIn", True),
+        on_empty=verb.is_true("actionOnEmptyResult"),
+    )
+
+
+def _result(run: Run, rules: Rules, collected: Collected) -> dict[str, str]:
+    if collected.speech:
+        confidence = run.world.switches.speech_confidence
+        return {"SpeechResult": collected.speech} | ({"Confidence": confidence} if confidence else {})
+    if not rules.dtmf:
+        return {}
+    return {"Digits": collected.digits, "FinishedOnKey": collected.finished_on, "msg": "Gather End"}
+
+
+def _cut(run: Run, verb: Verb, collected: Collected, why: str) -> Coroutine[Any, Any, None] | None:
+    """Keys collected so far are lost when the call is cut off, unless the switch says otherwise."""
+    if why != "redirect" or not collected.digits or not run.world.switches.gather_action_on_interrupt:
+        return None
+    wanted = run.action(verb, {"Digits": collected.digits, "FinishedOnKey": "", "msg": "Gather End"})
+    return run.world.request_and_forget(run.call, wanted)

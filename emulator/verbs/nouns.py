@@ -1,0 +1,69 @@
+"""What stands inside Dial: numbers, clients and SIP addresses, as people whose phones can ring."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from emulator.calls import Handlers
+from emulator.dialling import Target
+from emulator.numbers import normalised
+from emulator.outcomes import Fetch, Problem
+from emulator.twiml import Verb
+from emulator.verbs.attributes import method, resolve
+
+if TYPE_CHECKING:
+    from emulator.run import Run
+
+MOST = 10
+_UNPERFORMED = frozenset({"Conference", "Queue", "Sim", "Application", "WhatsApp"})
+
+
+def targets_of(run: Run, verb: Verb) -> list[Target]:
+    """Return the people to dial, ten at most; what cannot be dialled is a warning."""
+    nouns = verb.children or ((Verb("Number", text=verb.text),) if verb.text else ())
+    targets = [target for noun in nouns if (target := _target(run, noun))]
+    if len(targets) > MOST:
+        run.warn(12200, f"Dial: more than {MOST} targets; the rest is left out")
+    return targets[:MOST]
+
+
+def _target(run: Run, noun: Verb) -> Target | None:
+    address = _ADDRESSES.get(noun.name)
+    if address is None:
+        what = "not performed by this emulator" if noun.name in _UNPERFORMED else "not something to dial"
+        run.warn(12200, f"Dial: <{noun.name}> is {what}; it was left out")
+        return None
+    to = normalised(address(noun))
+    if to is None:
+        run.warn(13223, f"Dial: Invalid phone number format {noun.text!r}")
+        return None
+    return Target(to, _handlers(run, noun), _whisper(run, noun), noun.get("sendDigits"))
+
+
+def _client(noun: Verb) -> str:
+    names = [child.text for child in noun.children if child.name == "Identity"]
+    return f"client:{names[0] if names else noun.text}"
+
+
+_ADDRESSES = {"Number": lambda noun: noun.text, "Client": _client, "Sip": lambda noun: noun.text}
+
+
+def _handlers(run: Run, noun: Verb) -> Handlers:
+    url = _url(run, noun.get("statusCallback"))
+    events = frozenset(noun.get("statusCallbackEvent", "completed").split())
+    return Handlers(
+        status_callback=url, status_method=method(run, noun, "statusCallbackMethod"), status_events=events
+    )
+
+
+def _whisper(run: Run, noun: Verb) -> Fetch | None:
+    url = _url(run, noun.get("url"))
+    return Fetch(url, method(run, noun)) if url else None
+
+
+def _url(run: Run, text: str) -> str:
+    url = resolve(run, text) if text else ""
+    if isinstance(url, Problem):
+        run.warn(url.code, url.message)
+        return ""
+    return url

@@ -1,0 +1,93 @@
+"""Say, Play and Pause: what the caller hears (https://www.twilio.com/docs/voice/twiml/say, /play, /pause)."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Iterable
+from typing import TYPE_CHECKING
+
+from emulator import media
+from emulator.outcomes import Outcome, Problem
+from emulator.twiml import Verb
+from emulator.verbs import PROMPTS, Segment, performs, prompts
+from emulator.verbs.attributes import resolve, whole
+from emulator.webhooks import Errand
+
+if TYPE_CHECKING:
+    from emulator.run import Run
+
+_MAX_TEXT = 4096
+_SHORTEST = 0.1
+_KEY_SECONDS = {"w": 0.5, "W": 1.0}
+
+
+@prompts("Say")
+async def say(run: Run, verb: Verb) -> AsyncIterator[Segment]:
+    """Yield the text once per pass; nothing if it is empty or too long (13520)."""
+    if not verb.text or len(verb.text) > _MAX_TEXT:
+        run.warn(13520, "Say: the text is empty or longer than 4096 characters")
+        return
+    voice, language = verb.get("voice", "man"), verb.get("language", "en-US")
+    seconds = max(0.5, len(verb.text) / run.world.switches.say_characters_per_second)
+    for _ in _passes(run, verb, run.world.switches.say_loop_cap):
+        yield Segment({"kind": "say", "text": verb.text, "voice": voice, "language": language}, seconds)
+
+
+@prompts("Play")
+async def play(run: Run, verb: Verb) -> AsyncIterator[Segment]:
+    """Yield the keys, then the audio once per pass; a missing file is a warning and yields nothing."""
+    digits = verb.get("digits")
+    if digits:
+        yield Segment({"kind": "dtmf", "digits": digits}, sum(_KEY_SECONDS.get(key, 0.25) for key in digits))
+    if not verb.text:
+        return
+    url = resolve(run, verb.text)
+    seconds = None if isinstance(url, Problem) else await _length(run, url)
+    if isinstance(url, Problem) or seconds is None:
+        run.warn(13420, f"Play: cannot play {verb.text}", verb.text)
+        return
+    for _ in _passes(run, verb, run.world.switches.play_loop_cap):
+        yield Segment({"kind": "play", "url": url}, max(_SHORTEST, seconds))
+
+
+@prompts("Pause")
+async def pause(run: Run, verb: Verb) -> AsyncIterator[Segment]:
+    """Yield silence."""
+    seconds = whole(run, verb, "length", 1)
+    if run.call.answered is None and not run.world.switches.silence_before_answer:
+        await run.sleep(seconds)
+    elif seconds:
+        yield Segment({"kind": "silence", "seconds": seconds}, seconds)
+
+
+@performs("Say", "voice language loop")
+@performs("Play", "loop digits")
+@performs("Pause", "length", answers=False)
+async def perform(run: Run, verb: Verb) -> Outcome:
+    """Let the caller hear it to the end, and go on."""
+    async for segment in PROMPTS[verb.name](run, verb):
+        run.hear(**segment.item)
+        await run.sleep(segment.seconds)
+    return None
+
+
+async def _length(run: Run, url: str) -> float | None:
+    """Get the file as the platform does (GET, no parameters); return its seconds, None if it cannot be played."""
+    switches = run.world.switches
+    if switches.assume_remote_media and not media.is_near(url, run.document.url):
+        return switches.play_default_seconds
+    reply = await run.world.webhooks.fetch(run.call, Errand("media", url, "GET", bare=True))
+    if reply.problem:
+        return None
+    if not reply.content_type.startswith("audio/"):
+        run.warn(13420, f"Play: {url} is {reply.content_type or 'of no type'}, not audio", url)
+        if switches.play_strict_content_type:
+            return None
+    return media.wav_seconds(reply.body) or switches.play_default_seconds
+
+
+def _passes(run: Run, verb: Verb, cap: int) -> Iterable[int]:
+    loop = whole(run, verb, "loop", 1)
+    if loop:
+        return range(loop)
+    return range(cap) if cap else itertools.count()

@@ -1,0 +1,106 @@
+"""Record: the caller's voice, kept as a file (https://www.twilio.com/docs/voice/twiml/record)."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from emulator.inputs import Key, Speech
+from emulator.outcomes import Outcome, Problem
+from emulator.recordings import Callback, Recording
+from emulator.twiml import Verb
+from emulator.verbs import performs
+from emulator.verbs.attributes import method, resolve, whole
+
+if TYPE_CHECKING:
+    from emulator.run import Run
+
+
+@dataclass(slots=True)
+class Rules:
+    """What ends a recording: keys, seconds of silence (0 is never), seconds in all."""
+
+    keys: str
+    silence: float
+    longest: float
+
+
+@performs(
+    "Record",
+    "action method timeout finishOnKey maxLength playBeep trim recordingStatusCallback recordingStatusCallbackMethod "
+    "recordingStatusCallbackEvent transcribe transcribeCallback recordingConfigurationId recordingTrack",
+)
+async def record(run: Run, verb: Verb) -> Outcome:
+    """Record until silence, a key, the longest time or the hang-up; then the action takes over.
+
+    Where nobody said a word the next verb runs, unless the switch ``silent_recording`` is ``keep``.
+    """
+    rules = _rules(run, verb)
+    if verb.is_true("playBeep", True):
+        run.hear("beep")
+    recording = run.world.recordings.start(run.call, "RecordVerb", _callback(run, verb))
+    with run.call.when_cut(lambda why: _cut(run, verb, recording, why)), run.call.inputs.listening():
+        key = await _listen(run, rules, recording)
+    run.call.documents_at_once = 0
+    if not key and not recording.spoken and run.world.switches.silent_recording != "keep":
+        run.world.recordings.drop(recording)
+        return None
+    _finish(run, verb, recording, silence=0 if key else rules.silence)
+    return run.action(verb, _result(run, recording, key))
+
+
+async def _listen(run: Run, rules: Rules, recording: Recording) -> str:
+    """Collect speech until something ends the recording; return the key that did, or ""."""
+    clock = run.world.clock
+    last = recording.started + rules.longest
+    quiet = clock.now() + rules.silence if rules.silence else last
+    while (item := await run.call.inputs.next(clock, min(quiet, last))) is not None:
+        if isinstance(item, Speech):
+            recording.spoken.append((clock.now(), min(last, clock.now() + item.seconds)))
+            quiet = clock.now() + item.seconds + rules.silence if rules.silence else last
+        elif isinstance(item, Key) and item.digit in rules.keys:
+            return item.digit
+    return ""
+
+
+def _finish(run: Run, verb: Verb, recording: Recording, silence: float) -> None:
+    """End the recording; the silence that ended it is trimmed unless the verb says not to."""
+    now = run.world.clock.now()
+    if silence and verb.get("trim", "trim-silence") == "trim-silence" and recording.spoken:
+        now = min(now, max(end for _, end in recording.spoken))
+    run.world.recordings.finish(recording, now)
+
+
+def _cut(run: Run, verb: Verb, recording: Recording, why: str) -> Coroutine[Any, Any, None] | None:
+    """Keep what was recorded; only a hang-up makes the action request, and its answer counts for nothing."""
+    _finish(run, verb, recording, silence=0)
+    if why == "redirect" and not run.world.switches.record_action_on_interrupt:
+        return None
+    key = "hangup" if why == "hangup" else ""
+    return run.world.request_and_forget(run.call, run.action(verb, _result(run, recording, key)))
+
+
+def _rules(run: Run, verb: Verb) -> Rules:
+    longest = whole(run, verb, "maxLength", 3600, 1, 86400)
+    return Rules(verb.get("finishOnKey", "1234567890*#"), whole(run, verb, "timeout", 5), longest)
+
+
+def _callback(run: Run, verb: Verb) -> Callback | None:
+    if not verb.get("recordingStatusCallback"):
+        return None
+    url = resolve(run, verb.get("recordingStatusCallback"))
+    if isinstance(url, Problem):
+        run.warn(url.code, url.message)
+        return None
+    events = frozenset(verb.get("recordingStatusCallbackEvent", "completed").split())
+    return Callback(url, method(run, verb, "recordingStatusCallbackMethod"), events)
+
+
+def _result(run: Run, recording: Recording, key: str) -> dict[str, str]:
+    return {
+        "RecordingUrl": run.world.recordings.url(recording),
+        "RecordingSid": recording.sid,
+        "RecordingDuration": str(recording.duration),
+        "Digits": key,
+    }

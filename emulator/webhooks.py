@@ -1,0 +1,142 @@
+"""The only place that sends requests to an app: signed, bounded, retried and recorded as Twilio does it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urljoin, urlsplit
+
+import aiohttp
+
+from emulator import overrides, parameters
+from emulator.calls import Call, RequestItem
+from emulator.delivery import Reply, deliver
+from emulator.outcomes import Problem
+from emulator.signature import sign
+
+if TYPE_CHECKING:
+    from emulator.world import World
+
+MAX_REDIRECTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What to request, and why: ``kind`` is twiml, fallback, action, status, recording, media or whisper."""
+
+    kind: str
+    url: str
+    method: str = "POST"
+    params: tuple[tuple[str, str], ...] = ()
+    call_status: str | None = None
+    bare: bool = False
+
+
+class Webhooks:
+    """Sends errands for calls of one world, over one HTTP session without kept connections."""
+
+    def __init__(self, world: World, session: aiohttp.ClientSession) -> None:
+        self._world, self._session = world, session
+
+    def send(self, call: Call, errand: Errand, trail: list[RequestItem] | None = None) -> asyncio.Task[Reply]:
+        """Start the request and return its task: it runs to its end even if nobody waits for the reply.
+
+        ``trail`` is filled with one item per request that this takes (retries, redirects).
+        """
+        return self._world.clock.spawn(self._send(call, errand, [] if trail is None else trail))
+
+    async def fetch(self, call: Call, errand: Errand) -> Reply:
+        """Send, and wait for the reply. A waiter that is cut off leaves the request running, its answer unused."""
+        trail: list[RequestItem] = []
+        task = self.send(call, errand, trail)
+        try:
+            return await self._world.clock.park(asyncio.shield(task))
+        except asyncio.CancelledError:
+            task.add_done_callback(lambda _: _discard(trail))
+            raise
+
+    async def _send(self, call: Call, errand: Errand, trail: list[RequestItem]) -> Reply:
+        budget = self._world.switches.webhook_timeout_seconds
+        url, limits, complaint = overrides.split(errand.url, budget)
+        if complaint:
+            self._world.notify(call, 11240, complaint, "error", errand.url)
+        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+            return Reply(url=url, problem=Problem(11100, f"Invalid URL format: {url!r}", url))
+        token, deadline = str(uuid.uuid4()), time.monotonic() + limits.total_seconds
+        for left in range(limits.retries, -1, -1):
+            limits.total_seconds = max(0.001, deadline - time.monotonic())
+            reply = await self._follow(call, replace(errand, url=url), limits, token, trail)
+            if not left or reply.failure not in limits.retry_after or time.monotonic() >= deadline:
+                break
+        return reply
+
+    async def _follow(
+        self, call: Call, errand: Errand, limits: overrides.Limits, token: str, trail: list[RequestItem]
+    ) -> Reply:
+        reply = await self._request(call, errand, limits, token, trail)
+        for _ in range(MAX_REDIRECTS):
+            if not reply.location:
+                return reply
+            target = urljoin(reply.url, reply.location)
+            errand = replace(errand, url=target, method="GET", params=())
+            reply = await self._request(call, errand, limits, token, trail)
+        if reply.location:
+            return replace(reply, problem=Problem(11215, "Too many HTTP redirects", reply.url))
+        return reply
+
+    async def _request(
+        self, call: Call, errand: Errand, limits: overrides.Limits, token: str, trail: list[RequestItem]
+    ) -> Reply:
+        item, form = self._prepare(call, errand, token)
+        call.requests.append(item)
+        trail.append(item)
+        del call.requests[: -self._world.switches.max_requests_kept]
+        self._world.tell("request", call, {"method": item.method, "url": item.url, "kind": item.kind})
+        started = time.monotonic()
+        fault = self._world.faults.take("webhook", item.method, item.url, item.params)
+        reply = await deliver(self._session, call, item, form, limits, fault)
+        reply = replace(reply, url=errand.url)
+        item.milliseconds = round((time.monotonic() - started) * 1000)
+        item.status, item.content_type = reply.status, reply.content_type or None
+        item.response = reply.text() if item.kind != "media" else None
+        item.error = reply.problem.message if reply.problem else None
+        self._world.tell("response", call, {"url": item.url, "status": item.status, "kind": item.kind})
+        return reply
+
+    def _prepare(self, call: Call, errand: Errand, token: str) -> tuple[RequestItem, str | None]:
+        base = {} if errand.bare else parameters.standard(self._world.account, call, errand.call_status)
+        pairs = list((base | dict(errand.params)).items())
+        url, form, signed = wire_url(errand.url), None, []
+        if errand.method == "GET":
+            url = with_query(url, pairs)
+        else:
+            form, signed = urlencode(pairs), pairs
+        signature = sign(self._world.token, url, signed)
+        now = self._world.clock.now()
+        return RequestItem(now, errand.kind, errand.method, url, dict(pairs), signature, token), form
+
+
+def wire_url(url: str) -> str:
+    """Return ``url`` as it goes over the wire: a path at least, and nothing that has to be percent-encoded."""
+    parts = urlsplit(url)
+    whole = parts._replace(path=parts.path or "/", fragment="").geturl()
+    return "".join(char if "!" <= char <= "~" else _percent(char) for char in whole)
+
+
+def with_query(url: str, pairs: list[tuple[str, str]]) -> str:
+    """Return ``url`` with the parameters appended to whatever query it has."""
+    if not pairs:
+        return url
+    return url + ("&" if urlsplit(url).query else "?") + urlencode(pairs)
+
+
+def _percent(char: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in char.encode())
+
+
+def _discard(trail: list[RequestItem]) -> None:
+    for item in trail:
+        item.discarded = True
