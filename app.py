@@ -1,0 +1,5 @@
+"""The WSGI entry, for gunicorn and the flask command."""
+
+from voice import start
+
+app = start()

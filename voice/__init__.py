@@ -1,0 +1,46 @@
+"""Midcall: live control for Twilio phone calls."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from flask import Flask
+
+GUNICORN_GIVES_UP = 3  # the exit code of a worker that gunicorn does not start again
+
+
+def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Flask:
+    """The web app. `overrides` win over the environment, which wins over `.env`.
+
+    Opens no connection. Raises SettingWrong with one line about the first setting that is wrong.
+    """
+    from voice import cli, config, services, signature
+    from voice.web import admin, errors, feed, guards, health, prefix, webhooks
+
+    settings = config.load(overrides, dotenv or config.ROOT / ".env")
+    app = Flask(__name__)
+    app.config.update(SECRET_KEY=settings["SECRET_KEY"], MAX_CONTENT_LENGTH=128 * 1024)
+    app.url_map.strict_slashes = False
+    app.extensions["midcall"] = services.build(settings)
+    app.extensions["signatures"] = signature.Signatures(settings["PUBLIC_URL"], settings["TWILIO_AUTH_TOKEN"])
+    app.extensions["feed"] = feed.Feed(app.extensions["midcall"].registry, settings["MAX_EVENT_STREAMS"])
+    for module in (webhooks, admin, health):
+        app.register_blueprint(module.blueprint)
+    guards.register(app)
+    errors.register(app)
+    cli.register(app)
+    app.wsgi_app = prefix.PublicPrefix(app.wsgi_app, settings["PUBLIC_URL"])  # type: ignore[method-assign]
+    return app
+
+
+def start() -> Flask:
+    """The web app for an entry point: a setting that is wrong ends the process with its one line."""
+    from voice.errors import SettingWrong
+
+    try:
+        return create_app()
+    except SettingWrong as error:
+        print(error.message, file=sys.stderr)
+        raise SystemExit(GUNICORN_GIVES_UP) from None

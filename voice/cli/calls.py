@@ -1,0 +1,115 @@
+"""`flask calls`: list, show and follow calls; every command of the catalogue is a verb, with its options."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import click
+from flask.cli import AppGroup, with_appcontext
+from pydantic.fields import FieldInfo
+
+from voice.cli.told import line_of_call, line_of_command, services, tells_errors
+from voice.commands import Command
+from voice.commands.runner import Runner
+from voice.errors import CallNotFound
+from voice.registry import CallQuery
+
+POLL_SECONDS = 0.5
+
+
+def group(commands: Mapping[str, type[Command]]) -> AppGroup:
+    """The group, with a verb for each command."""
+    calls = AppGroup("calls", help="See the calls, and change those that are live.")
+    for verb in (list_calls, show, follow):
+        calls.add_command(verb)
+    for kind in commands.values():
+        calls.add_command(_verb(kind))
+    return calls
+
+
+@click.command("list")
+@click.option("--status", multiple=True, help="live, ended, or one of Twilio's words; may be repeated")
+@click.option("--limit", default=50, show_default=True)
+@with_appcontext
+@tells_errors
+def list_calls(status: tuple[str, ...], limit: int) -> None:
+    """Calls, newest first."""
+    found, _ = services().registry.calls.find(CallQuery(status=status, limit=limit))
+    for call in found:
+        click.echo(line_of_call(call))
+    if not found:
+        click.echo("No calls.")
+
+
+@click.command()
+@click.argument("call_sid")
+@with_appcontext
+@tells_errors
+def show(call_sid: str) -> None:
+    """One call and all that happened to it."""
+    registry = services().registry
+    call = registry.calls.get(call_sid)
+    if call is None:
+        raise CallNotFound(f"the registry has no call {call_sid!r}")
+    click.echo(line_of_call(call))
+    for event in registry.calls.events_of(call_sid):
+        click.echo(_line_of_event(event.as_json()))
+
+
+@click.command()
+@click.option("--after", type=int, help="begin after the event with this number; else from now on")
+@with_appcontext
+@tells_errors
+def follow(after: int | None) -> None:
+    """All events as they happen, until Ctrl-C."""
+    registry = services().registry
+    last = registry.last_event_id() if after is None else after
+    while True:
+        for event in registry.calls.events_after(last):
+            click.echo(_line_of_event(event.as_json()))
+            last = event.id
+        time.sleep(POLL_SECONDS)
+
+
+def _line_of_event(event: dict[str, Any]) -> str:
+    details = json.dumps(event["details"], ensure_ascii=False) if event["details"] else ""
+    who = f"{event['call_sid'] or '-'}  {event['kind']:<20} {event['source']}"
+    return f"{event['id']:>6}  {event['at']}  {who}  {details}"
+
+
+def _verb(kind: type[Command]) -> click.Command:
+    """The command's CLI verb: an argument for the call, an option for each field of its model."""
+    fields = kind.Arguments.model_fields
+    options: list[click.Parameter] = [_option(name, field) for name, field in fields.items()]
+    call = [click.Argument(["call_sid"])] if kind.needs_call else []
+
+    @with_appcontext
+    @tells_errors
+    def run(call_sid: str | None = None, **given: Any) -> None:
+        arguments = {
+            fields[name].alias or name: value for name, value in given.items() if value not in (None, {})
+        }
+        record = Runner(services()).run(kind.name, arguments, f"cli:{getpass.getuser()}", call_sid)
+        click.echo(line_of_command(record))
+
+    return click.Command(kind.name, params=[*call, *options], callback=run, help=kind.title)
+
+
+def _option(name: str, field: FieldInfo) -> click.Option:
+    flag = f"--{(field.alias or name).replace('_', '-')}"
+    if "dict" in str(field.annotation):
+        return click.Option(
+            [flag, name], multiple=True, callback=_pairs, metavar="NAME=VALUE", help=field.title
+        )
+    return click.Option([flag, name], required=field.is_required(), help=field.title)
+
+
+def _pairs(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    wrong = [pair for pair in given if "=" not in pair]
+    if wrong:
+        raise click.BadParameter(f"{wrong[0]!r} should look like name=value")
+    return {name: value for name, _, value in (pair.partition("=") for pair in given)}

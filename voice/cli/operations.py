@@ -1,0 +1,33 @@
+"""`flask migrate` and `flask worker`: what the Procfile runs beside the web server."""
+
+from __future__ import annotations
+
+import logging
+
+import click
+from flask.cli import with_appcontext
+
+from voice.cli.told import services, tells_errors
+from voice.registry.schema_version import migrate as migrate_database
+from voice.worker import Worker
+
+
+@click.command()
+@with_appcontext
+@tells_errors
+def migrate() -> None:
+    """Bring the database to the schema of this release."""
+    click.echo(f"schema {migrate_database(services().registry.database)}")
+
+
+@click.command()
+@with_appcontext
+def worker() -> None:
+    """Run the worker: spool, commands without an outcome, quiet calls."""
+    logging.basicConfig(
+        level=services().config["LOG_LEVEL"].upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    Worker(services()).run()
+
+
+ALL = (migrate, worker)

@@ -1,0 +1,58 @@
+"""Errors and results as the command line tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+from flask import current_app
+
+from voice.calls import Call
+from voice.errors import MidcallError
+from voice.events import now
+from voice.registry import CommandRecord
+from voice.services import Services
+
+
+def services() -> Services:
+    """What this app was built of."""
+    return current_app.extensions["midcall"]
+
+
+def tells_errors(command: Callable[..., Any]) -> Callable[..., Any]:
+    """An error of ours is one line and exit code 1."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except MidcallError as error:
+            raise click.ClickException(error.message) from error
+
+    return run
+
+
+def line_of_call(call: Call) -> str:
+    """One call on one line: sid, status, how long, who, to whom, where."""
+    until = call.ended_at or now()
+    seconds = (
+        call.duration_seconds
+        if call.duration_seconds is not None
+        else int((until - call.started_at).total_seconds())
+    )
+    parts = (
+        call.call_sid,
+        f"{call.status:<11}",
+        f"{seconds:>5}s",
+        f"{call.from_ or '?'} -> {call.to or '?'}",
+        call.scene or "-",
+    )
+    return "  ".join(parts)
+
+
+def line_of_command(record: CommandRecord) -> str:
+    """One command on one line: its number, what it was, how far it came, and what was said about it."""
+    told = f": {record.message}" if record.message else ""
+    return f"#{record.id} {record.command} {record.call_sid or ''} {record.state}{told}"

@@ -1,0 +1,100 @@
+"""What a command is: a name, a title, a role, typed arguments, and the change it asks of Twilio."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from voice.calls import Call, CallFacts
+from voice.errors import ArgumentsRefused, WrongState
+from voice.scenes.scene import Scene, scene_url
+
+if TYPE_CHECKING:
+    from voice.services import Services
+
+
+class Arguments(BaseModel):
+    """The arguments of a command; also its form, its schema and its CLI options."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Command:
+    """One command with its arguments, for one call. A subclass with a `name` is in the catalogue."""
+
+    name: ClassVar[str] = ""
+    title: ClassVar[str]
+    role: ClassVar[str] = "operator"
+    needs_call: ClassVar[bool] = True
+    Arguments: ClassVar[type[Arguments]] = Arguments
+    note: str | None = None  # what the operator is told beside a success
+
+    def __init__(self, arguments: Mapping[str, Any], services: Services):
+        """Raises ArgumentsRefused with all that is wrong, by field."""
+        self.services = services
+        self.arguments: Any = checked(self.Arguments, arguments)
+        self.check()
+
+    def check(self) -> None:
+        """Refuse what the model alone cannot see. Raises ArgumentsRefused."""
+
+    @property
+    def will_be_seen(self) -> bool:
+        """True if Twilio will come back by itself and so confirm what was asked."""
+        return False
+
+    def answer_for_ended(self, call: Call) -> str:
+        """What to say of a call that has ended already; raises WrongState where that is a failure."""
+        raise WrongState("the call has ended")
+
+    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+        """Ask Twilio, once; what it says of the call. Raises as TwilioApi does."""
+        raise NotImplementedError
+
+    @classmethod
+    def as_json(cls) -> dict[str, Any]:
+        """The command as the catalogue's list shows it."""
+        return {
+            "name": cls.name,
+            "title": cls.title,
+            "role": cls.role,
+            "schema": cls.Arguments.model_json_schema(),
+        }
+
+
+def checked(model: type[BaseModel], given: Mapping[str, Any], where: str = "") -> Any:
+    """The model's instance. Raises ArgumentsRefused, which names every field that is wrong."""
+    try:
+        return model.model_validate(dict(given))
+    except ValidationError as error:
+        fields = [
+            {"field": where + ".".join(str(part) for part in wrong["loc"]), "message": wrong["msg"]}
+            for wrong in error.errors(include_url=False)
+        ]
+        raise refused(fields) from None
+
+
+def refused(fields: list[dict[str, Any]]) -> ArgumentsRefused:
+    """The one error for arguments, its message made of the fields'."""
+    told = "; ".join(
+        f"{wrong['field']}: {wrong['message']}" if wrong["field"] else wrong["message"] for wrong in fields
+    )
+    return ArgumentsRefused(told, fields=fields)
+
+
+def checked_scene(services: Services, name: str, params: Mapping[str, Any]) -> Scene:
+    """The scene, its parameters valid. Raises ArgumentsRefused."""
+    scene = services.scenes.get(name)
+    if scene is None:
+        known = ", ".join(services.scenes)
+        raise refused([{"field": "scene", "message": f"there is no scene {name!r}; there are: {known}"}])
+    checked(scene.params, params, where="params.")
+    return scene
+
+
+def url_of_scene(services: Services, name: str, params: Mapping[str, Any], command_id: int) -> str:
+    """The scene's URL with its parameters as they go over the wire, and the command that leads there."""
+    values = services.scenes[name].params.model_validate(dict(params))
+    return scene_url(services.config, name, values.model_dump(exclude_unset=True), command_id)

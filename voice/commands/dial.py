@@ -1,0 +1,78 @@
+"""Dial out: the one command that has no call yet, and makes one."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+
+from voice.calls import Call, CallFacts
+from voice.commands.allowed_urls import check_url
+from voice.commands.command import Arguments, Command, checked_scene, url_of_scene
+from voice.commands.twiml import checked_twiml
+from voice.twilio_api import facts_of
+
+STATUS_EVENTS = ["initiated", "ringing", "answered", "completed"]
+
+
+class DialArguments(Arguments):
+    """Whom to dial, as whom, and what they hear when they answer: a scene, a URL, or TwiML."""
+
+    to: Annotated[str, Field(min_length=1, max_length=255, title="To")]
+    from_: Annotated[str, Field(alias="from", min_length=1, max_length=255, title="From")]
+    scene: Annotated[str | None, Field(title="Scene")] = None
+    params: Annotated[dict[str, Any], Field(title="Parameters of the scene")] = {}
+    url: Annotated[str | None, Field(max_length=4000, title="URL")] = None
+    twiml: Annotated[str | None, Field(title="TwiML")] = None
+
+    @model_validator(mode="after")
+    def _one_of_three(self) -> DialArguments:
+        if sum(given is not None for given in (self.scene, self.url, self.twiml)) != 1:
+            raise ValueError("give one of scene, url and twiml")
+        if self.params and self.scene is None:
+            raise ValueError("params belong to a scene")
+        return self
+
+
+class Dial(Command):
+    """Its id goes out in the status callback's URL, so that Twilio's first word ties the call to it."""
+
+    name = "dial"
+    title = "Dial out"
+    needs_call = False
+    Arguments = DialArguments
+
+    def check(self) -> None:
+        """The scene must be in the catalogue, the URL on the allow-list, the TwiML sound."""
+        arguments = self.arguments
+        if arguments.scene is not None:
+            checked_scene(self.services, arguments.scene, arguments.params)
+        elif arguments.url is not None:
+            check_url(self.services.config, arguments.url)
+        else:
+            self.document = checked_twiml(arguments.twiml, self.services.config["PUBLIC_URL"])
+
+    @property
+    def will_be_seen(self) -> bool:
+        """Its status callbacks are."""
+        return True
+
+    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+        """Never repeated by itself: Twilio has no key that would make dialling twice harmless."""
+        public_url = self.services.config["PUBLIC_URL"]
+        return facts_of(
+            self.services.twilio.create_call(
+                to=self.arguments.to,
+                from_=self.arguments.from_,
+                status_callback=f"{public_url}/voice/status?command={command_id}",
+                status_callback_event=STATUS_EVENTS,
+                fallback_url=f"{public_url}/voice/fallback",
+                **self._document(command_id),
+            )
+        )
+
+    def _document(self, command_id: int) -> dict[str, str]:
+        arguments = self.arguments
+        if arguments.scene is not None:
+            return {"url": url_of_scene(self.services, arguments.scene, arguments.params, command_id)}
+        return {"url": arguments.url} if arguments.url is not None else {"twiml": self.document}

@@ -1,0 +1,56 @@
+"""End the call."""
+
+from __future__ import annotations
+
+from voice.calls import ENDED, NOT_ANSWERED, Call, CallFacts
+from voice.commands.command import Command
+from voice.commands.live_update import look_up, update_live
+from voice.errors import TwilioRefused, WrongState
+from voice.twilio_api import facts_of
+
+ALREADY = "the call had already ended"
+
+
+class End(Command):
+    """`canceled` for a call that is queued or ringing, `completed` for the rest."""
+
+    name = "end"
+    title = "End the call"
+
+    @property
+    def will_be_seen(self) -> bool:
+        """Twilio reports the end."""
+        return True
+
+    def answer_for_ended(self, call: Call) -> str:
+        """That is what was asked for."""
+        return ALREADY
+
+    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+        """A call that was answered meanwhile ignores `canceled`, so that it is then completed.
+
+        Source: https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource
+        """
+        assert call is not None
+        canceled = self._cancel(call)
+        if canceled and canceled.status in ENDED:
+            return canceled
+        try:
+            return update_live(self.services, call.call_sid, status="completed")
+        except WrongState:
+            return self._ended_already(call)
+
+    def _cancel(self, call: Call) -> CallFacts | None:
+        if call.status not in NOT_ANSWERED:
+            return None
+        try:
+            return facts_of(self.services.twilio.update_call(call.call_sid, status="canceled"))
+        except TwilioRefused:
+            return None  # answered or ended meanwhile: `completed` tells
+
+    def _ended_already(self, call: Call) -> CallFacts:
+        facts = look_up(self.services, call.call_sid)
+        if facts.status not in ENDED:
+            raise WrongState(f"the call is {facts.status}, and Twilio does not end it")
+        self.note = ALREADY
+        return facts

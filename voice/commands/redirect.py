@@ -1,0 +1,63 @@
+"""Send the caller somewhere else: to a scene, or to any allowed URL that answers with TwiML."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from voice.calls import Call, CallFacts
+from voice.commands.allowed_urls import check_url
+from voice.commands.command import Arguments, Command, checked_scene, url_of_scene
+from voice.commands.live_update import update_live
+
+
+class RedirectArguments(Arguments):
+    """Either a scene with its parameters, or a URL with its method."""
+
+    scene: Annotated[str | None, Field(title="Scene")] = None
+    params: Annotated[dict[str, Any], Field(title="Parameters of the scene")] = {}
+    url: Annotated[str | None, Field(max_length=4000, title="URL")] = None
+    method: Annotated[Literal["GET", "POST"], Field(title="Method")] = "POST"
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> RedirectArguments:
+        if (self.scene is None) == (self.url is None):
+            raise ValueError("give either a scene or a url")
+        if self.url is not None and self.params:
+            raise ValueError("params belong to a scene; put them into the url")
+        if self.scene is not None and self.method != "POST":
+            raise ValueError("a scene is asked for by POST")
+        return self
+
+
+class Redirect(Command):
+    """By Url, so that Twilio comes back through a signed webhook: that visit is the confirmation."""
+
+    name = "redirect"
+    title = "Redirect"
+    Arguments = RedirectArguments
+
+    def check(self) -> None:
+        """The scene must be in the catalogue, the URL on the allow-list."""
+        if self.arguments.scene is not None:
+            checked_scene(self.services, self.arguments.scene, self.arguments.params)
+        else:
+            check_url(self.services.config, self.arguments.url)
+
+    @property
+    def will_be_seen(self) -> bool:
+        """A scene of ours is; a document on another host is fetched where we cannot see it."""
+        return self.arguments.scene is not None
+
+    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+        """Twilio fetches the new document by itself, after it has answered."""
+        assert call is not None
+        return update_live(
+            self.services, call.call_sid, url=self._url(command_id), method=self.arguments.method
+        )
+
+    def _url(self, command_id: int) -> str:
+        if self.arguments.scene is None:
+            return self.arguments.url
+        return url_of_scene(self.services, self.arguments.scene, self.arguments.params, command_id)

@@ -1,0 +1,52 @@
+"""Replace what the caller hears by TwiML, given inline."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from voice.calls import Call, CallFacts
+from voice.commands.command import Arguments, Command, refused
+from voice.commands.live_update import update_live
+from voice.twiml import TwimlRefused, check
+
+
+class TwimlArguments(Arguments):
+    """The document."""
+
+    twiml: Annotated[str, Field(min_length=1, title="TwiML", json_schema_extra={"format": "twiml"})]
+
+
+class Twiml(Command):
+    """Checked before it is sent; Twilio fetches nothing, so that nothing confirms it beyond Twilio's yes."""
+
+    name = "twiml"
+    title = "New TwiML"
+    Arguments = TwimlArguments
+
+    def check(self) -> None:
+        """Says what is wrong with the document, and where; makes its URLs absolute."""
+        self.document = checked_twiml(self.arguments.twiml, self.services.config["PUBLIC_URL"])
+
+    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+        """Twilio runs the document at once."""
+        assert call is not None
+        return update_live(self.services, call.call_sid, twiml=self.document)
+
+
+def checked_twiml(twiml: str, public_url: str) -> str:
+    """The document as it goes over the wire. Raises ArgumentsRefused with every finding and its place."""
+    try:
+        return check(twiml, f"{public_url}/")
+    except TwimlRefused as error:
+        findings = [
+            {
+                "field": "twiml",
+                "message": f"line {f.line}, column {f.column}: {f.message}",
+                "line": f.line,
+                "column": f.column,
+            }
+            for f in error.findings
+        ]
+        raise refused(findings) from None

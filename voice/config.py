@@ -1,0 +1,210 @@
+"""The one table of settings, and the only reader of the environment.
+
+The environment wins over `.env`; `.env` may refer to it as `${PORT:-8000}`. A setting that is missing or
+malformed stops the start with one line that names it and says what it should look like.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from dotenv.main import DotEnv
+
+from voice.errors import SettingWrong
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUIRED = None
+
+
+class OpeningHours(NamedTuple):
+    """When the reception is open: weekdays (Monday is 0) and minutes since midnight, end not included."""
+
+    days: range
+    opens: int
+    closes: int
+
+
+def _account_sid(text: str) -> str:
+    if len(text) != 34 or not text.startswith("AC"):
+        raise ValueError
+    return text
+
+
+def _tokens(text: str) -> tuple[str, ...]:
+    tokens = tuple(token.strip() for token in text.split(",") if token.strip())
+    if not tokens:
+        raise ValueError
+    return tokens
+
+
+def _http_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError
+    _ = parts.port  # raises ValueError above 65535
+    return text.rstrip("/")
+
+
+def _database_url(text: str) -> str:
+    if not text.startswith(("sqlite://", "postgresql+psycopg://")):
+        raise ValueError
+    return text
+
+
+def _hosts(text: str) -> frozenset[str]:
+    return frozenset(host.strip().lower() for host in text.split(",") if host.strip())
+
+
+def _numbers(text: str) -> dict[str, str]:
+    pairs = [pair.split("=") for pair in text.split(",") if pair.strip()]
+    if any(len(pair) != 2 or not pair[0].strip().startswith("+") for pair in pairs):
+        raise ValueError
+    return {number.strip(): scene.strip() for number, scene in pairs}
+
+
+def _hours(text: str) -> OpeningHours:
+    days, _, times = text.partition(" ")
+    names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    first, last = (names.index(day) for day in days.lower().split("-"))
+    opens, closes = (
+        int(hour) * 60 + int(minute) for hour, minute in (t.split(":") for t in times.split("-"))
+    )
+    if not (first <= last and 0 <= opens < closes <= 24 * 60):
+        raise ValueError
+    return OpeningHours(range(first, last + 1), opens, closes)
+
+
+def _positive(text: str) -> int:
+    if int(text) < 1:
+        raise ValueError
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    if not 0 < float(text) < 86_400:
+        raise ValueError
+    return float(text)
+
+
+def _port(text: str) -> int:
+    if not 0 < int(text) < 65_536:
+        raise ValueError
+    return int(text)
+
+
+def _log_level(text: str) -> str:
+    if text.lower() not in ("debug", "info", "warning", "error"):
+        raise ValueError
+    return text.lower()
+
+
+def _long_enough(text: str) -> str:
+    if len(text) < 16:
+        raise ValueError
+    return text
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of the table; `default` is text as it would stand in the environment, None means required."""
+
+    name: str
+    default: str | None
+    parse: Callable[[str], Any]
+    looks_like: str
+    meaning: str
+
+
+SETTINGS = (
+    Setting("TWILIO_ACCOUNT_SID", REQUIRED, _account_sid, "AC and 32 more characters", "the Twilio account"),
+    Setting("TWILIO_AUTH_TOKEN", REQUIRED, _tokens, "one token, or several with commas between them",
+            "the first signs in, any of them validates a webhook (rotation)"),
+    Setting("TWILIO_API_KEY", "", str, "SK and 32 more characters", "signs in to REST instead of the token"),
+    Setting("TWILIO_API_SECRET", "", str, "the secret that came with the key", "goes with TWILIO_API_KEY"),
+    Setting("TWILIO_API_URL", "", lambda text: text and _http_url(text), "http://127.0.0.1:8001",
+            "base address of the REST API; empty is Twilio's own, the emulator's in development"),
+    Setting("PUBLIC_URL", REQUIRED, _http_url, "https://calls.example.com or https://example.com/calls",
+            "the address at which Twilio reaches the app, path prefix included"),
+    Setting("DATABASE_URL", f"sqlite:///{ROOT}/instance/midcall.db", _database_url,
+            "sqlite:///path/to/file.db or postgresql+psycopg://user:password@host/name",
+            "where calls and events are kept; a SQLite file under instance/ unless told otherwise"),
+    Setting("SECRET_KEY", REQUIRED, _long_enough, "16 random characters or more", "signs sessions"),
+    Setting("ADMIN_TOKEN", "", lambda text: text and _long_enough(text), "16 random characters or more",
+            "a bearer token with the admin role: for scripts and first start"),
+    Setting("PORT", "8000", _port, "a port number", "the web server's port"),
+    Setting("WEB_CONCURRENCY", "2", _positive, "a number", "web workers"),
+    Setting("LOG_LEVEL", "info", _log_level, "debug, info, warning or error", "how much the processes tell"),
+    Setting("EMULATOR_PORT", "8001", _port, "a port number", "the emulator's port"),
+    Setting("START_SCENE", "greeting", str, "the name of a scene", "where an incoming call starts"),
+    Setting("NUMBERS", "", _numbers, "+14155550100=greeting,+14155550101=voicemail",
+            "numbers that start in another scene"),
+    Setting("COMPANY_NAME", "Midcall", str, "what the greeting says", "the name callers hear"),
+    Setting("OPENING_HOURS", "mon-sun 00:00-24:00", _hours, "mon-fri 09:00-17:30", "when calls are put through"),
+    Setting("TIMEZONE", "UTC", ZoneInfo, "Europe/Berlin", "the zone of OPENING_HOURS"),
+    Setting("TRANSFER_TO", "+14155550199", str, "+14155550199", "the number that `transfer` dials unless told"),
+    Setting("ALLOWED_REDIRECT_HOSTS", "", _hosts, "flows.example.com,backup.example.com",
+            "hosts beside PUBLIC_URL's own to which a call may be redirected"),
+    Setting("SWEEP_AFTER_SECONDS", "45", _seconds, "a number of seconds",
+            "a live call that was quiet for longer is looked up at Twilio"),
+    Setting("MAX_EVENT_STREAMS", "100", _positive, "a number", "open event streams per web worker"),
+    Setting("SPOOL_DIR", f"{ROOT}/instance/spool", Path, "a folder on local disk",
+            "where events wait while the database cannot take them"),
+)  # fmt: skip
+
+
+class Config(Mapping[str, Any]):
+    """The settings of one run, read as `config["PUBLIC_URL"]`."""
+
+    def __init__(self, values: Mapping[str, Any]):
+        self._values = dict(values)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[name]
+
+    def __iter__(self):
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    __hash__ = object.__hash__  # one run has one configuration, so that it can be the key of what is kept
+    __eq__ = object.__eq__
+
+
+def load(overrides: Mapping[str, str] | None = None, dotenv: Path | None = ROOT / ".env") -> Config:
+    """The settings from `overrides`, then the environment, then `.env`, then the defaults.
+
+    Raises SettingWrong with one line for the first setting that is missing or malformed.
+    """
+    from_file = DotEnv(dotenv, override=False).dict() if dotenv else {}
+    given = {**from_file, **os.environ, **(overrides or {})}
+    return Config({setting.name: _value(setting, given.get(setting.name)) for setting in SETTINGS})
+
+
+def load_or_exit() -> Config:
+    """`load` for an entry point: a setting that is wrong ends the process with its one line."""
+    try:
+        return load()
+    except SettingWrong as error:
+        raise SystemExit(error.message) from None
+
+
+def _value(setting: Setting, given: str | None) -> Any:
+    text = given if given not in (None, "") else setting.default
+    if text is None:
+        raise SettingWrong(
+            f"{setting.name} is not set: {setting.meaning}. It looks like: {setting.looks_like}"
+        )
+    try:
+        return setting.parse(text)
+    except (ValueError, KeyError, OSError):
+        shown = "what was given" if "TOKEN" in setting.name or "KEY" in setting.name else repr(text)
+        raise SettingWrong(
+            f"{setting.name} is malformed: {shown} should look like: {setting.looks_like}"
+        ) from None

@@ -1,0 +1,43 @@
+"""Registry: where calls and events are kept, and the only code that speaks SQL."""
+
+from __future__ import annotations
+
+from voice.errors import RegistryUnavailable
+from voice.registry.call_log import CallLog, CallQuery
+from voice.registry.command_log import CommandLog, CommandRecord
+from voice.registry.database import Database
+from voice.registry.recording import LAST_ID
+from voice.registry.schema_version import head, revision
+from voice.registry.token_log import Token, TokenLog
+
+__all__ = ["CallLog", "CallQuery", "CommandLog", "CommandRecord", "Registry", "Token", "TokenLog"]
+
+
+class Registry:
+    """One database and what is kept in it: `calls`, `commands`, `tokens`."""
+
+    def __init__(self, url: str):
+        self.database = Database(url)
+        self.calls = CallLog(self.database)
+        self.commands = CommandLog(self.database)
+        self.tokens = TokenLog(self.database)
+
+    def last_event_id(self) -> int:
+        """The number of the newest event that is committed; 0 when there is none."""
+        return self.database.read(lambda connection: connection.execute(LAST_ID).scalar_one())
+
+    def trouble(self) -> str | None:
+        """What keeps the database from being used now, in words; None when all is well."""
+        try:
+            found = self.database.read(revision)
+        except RegistryUnavailable as error:
+            return error.message
+        return (
+            None
+            if found == head()
+            else f"its schema is {found or 'empty'}, not {head()}: run `flask migrate`"
+        )
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.database.close()

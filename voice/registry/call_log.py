@@ -1,0 +1,189 @@
+"""Calls as they are kept: what a webhook, a command or Twilio's API said of them, and how to find them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, or_, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
+
+from voice.calls import ENDED, RANKS, TERMINAL_RANK, Call, CallFacts
+from voice.errors import Malformed
+from voice.events import Event, NewEvent, now
+from voice.registry.command_log import move
+from voice.registry.database import Database
+from voice.registry.recording import add_event, upsert_call
+from voice.registry.schema import calls, commands, events
+
+_RENAMED = {"from_": "from_number", "to": "to_number"}
+_FIELDS = [calls.c[_RENAMED.get(name, name)].label(name) for name in Call.__dataclass_fields__]
+_EVENT = [events.c[name] for name in Event.__dataclass_fields__]
+
+
+@dataclass(frozen=True)
+class CallQuery:
+    """What to list: the filters of `GET /admin/calls`. `status` may hold `live`, `ended` and Twilio's words."""
+
+    status: tuple[str, ...] = ()
+    from_: str | None = None
+    to: str | None = None
+    scene: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    q: str | None = None
+    limit: int = 50
+    cursor: str | None = None
+
+
+class CallLog:
+    """The registry of calls, each by its CallSid, with the events that made it what it is."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def record(self, event: NewEvent, facts: CallFacts | None = None) -> bool:
+        """Write down an event with what it says of its call, and what follows for the commands of that call.
+
+        False if the same event was told before: then nothing changes.
+        """
+        try:
+            self._database.write(lambda connection: _record(connection, event, facts))
+        except IntegrityError:
+            return False
+        return True
+
+    def learn(self, facts: CallFacts, kind: str) -> bool:
+        """Write down what Twilio's API said of a call, if that is news: a status of a higher rank."""
+        known, status = self.get(facts.call_sid), facts.status or "queued"
+        if known and RANKS[status] <= RANKS[known.status]:
+            return False
+        key = f"{kind}:{facts.call_sid}:{status}"
+        return self.record(NewEvent(kind, "twilio", facts.call_sid, {"status": status}, key), facts)
+
+    def get(self, call_sid: str) -> Call | None:
+        """The call, or None."""
+        query = select(*_FIELDS).where(calls.c.call_sid == call_sid)
+        row = self._database.read(lambda connection: connection.execute(query).first())
+        return Call(**row._mapping) if row else None
+
+    def find(self, query: CallQuery) -> tuple[list[Call], str | None]:
+        """One page of calls, newest first, and the cursor of the next page or None.
+
+        Raises Malformed for a cursor that this list did not give out.
+        """
+        statement = _filtered(query).order_by(calls.c.started_at.desc(), calls.c.call_sid.desc())
+        rows = self._database.read(
+            lambda connection: connection.execute(statement.limit(query.limit + 1)).all()
+        )
+        found = [Call(**row._mapping) for row in rows[: query.limit]]
+        return found, _cursor(found[-1]) if len(rows) > query.limit else None
+
+    def events_of(self, call_sid: str) -> list[Event]:
+        """The whole story of one call, oldest first."""
+        query = select(*_EVENT).where(events.c.call_sid == call_sid).order_by(events.c.id)
+        return [Event(**row._mapping) for row in self._database.read(lambda c: c.execute(query).all())]
+
+    def events_after(self, event_id: int, limit: int = 500) -> list[Event]:
+        """The next events of all calls, in the order of their commits."""
+        query = select(*_EVENT).where(events.c.id > event_id).order_by(events.c.id).limit(limit)
+        return [Event(**row._mapping) for row in self._database.read(lambda c: c.execute(query).all())]
+
+    def take_quiet(self, quiet_seconds: float, again_seconds: float = 60.0, limit: int = 50) -> list[str]:
+        """CallSids of live calls that nobody heard of for a while, claimed for one question to Twilio each.
+
+        The claim is one conditional UPDATE, so that with several workers a call is asked about once a minute.
+        """
+        moment = now()
+        due = (calls.c.heard_at < moment - timedelta(seconds=quiet_seconds)) & or_(
+            calls.c.asked_at.is_(None), calls.c.asked_at < moment - timedelta(seconds=again_seconds)
+        )
+        live = calls.c.status_rank < TERMINAL_RANK
+        candidates = select(calls.c.call_sid).where(live, due).order_by(calls.c.heard_at).limit(limit)
+        claim = update(calls).where(calls.c.call_sid.in_(candidates), live, due).values(asked_at=moment)
+        return self._database.write(lambda c: list(c.execute(claim.returning(calls.c.call_sid)).scalars()))
+
+
+def _record(connection: Connection, event: NewEvent, facts: CallFacts | None) -> None:
+    add_event(connection, event)
+    if facts is None:
+        return
+    epoch = _arrived(connection, event.command_id, facts.call_sid) if event.command_id else 0
+    upsert_call(connection, facts, event.at, epoch)
+    if facts.status in ENDED:
+        _ended(connection, facts.call_sid)
+
+
+def _arrived(connection: Connection, command_id: int, call_sid: str) -> int:
+    """Twilio came for what the command asked for: that is the confirmation, and the call's new epoch.
+
+    A dialled call may be known by its webhook before Twilio's answer to the command was read.
+    """
+    query = select(commands.c.call_sid, commands.c.state).where(commands.c.id == command_id)
+    row = connection.execute(query).first()
+    if row is None or row.call_sid not in (None, call_sid):
+        return 0
+    if row.state != "confirmed":
+        move(connection, command_id, "confirmed", call_sid=call_sid)
+    return command_id
+
+
+def _ended(connection: Connection, call_sid: str) -> None:
+    """The end confirms every `end`, and tells of a redirect on its way that it will not arrive any more."""
+    open_ = (commands.c.call_sid == call_sid) & commands.c.finished_at.is_(None)
+    for row in connection.execute(
+        select(commands.c.id, commands.c.command, commands.c.state).where(open_)
+    ).all():
+        if row.command == "end":
+            move(connection, row.id, "confirmed")
+        elif row.state != "requested":  # whoever executes it hears of the end from Twilio
+            move(connection, row.id, "unconfirmed", "the call ended before the caller got there")
+
+
+def _filtered(query: CallQuery) -> Select[Any]:
+    statement = select(*_FIELDS)
+    for column, wanted in (
+        (calls.c.from_number, query.from_),
+        (calls.c.to_number, query.to),
+        (calls.c.scene, query.scene),
+    ):
+        if wanted is not None:
+            statement = statement.where(column == wanted)
+    if query.status:
+        statement = statement.where(_status_is(query.status))
+    if query.since:
+        statement = statement.where(calls.c.started_at >= query.since)
+    if query.until:
+        statement = statement.where(calls.c.started_at < query.until)
+    if query.q:
+        sought = (calls.c.call_sid, calls.c.from_number, calls.c.to_number)
+        statement = statement.where(or_(*(column.contains(query.q, autoescape=True) for column in sought)))
+    if query.cursor:
+        statement = statement.where(tuple_(calls.c.started_at, calls.c.call_sid) < _place(query.cursor))
+    return statement
+
+
+def _status_is(words: tuple[str, ...]) -> Any:
+    live = calls.c.status_rank < TERMINAL_RANK
+    groups = {"live": live, "ended": calls.c.status_rank == TERMINAL_RANK}
+    return or_(*(groups.get(word, calls.c.status == word) for word in words))
+
+
+def _cursor(last: Call) -> str:
+    return (
+        base64.urlsafe_b64encode(f"{last.started_at.isoformat()} {last.call_sid}".encode())
+        .decode()
+        .rstrip("=")
+    )
+
+
+def _place(cursor: str) -> Any:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        moment, _, call_sid = base64.urlsafe_b64decode(padded).decode().partition(" ")
+        return tuple_(datetime.fromisoformat(moment), call_sid)
+    except (ValueError, binascii.Error):
+        raise Malformed("cursor is not one that this list gave out") from None

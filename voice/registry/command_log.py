@@ -1,0 +1,174 @@
+"""Commands as they are kept: requested, what Twilio answered, and what Twilio then did.
+
+A state only moves along TRANSITIONS, in one conditional UPDATE: whoever comes late changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.exc import IntegrityError
+
+from voice.events import NewEvent, iso, now
+from voice.registry.database import Database
+from voice.registry.recording import add_event, hold_feed, next_id
+from voice.registry.schema import IS_OPEN, commands
+
+TRANSITIONS = {
+    "accepted": ("requested", "unconfirmed"),
+    "confirmed": ("requested", "accepted", "unconfirmed"),
+    "refused": ("requested", "unconfirmed"),
+    "unconfirmed": ("requested", "accepted", "unconfirmed"),
+}
+LEASE_SECONDS = 20.0  # longer than any command may take; after that its process is presumed dead
+
+
+@dataclass(frozen=True)
+class CommandRecord:
+    """One command: what an operator asked of a call, Twilio's answer, and the outcome. Times are UTC."""
+
+    id: int
+    call_sid: str | None
+    command: str
+    arguments: dict[str, Any]
+    operator: str
+    state: str
+    twilio_code: int | None
+    message: str | None
+    requested_at: datetime
+    finished_at: datetime | None
+    error_code: str | None = None
+    fingerprint: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The command as the admin API shows it."""
+        shown = {name: getattr(self, name) for name in _SHOWN}
+        return {**shown, "requested_at": iso(self.requested_at), "finished_at": iso(self.finished_at)}
+
+
+_SHOWN = ("id", "call_sid", "command", "arguments", "operator", "state", "twilio_code", "message")
+_FIELDS = [commands.c[name] for name in CommandRecord.__dataclass_fields__]
+
+
+def _record(row: Row[Any]) -> CommandRecord:
+    return CommandRecord(**row._mapping)
+
+
+class CommandLog:
+    """The commands of all calls, in the order in which they were recorded: that of their ids."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def request(
+        self,
+        name: str,
+        arguments: dict[str, Any],
+        operator: str,
+        call_sid: str | None,
+        key: str | None,
+        fingerprint: str,
+    ) -> tuple[CommandRecord, bool]:
+        """The new command and True; or the one that came with the same key before, and False."""
+        row = {
+            "call_sid": call_sid,
+            "command": name,
+            "arguments": arguments,
+            "operator": operator,
+            "state": "requested",
+            "requested_at": now(),
+            "idempotency_key": key,
+            "fingerprint": fingerprint,
+        }
+        try:
+            return self._database.write(lambda connection: _insert(connection, row)), True
+        except IntegrityError:
+            return self._by_key(operator, key or ""), False
+
+    def get(self, command_id: int) -> CommandRecord | None:
+        """The command, or None."""
+        query = select(*_FIELDS).where(commands.c.id == command_id)
+        row = self._database.read(lambda connection: connection.execute(query).first())
+        return _record(row) if row else None
+
+    def of_call(self, call_sid: str) -> list[CommandRecord]:
+        """The commands of one call, oldest first."""
+        return self._select(select(*_FIELDS).where(commands.c.call_sid == call_sid).order_by(commands.c.id))
+
+    def ahead_of(self, command: CommandRecord) -> bool:
+        """True while an earlier command of the same call is being executed by a process that is alive."""
+        query = select(commands.c.id).where(
+            commands.c.call_sid == command.call_sid,
+            commands.c.id < command.id,
+            commands.c.state == "requested",
+            commands.c.requested_at > now() - timedelta(seconds=LEASE_SECONDS),
+        )
+        return self._database.read(lambda connection: connection.execute(query).first()) is not None
+
+    def unsettled(self) -> list[CommandRecord]:
+        """Commands without an outcome that nobody is working on any more, oldest first."""
+        abandoned = (commands.c.state == "requested") & (
+            commands.c.requested_at < now() - timedelta(seconds=LEASE_SECONDS)
+        )
+        unsure = (commands.c.state == "unconfirmed") & commands.c.finished_at.is_(None)
+        return self._select(
+            select(*_FIELDS).where(IS_OPEN, abandoned | unsure).order_by(commands.c.id).limit(200)
+        )
+
+    def settle(
+        self, command: CommandRecord, state: str, message: str | None = None, **answer: Any
+    ) -> CommandRecord:
+        """Move to `state` where the transitions allow it (see `move`); the command as it then is."""
+
+        def work(connection: Connection) -> None:
+            hold_feed(connection)
+            move(connection, command.id, state, message, **answer)
+
+        self._database.write(work)
+        return self.get(command.id) or command
+
+    def _by_key(self, operator: str, key: str) -> CommandRecord:
+        query = select(*_FIELDS).where(commands.c.operator == operator, commands.c.idempotency_key == key)
+        return _record(self._database.read(lambda connection: connection.execute(query).one()))
+
+    def _select(self, query: Any) -> list[CommandRecord]:
+        return [
+            _record(row) for row in self._database.read(lambda connection: connection.execute(query).all())
+        ]
+
+
+def _insert(connection: Connection, row: dict[str, Any]) -> CommandRecord:
+    """The command's id is the number of its first event, so that the order of ids is that of the commits."""
+    command_id = next_id(connection)
+    connection.execute(commands.insert(), {**row, "id": command_id})
+    details = {"command": row["command"], "arguments": row["arguments"]}
+    event = NewEvent("command.requested", row["operator"], row["call_sid"], details, command_id=command_id)
+    add_event(connection, event, command_id)
+    return _record(connection.execute(select(*_FIELDS).where(commands.c.id == command_id)).one())
+
+
+def move(
+    connection: Connection, command_id: int, state: str, message: str | None = None, *,
+    error_code: str | None = None, twilio_code: int | None = None, call_sid: str | None = None,
+    final: bool = True, source: str = "twilio",
+) -> bool:  # fmt: skip
+    """Move a command on, with its event, in the caller's transaction; False if it may not go there."""
+    answer = {"message": message, "error_code": error_code, "twilio_code": twilio_code}
+    values = {"state": state, **answer}
+    if call_sid:
+        values["call_sid"] = call_sid
+    statement = (
+        update(commands)
+        .where(commands.c.id == command_id, commands.c.state.in_(TRANSITIONS[state]))
+        .values(**values, finished_at=now() if final else None)
+        .returning(commands.c.call_sid)
+    )
+    row = connection.execute(statement).first()
+    if row is None:
+        return False
+    details = {name: value for name, value in answer.items() if value is not None}
+    add_event(connection, NewEvent(f"command.{state}", source, row.call_sid, details, command_id=command_id))
+    return True

@@ -1,0 +1,138 @@
+"""The one door to the database: connections, transactions, and how long anybody waits for them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, TypeVar
+
+import gevent
+from gevent import monkey
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
+
+from voice.errors import RegistryUnavailable
+
+Result = TypeVar("Result")
+
+LOCK_SECONDS = 0.1  # a wait for a SQLite lock stops every greenlet of the worker, so it is short
+ANSWER_SECONDS = 1.0  # the longest that PostgreSQL may take, connecting included
+POOL_SIZE = 5  # connections per process, not per greenlet
+
+
+class Database:
+    """SQLite in WAL mode, or PostgreSQL. Each commit is on disk when it returns (synchronous=FULL)."""
+
+    def __init__(self, url: str):
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
+        self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT", reading=True)
+
+    def write(self, work: Callable[[Connection], Result]) -> Result:
+        """What `work` returns, committed. Raises RegistryUnavailable when the database cannot take it now."""
+        return self._run(self.engine.begin, work)
+
+    def read(self, work: Callable[[Connection], Result]) -> Result:
+        """What `work` returns, read without a transaction. Raises RegistryUnavailable."""
+        return self._run(self._reading.connect, work)
+
+    def close(self) -> None:
+        """Close all pooled connections."""
+        self.engine.dispose()
+
+    def _run(
+        self, opening: Callable[[], AbstractContextManager[Connection]], work: Callable[[Connection], Result]
+    ) -> Result:
+        """Done again once if the pooled connection was dead.
+
+        All writes carry unique keys, so that repeating one whose COMMIT got lost does nothing twice.
+        """
+        try:
+            return self._once(opening, work)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise _translated(error) from error
+        try:
+            return self._once(opening, work)
+        except DBAPIError as error:
+            raise _translated(error) from error
+
+    def _once(
+        self, opening: Callable[[], AbstractContextManager[Connection]], work: Callable[[Connection], Result]
+    ) -> Result:
+        try:
+            with self._deadline(), opening() as connection:
+                return work(connection)
+        except gevent.Timeout as error:
+            raise RegistryUnavailable("the database did not answer in time") from error
+        except DBAPIError:
+            raise
+        except SQLAlchemyError as error:  # the pool has no connection to give
+            raise RegistryUnavailable(f"the database is busy: {error}") from error
+
+    def _deadline(self) -> AbstractContextManager[Any]:
+        """In a gevent worker the socket waits of PostgreSQL can be cut short; SQLite bounds its own."""
+        if self.is_sqlite or not monkey.is_module_patched("socket"):
+            return nullcontext()
+        return gevent.Timeout(ANSWER_SECONDS * 1.5)
+
+
+def _translated(error: DBAPIError) -> Exception:
+    """A row that no database would take is our bug and stays as it is; all else is the database's state."""
+    if isinstance(error, DataError | IntegrityError):
+        return error
+    return RegistryUnavailable(f"the database cannot be used: {error.orig}")
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        pool_size=POOL_SIZE,
+        max_overflow=0,
+        pool_timeout=LOCK_SECONDS,
+        connect_args={"timeout": LOCK_SECONDS},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-16000", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Writers queue at BEGIN, where waiting is allowed, and not at their first write, where it is an error."""
+    if not connection.get_execution_options().get("reading"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _postgresql(url: URL) -> Engine:
+    milliseconds = int(ANSWER_SECONDS * 1000)
+    options = f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds} -c timezone=UTC"
+    return create_engine(
+        url,
+        pool_size=POOL_SIZE,
+        max_overflow=0,
+        pool_timeout=ANSWER_SECONDS,
+        pool_recycle=1800,
+        connect_args={"connect_timeout": 2, "options": options, "application_name": "midcall"},
+    )
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Database]:
+    """A database that is closed again: for commands and migrations."""
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        database.close()

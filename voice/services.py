@@ -1,0 +1,50 @@
+"""What one run of Midcall is made of: built once by `create_app`, handed to whoever needs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voice.catalogue import Catalogue
+from voice.commands import Command, all_commands
+from voice.config import Config
+from voice.errors import SettingWrong
+from voice.registry import Registry
+from voice.registry.spool import Recorder, Spool
+from voice.scenes import Scene, all_scenes
+from voice.twilio_api import TwilioApi
+
+
+@dataclass(frozen=True)
+class Services:
+    """Configuration, registry, Twilio, and the two catalogues."""
+
+    config: Config
+    registry: Registry
+    recorder: Recorder
+    twilio: TwilioApi
+    scenes: Catalogue[Scene]
+    commands: Catalogue[type[Command]]
+
+
+def build(config: Config) -> Services:
+    """The services for a configuration. Opens no connection; raises SettingWrong for a scene nobody wrote."""
+    registry = Registry(config["DATABASE_URL"])
+    scenes = all_scenes()
+    _check_scenes(config, scenes)
+    return Services(
+        config=config,
+        registry=registry,
+        recorder=Recorder(registry.calls.record, Spool(config["SPOOL_DIR"])),
+        twilio=TwilioApi(config),
+        scenes=scenes,
+        commands=all_commands(),
+    )
+
+
+def _check_scenes(config: Config, scenes: Catalogue[Scene]) -> None:
+    for setting, names in (("START_SCENE", [config["START_SCENE"]]), ("NUMBERS", config["NUMBERS"].values())):
+        for name in names:
+            if name not in scenes:
+                raise SettingWrong(
+                    f"{setting} names the scene {name!r}; it should be one of: {', '.join(scenes)}"
+                )

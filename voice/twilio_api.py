@@ -1,0 +1,182 @@
+"""The only user of `twilio.rest`: time-outs, retries, and Twilio's errors in the operator's words.
+
+A 429 was not executed and is repeated, with jitter. A 500 or a time-out may have been executed: it is
+never repeated here; whoever asked has to read the call back first.
+Source: https://www.twilio.com/docs/api/errors/20429
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+from urllib3.exceptions import NewConnectionError
+
+from voice.calls import CallFacts
+from voice.config import Config
+from voice.errors import CallNotFound, MidcallError, TwilioFailed, TwilioRefused, TwilioSilent
+
+Result = TypeVar("Result")
+
+CONNECT_SECONDS = 2.0
+READ_SECONDS = 4.5
+RETRY_DELAYS = (0.2, 0.5, 1.0, 2.0)  # seconds, each shortened by chance; only for what was not executed
+CONNECTIONS = 64  # as many as commands may be under way in one process
+NOT_IN_PROGRESS = 21220
+NOT_FOUND = 20404
+
+
+class TwilioApi:
+    """Calls and numbers of one account, as plain dictionaries in Twilio's own field names."""
+
+    def __init__(self, config: Config):
+        self._client = _client(config)
+
+    def update_call(self, call_sid: str, **change: Any) -> dict[str, Any]:
+        """Change a live call; the Call as Twilio then has it.
+
+        Raises TwilioRefused (21220 when the call is not in progress), TwilioFailed, TwilioSilent, CallNotFound.
+        """
+        return self._ask(lambda: _plain(self._client.calls(call_sid).update(**change)))
+
+    def create_call(self, **wanted: Any) -> dict[str, Any]:
+        """Dial out; the Call, queued. Raises as `update_call` does."""
+        return self._ask(lambda: _plain(self._client.calls.create(**wanted)))
+
+    def fetch_call(self, call_sid: str) -> dict[str, Any]:
+        """The whole Call resource. Raises CallNotFound, TwilioFailed, TwilioSilent."""
+        return self._ask(lambda: _plain(self._client.calls(call_sid).fetch()))
+
+    def page_of_calls(
+        self, size: int, cursor: str | None, **filters: Any
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        """A page of Twilio's own list, newest first, and the cursor of the next one or None."""
+        number, _, token = (cursor or "").partition(".")
+        place = {"page_number": number, "page_token": token} if token else {}
+        page = self._ask(lambda: self._client.calls.page(page_size=size, **place, **filters))
+        return [_plain(call) for call in page], _cursor(page.next_page_url)
+
+    def number(self, phone_number: str) -> dict[str, Any] | None:
+        """The IncomingPhoneNumber of the account, or None."""
+        found = self._ask(
+            lambda: self._client.incoming_phone_numbers.list(phone_number=phone_number, limit=1)
+        )
+        return _plain(found[0]) if found else None
+
+    def set_up_number(self, number_sid: str, **settings: str) -> dict[str, Any]:
+        """Set a number's webhooks; the number as Twilio then has it."""
+        return self._ask(lambda: _plain(self._client.incoming_phone_numbers(number_sid).update(**settings)))
+
+    def account(self) -> dict[str, Any]:
+        """One page of calls, to see whether the credentials are good. Raises as `update_call` does."""
+        self._ask(lambda: self._client.calls.page(page_size=1))
+        return {"sid": self._client.account_sid}
+
+    def _ask(self, request: Callable[[], Result]) -> Result:
+        """The answer; what was certainly not executed is asked again after a growing, random delay."""
+        for tried, delay in enumerate((*RETRY_DELAYS, 0.0), start=1):
+            try:
+                return request()
+            except (TwilioException, requests.RequestException) as error:
+                trouble, tries = _translated(error)
+                if tried >= tries:
+                    raise trouble from error
+            time.sleep(delay * random.uniform(0.5, 1.0))
+        raise AssertionError("the last try has returned or raised")
+
+
+def _client(config: Config) -> Client:
+    http = TwilioHttpClient()
+    http.timeout = (CONNECT_SECONDS, READ_SECONDS)  # connecting, and each read
+    if http.session:
+        for scheme in ("https://", "http://"):
+            http.session.mount(scheme, HTTPAdapter(pool_connections=4, pool_maxsize=CONNECTIONS))
+    account, token = config["TWILIO_ACCOUNT_SID"], config["TWILIO_AUTH_TOKEN"][0]
+    if config["TWILIO_API_KEY"]:
+        client = Client(config["TWILIO_API_KEY"], config["TWILIO_API_SECRET"], account, http_client=http)
+    else:
+        client = Client(account, token, http_client=http)
+    if config["TWILIO_API_URL"]:
+        client.region = client.edge = None
+        client.api.base_url = config["TWILIO_API_URL"]
+    return client
+
+
+def _plain(resource: Any) -> dict[str, Any]:
+    """A resource's own fields, without the SDK's machinery; dates as aware datetimes."""
+    fields = {name: value for name, value in vars(resource).items() if not name.startswith("_")}
+    return {**fields, "from": resource._from} if hasattr(resource, "_from") else fields
+
+
+def _cursor(next_page_url: str | None) -> str | None:
+    """Where the next page begins: Twilio's own number and token of it."""
+    query = parse_qs(urlsplit(next_page_url or "").query)
+    return f"{query['Page'][0]}.{query['PageToken'][0]}" if "PageToken" in query else None
+
+
+def _translated(error: Exception) -> tuple[MidcallError, int]:
+    """The error in our words, and how often the request may be tried in all."""
+    if isinstance(error, TwilioRestException | TwilioServiceException):
+        return _refusal(error)
+    if isinstance(error, requests.ConnectTimeout):
+        return TwilioFailed("Twilio could not be reached in time; nothing was done", executed=False), 1
+    if isinstance(error, requests.Timeout):
+        return TwilioSilent("Twilio did not answer in time"), 1
+    if isinstance(error, requests.ConnectionError) and _never_sent(error):
+        return TwilioFailed("Twilio could not be reached; nothing was done", executed=False), 3
+    return TwilioFailed(f"the connection to Twilio broke ({type(error).__name__})"), 1
+
+
+def _never_sent(error: requests.ConnectionError) -> bool:
+    """True if there was no connection at all: a name that does not resolve, a port that is closed."""
+    cause = error.args[0] if error.args else None
+    return isinstance(getattr(cause, "reason", None), NewConnectionError)
+
+
+def _refusal(error: Any) -> tuple[MidcallError, int]:
+    status, code, message = error.status, error.code or None, getattr(error, "msg", None) or str(error)
+    if status == 429:
+        trouble = TwilioFailed(
+            "Twilio takes no more requests at the moment", twilio_code=code, executed=False
+        )
+        return trouble, len(RETRY_DELAYS) + 1
+    if status >= 500:
+        return TwilioFailed(f"Twilio failed with {status}", twilio_code=code), 1
+    if status == 404:
+        return CallNotFound("Twilio does not know it", twilio_code=code), 1
+    if status == 401:
+        return TwilioRefused("Twilio does not accept the account's credentials", twilio_code=code), 1
+    return TwilioRefused(f"Twilio refused: {_reason(message)}", twilio_code=code), 1
+
+
+def _reason(message: str) -> str:
+    """Twilio's own sentence, without what the SDK puts before it."""
+    return message.partition(": ")[2] if message.startswith("Unable to") else message
+
+
+def facts_of(call: dict[str, Any]) -> CallFacts:
+    """What a Call resource says, for the registry."""
+    return CallFacts(
+        call_sid=call["sid"],
+        status=call["status"],
+        from_=call.get("from"),
+        to=call.get("to"),
+        direction=call.get("direction"),
+        parent_call_sid=call.get("parent_call_sid"),
+        started_at=_utc(call.get("start_time") or call.get("date_created")),
+        ended_at=_utc(call.get("end_time")),
+        duration_seconds=int(call["duration"]) if call.get("duration") else None,
+    )
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.astimezone(UTC) if moment else None

@@ -1,0 +1,160 @@
+"""The admin API: what operators see of calls, and what they do to them, as JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+
+from voice.calls import is_call_sid
+from voice.commands.runner import Runner
+from voice.errors import CallNotFound, Malformed, NotFound
+from voice.events import iso
+from voice.web import openapi, queries
+from voice.web.guards import operator, services
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+STALLED_SECONDS = 20.0  # an event stream whose client takes nothing for so long is cut off
+
+
+@blueprint.get("/calls")
+def calls() -> dict[str, Any]:
+    """The calls of the registry, newest first."""
+    query = queries.read(queries.CallsQuery, request.args)
+    found, following = services().registry.calls.find(query.as_call_query())
+    return {"calls": [call.as_json() for call in found], "next": following}
+
+
+@blueprint.post("/calls")
+def dial() -> ResponseReturnValue:
+    """Dial out; the call, as it enters the registry, with the command that made it."""
+    record = _run("dial", None)
+    call = services().registry.calls.get(record.call_sid or "")
+    return {**(call.as_json() if call else {}), "command": record.as_json()}, 201
+
+
+@blueprint.get("/calls/<call_sid>")
+def call(call_sid: str) -> dict[str, Any]:
+    """One call with all that happened to it; with `source=twilio` the call is Twilio's whole Call resource."""
+    query = queries.read(queries.CallQueryString, request.args)
+    registry = services().registry
+    shown = _from_twilio(call_sid) if query.source == "twilio" else _from_registry(call_sid)
+    return {
+        "call": shown,
+        "events": [event.as_json() for event in registry.calls.events_of(call_sid)],
+        "commands": [command.as_json() for command in registry.commands.of_call(call_sid)],
+    }
+
+
+@blueprint.post("/calls/<call_sid>/<command>")
+def run_command(call_sid: str, command: str) -> dict[str, Any]:
+    """Run a command on a live call; the command, with Twilio's answer."""
+    return _run(command, call_sid).as_json()
+
+
+@blueprint.get("/twilio/calls")
+def twilio_calls() -> dict[str, Any]:
+    """Twilio's own list of the account's calls, live and completed, a page at a time."""
+    query = queries.read(queries.TwilioCallsQuery, request.args)
+    filters = {
+        name: value
+        for name, value in dict(query).items()
+        if name not in ("limit", "cursor") and value is not None
+    }
+    found, following = services().twilio.page_of_calls(query.limit, query.cursor, **filters)
+    return {"calls": [_twilio_json(call) for call in found], "next": following}
+
+
+@blueprint.get("/scenes")
+def scenes() -> dict[str, Any]:
+    """The catalogue of scenes."""
+    return {"scenes": [scene.as_json() for scene in services().scenes.values()]}
+
+
+@blueprint.get("/commands")
+def commands() -> dict[str, Any]:
+    """The catalogue of commands that can be run on a live call."""
+    return {"commands": [kind.as_json() for kind in services().commands.values() if kind.needs_call]}
+
+
+@blueprint.get("/events")
+def events() -> Response:
+    """All events as they happen, as server-sent events; `Last-Event-ID` or `after` resumes."""
+    query = queries.read(queries.EventsQuery, request.args)
+    after = _last_event_id() if query.after is None else query.after
+    stream = current_app.extensions["feed"].stream(after)
+    socket = request.environ.get("gunicorn.socket")
+    if socket is not None:
+        socket.settimeout(STALLED_SECONDS)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return Response(stream, mimetype="text/event-stream", headers=headers)
+
+
+@blueprint.get("/openapi.json")
+def openapi_json() -> dict[str, Any]:
+    """This document."""
+    return openapi.document(current_app, services())
+
+
+@blueprint.get("/docs")
+def docs() -> str:
+    """This document, readable."""
+    return render_template("docs.html", document=openapi.document(current_app, services()))
+
+
+def _run(name: str, call_sid: str | None) -> Any:
+    kind = services().commands.get(name)
+    if kind is None or kind.needs_call != (call_sid is not None):
+        raise NotFound(f"there is no command {name[:64]!r}")
+    operator().must_be(kind.role)
+    return Runner(services()).run(name, _body(), operator().name, call_sid, _idempotency_key())
+
+
+def _body() -> dict[str, Any]:
+    if not request.get_data():
+        return {}
+    body = request.get_json(silent=True, force=True)
+    if not isinstance(body, dict):
+        raise Malformed("the body should be a JSON object")
+    if _NOT_TEXT.search(json.dumps(body, ensure_ascii=False)):
+        raise Malformed("the body holds NUL or half a surrogate pair, which is no text")
+    return body
+
+
+_NOT_TEXT = re.compile("[\ud800-\udfff]|\\\\u0000")
+
+
+def _idempotency_key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not (0 < len(key) <= 200 and key.isascii() and key.isprintable()):
+        raise Malformed("Idempotency-Key should be 1 to 200 printable ASCII characters")
+    return key
+
+
+def _last_event_id() -> int | None:
+    text = request.headers.get("Last-Event-ID", "")
+    if text and not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Malformed("Last-Event-ID should be the id of an event")
+    return int(text) if text else None
+
+
+def _from_registry(call_sid: str) -> dict[str, Any]:
+    found = services().registry.calls.get(call_sid)
+    if found is None:
+        raise CallNotFound(f"the registry has no call {call_sid[:64]!r}")
+    return found.as_json()
+
+
+def _from_twilio(call_sid: str) -> dict[str, Any]:
+    if not is_call_sid(call_sid):
+        raise CallNotFound(f"{call_sid[:64]!r} is not a CallSid")
+    return _twilio_json(services().twilio.fetch_call(call_sid))
+
+
+def _twilio_json(call: dict[str, Any]) -> dict[str, Any]:
+    """Twilio's field names and values, dates in ISO 8601."""
+    return {name: iso(value) if isinstance(value, datetime) else value for name, value in call.items()}

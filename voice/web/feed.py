@@ -1,0 +1,124 @@
+"""The live feed: all events in the order of their numbers, as server-sent events that lose nothing.
+
+One reader per process asks the registry for what is new and wakes the streams; each stream only remembers
+how far it has come, so that a slow one costs no memory. Numbers have no gap (`voice/registry/recording.py`).
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from voice.errors import RegistryUnavailable, TooMany
+from voice.events import Event
+from voice.registry import Registry
+
+POLL_SECONDS = 0.1
+PING_SECONDS = 15.0
+KEPT = 2_000  # events in memory; who is further behind reads from the registry
+
+
+class Feed:
+    """The streams of one process, bounded in number."""
+
+    def __init__(self, registry: Registry, most: int):
+        self._registry = registry
+        self._places = threading.BoundedSemaphore(most)
+        self._news = threading.Condition()
+        self._recent: deque[tuple[int, bytes]] = deque(maxlen=KEPT)
+        self._last = 0  # how far the reader has come
+        self._streams = 0
+        self._reading = False
+        self.stopping: Callable[[], bool] = lambda: False
+
+    def stream(self, after: int | None) -> Stream:
+        """Server-sent events from the one after `after` (None: from now on), without end.
+
+        Raises TooMany when all places are taken, RegistryUnavailable.
+        """
+        newest = self._registry.last_event_id()
+        if not self._places.acquire(blocking=False):
+            raise TooMany("too many event streams are open on this server; try again")
+        with self._news:
+            self._streams += 1
+            if not self._reading:
+                self._reading = True
+                threading.Thread(target=self._read, args=[newest], name="feed", daemon=True).start()
+        return Stream(self, newest if after is None else min(after, newest))
+
+    def leave(self) -> None:
+        """A stream is over, and its place is free."""
+        with self._news:
+            self._streams -= 1
+        self._places.release()
+
+    def after(self, event_id: int) -> list[tuple[int, bytes]]:
+        """What came after, ready to be sent; waits at most PING_SECONDS, empty if nothing came."""
+        with self._news:
+            if event_id >= self._last:
+                self._news.wait(PING_SECONDS)
+            oldest = self._recent[0][0] if self._recent else None
+            if oldest is not None and oldest <= event_id + 1:
+                return list(islice(self._recent, event_id + 1 - oldest, None))
+        return self._from_registry(event_id) if event_id < self._last else []
+
+    def _from_registry(self, event_id: int) -> list[tuple[int, bytes]]:
+        return [(event.id, _sse(event)) for event in self._registry.calls.events_after(event_id)]
+
+    def _read(self, last: int) -> None:
+        """Until nobody listens any more."""
+        while self._listened_to(last):
+            try:
+                new = self._from_registry(last)
+            except RegistryUnavailable:
+                new = []
+            with self._news:
+                self._recent.extend(new)
+            last = new[-1][0] if new else last
+            time.sleep(POLL_SECONDS)
+
+    def _listened_to(self, last: int) -> bool:
+        """Tell the streams how far the reader has come; False, and all forgotten, if there are none."""
+        with self._news:
+            if last > self._last or self.stopping():
+                self._last = last
+                self._news.notify_all()
+            if not self._streams:
+                self._reading = False
+                self._recent.clear()
+            return self._reading
+
+
+class Stream(Iterator[bytes]):
+    """One client's stream: its place in the feed, given back when the response is closed."""
+
+    def __init__(self, feed: Feed, position: int):
+        self._feed = feed
+        self._position = position
+        self._begun = False
+
+    def __next__(self) -> bytes:
+        """The next events, or a comment that keeps the connection alive."""
+        if not self._begun:
+            self._begun = True
+            return b"retry: 1000\n\n"
+        if self._feed.stopping():
+            raise StopIteration
+        try:
+            new = self._feed.after(self._position)
+        except RegistryUnavailable:
+            raise StopIteration from None  # the client comes back, from where it was
+        self._position = new[-1][0] if new else self._position
+        return b"".join(event for _, event in new) or b": nothing new\n\n"
+
+    def close(self) -> None:
+        """Called by the web server, however the response ended."""
+        self._feed.leave()
+
+
+def _sse(event: Event) -> bytes:
+    return f"id: {event.id}\nevent: {event.kind}\ndata: {json.dumps(event.as_json())}\n\n".encode()

@@ -1,0 +1,95 @@
+"""Who may reach what: one table of blueprints, closed by default; what is not listed cannot be reached."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask, current_app, g, request
+
+from voice.access import Operator, operator_of
+from voice.errors import BadSignature, NotAllowed, NotSignedIn
+from voice.signature import SignedRequest
+from voice.web.twilio_form import Webhook, parse_form
+
+if TYPE_CHECKING:
+    from voice.services import Services
+
+SAFE = ("GET", "HEAD")
+ADMIN_ROLE = {"events": "viewer", "dial": "operator", "run_command": "viewer"}  # a command says its own role
+
+
+def services() -> Services:
+    """What this app was built of."""
+    return current_app.extensions["midcall"]
+
+
+def raw_target() -> str:
+    """The request target as it came over the wire, still percent-encoded: that is what was signed."""
+    return request.environ.get("RAW_URI") or request.full_path
+
+
+def nobody_in_particular() -> None:
+    """Open to all: liveness, readiness."""
+
+
+def signed_by_twilio() -> None:
+    """Reads the webhook into `g.webhook`. Raises BadSignature, Malformed."""
+    body = request.get_data()
+    pairs = parse_form(body) if request.mimetype == "application/x-www-form-urlencoded" else []
+    signed = SignedRequest(
+        request.method, raw_target(), request.content_type, body, pairs,
+        request.headers.get("X-Twilio-Signature"),
+    )  # fmt: skip
+    if not current_app.extensions["signatures"].valid(signed):
+        raise BadSignature("the X-Twilio-Signature does not fit this request, PUBLIC_URL and the auth token")
+    g.webhook = Webhook.read(pairs, request.headers.get("I-Twilio-Idempotency-Token"))
+
+
+def signed_in() -> None:
+    """Reads the operator into `g.operator`: viewers may read, all else is up to each route's role."""
+    operator = operator_of(services().config, services().registry, _token())
+    operator.must_be(_role_needed())
+    g.operator = operator
+
+
+def _role_needed() -> str:
+    endpoint = (request.endpoint or "").rpartition(".")[2]
+    return ADMIN_ROLE.get(endpoint, "viewer" if request.method in SAFE else "admin")
+
+
+def _token() -> str:
+    """The bearer token; for reading, a browser may also send it as the password of a sign-in box."""
+    given = request.authorization
+    if given is None:
+        raise NotSignedIn("send a token: Authorization: Bearer …")
+    if given.type == "bearer":
+        return given.token or ""
+    if given.type == "basic" and request.method in SAFE:
+        return given.password or ""
+    raise NotSignedIn("send a token: Authorization: Bearer …")
+
+
+GUARDS = {
+    "webhooks": signed_by_twilio,
+    "admin": signed_in,
+    "health": nobody_in_particular,
+    "static": nobody_in_particular,  # Flask's own route for files; it belongs to no blueprint
+}
+
+
+def register(app: Flask) -> None:
+    """Put the table before every request. An unknown address is told as such only where it is not ours."""
+
+    @app.before_request
+    def guard() -> None:
+        if request.endpoint is None:
+            return
+        check = GUARDS.get(request.blueprint or request.endpoint)
+        if check is None:
+            raise NotAllowed("this route has no guard")
+        check()
+
+
+def operator() -> Operator:
+    """Who is asking; there is somebody behind every admin route."""
+    return g.operator

@@ -1,0 +1,167 @@
+"""The API document (OpenAPI 3.1), made of what the code itself knows: routes, docstrings, models, catalogues."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+from pydantic import BaseModel
+from werkzeug.routing import Rule
+
+from voice.web import queries
+
+if TYPE_CHECKING:
+    from voice.services import Services
+
+QUERIES: dict[str, type[BaseModel]] = {
+    "calls": queries.CallsQuery,
+    "call": queries.CallQueryString,
+    "twilio_calls": queries.TwilioCallsQuery,
+    "events": queries.EventsQuery,
+}
+NOT_JSON = {"events": "text/event-stream", "docs": "text/html"}
+CALL_SID = {"name": "call_sid", "in": "path", "required": True, "schema": {"type": "string"}}
+KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "makes a repeat harmless",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+}
+ERRORS = {
+    "400": "malformed",
+    "401": "no token, or a wrong one",
+    "403": "the role does not reach that far",
+    "404": "unknown",
+    "409": "the call is not in a state for it",
+    "413": "too large",
+    "422": "arguments refused, with the fields",
+    "502": "Twilio refused or failed",
+    "503": "the registry is not available, or a bound was reached",
+    "504": "Twilio did not answer",
+}
+
+
+def document(app: Flask, services: Services) -> dict[str, Any]:
+    """The document for this app, its scenes and its commands."""
+    paths: dict[str, dict[str, Any]] = {}
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        if rule.endpoint == "admin.run_command":
+            paths |= _command_paths(services)
+        elif rule.endpoint.startswith("admin."):
+            path = paths.setdefault(re.sub(r"<(\w+)>", r"{\1}", rule.rule), {})
+            path |= {method: _operation(app, services, rule) for method in _methods(rule)}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Midcall admin API",
+            "version": "1",
+            "description": "Live control for Twilio phone calls.",
+        },
+        "servers": [{"url": services.config["PUBLIC_URL"]}],
+        "security": [{"token": []}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "schemas": {"Error": _ERROR, "Call": _CALL, "Command": _COMMAND},
+        },
+    }
+
+
+def _methods(rule: Rule) -> list[str]:
+    return [method.lower() for method in sorted(rule.methods or ()) if method not in ("HEAD", "OPTIONS")]
+
+
+def _operation(app: Flask, services: Services, rule: Rule) -> dict[str, Any]:
+    name = rule.endpoint.removeprefix("admin.")
+    operation = {
+        "operationId": name,
+        "summary": inspect.getdoc(app.view_functions[rule.endpoint]) or "",
+        "parameters": [CALL_SID] * ("<call_sid>" in rule.rule) + _query_parameters(QUERIES.get(name)),
+        "responses": {"200": _answer(NOT_JSON.get(name, "application/json")), **_errors()},
+    }
+    if name == "dial":
+        return _with_body(operation, services.commands["dial"].Arguments, "201")
+    return operation
+
+
+def _command_paths(services: Services) -> dict[str, dict[str, Any]]:
+    kinds = [kind for kind in services.commands.values() if kind.needs_call]
+    return {f"/admin/calls/{{call_sid}}/{kind.name}": {"post": _command_operation(kind)} for kind in kinds}
+
+
+def _command_operation(kind: Any) -> dict[str, Any]:
+    operation = {
+        "operationId": kind.name,
+        "summary": f"{kind.title}. {inspect.getdoc(kind) or ''}",
+        "parameters": [CALL_SID],
+        "responses": _errors(),
+    }
+    return _with_body(operation, kind.Arguments, "200", "Command")
+
+
+def _with_body(
+    operation: dict[str, Any], arguments: type[BaseModel], status: str, answer: str | None = None
+) -> dict[str, Any]:
+    schema = arguments.model_json_schema(ref_template="#/components/schemas/{model}")
+    content = {"application/json": {"schema": schema}}
+    responses = {key: value for key, value in operation["responses"].items() if key != "200"}
+    return {
+        **operation,
+        "parameters": [*operation["parameters"], KEY],
+        "requestBody": {"content": content, "required": bool(schema.get("required"))},
+        "responses": {status: _answer("application/json", answer), **responses},
+    }
+
+
+def _query_parameters(model: type[BaseModel] | None) -> list[dict[str, Any]]:
+    if model is None:
+        return []
+    schema = model.model_json_schema(by_alias=True)
+    required = schema.get("required", [])
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": _without_null(field)}
+        for name, field in schema.get("properties", {}).items()
+    ]
+
+
+def _without_null(field: dict[str, Any]) -> dict[str, Any]:
+    """A query cannot say null: what is optional is left out."""
+    kinds = [kind for kind in field.get("anyOf", []) if kind.get("type") != "null"]
+    if not kinds:
+        return field
+    return kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+
+
+def _answer(media_type: str, schema: str | None = None) -> dict[str, Any]:
+    reference = {"$ref": f"#/components/schemas/{schema}"} if schema else {}
+    return {"description": "done", "content": {media_type: {"schema": reference}}}
+
+
+def _errors() -> dict[str, Any]:
+    body = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+    return {status: {"description": meaning, "content": body} for status, meaning in ERRORS.items()}
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+_TEXT, _MAYBE = {"type": "string"}, {"type": ["string", "null"]}
+_NUMBER = {"type": ["integer", "null"]}
+_ERROR = _object({"error": _object({"code": _TEXT, "message": _TEXT, "twilio_code": _NUMBER})})
+_CALL = _object(
+    {
+        "call_sid": _TEXT, "parent_call_sid": _MAYBE, "direction": _MAYBE, "from": _MAYBE, "to": _MAYBE,
+        "status": _TEXT, "scene": _MAYBE, "started_at": _TEXT, "answered_at": _MAYBE, "ended_at": _MAYBE,
+        "duration_seconds": _NUMBER, "live": {"type": "boolean"},
+    }
+)  # fmt: skip
+_COMMAND = _object(
+    {
+        "id": {"type": "integer"}, "call_sid": _MAYBE, "command": _TEXT, "arguments": {"type": "object"},
+        "operator": _TEXT, "state": {"enum": ["requested", "accepted", "confirmed", "refused", "unconfirmed"]},
+        "twilio_code": _NUMBER, "message": _MAYBE, "requested_at": _TEXT, "finished_at": _MAYBE,
+    }
+)  # fmt: skip

@@ -1,0 +1,78 @@
+"""What may stand in the query of the admin API's lists, as models: for the check and for the API document."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, NaiveDatetime
+from werkzeug.datastructures import MultiDict
+
+from voice.commands.command import checked
+from voice.registry import CallQuery
+
+Status = Literal[
+    "live", "ended", "queued", "initiated", "ringing", "in-progress",
+    "completed", "busy", "failed", "no-answer", "canceled",
+]  # fmt: skip
+TwilioStatus = Literal[
+    "queued", "ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled"
+]
+Moment = AwareDatetime | Annotated[NaiveDatetime, AfterValidator(lambda moment: moment.replace(tzinfo=UTC))]
+
+
+class Query(BaseModel):
+    """A query string; a name that nobody knows is refused, since a filter must not be lost to a slip."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class CallsQuery(Query):
+    """The filters of the list of calls. Moments are ISO 8601, UTC unless they say otherwise."""
+
+    status: list[Status] = []
+    from_: Annotated[str | None, Field(alias="from")] = None
+    to: str | None = None
+    scene: str | None = None
+    since: Moment | None = None
+    until: Moment | None = None
+    q: Annotated[str | None, Field(max_length=100)] = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: Annotated[str | None, Field(max_length=200)] = None
+
+    def as_call_query(self) -> CallQuery:
+        """What the registry is asked."""
+        return CallQuery(**{**dict(self), "status": tuple(self.status)})
+
+
+class TwilioCallsQuery(Query):
+    """Twilio's own filters; `limit` is the length of a page, `cursor` the place of the next one."""
+
+    status: TwilioStatus | None = None
+    from_: Annotated[str | None, Field(alias="from")] = None
+    to: str | None = None
+    parent_call_sid: str | None = None
+    start_time_after: Moment | None = None
+    start_time_before: Moment | None = None
+    end_time_after: Moment | None = None
+    end_time_before: Moment | None = None
+    limit: Annotated[int, Field(ge=1, le=1000)] = 50
+    cursor: Annotated[str | None, Field(pattern=r"^\d{1,6}\.[\w-]{1,100}$")] = None
+
+
+class CallQueryString(Query):
+    """Where the call is looked up."""
+
+    source: Literal["registry", "twilio"] = "registry"
+
+
+class EventsQuery(Query):
+    """The number of the last event that is known already."""
+
+    after: Annotated[int | None, Field(ge=0, lt=2**63)] = None
+
+
+def read(model: type[Query], given: MultiDict[str, str]) -> Any:
+    """The query as its model; a name that may be repeated is a list. Raises ArgumentsRefused."""
+    lists = {name for name, field in model.model_fields.items() if str(field.annotation).startswith("list")}
+    return checked(model, {name: given.getlist(name) if name in lists else given[name] for name in given})

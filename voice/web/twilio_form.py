@@ -1,0 +1,114 @@
+"""Twilio's spelling stops here: what a webhook says, read once from its form into our words.
+
+Source: https://www.twilio.com/docs/voice/twiml#request-parameters
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+from voice.calls import RANKS, CallFacts, is_call_sid
+from voice.errors import Malformed
+from voice.events import NewEvent, now
+
+MAX_FIELDS = 1000
+KNOWN_OTHERWISE = frozenset(
+    {"CallSid", "AccountSid", "ApiVersion", "From", "To", "Direction", "ParentCallSid", "msg"}
+)
+LEGACY = ("Caller", "Called")  # CallerCity repeats FromCity, and so on; CallerName is not one of them
+
+
+def parse_form(body: bytes) -> list[tuple[str, str]]:
+    """The names and values in their order, blanks kept. Raises Malformed above 1,000 fields."""
+    try:
+        return parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MAX_FIELDS)
+    except ValueError:
+        raise Malformed(f"a webhook with more than {MAX_FIELDS} fields") from None
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """One webhook of Twilio: the first value of each field, NUL characters taken out."""
+
+    fields: Mapping[str, str]
+    token: str | None = None
+
+    @classmethod
+    def read(cls, pairs: Iterable[tuple[str, str]], token: str | None) -> Webhook:
+        """Raises Malformed if there is no CallSid that could be one."""
+        fields: dict[str, str] = {}
+        for name, value in pairs:
+            fields.setdefault(name, value.replace("\0", ""))
+        if not is_call_sid(fields.get("CallSid", "")):
+            raise Malformed("CallSid is missing, or is not CA and 32 hexadecimal digits")
+        return cls(fields, token)
+
+    def text(self, name: str, longest: int = 4096) -> str:
+        """A field, cut to what we keep; empty if it is not there."""
+        return self.fields.get(name, "")[:longest]
+
+    def number(self, name: str) -> int:
+        """A field as a whole number, 0 if it is not one."""
+        text = self.text(name, 9)
+        return int(text) if text.isascii() and text.isdigit() else 0
+
+    @property
+    def call_sid(self) -> str:
+        return self.fields["CallSid"]
+
+    def facts(self, scene: str | None = None, scene_url: str | None = None) -> CallFacts:
+        """What the webhook says of its call; a status that nobody knows is none."""
+        status, parent = self.text("CallStatus"), self.text("ParentCallSid")
+        return CallFacts(
+            call_sid=self.call_sid,
+            status=status if status in RANKS else None,
+            from_=self.text("From", 255) or None,
+            to=self.text("To", 255) or None,
+            direction=self.text("Direction", 32) or None,
+            parent_call_sid=parent if is_call_sid(parent) else None,
+            ended_at=_moment(self.text("Timestamp", 64)),
+            duration_seconds=self.number("CallDuration") if self.fields.get("CallDuration") else None,
+            scene=scene,
+            scene_url=scene_url,
+        )
+
+    def event(self, kind: str, command_id: int | None = None, **more: Any) -> NewEvent:
+        """The event to record: all that Twilio said beyond the call's own facts, and `more`."""
+        said = {
+            name: value[:4096] for name, value in self.fields.items() if value and not _known_otherwise(name)
+        }
+        details = {**{name: value for name, value in more.items() if value is not None}, "twilio": said}
+        return NewEvent(kind, "twilio", self.call_sid, details, self._dedupe_key(kind), command_id, now())
+
+    def _dedupe_key(self, kind: str) -> str | None:
+        """What is the same in a repeat and in nothing else; None when nothing tells a repeat."""
+        key = self._natural_key(kind) or (f"token:{self.token}" if self.token else None)
+        if key and len(key) > 100:
+            return f"sha256:{hashlib.sha256(key.encode()).hexdigest()}"
+        return key
+
+    def _natural_key(self, kind: str) -> str | None:
+        if kind == "webhook.status":
+            return f"status:{self.call_sid}:{self.text('CallStatus')}:{self.text('SequenceNumber')}"
+        if kind == "webhook.recording" and self.text("RecordingSid"):
+            return f"recording:{self.text('RecordingSid')}:{self.text('RecordingStatus')}"
+        if kind == "webhook.incoming" and self.text("CallStatus") == "ringing" and not self.token:
+            return f"incoming:{self.call_sid}"
+        return None
+
+
+def _known_otherwise(name: str) -> bool:
+    return name in KNOWN_OTHERWISE or (name.startswith(LEGACY) and name != "CallerName")
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text).astimezone(UTC) if text else None
+    except (ValueError, OverflowError):
+        return None

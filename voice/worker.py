@@ -1,0 +1,96 @@
+"""What happens without anybody asking: the spool, commands without an outcome, calls that went quiet.
+
+Several workers may run; what each does is claimed in the registry or harmless when done twice. Nothing here
+ends a call or guesses: Twilio is asked, and its answer is written down.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+from voice.calls import ENDED
+from voice.commands.live_update import look_up
+from voice.errors import CallNotFound, MidcallError, RegistryUnavailable
+from voice.events import NewEvent, now
+from voice.registry import CommandRecord
+from voice.services import Services
+
+log = logging.getLogger(__name__)
+TICK_SECONDS = 1.0
+SETTLE_WITHIN = timedelta(seconds=12)
+
+
+class Worker:
+    """One worker process. `tick` does all that is due and may be called at any time."""
+
+    def __init__(self, services: Services):
+        self._services = services
+        self._stop = threading.Event()
+
+    def run(self) -> None:
+        """Tick until `stop`, or until SIGTERM or SIGINT."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self.stop())
+        log.info("the worker is running")
+        while not self._stop.wait(TICK_SECONDS):
+            self.tick()
+
+    def stop(self) -> None:
+        """End `run` before its next tick."""
+        self._stop.set()
+
+    def tick(self) -> None:
+        """Everything that is due, each part on its own: one that fails does not keep the others."""
+        for part in (self.drain, self.settle, self.sweep):
+            self._guarded(part)
+
+    def drain(self) -> None:
+        """Record what waits in the spool."""
+        if self._services.recorder.spool.waiting:
+            self._services.recorder.spool.drain(self._services.registry.calls.record)
+
+    def settle(self) -> None:
+        """Find out what became of commands that Twilio left unanswered."""
+        for record in self._services.registry.commands.unsettled():
+            self._guarded(partial(self._settle, record))
+
+    def sweep(self) -> None:
+        """Ask Twilio about live calls that were quiet for too long; its answer corrects the registry."""
+        quiet = self._services.registry.calls.take_quiet(self._services.config["SWEEP_AFTER_SECONDS"])
+        for call_sid in quiet:
+            self._guarded(partial(self._ask_about, call_sid))
+
+    def _ask_about(self, call_sid: str) -> None:
+        try:
+            look_up(self._services, call_sid, "sweep.corrected")
+        except CallNotFound:
+            event = NewEvent("sweep.unknown", "twilio", call_sid, dedupe_key=f"sweep.unknown:{call_sid}")
+            self._services.registry.calls.record(event)
+
+    def _settle(self, record: CommandRecord) -> None:
+        """The end of the call settles all; a call that goes on settles `end`, and what never arrived in time."""
+        log_, live = self._services.registry.commands, False
+        if record.call_sid:
+            live = look_up(self._services, record.call_sid).status not in ENDED
+        if live and record.command == "end":
+            log_.settle(record, "refused", "Twilio did not end the call: it goes on", source="worker")
+        elif now() - record.requested_at > SETTLE_WITHIN:
+            log_.settle(record, "unconfirmed", _UNSEEN, error_code=record.error_code, source="worker")
+
+    def _guarded(self, part: Callable[[], None]) -> None:
+        try:
+            part()
+        except RegistryUnavailable as error:
+            log.warning("the registry is not available: %s", error.message)
+        except MidcallError as error:
+            log.warning("%s", error.message)
+        except Exception:  # the worker must live
+            log.exception("a part of the worker's round failed")
+
+
+_UNSEEN = "Twilio did not answer, and nothing came of it that could be seen"
