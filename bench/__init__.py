@@ -1,0 +1,1 @@
+"""The benchmarks: how fast Midcall answers Twilio, beside peers that do the same job."""

@@ -1,0 +1,62 @@
+"""What the latency part sends: webhooks as Twilio does, and commands as an operator's script does."""
+
+from xml.etree import ElementTree as ET
+
+import aiohttp
+
+from bench.account import ADMIN_TOKEN, VOICE_PATH
+from bench.signed import webhook
+
+TWIML = '<Response><Say>x</Say><Pause length="5"/></Response>'
+PATIENCE = aiohttp.ClientTimeout(total=30)
+
+
+class Callers:
+    """Sends to one server. Each request has a connection of its own, as from Twilio's many proxies."""
+
+    def __init__(self, port: int) -> None:
+        self._address = f"http://127.0.0.1:{port}"
+        self._session: aiohttp.ClientSession | None = None
+        self._live: list[str] = []
+
+    async def __aenter__(self) -> "Callers":
+        connector = aiohttp.TCPConnector(limit=0, force_close=True)
+        self._session = aiohttp.ClientSession(connector=connector, timeout=PATIENCE)
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def webhook(self, _number: int, call_status: str = "ringing") -> str:
+        """A new call comes in."""
+        request = webhook(call_status)
+        status, body = await self._post(VOICE_PATH, request.headers, request.body)
+        if status != 200 or ET.fromstring(body).find("Gather") is None:
+            return f"webhook answered with {status}: {body[:200]!r}"
+        self._live.append(request.call_sid)
+        return ""
+
+    async def have_live_calls(self, count: int) -> list[str]:
+        """Make calls that commands can act on; returns what went wrong."""
+        self._live.clear()
+        return [fault for number in range(count) if (fault := await self.webhook(number, "in-progress"))]
+
+    @property
+    def live(self) -> list[str]:
+        """The calls that came in so far."""
+        return list(self._live)
+
+    async def command(self, call_sid: str) -> str:
+        """An operator changes what a live caller hears."""
+        headers = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
+        status, body = await self._post(f"/admin/calls/{call_sid}/twiml", headers, json={"twiml": TWIML})
+        return "" if 200 <= status < 300 else f"command answered with {status}: {body[:300]!r}"
+
+    async def _post(
+        self, path: str, headers: dict[str, str], body: bytes | None = None, json: object = None
+    ) -> tuple[int, bytes]:
+        assert self._session is not None
+        url = self._address + path
+        async with self._session.post(url, headers=headers, data=body, json=json) as answer:
+            return answer.status, await answer.read()

@@ -1,0 +1,162 @@
+"""How long a webhook takes while other things go on, and what a command adds to Twilio's own answer."""
+
+import asyncio
+import json
+import sys
+import urllib.request
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench import contenders
+from bench.account import environment
+from bench.callers import Callers
+from bench.correctness import lost
+from bench.open_loop import Answer, at_fixed_rate, percentiles, run
+from bench.places import ROOT
+from bench.plan import Plan
+from bench.processes import DidNotStart, Server, run_to_end, running
+
+WEBHOOKS_PER_SECOND = 50
+LIVE_CALLS = 100
+WARM_UP_SECONDS = 2
+STREAM_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What goes on beside the webhooks; with none of those, it is the commands that are timed."""
+
+    name: str
+    webhooks_per_second: int = WEBHOOKS_PER_SECOND
+    streams: int = 0
+    commands_per_second: int = 0
+    twilio_ms: int = 0
+
+
+SITUATIONS = (
+    Situation("nothing else"),
+    Situation("100 open event streams", streams=100),
+    Situation("20 commands/s, Twilio takes 500 ms", commands_per_second=20, twilio_ms=500),
+)
+COMMANDS = (
+    Situation("a command adds, Twilio takes 0 ms", 0, commands_per_second=10),
+    Situation("a command adds, Twilio takes 100 ms", 0, commands_per_second=10, twilio_ms=100),
+)
+
+
+def measure(root: Path, plan: Plan, scratch: Path) -> dict[str, Any]:
+    """Every situation on a new database and newly started servers."""
+    faults: list[str] = []
+    figures: dict[str, list[dict[str, Any]]] = {"situations": [], "commands": []}
+    for kind, situations in (("situations", SITUATIONS), ("commands", COMMANDS)):
+        for number, situation in enumerate(situations):
+            place = scratch / f"{kind}-{number}"
+            place.mkdir()
+            try:
+                one = _measure_one(situation, root, plan, place)
+            except (DidNotStart, OSError) as error:
+                faults.append(f"{situation.name}: {error}")
+                continue
+            faults += [f"{situation.name}: {fault}" for fault in one.pop("faults")]
+            figures[kind].append(one)
+    return figures | {"faults": faults}
+
+
+def _measure_one(situation: Situation, root: Path, plan: Plan, scratch: Path) -> dict[str, Any]:
+    with _twilio(situation.twilio_ms, scratch) as twilio, _app(root, twilio, scratch) as (app, contender):
+        webhooks, commands, streams, faults = run(_happens(situation, plan, app.port))
+        updates = _updates(twilio.port)
+    sent = len(commands)
+    faults += [f"{sent} commands made {updates} updates at Twilio"] if updates != sent else []
+    missing = lost(contender, sum(not one.fault for one in webhooks) + LIVE_CALLS)
+    faults += [f"{missing} webhooks were answered but not stored"] if missing else []
+    faults += _faults(situation, webhooks + commands, streams)
+    return {
+        "name": situation.name,
+        "webhooks": percentiles(webhooks),
+        "commands": percentiles(commands) if commands else None,
+        "added": percentiles(commands, less_ms=situation.twilio_ms),
+        "streams": streams,
+        "faults": faults,
+    }
+
+
+async def _happens(
+    situation: Situation, plan: Plan, port: int
+) -> tuple[list[Answer], list[Answer], dict[str, int], list[str]]:
+    async with Callers(port) as callers:
+        faults = await callers.have_live_calls(LIVE_CALLS)
+        live = callers.live
+        if faults:
+            return [], [], {}, faults[:3]
+        async with _open_streams(situation.streams, port) as streams:
+            warm_up = await at_fixed_rate(situation.webhooks_per_second, WARM_UP_SECONDS, callers.webhook)
+            webhooks, commands = await asyncio.gather(
+                at_fixed_rate(situation.webhooks_per_second, plan.situation_seconds, callers.webhook),
+                at_fixed_rate(
+                    situation.commands_per_second,
+                    plan.situation_seconds,
+                    lambda number: callers.command(live[number % len(live)]),
+                ),
+            )
+    return webhooks, commands, streams, [one.fault for one in warm_up if one.fault][:1]
+
+
+@contextmanager
+def _twilio(delay_ms: int, scratch: Path) -> Iterator[Server]:
+    command = (sys.executable, "-m", "bench.slow_twilio", "{port}", str(delay_ms))
+    with running(command, ROOT, environment(), scratch / "twilio.log") as server:
+        yield server
+
+
+@contextmanager
+def _app(root: Path, twilio: Server, scratch: Path) -> Iterator[tuple[Server, contenders.Contender]]:
+    api = f"http://127.0.0.1:{twilio.port}"
+    contender = contenders.midcall(scratch, root, workers=2, TWILIO_API_URL=api)
+    for command in contender.prepare:
+        run_to_end(command, contender.directory, contender.environment)
+    with running(
+        contender.command, contender.directory, contender.environment, scratch / "midcall.log"
+    ) as server:
+        yield server, contender
+
+
+@asynccontextmanager
+async def _open_streams(count: int, port: int) -> AsyncIterator[dict[str, int]]:
+    """Hold streams while the block runs; what became of them is in the dictionary afterwards."""
+    seen: dict[str, int] = {}
+    if not count:
+        yield seen
+        return
+    pipe = asyncio.subprocess.PIPE
+    reader = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.streams", str(port), str(count), stdin=pipe, stdout=pipe, cwd=ROOT
+    )
+    assert reader.stdout is not None
+    try:
+        seen |= json.loads(await asyncio.wait_for(reader.stdout.readline(), STREAM_SECONDS) or "{}")
+        yield seen
+        printed, _ = await asyncio.wait_for(reader.communicate(b""), STREAM_SECONDS)
+        seen |= json.loads(printed or "{}")
+    finally:
+        if reader.returncode is None:
+            reader.kill()
+            await reader.wait()
+
+
+def _updates(port: int) -> int:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/received", timeout=10) as answer:
+        return int(json.load(answer)["updates"])
+
+
+def _faults(situation: Situation, answers: list[Answer], streams: dict[str, int]) -> list[str]:
+    counted = Counter(one.fault for one in answers if one.fault)
+    faults = [f"{times} times: {fault}" for fault, times in counted.most_common(3)]
+    still_open = streams.get("open_to_the_end", 0)
+    if still_open != situation.streams:
+        faults.append(f"{still_open} of {situation.streams} event streams were open to the end")
+    return faults

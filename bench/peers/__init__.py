@@ -1,0 +1,1 @@
+"""The same job, written the way it is usually written elsewhere."""

@@ -1,0 +1,142 @@
+"""Webhook throughput on one core: contenders in turn, round after round, on the same distinct requests."""
+
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bench.contenders import Contender
+from bench.correctness import faults, lost
+from bench.plan import Cores, Plan
+from bench.processes import DidNotStart, Server, run_to_end, running
+from bench.report import say
+from bench.signed import write_requests
+from bench.wrk import Load, Requests, load
+
+FLOORS = {"fastapi": 1.1, "express": 0.75}
+WARM_UP_REQUESTS = 20_000
+SPARE = 1.6
+
+
+@dataclass
+class Entrant:
+    """A contender that runs, and what it did so far."""
+
+    contender: Contender
+    server: Server
+    warm_up: Load | None = None
+    rounds: list[Load] = field(default_factory=list)
+    cpu_ms: list[float] = field(default_factory=list)
+
+    @property
+    def per_second(self) -> float:
+        return median(one.per_second for one in self.rounds)
+
+
+def measure(contenders: list[Contender], plan: Plan, cores: Cores, scratch: Path) -> dict[str, Any]:
+    """Run all rounds. The result's `faults` is empty if every contender did the job to the end."""
+    wrong: list[str] = []
+    with ExitStack() as stack:
+        entrants: list[Entrant] = []
+        for contender in contenders:
+            found = _enter(stack, contender, cores, scratch, entrants)
+            wrong += [f"{contender.name}: {fault}" for fault in found]
+        if entrants:
+            _warm_up(entrants, plan, cores, scratch)
+            _compete(entrants, plan, cores, scratch)
+        wrong += [f"{one.contender.name}: {fault}" for one in entrants for fault in _faults_under_load(one)]
+    return {"rounds": [_in_figures(one) for one in entrants], "ratios": _ratios(entrants), "faults": wrong}
+
+
+def _enter(
+    stack: ExitStack, contender: Contender, cores: Cores, scratch: Path, entrants: list[Entrant]
+) -> list[str]:
+    log = scratch / f"{contender.name}.log"
+    try:
+        for command in contender.prepare:
+            run_to_end(command, contender.directory, contender.environment)
+        server = stack.enter_context(
+            running(contender.command, contender.directory, contender.environment, log, cores.server)
+        )
+    except (DidNotStart, OSError) as error:
+        return [f"did not start: {error}"]
+    try:
+        found = faults(contender, server.port)
+    except OSError as error:
+        return [f"did not answer: {error}", server.last_words()]
+    if not found:
+        entrants.append(Entrant(contender, server))
+    return found
+
+
+def _warm_up(entrants: list[Entrant], plan: Plan, cores: Cores, scratch: Path) -> None:
+    requests = _prepared(scratch, WARM_UP_REQUESTS)
+    for entrant in entrants:
+        entrant.warm_up = load(
+            entrant.server.port, requests, plan.warm_up_seconds, plan.connections, cores.load
+        )
+
+
+def _compete(entrants: list[Entrant], plan: Plan, cores: Cores, scratch: Path) -> None:
+    fastest = max(
+        one.warm_up.per_second
+        for one in entrants
+        if one.warm_up and (one.contender.database or len(entrants) == 1)
+    )
+    for number in range(1, plan.rounds + 1):
+        requests = _prepared(scratch, int(fastest * plan.round_seconds * SPARE))
+        for entrant in entrants:
+            _one_round(entrant, requests, plan, cores)
+        say(f"  round {number}:  " + "   ".join(_last_round(one) for one in entrants))
+
+
+def _one_round(entrant: Entrant, requests: Requests, plan: Plan, cores: Cores) -> None:
+    before = entrant.server.cpu_seconds()
+    result = load(entrant.server.port, requests, plan.round_seconds, plan.connections, cores.load)
+    spent = entrant.server.cpu_seconds() - before
+    entrant.rounds.append(result)
+    entrant.cpu_ms.append(spent * 1000 / max(1, result.answers))
+
+
+def _prepared(scratch: Path, count: int) -> Requests:
+    file = scratch / "requests"
+    return Requests(file, write_requests(file, count))
+
+
+def _last_round(entrant: Entrant) -> str:
+    return f"{entrant.contender.name} {entrant.rounds[-1].per_second:,.0f}/s"
+
+
+def _faults_under_load(entrant: Entrant) -> list[str]:
+    runs = [*entrant.rounds, *([entrant.warm_up] if entrant.warm_up else [])]
+    bad = sum(run.bad for run in runs)
+    missing = lost(entrant.contender, sum(run.answers - run.bad for run in runs if not run.rewound))
+    again = entrant.contender.database and any(run.rewound for run in entrant.rounds)
+    return [
+        *([f"{bad} answers were not 200 with TwiML"] if bad else []),
+        *([f"{missing} webhooks were answered but not stored"] if missing else []),
+        *(["ran out of distinct requests: the figures do not count"] if again else []),
+    ]
+
+
+def _in_figures(entrant: Entrant) -> dict[str, Any]:
+    return {
+        "name": entrant.contender.name,
+        "per_second": entrant.per_second,
+        "cpu_ms_per_webhook": median(entrant.cpu_ms),
+        "p99_ms": median(one.p99_ms for one in entrant.rounds),
+        "rounds": [asdict(one) | {"per_second": one.per_second} for one in entrant.rounds],
+    }
+
+
+def _ratios(entrants: list[Entrant]) -> list[dict[str, Any]]:
+    by_name = {one.contender.name: one for one in entrants}
+    ours = by_name.get("midcall")
+    if ours is None:
+        return []
+    return [
+        {"to": name, "ratio": ours.per_second / peer.per_second, "floor": FLOORS.get(name)}
+        for name, peer in by_name.items()
+        if peer is not ours
+    ]

@@ -1,0 +1,55 @@
+"""Runs wrk on its own core and reads what the replay script reports."""
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.places import REPLAY
+from bench.processes import pinned
+
+
+@dataclass(frozen=True)
+class Requests:
+    """A file of distinct requests, all of one length."""
+
+    file: Path
+    length: int
+
+
+@dataclass(frozen=True)
+class Load:
+    """What wrk counted in one run."""
+
+    answers: int
+    seconds: float
+    bad: int
+    rewound: int
+    p50_ms: float
+    p99_ms: float
+
+    @property
+    def per_second(self) -> float:
+        return self.answers / self.seconds
+
+
+def load(port: int, requests: Requests, seconds: int, connections: int, core: int | None) -> Load:
+    """Send the requests from the beginning of the file, as fast as they are answered."""
+    wrk = ["wrk", "-t", "1", "-c", str(connections), "-d", f"{seconds}s", "-s", str(REPLAY)]
+    command = [*wrk, f"http://127.0.0.1:{port}", "--", str(requests.file), str(requests.length)]
+    ended = subprocess.run(
+        pinned(core, command), capture_output=True, text=True, check=True, timeout=seconds + 30
+    )
+    return _parsed(json.loads(ended.stdout.strip().splitlines()[-1]))
+
+
+def _parsed(report: dict[str, Any]) -> Load:
+    return Load(
+        answers=report["answers"],
+        seconds=report["microseconds"] / 1e6,
+        bad=report["bad"] + report["broken"] + report["timed_out"],
+        rewound=report["rewound"],
+        p50_ms=report["p50_ms"],
+        p99_ms=report["p99_ms"],
+    )
