@@ -1,0 +1,147 @@
+"""Every URL in TwiML that is sent inline becomes absolute, or the document is refused."""
+
+import inspect
+import re
+
+import pytest
+from twilio.twiml import lower_camel
+from twilio.twiml import voice_response as sdk
+
+from voice.twiml import TwimlRefused, check
+from voice.twiml.urls import attributes_with_urls
+from voice.twiml.vocabulary import everywhere
+
+BASE = "https://app.example/ivr"
+
+ABSOLUTE = {
+    "https://other.example/a?b=c#rc=2": "https://other.example/a?b=c#rc=2",
+    "HTTP://user:pw@other.example:8080/a/../b": "HTTP://user:pw@other.example:8080/a/../b",
+    "https://other.example": "https://other.example",
+    "//other.example/a": "https://other.example/a",
+    "/voice/scenes/menu?to=%2B1": "https://app.example/voice/scenes/menu?to=%2B1",
+    "voice/scenes/menu": "https://app.example/ivr/voice/scenes/menu",
+    "./menu#rc=2": "https://app.example/ivr/menu#rc=2",
+    "../menu": "https://app.example/menu",
+    "\n  /menu  \n": "https://app.example/menu",
+    "/ménu?q=ü": "https://app.example/ménu?q=ü",
+}
+
+
+@pytest.mark.parametrize(("url", "sent"), ABSOLUTE.items())
+@pytest.mark.parametrize("base", [BASE, BASE + "/"])
+def test_urls_become_absolute_in_text_and_attributes(url, sent, base):
+    assert check(f"<Response><Redirect>{url}</Redirect></Response>", base) == (
+        f"<Response><Redirect>{sent}</Redirect></Response>"
+    )
+    inside = check(f"<Response><Gather action='{url}'><Play>{url}</Play></Gather></Response>", base)
+    assert inside == f'<Response><Gather action="{sent}"><Play>{sent}</Play></Gather></Response>'
+
+
+def test_an_ampersand_stays_one():
+    sent = check("<Response><Redirect>/a?b=1&amp;c=2</Redirect></Response>", BASE)
+    assert sent == "<Response><Redirect>https://app.example/a?b=1&amp;c=2</Redirect></Response>"
+
+
+REFUSED = {
+    "": "empty",
+    "   ": "empty",
+    "javascript:alert(1)": "must begin with https: or http:",
+    "file:///etc/passwd": "must begin with https: or http:",
+    "localhost:8000/a": "must begin with https: or http:",
+    "ftp://h.example/a": "must begin with https: or http:",
+    "wss://h.example/a": "must begin with https: or http:",
+    "https://": "names no host",
+    "https:///a": "names no host",
+    "//": "names no host",
+    "///a": "names no host",
+    "http:menu": "names no host",
+    "http://[::1": "is not a URL",
+    "//h.example:99999/a": "is not a URL",
+    "https://h.example:x/": "is not a URL",
+    "https://h℀.example/": "is not a URL",
+    "/a b": "no blank or backslash",
+    "/a&#10;b": "no blank or backslash",
+    "/\\h.example/a": "no blank or backslash",
+    "?digits=1": "no URL of its own",
+    "#rc=2": "no URL of its own",
+}
+
+
+@pytest.mark.parametrize(("url", "reason"), REFUSED.items())
+def test_what_is_not_a_url_is_refused(url, reason):
+    with pytest.raises(TwimlRefused, match=reason) as refusal:
+        check(f"<Response>\n<Dial action='{url}'>+1</Dial></Response>", BASE)
+    assert [(finding.line, finding.column) for finding in refusal.value.findings] == [(2, 1)]
+    assert refusal.value.findings[0].message.startswith("'action' of <Dial> ")
+
+
+def in_dial(noun):
+    return f"<Response><Dial>{noun}</Dial></Response>"
+
+
+@pytest.mark.parametrize(
+    ("twiml", "sent"),
+    [
+        (in_dial("<Conference waitUrl=''>a</Conference>"), in_dial('<Conference waitUrl="">a</Conference>')),
+        ("<Response><Enqueue waitUrl=''>q</Enqueue></Response>",) * 2,
+        (in_dial("<Sip>sip:a@b.example<Headers><Header name='X-A' value='1'/></Headers></Sip>"),) * 2,
+        (in_dial("<Sip>sip:a@b.example:5060;transport=tcp?x-a=1</Sip>"),) * 2,
+        (
+            in_dial("<Sip><Uri> SIPS:a@b.example </Uri></Sip>"),
+            in_dial("<Sip><Uri>SIPS:a@b.example</Uri></Sip>"),
+        ),
+        ("<Response><Refer><Sip>sip:a@b.example</Sip></Refer></Response>",) * 2,
+        (
+            "<Response><Connect><Stream url='/media'/></Connect></Response>",
+            '<Response><Connect><Stream url="wss://app.example/media"/></Connect></Response>',
+        ),
+        ("<Response><Start><Stream url='wss://h.example/'/></Start></Response>",) * 2,
+        ("<Response><Pay action='https://h.example/'/></Response>",) * 2,
+        ("<Response><Play digits='1w2'/></Response>",) * 2,
+    ],
+)
+def test_places_with_rules_of_their_own(twiml, sent):
+    assert check(twiml, BASE) == sent.replace("'", '"')
+
+
+@pytest.mark.parametrize(
+    ("twiml", "reason"),
+    [
+        (
+            in_dial("<Conference statusCallback=''>a</Conference>"),
+            "'statusCallback' of <Conference> is empty",
+        ),
+        (in_dial("<Sip>bob</Sip>"), "<Sip> has 'bob', but must begin with sip: or sips:"),
+        (in_dial("<Sip>sip:</Sip>"), "<Sip> has 'sip:', which names no host"),
+        (in_dial("<Sip><Uri>https://a.example</Uri></Sip>"), "<Uri> has 'https://a.example', but must"),
+        ("<Response><Start><Stream url='https://h'/></Start></Response>", "'url' of <Stream> .* wss:"),
+        ("<Response><Start><Stream url='ws://h'/></Start></Response>", "'url' of <Stream> .* wss:"),
+        (
+            "<Response><Connect><ConversationRelay url='http://h'/></Connect></Response>",
+            "must begin with wss:",
+        ),
+        ("<Response><Pay action='http://h.example/'/></Response>", "'action' of <Pay> .* begin with https:"),
+        ("<Response><Redirect/></Response>", "<Redirect> needs a URL: .* none of its own"),
+        ("<Response><Redirect> \n </Redirect></Response>", "<Redirect> needs a URL"),
+        ("<Response><Play/></Response>", "<Play> needs the URL of a sound, or 'digits'"),
+        ("<Response><Gather/></Response>", "<Gather> needs an 'action'"),
+        ("<Response><Gather action=''/></Response>", "'action' of <Gather> is empty"),
+        ("<Response><Record/></Response>", "<Record> needs an 'action'"),
+        ("<Response><Pay/></Response>", "<Pay> needs an 'action'"),
+    ],
+)
+def test_refusals_with_reasons_of_their_own(twiml, reason):
+    with pytest.raises(TwimlRefused, match=reason) as refusal:
+        check(twiml, BASE)
+    assert len(refusal.value.findings) == 1
+
+
+def test_the_sdk_describes_these_attributes_as_urls_and_no_others():
+    described = set()
+    for _, kind in inspect.getmembers(sdk, inspect.isclass):
+        for _, method in inspect.getmembers(kind, inspect.isfunction):
+            told = re.findall(r":param (\w+): (.*)", method.__doc__ or "")
+            described |= {name for name, words in told if re.search(r"URL$|^(The )?URL|^Webhook", words)}
+    described -= {name for name in described if name.endswith(("_method", "_event"))}
+    ours = {name for element, _ in everywhere().values() for name in attributes_with_urls(element)}
+    assert {lower_camel(name) for name in described} == ours | {"sipUrl"}, "that one is a text"
