@@ -8,10 +8,11 @@ from pathlib import Path
 
 from flask import Flask
 
+DOTENV = Path(__file__).resolve().parent.parent / ".env"
 GUNICORN_GIVES_UP = 3  # the exit code of a worker that gunicorn does not start again
 
 
-def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Flask:
+def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None = DOTENV) -> Flask:
     """The web app. `overrides` win over the environment, which wins over `.env`.
 
     Opens no connection. Raises SettingWrong with one line about the first setting that is wrong.
@@ -19,7 +20,7 @@ def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None =
     from voice import cli, config, services, signature
     from voice.web import admin, errors, feed, guards, health, prefix, webhooks
 
-    settings = config.load(overrides, dotenv or config.ROOT / ".env")
+    settings = config.load(overrides, dotenv)
     app = Flask(__name__)
     app.config.update(SECRET_KEY=settings["SECRET_KEY"], MAX_CONTENT_LENGTH=128 * 1024)
     app.url_map.strict_slashes = False

@@ -1,0 +1,93 @@
+"""What all tests stand on: real databases, an app on one of them, and Twilio's way of speaking to it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from postgres import PostgreSQL, find_binaries
+from speaking import ADMIN_TOKEN, PUBLIC_URL, Operator, Twilio, settings
+
+from voice import create_app
+from voice.registry import Registry
+from voice.registry.database import opened
+from voice.registry.schema_version import migrate
+from voice.services import Services
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def left_out(reason: str) -> None:
+    """Skip by name; where nothing may be left out (CI), fail instead."""
+    if os.environ.get("NOTHING_LEFT_OUT"):
+        pytest.fail(f"nothing may be left out here, but: {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]:
+    """A PostgreSQL of our own, started from its binaries."""
+    binaries = find_binaries()
+    if binaries is None:
+        left_out("PostgreSQL: its binaries (initdb, postgres) are not installed")
+    with PostgreSQL(binaries, tmp_path_factory.mktemp("postgresql")) as server:
+        with opened(server.url("template_midcall")) as database:
+            migrate(database)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite registry, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    with opened(f"sqlite:///{path}") as database:
+        migrate(database)
+    return path
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty registry of its own for each test, once on each database."""
+    if request.param == "sqlite":
+        path = tmp_path / "midcall.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+    else:
+        with request.getfixturevalue("postgresql").database() as url:
+            yield url
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The web app on an empty registry."""
+    app = create_app(settings(DATABASE_URL=database_url, SPOOL_DIR=str(tmp_path / "spool")), dotenv=None)
+    yield app
+    app.extensions["midcall"].registry.close()
+
+
+@pytest.fixture
+def services(app: Flask) -> Services:
+    """What the app was built of."""
+    return app.extensions["midcall"]
+
+
+@pytest.fixture
+def registry(services: Services) -> Registry:
+    """The registry of the app."""
+    return services.registry
+
+
+@pytest.fixture
+def twilio(app: Flask) -> Twilio:
+    """Twilio, as far as the app can see it: signed webhooks."""
+    return Twilio(app.test_client(), PUBLIC_URL)
+
+
+@pytest.fixture
+def admin(app: Flask) -> Operator:
+    """An operator with the admin role."""
+    return Operator(app.test_client(), ADMIN_TOKEN)

@@ -1,0 +1,107 @@
+"""How Twilio and operators speak to the app in tests: true signatures, true forms, bearer tokens."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from flask.testing import FlaskClient
+from signing import signed_headers
+from werkzeug.test import TestResponse
+
+ACCOUNT = "AC00000000000000000000000000000000"
+TOKEN = "emulator-token"
+PUBLIC_URL = "https://calls.example.com"
+ADMIN_TOKEN = "admin-token-of-the-tests"
+NUMBER = "+14155550100"
+CALLER = "+14155551234"
+_NUMBERS = itertools.count(1)
+
+
+def settings(**changes: str) -> dict[str, str]:
+    """Settings for an app under test."""
+    return {
+        "TWILIO_ACCOUNT_SID": ACCOUNT,
+        "TWILIO_AUTH_TOKEN": TOKEN,
+        "TWILIO_API_URL": "http://127.0.0.1:9",  # nobody listens there
+        "PUBLIC_URL": PUBLIC_URL,
+        "SECRET_KEY": "a secret for the tests",
+        "ADMIN_TOKEN": ADMIN_TOKEN,
+        **changes,
+    }
+
+
+def new_call_sid() -> str:
+    """A CallSid that no test has used."""
+    return f"CA{next(_NUMBERS):032x}"
+
+
+def form(call_sid: str, **fields: Any) -> dict[str, str]:
+    """The form of a voice webhook, blank fields included, as Twilio sends it."""
+    standard = {
+        "CallSid": call_sid, "AccountSid": ACCOUNT, "From": CALLER, "To": NUMBER, "Caller": CALLER, "Called": NUMBER,
+        "CallStatus": "in-progress", "ApiVersion": "2010-04-01", "Direction": "inbound", "FromCity": "SAN FRANCISCO",
+        "FromState": "CA", "FromZip": "", "FromCountry": "US", "ToCity": "", "ToState": "CA", "ToZip": "", "ToCountry": "US",
+    }  # fmt: skip
+    return {**standard, **{name: str(value) for name, value in fields.items()}}
+
+
+class Twilio:
+    """Posts signed webhooks to an app."""
+
+    def __init__(self, client: FlaskClient, public_url: str):
+        self._client, self._public_url = client, public_url
+
+    def post(
+        self, path: str, fields: dict[str, str], token: str | None = None, **headers: str
+    ) -> TestResponse:
+        """One webhook; each has an idempotency token of its own unless `token` says otherwise ("" for none)."""
+        signed = signed_headers(self._public_url + path, fields, TOKEN)
+        if token != "":
+            signed["I-Twilio-Idempotency-Token"] = token or str(uuid4())
+        mime = "application/x-www-form-urlencoded; charset=utf-8"
+        return self._client.post(
+            path, data=urlencode(fields), content_type=mime, headers={**signed, **headers}
+        )
+
+    def calls(self, call_sid: str | None = None, **fields: Any) -> str:
+        """Somebody dials the number; the CallSid."""
+        call_sid = call_sid or new_call_sid()
+        assert self.post("/voice/incoming", form(call_sid, CallStatus="ringing", **fields)).status_code == 200
+        return call_sid
+
+    def scene(self, call_sid: str, scene: str, **fields: Any) -> str:
+        """Twilio comes for a scene (its query included); the TwiML."""
+        answer = self.post(f"/voice/scenes/{scene}", form(call_sid, **fields))
+        assert (answer.status_code, answer.mimetype) == (200, "text/xml")
+        return answer.text
+
+    def status(self, call_sid: str, status: str, sequence: int = 0, **fields: Any) -> TestResponse:
+        """A status callback."""
+        fields = {
+            "CallStatus": status,
+            "SequenceNumber": sequence,
+            "CallbackSource": "call-progress-events",
+            **fields,
+        }
+        return self.post("/voice/status", form(call_sid, **fields))
+
+
+class Operator:
+    """Asks the admin API with a bearer token."""
+
+    def __init__(self, client: FlaskClient, token: str):
+        self._client, self._headers = client, {"Authorization": f"Bearer {token}"}
+
+    def get(self, path: str, **query: Any) -> TestResponse:
+        """GET /admin…"""
+        return self._client.get(f"/admin{path}", query_string=query, headers=self._headers)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> TestResponse:
+        """POST /admin…, as JSON."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self._client.post(
+            f"/admin{path}", json={} if body is None else body, headers={**self._headers, **named}
+        )

@@ -1,0 +1,216 @@
+"""The webhooks: every call is remembered, nothing goes backwards, and the caller always hears something."""
+
+from __future__ import annotations
+
+import itertools
+import sqlite3
+from xml.etree import ElementTree
+
+import pytest
+from postgres import free_port
+from speaking import NUMBER, PUBLIC_URL, Twilio, form, new_call_sid, settings
+
+from voice import create_app
+from voice.registry import Registry
+
+
+def heard(twiml: str) -> str:
+    return " ".join(say.text or "" for say in ElementTree.fromstring(twiml).iter("Say"))
+
+
+def kinds(registry: Registry, call_sid: str) -> list[str]:
+    return [event.kind for event in registry.calls.events_of(call_sid)]
+
+
+def test_incoming_call_is_greeted_and_remembered(twilio, registry):
+    call_sid = new_call_sid()
+    answer = twilio.post("/voice/incoming", form(call_sid, CallStatus="ringing"))
+    assert (answer.status_code, answer.mimetype) == (200, "text/xml")
+    assert "Welcome" in heard(answer.text)
+    call = registry.calls.get(call_sid)
+    assert (call.status, call.scene, call.to, call.direction, call.live) == (
+        "ringing",
+        "greeting",
+        NUMBER,
+        "inbound",
+        True,
+    )
+    assert call.scene_url == f"{PUBLIC_URL}/voice/incoming"
+
+
+@pytest.mark.parametrize(
+    "path", ["/voice/incoming", "/voice/fallback", "/voice/status", "/voice/scenes/menu"]
+)
+def test_any_webhook_can_be_the_first(twilio, registry, path):
+    call_sid = new_call_sid()
+    assert twilio.post(path, form(call_sid)).status_code in (200, 204)
+    assert registry.calls.get(call_sid).status == "in-progress"
+    assert len(registry.calls.events_of(call_sid)) == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["/voice/incoming", "/voice/fallback", "/voice/status", "/voice/scenes/menu", "/voice/recording"]
+)
+@pytest.mark.parametrize("signature", [None, "", "bm90IHRoZSBvbmU=", "\u00e9"])
+def test_without_a_true_signature_nothing_is_reached(app, registry, path, signature):
+    call_sid = new_call_sid()
+    headers = {} if signature is None else {"X-Twilio-Signature": signature.encode("utf-8").decode("latin-1")}
+    answer = app.test_client().post(path, data=form(call_sid), headers=headers)
+    assert (answer.status_code, answer.json["error"]["code"]) == (403, "bad_signature")
+    assert registry.calls.get(call_sid) is None
+
+
+def test_a_webhook_by_get_is_refused(app):
+    assert app.test_client().get("/voice/incoming").status_code == 405
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(["ringing", "in-progress", "completed"])))
+def test_status_only_moves_forward(twilio, registry, order):
+    call_sid = new_call_sid()
+    for sequence, status in enumerate(order):
+        assert twilio.status(call_sid, status, sequence).status_code == 204
+    assert registry.calls.get(call_sid).status == "completed"
+    assert len(registry.calls.events_of(call_sid)) == 3
+
+
+def test_the_first_end_that_was_told_stays(twilio, registry):
+    call_sid = new_call_sid()
+    twilio.status(call_sid, "busy", 0)
+    twilio.status(call_sid, "completed", 1, CallDuration=9)
+    assert registry.calls.get(call_sid).status == "busy"
+
+
+def test_the_end_is_dated_by_twilio(twilio, registry):
+    call_sid = twilio.calls()
+    twilio.status(call_sid, "completed", CallDuration=7, Timestamp="Sun, 01 Mar 2026 09:30:00 +0000")
+    call = registry.calls.get(call_sid).as_json()
+    assert (call["ended_at"], call["duration_seconds"], call["live"]) == (
+        "2026-03-01T09:30:00.000Z",
+        7,
+        False,
+    )
+    assert call["answered_at"] == "2026-03-01T09:29:53.000Z"
+
+
+def test_a_repeat_is_answered_alike_and_recorded_once(twilio, registry):
+    call_sid = new_call_sid()
+    answers = [twilio.post("/voice/scenes/menu", form(call_sid), token="same") for _ in range(3)]
+    assert len({answer.text for answer in answers}) == 1
+    assert kinds(registry, call_sid) == ["webhook.scene"]
+    statuses = [twilio.status(call_sid, "completed").status_code for _ in range(3)]
+    assert statuses == [204, 204, 204]
+    assert kinds(registry, call_sid) == ["webhook.scene", "webhook.status"]
+
+
+def test_the_same_scene_twice_is_two_events(twilio, registry):
+    call_sid = new_call_sid()
+    twilio.scene(call_sid, "menu")
+    twilio.scene(call_sid, "menu")
+    assert kinds(registry, call_sid) == ["webhook.scene", "webhook.scene"]
+
+
+@pytest.mark.parametrize(
+    "call_sid", ["", "CA123", "CA" + "g" * 32, "AC" + "0" * 32, "CA" + "0" * 33, "CA" + "\u0661" * 32]
+)
+def test_what_is_no_call_sid_is_refused(twilio, registry, call_sid):
+    answer = twilio.post("/voice/incoming", form(call_sid))
+    assert (answer.status_code, answer.json["error"]["code"]) == (400, "malformed")
+    assert registry.last_event_id() == 0
+
+
+def test_strange_fields_do_no_harm(twilio, registry):
+    call_sid = new_call_sid()
+    strange = form(call_sid, CallStatus="meditating", From="\0anonymous", CallDuration="9" * 30, ParentCallSid="me",
+                   Direction="x" * 500, Timestamp="yesterday", SpeechResult="\ud7ff\U0001f600 <Hangup/>")  # fmt: skip
+    assert twilio.post("/voice/status", strange).status_code == 204
+    call = registry.calls.get(call_sid)
+    assert (call.status, call.from_, call.parent_call_sid) == ("queued", "anonymous", None)
+
+
+def test_too_much_is_refused(twilio):
+    call_sid = new_call_sid()
+    many = form(call_sid, **{f"Field{number}": "x" for number in range(1001)})
+    assert twilio.post("/voice/status", many).status_code == 400
+    assert twilio.post("/voice/status", form(call_sid, SpeechResult="x" * 200_000)).status_code == 413
+
+
+def test_a_number_can_start_in_another_scene(database_url, tmp_path):
+    given = settings(DATABASE_URL=database_url, SPOOL_DIR=str(tmp_path), NUMBERS="+14155550102=voicemail")
+    app = create_app(given, dotenv=None)
+    twilio = Twilio(app.test_client(), PUBLIC_URL)
+    assert "leave a message" in heard(
+        twilio.post("/voice/incoming", form(new_call_sid(), To="+14155550102")).text
+    )
+    assert "Welcome" in heard(twilio.post("/voice/incoming", form(new_call_sid())).text)
+    app.extensions["midcall"].registry.close()
+
+
+def test_a_scene_that_raises_costs_no_call(twilio, registry):
+    call_sid = new_call_sid()
+    document = ElementTree.fromstring(twilio.scene(call_sid, "menu?attempt=seven"))
+    again = document.find("Redirect").text
+    assert [verb.tag for verb in document] == ["Say", "Pause", "Redirect"]
+    assert again == f"{PUBLIC_URL}/voice/scenes/menu?attempt=seven&retry=1"
+    assert registry.calls.events_of(call_sid)[0].details["error"] == "ValidationError"
+    last = ElementTree.fromstring(twilio.scene(call_sid, "menu?attempt=seven&retry=3"))
+    assert [verb.tag for verb in last] == ["Say", "Hangup"]
+
+
+def test_a_scene_that_is_gone_leads_back_to_the_start(twilio):
+    document = ElementTree.fromstring(twilio.scene(new_call_sid(), "gone"))
+    assert document.find("Redirect").text == f"{PUBLIC_URL}/voice/incoming?retry=1"
+
+
+def test_the_fallback_tries_what_failed_again_three_times(twilio):
+    failed = f"{PUBLIC_URL}/voice/scenes/menu?attempt=2"
+    for retry in range(1, 4):
+        document = twilio.post("/voice/fallback", form(new_call_sid(), ErrorCode=11200, ErrorUrl=failed)).text
+        failed = ElementTree.fromstring(document).find("Redirect").text
+        assert failed == f"{PUBLIC_URL}/voice/scenes/menu?attempt=2&retry={retry}"
+    last = twilio.post("/voice/fallback", form(new_call_sid(), ErrorCode=11200, ErrorUrl=failed)).text
+    assert ElementTree.fromstring(last).find("Hangup") is not None
+
+
+def test_the_fallback_sends_nobody_to_strangers(twilio):
+    answer = twilio.post(
+        "/voice/fallback", form(new_call_sid(), ErrorUrl="https://elsewhere.example/voice/x")
+    )
+    assert ElementTree.fromstring(answer.text).find("Redirect").text == f"{PUBLIC_URL}/voice/incoming?retry=1"
+
+
+def test_a_recording_is_recorded_once(twilio, registry):
+    call_sid = twilio.calls()
+    for _ in range(2):
+        fields = form(
+            call_sid, RecordingSid="RE" + "0" * 32, RecordingStatus="completed", RecordingUrl="http://x/r"
+        )
+        assert twilio.post("/voice/recording", fields).status_code == 204
+    assert kinds(registry, call_sid) == ["webhook.incoming", "webhook.recording"]
+
+
+def test_with_the_database_gone_the_caller_is_served_and_nothing_is_lost(registry, tmp_path):
+    nobody = f"postgresql+psycopg://midcall@127.0.0.1:{free_port()}/midcall"
+    app = create_app(settings(DATABASE_URL=nobody, SPOOL_DIR=str(tmp_path / "spool")), dotenv=None)
+    twilio, spool = Twilio(app.test_client(), PUBLIC_URL), app.extensions["midcall"].recorder.spool
+    call_sid = twilio.calls()
+    assert "press 1" in heard(twilio.scene(call_sid, "menu"))
+    assert twilio.status(call_sid, "completed").status_code == 204
+    assert app.test_client().get("/readyz").json["status"] == "degraded"
+    while spool.waiting:
+        spool.drain(registry.calls.record)
+    assert kinds(registry, call_sid) == ["webhook.incoming", "webhook.scene", "webhook.status"]
+    assert registry.calls.get(call_sid).status == "completed"
+
+
+def test_a_locked_sqlite_file_keeps_nobody_waiting(app, twilio, services):
+    if not services.registry.database.is_sqlite:
+        pytest.skip("SQLite only")
+    other = sqlite3.connect(services.registry.database.url.database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    call_sids = [twilio.calls() for _ in range(3)]
+    assert services.recorder.spool.waiting
+    other.execute("COMMIT")
+    other.close()
+    while services.recorder.spool.waiting:
+        services.recorder.spool.drain(services.registry.calls.record)
+    assert all(kinds(services.registry, call_sid) == ["webhook.incoming"] for call_sid in call_sids)
