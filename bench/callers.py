@@ -37,11 +37,6 @@ class Callers:
         self._live.append(request.call_sid)
         return ""
 
-    async def have_live_calls(self, count: int) -> list[str]:
-        """Make calls that commands can act on; returns what went wrong."""
-        self._live.clear()
-        return [fault for number in range(count) if (fault := await self.webhook(number, "in-progress"))]
-
     @property
     def live(self) -> list[str]:
         """The calls that came in so far."""

@@ -21,9 +21,9 @@ class Contender:
     database: Path | None = None
 
 
-def _gunicorn(root: Path, app: str, workers: int, *more: str) -> Command:
+def _gunicorn(root: Path, settings: str, workers: int, *app: str) -> Command:
     gunicorn = str(root / ".venv" / "bin" / "gunicorn")
-    return (gunicorn, "-c", "gunicorn.conf.py", *more, "-b", "127.0.0.1:{port}", "-w", str(workers), app)
+    return (gunicorn, "-c", settings, "-b", "127.0.0.1:{port}", "-w", str(workers), *app)
 
 
 def midcall(scratch: Path, root: Path = ROOT, workers: int = 1, **settings: str) -> Contender:
@@ -32,7 +32,7 @@ def midcall(scratch: Path, root: Path = ROOT, workers: int = 1, **settings: str)
     own = {"DATABASE_URL": f"sqlite:///{database}", "WEB_CONCURRENCY": str(workers), **settings}
     return Contender(
         name="midcall",
-        command=_gunicorn(root, "app:app", workers),
+        command=_gunicorn(root, "gunicorn.conf.py", workers, "app:app"),
         directory=root,
         environment=environment(**own),
         prepare=((str(root / ".venv" / "bin" / "flask"), "--app", "app", "migrate"),),
@@ -69,7 +69,7 @@ def bare(root: Path = ROOT) -> Contender:
     """A constant on the same gunicorn with the same settings: the ceiling."""
     return Contender(
         name="bare",
-        command=_gunicorn(root, "bare:app", 1, "--pythonpath", str(PEERS)),
+        command=_gunicorn(root, str(PEERS / "bare_gunicorn.py"), 1, "--pythonpath", str(PEERS), "bare:app"),
         directory=root,
         environment=environment(),
     )

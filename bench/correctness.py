@@ -50,7 +50,7 @@ def _wrong_in_answer(what: str, status: int, body: bytes) -> list[str]:
     if status != 200:
         return [f"{what} was answered with {status}: {body[:200]!r}"]
     try:
-        verbs = [element.tag for element in ET.fromstring(body)]
+        verbs = [element.tag for element in ET.fromstring(body).iter()]
     except ET.ParseError as error:
         return [f"{what} was answered with something that is not XML: {error}"]
     missing = [verb for verb in VERBS if verb not in verbs]

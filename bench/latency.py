@@ -68,42 +68,50 @@ def measure(root: Path, plan: Plan, scratch: Path) -> dict[str, Any]:
 
 def _measure_one(situation: Situation, root: Path, plan: Plan, scratch: Path) -> dict[str, Any]:
     with _twilio(situation.twilio_ms, scratch) as twilio, _app(root, twilio, scratch) as (app, contender):
-        webhooks, commands, streams, faults = run(_happens(situation, plan, app.port))
+        happened = run(_happen(situation, plan, app.port))
         updates = _updates(twilio.port)
-    sent = len(commands)
-    faults += [f"{sent} commands made {updates} updates at Twilio"] if updates != sent else []
-    missing = lost(contender, sum(not one.fault for one in webhooks) + LIVE_CALLS)
-    faults += [f"{missing} webhooks were answered but not stored"] if missing else []
-    faults += _faults(situation, webhooks + commands, streams)
     return {
         "name": situation.name,
-        "webhooks": percentiles(webhooks),
-        "commands": percentiles(commands) if commands else None,
-        "added": percentiles(commands, less_ms=situation.twilio_ms),
-        "streams": streams,
-        "faults": faults,
+        "webhooks": percentiles(happened.webhooks),
+        "commands": percentiles(happened.commands) if happened.commands else None,
+        "added": percentiles(happened.commands, less_ms=situation.twilio_ms),
+        "streams": happened.streams,
+        "faults": _faults(situation, happened, updates, contender),
     }
 
 
-async def _happens(
-    situation: Situation, plan: Plan, port: int
-) -> tuple[list[Answer], list[Answer], dict[str, int], list[str]]:
+@dataclass(frozen=True)
+class Happened:
+    """What was sent in a situation, warm-up apart, and what became of the streams."""
+
+    warm_up: list[Answer]
+    webhooks: list[Answer]
+    commands: list[Answer]
+    streams: dict[str, int]
+
+
+async def _happen(situation: Situation, plan: Plan, port: int) -> Happened:
     async with Callers(port) as callers:
-        faults = await callers.have_live_calls(LIVE_CALLS)
+        made = [await callers.webhook(number, "in-progress") for number in range(LIVE_CALLS)]
+        if any(made):
+            raise DidNotStart(next(filter(None, made)))
         live = callers.live
-        if faults:
-            return [], [], {}, faults[:3]
         async with _open_streams(situation.streams, port) as streams:
-            warm_up = await at_fixed_rate(situation.webhooks_per_second, WARM_UP_SECONDS, callers.webhook)
-            webhooks, commands = await asyncio.gather(
-                at_fixed_rate(situation.webhooks_per_second, plan.situation_seconds, callers.webhook),
-                at_fixed_rate(
-                    situation.commands_per_second,
-                    plan.situation_seconds,
-                    lambda number: callers.command(live[number % len(live)]),
-                ),
-            )
-    return webhooks, commands, streams, [one.fault for one in warm_up if one.fault][:1]
+            warm_up = await _both(situation, WARM_UP_SECONDS, callers, live)
+            webhooks, commands = await _both(situation, plan.situation_seconds, callers, live)
+    return Happened(warm_up[0] + warm_up[1], webhooks, commands, streams)
+
+
+async def _both(
+    situation: Situation, seconds: int, callers: Callers, live: list[str]
+) -> tuple[list[Answer], list[Answer]]:
+    """Webhooks and commands, each at its own rate; commands go round the live calls."""
+    return await asyncio.gather(
+        at_fixed_rate(situation.webhooks_per_second, seconds, callers.webhook),
+        at_fixed_rate(
+            situation.commands_per_second, seconds, lambda number: callers.command(live[number % len(live)])
+        ),
+    )
 
 
 @contextmanager
@@ -153,10 +161,19 @@ def _updates(port: int) -> int:
         return int(json.load(answer)["updates"])
 
 
-def _faults(situation: Situation, answers: list[Answer], streams: dict[str, int]) -> list[str]:
+def _faults(
+    situation: Situation, happened: Happened, updates: int, contender: contenders.Contender
+) -> list[str]:
+    answers = happened.warm_up + happened.webhooks + happened.commands
     counted = Counter(one.fault for one in answers if one.fault)
     faults = [f"{times} times: {fault}" for fault, times in counted.most_common(3)]
-    still_open = streams.get("open_to_the_end", 0)
+    commands = len(happened.commands) + situation.commands_per_second * WARM_UP_SECONDS
+    if updates != commands:
+        faults.append(f"{commands} commands made {updates} updates at Twilio")
+    webhooks = sum(not one.fault for one in happened.webhooks)
+    if missing := lost(contender, webhooks + LIVE_CALLS):
+        faults.append(f"{missing} webhooks were answered but not stored")
+    still_open = happened.streams.get("open_to_the_end", 0)
     if still_open != situation.streams:
         faults.append(f"{still_open} of {situation.streams} event streams were open to the end")
     return faults

@@ -3,16 +3,22 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from twilio.twiml.voice_response import Gather, VoiceResponse
+from twilio.twiml.voice_response import VoiceResponse
+
+SCENES = "https://midcall.example.com/voice/scenes"
+MENU = (
+    "To talk to somebody, press 1 or say somebody. For our opening hours, press 2 or say hours. "
+    "To leave a message, press 3 or say message."
+)
 
 
 def _constant() -> bytes:
-    gather = Gather(input="dtmf speech", action="/voice/scenes/menu", timeout=5, num_digits=1)
-    gather.say("For our opening hours, press 1. To talk to somebody, press 2. To leave a message, press 3.")
     response = VoiceResponse()
-    response.say("Welcome.")
-    response.append(gather)
-    response.redirect("/voice/scenes/menu")
+    gather = response.gather(
+        input="dtmf speech", action=f"{SCENES}/choice?attempt=1", timeout=5, num_digits=1
+    )
+    gather.say(MENU)
+    response.redirect(f"{SCENES}/menu?attempt=2")
     return str(response).encode()
 
 

@@ -10,9 +10,14 @@ from typing import Annotated
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from starlette.datastructures import FormData
 from twilio.request_validator import RequestValidator
-from twilio.twiml.voice_response import Gather, VoiceResponse
+from twilio.twiml.voice_response import VoiceResponse
 
 PUBLIC_URL = os.environ["PUBLIC_URL"].rstrip("/")
+SCENES = f"{PUBLIC_URL}/voice/scenes"
+MENU = (
+    "To talk to somebody, press 1 or say somebody. For our opening hours, press 2 or say hours. "
+    "To leave a message, press 3 or say message."
+)
 SCHEMA = Path(__file__).with_name("schema.sql").read_text()
 
 SAVE_CALL = """
@@ -71,12 +76,12 @@ def store(form: FormData, token: str) -> None:
 
 
 def menu() -> str:
-    gather = Gather(input="dtmf speech", action="/voice/scenes/menu", timeout=5, num_digits=1)
-    gather.say("For our opening hours, press 1. To talk to somebody, press 2. To leave a message, press 3.")
     response = VoiceResponse()
-    response.say("Welcome.")
-    response.append(gather)
-    response.redirect("/voice/scenes/menu")
+    gather = response.gather(
+        input="dtmf speech", action=f"{SCENES}/choice?attempt=1", timeout=5, num_digits=1
+    )
+    gather.say(MENU)
+    response.redirect(f"{SCENES}/menu?attempt=2")
     return str(response)
 
 

@@ -9,6 +9,10 @@ const twilio = require('twilio');
 
 const publicUrl = process.env.PUBLIC_URL.replace(/\/$/, '');
 const authToken = process.env.TWILIO_AUTH_TOKEN;
+const scenes = `${publicUrl}/voice/scenes`;
+const menuText =
+  'To talk to somebody, press 1 or say somebody. For our opening hours, press 2 or say hours. ' +
+  'To leave a message, press 3 or say message.';
 
 const database = new Database(process.env.DATABASE_FILE);
 database.pragma('journal_mode = WAL');
@@ -51,10 +55,10 @@ function store(form, dedupeKey) {
 
 function menu() {
   const response = new twilio.twiml.VoiceResponse();
-  response.say('Welcome.');
-  const gather = response.gather({ input: 'dtmf speech', action: '/voice/scenes/menu', timeout: 5, numDigits: 1 });
-  gather.say('For our opening hours, press 1. To talk to somebody, press 2. To leave a message, press 3.');
-  response.redirect('/voice/scenes/menu');
+  const action = `${scenes}/choice?attempt=1`;
+  const gather = response.gather({ input: 'dtmf speech', action, timeout: 5, numDigits: 1 });
+  gather.say(menuText);
+  response.redirect(`${scenes}/menu?attempt=2`);
   return response.toString();
 }
 
