@@ -91,6 +91,7 @@ class Phone:
 
     def __init__(self, emulator: Emulator, sid: str) -> None:
         self.emulator, self.sid = emulator, sid
+        self._heard_before = 0
 
     def __repr__(self) -> str:
         return f"<Phone {self.sid}>"
@@ -118,7 +119,8 @@ class Phone:
         return self._do("hangup", {})
 
     def _do(self, what: str, body: dict[str, Any]) -> Phone:
-        self.emulator.request("POST", f"/calls/{self.sid}/{what}", body)
+        call = self.emulator.request("POST", f"/calls/{self.sid}/{what}", body)
+        self._heard_before = len(call["heard"])
         return self
 
     # -- looking -----------------------------------------------------------------------------------------------
@@ -151,8 +153,10 @@ class Phone:
     # -- waiting -----------------------------------------------------------------------------------------------
 
     def hears(self, text: str, times: int = 1, within: float = 0, timeout: float = 5) -> Phone:
-        """Wait until something with ``text`` in it has been heard (anywhere in the call so far), ``times`` times.
+        """Wait until something with ``text`` in it has been heard, ``times`` times.
 
+        Only what was heard since this phone last did something (press, speak, answer) counts, so that
+        ``press("1").hears("Sales")`` is not satisfied by the prompt that said "press 1 for Sales".
         ``within`` lets a manual clock run on, by that many seconds at most. ``timeout`` is how many real seconds
         this may take in all. AssertionError, with everything that was heard and requested, if it does not happen.
         """
@@ -160,7 +164,7 @@ class Phone:
 
     def waits_for(self, within: float = 0, timeout: float = 5, **conditions: Any) -> Phone:
         """Wait for ``status``, ``hears`` (with ``times``) or ``requests`` (part of a URL), or all of those given."""
-        query = urlencode({"within": within, "timeout": timeout} | conditions)
+        query = urlencode({"within": within, "timeout": timeout, "since": self._heard_before} | conditions)
         found = self.emulator.request("GET", f"/calls/{self.sid}/wait?{query}")
         if not found["matched"]:
             wanted = ", ".join(f"{name}={value!r}" for name, value in conditions.items())

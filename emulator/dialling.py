@@ -144,7 +144,8 @@ class Dialling:
     async def _talk(self) -> None:
         """Bridge the two until one side leaves, the star is pressed, or the time is up."""
         leg, world = self._leg, self._world
-        assert leg is not None and self._over is not None
+        assert leg is not None
+        assert self._over is not None
         if leg.is_over or self._redirected:
             return
         if self._parent.answered is None:

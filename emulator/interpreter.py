@@ -31,30 +31,38 @@ async def follow(
     world: World, call: Call, source: Source, allowed: frozenset[str] | None = None, kind: str = "twiml"
 ) -> End:
     """Run documents until one of them ends; return how. Failures lead to the fallback URL, or the apology."""
-    outcome: Outcome = source
+    outcome: Source | End | Problem = source
     is_fallback = False
     while not isinstance(outcome, End):
         if isinstance(outcome, Problem):
             outcome = await _recover(world, call, outcome, is_fallback)
-            continue
-        call.documents_at_once += 1
-        if call.documents_at_once > world.switches.max_documents_at_once:
-            outcome, is_fallback = Problem(12400, "too many documents that take no time"), True
-            continue
-        document = await _load(world, call, outcome or End(), kind)
-        is_fallback = isinstance(outcome, Fetch) and outcome.is_fallback
-        if isinstance(document, Problem):
-            outcome = document
-            continue
-        run = Run(world, call, document, allowed)
-        outcome = await perform(run) or End(run.ends_as)
+        else:
+            is_fallback = isinstance(outcome, Fetch) and outcome.is_fallback
+            outcome = await _run(world, call, outcome, allowed, kind)
     return outcome
+
+
+async def _run(
+    world: World, call: Call, source: Source, allowed: frozenset[str] | None, kind: str
+) -> Source | End | Problem:
+    call.documents_at_once += 1
+    if call.documents_at_once > world.switches.max_documents_at_once:
+        return Problem(12400, f"{call.documents_at_once - 1} documents in a row that took no time")
+    document = await _load(world, call, source, kind)
+    if isinstance(document, Problem):
+        return document
+    run = Run(world, call, document, allowed)
+    return await perform(run) or End(run.ends_as)
 
 
 async def perform(run: Run) -> Outcome:
     """Perform the verbs from top to bottom; return what the first one that takes over leads to."""
     run.call.document = run.document.text
     for verb in run.document.verbs:
+        if run.allowed is not None and verb.name == "Dial":
+            return Problem(
+                13201, "Dial: cannot be used in a document for a dialled leg", run.document.url or ""
+            )
         performer = _performer(run, verb)
         if performer is None:
             continue
@@ -95,16 +103,15 @@ def _performer(run: Run, verb: Verb) -> Performer | None:
     return performer
 
 
-async def _load(world: World, call: Call, source: Source | End, kind: str) -> Document | Problem:
+async def _load(world: World, call: Call, source: Source, kind: str) -> Document | Problem:
     if isinstance(source, Inline):
         return twiml.parse(source.twiml.encode())
-    assert isinstance(source, Fetch)
     kind = "fallback" if source.is_fallback else "action" if source.params else kind
     errand = Errand(kind, source.url, source.method, tuple(source.params.items()))
     return twiml.read(await world.webhooks.fetch(call, errand), source.is_fallback)
 
 
-async def _recover(world: World, call: Call, problem: Problem, is_fallback: bool) -> Outcome:
+async def _recover(world: World, call: Call, problem: Problem, is_fallback: bool) -> Fetch | End:
     """Note the error; go to the fallback URL, or apologise and end
     (https://www.twilio.com/docs/usage/security/availability-reliability)."""
     world.notify(call, problem.code, problem.message, "error", problem.url)

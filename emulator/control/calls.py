@@ -43,8 +43,9 @@ async def show(wish: Wish) -> web.StreamResponse:
 async def wait(wish: Wish) -> web.StreamResponse:
     """Wait until something holds for a call; ``matched`` says whether it came to that.
 
-    In the query: ``hears`` (part of a heard item) with ``times``, ``status``, ``requests`` (part of a URL), any of
-    them together; ``within`` virtual seconds, which turns a manual clock, and ``timeout`` real seconds at most.
+    In the query: ``hears`` (part of a heard item) with ``times`` and ``since`` (items to skip), ``status``,
+    ``requests`` (part of a URL), any of them together; ``within`` virtual seconds, which turns a manual clock;
+    ``timeout`` real seconds at most.
     """
     call, holds = wish.call(), _condition(wish)
     within, timeout = wish.query("within", 0), min(60.0, wish.query("timeout", 5))
@@ -75,7 +76,8 @@ def _condition(wish: Wish) -> Callable[[Call], bool]:
     tests: list[Callable[[Call], bool]] = []
     if text := query.get("hears"):
         times = wish.query("times", 1)
-        tests.append(lambda call: sum(_mentions(item, text) for item in call.heard) >= times)
+        since = int(wish.query("since", 0))
+        tests.append(lambda call: sum(_mentions(item, text) for item in call.heard[since:]) >= times)
     if status := query.get("status"):
         tests.append(lambda call: call.status == status)
     if part := query.get("requests"):
@@ -86,8 +88,4 @@ def _condition(wish: Wish) -> Callable[[Call], bool]:
 
 
 def _mentions(item: dict[str, Any], text: str) -> bool:
-    return any(
-        text.casefold() in value.casefold()
-        for key, value in item.items()
-        if key != "at" and isinstance(value, str)
-    )
+    return any(text in value for value in item.values() if isinstance(value, str))

@@ -1,4 +1,4 @@
-"""Face one: Twilio's REST API (https://www.twilio.com/docs/voice/api). One file per resource registers its operations."""
+"""Face one: Twilio's REST API (https://www.twilio.com/docs/voice/api); one file per resource."""
 
 from __future__ import annotations
 

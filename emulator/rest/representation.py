@@ -12,7 +12,17 @@ from emulator.recordings import Recording
 if TYPE_CHECKING:
     from emulator.world import World
 
-_CALL_PARTS = ["notifications", "recordings", "payments", "events", "siprec", "streams", "transcriptions", "user_defined_messages", "user_defined_message_subscriptions"]
+_CALL_PARTS = (
+    "notifications",
+    "recordings",
+    "payments",
+    "events",
+    "siprec",
+    "streams",
+    "transcriptions",
+    "user_defined_messages",
+    "user_defined_message_subscriptions",
+)
 _PATHS = {
     "siprec": "Siprec",
     "user_defined_messages": "UserDefinedMessages",

@@ -53,7 +53,7 @@ def performs(name: str, attributes: str = "", answers: bool | Answers = True) ->
     return register
 
 
-def prompts(name: str) -> Callable[[Segments], Segments]:
+def lets_hear(name: str) -> Callable[[Segments], Segments]:
     """Register the decorated generator as what ``<name>`` lets the caller hear, piece by piece."""
 
     def register(segments: Segments) -> Segments:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from emulator import media
 from emulator.outcomes import Outcome, Problem
 from emulator.twiml import Verb
-from emulator.verbs import PROMPTS, Segment, performs, prompts
+from emulator.verbs import PROMPTS, Segment, lets_hear, performs
 from emulator.verbs.attributes import resolve, whole
 from emulator.webhooks import Errand
 
@@ -21,7 +21,7 @@ _SHORTEST = 0.1
 _KEY_SECONDS = {"w": 0.5, "W": 1.0}
 
 
-@prompts("Say")
+@lets_hear("Say")
 async def say(run: Run, verb: Verb) -> AsyncIterator[Segment]:
     """Yield the text once per pass; nothing if it is empty or too long (13520)."""
     if not verb.text or len(verb.text) > _MAX_TEXT:
@@ -33,7 +33,7 @@ async def say(run: Run, verb: Verb) -> AsyncIterator[Segment]:
         yield Segment({"kind": "say", "text": verb.text, "voice": voice, "language": language}, seconds)
 
 
-@prompts("Play")
+@lets_hear("Play")
 async def play(run: Run, verb: Verb) -> AsyncIterator[Segment]:
     """Yield the keys, then the audio once per pass; a missing file is a warning and yields nothing."""
     digits = verb.get("digits")
@@ -50,7 +50,7 @@ async def play(run: Run, verb: Verb) -> AsyncIterator[Segment]:
         yield Segment({"kind": "play", "url": url}, max(_SHORTEST, seconds))
 
 
-@prompts("Pause")
+@lets_hear("Pause")
 async def pause(run: Run, verb: Verb) -> AsyncIterator[Segment]:
     """Yield silence."""
     seconds = whole(run, verb, "length", 1)

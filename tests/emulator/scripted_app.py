@@ -36,6 +36,9 @@ class Line:
     drop: bool = False
 
 
+_MUSIC = Line(b"ID3", content_type="audio/mpeg")
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
@@ -82,7 +85,7 @@ class ScriptedApp:
             if not self._validator.validate(url, form, signature):
                 self.wrongly_signed.append(url)
             self.visits.append(visit)
-            lines = self._script.get(visit.path) or [Line()]
+            lines = self._script.get(visit.path) or [_MUSIC if visit.path.endswith(".mp3") else Line()]
             return lines.pop(0) if len(lines) > 1 else lines[0]
 
     def __enter__(self) -> ScriptedApp:

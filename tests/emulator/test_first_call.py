@@ -11,7 +11,7 @@ from tests.emulator.scripted_app import ScriptedApp
 def test_menu_redirect_and_end(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     app.on(
         "/start",
-        '<Say>Welcome</Say><Gather action="/menu" numDigits="1"><Say>Press 1 for sales</Say></Gather>',
+        '<Say>Welcome</Say><Gather action="/menu" numDigits="1"><Say>Press 1 for Sales</Say></Gather>',
     )
     app.on("/menu", "<Say>Sales</Say><Redirect>/hold</Redirect>")
     app.on("/hold", '<Play loop="0">/music.mp3</Play>')

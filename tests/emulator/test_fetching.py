@@ -1,0 +1,252 @@
+"""Getting a document from the app: what is sent, what may come back, what goes wrong."""
+
+from __future__ import annotations
+
+import pytest
+from twilio.rest import Client
+
+from emulator.client import Emulator, Phone
+from tests.emulator.listening import codes, heard
+from tests.emulator.scripted_app import Line, ScriptedApp
+
+NUMBER = "+14155550100"
+STANDARD = {
+    "CallSid",
+    "AccountSid",
+    "From",
+    "To",
+    "Caller",
+    "Called",
+    "Direction",
+    "CallStatus",
+    "ApiVersion",
+}
+
+
+def run_out(twilio: Emulator, seconds: float = 60) -> Phone:
+    phone = twilio.dial(NUMBER, from_="+15005550001")
+    twilio.advance(seconds)
+    return phone
+
+
+def point(client: Client, **where: str) -> None:
+    client.incoming_phone_numbers.list(phone_number=NUMBER)[0].update(**where)
+
+
+def test_first_request_carries_the_standard_parameters(twilio: Emulator, app: ScriptedApp) -> None:
+    app.on("/start", "<Say>Hi</Say>")
+    phone = run_out(twilio)
+    visit = app.visit("/start")
+    assert visit.params.keys() >= STANDARD
+    assert (
+        visit.params
+        | {
+            "CallSid": phone.sid,
+            "CallStatus": "ringing",
+            "Direction": "inbound",
+            "From": "+15005550001",
+            "Caller": "+15005550001",
+            "To": NUMBER,
+            "FromCity": "",
+            "ApiVersion": "2010-04-01",
+        }
+        == visit.params
+    )
+    assert visit.headers["user-agent"] == "TwilioProxy/1.1"
+    assert visit.headers["content-type"].startswith("application/x-www-form-urlencoded")
+    assert len(visit.headers["i-twilio-idempotency-token"]) == 36
+    assert (app.paths(), heard(phone), phone.status) == (["POST /start"], ["say(Hi)"], "completed")
+
+
+def test_get_puts_the_parameters_into_the_query(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    point(client, voice_url=app.url("/start?b=2&a=1"), voice_method="GET")
+    run_out(twilio)
+    visit = app.visit("/start")
+    assert visit.method == "GET"
+    assert visit.target.startswith("/start?b=2&a=1&CallSid=CA")
+    assert visit.params.keys() >= STANDARD
+
+
+def test_post_leaves_the_query_alone(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    point(client, voice_url=app.url("/start?b=2&a=caf%C3%A9&u=https%3A%2F%2Fx"))
+    run_out(twilio)
+    assert app.visit("/start").target == "/start?b=2&a=caf%C3%A9&u=https%3A%2F%2Fx"
+    assert "b" not in app.visit("/start").params
+
+
+@pytest.mark.parametrize(
+    "body", ["<Response/>", "<?xml version='1.0'?><Response></Response>", "\n <Response/>"]
+)
+def test_an_empty_document_answers_and_ends(twilio: Emulator, app: ScriptedApp, body: str) -> None:
+    app.on("/start", Line(body))
+    phone = run_out(twilio, 0)
+    call = phone.call
+    assert (call["status"], call["heard"], call["warnings"]) == ("completed", [], [])
+    assert call["answered_at"] is not None
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (Line("\n<?xml version='1.0'?><Response/>"), 12100),
+        (Line("Foobar"), 12100),
+        (Line(""), 12100),
+        (Line("<!DOCTYPE Response []><Response/>"), 12100),
+        (Line("<Response><Say>unclosed</Response>"), 12100),
+        (Line("<Reply><Say>no</Say></Reply>"), 12102),
+        (Line("{}", content_type="application/json"), 12300),
+        (Line("<Response/>", content_type=None), 11200),
+        (Line("<Response/>", status=500), 11200),
+        (Line("<Response/>", status=404), 11200),
+        (Line(drop=True), 11206),
+        (Line("<Response>" + " " * 65536 + "</Response>"), 11750),
+    ],
+)
+def test_a_bad_document_is_an_error_and_an_apology(
+    twilio: Emulator, app: ScriptedApp, line: Line, code: int
+) -> None:
+    app.on("/start", line)
+    phone = run_out(twilio)
+    assert codes(phone) == [code]
+    assert (heard(phone), phone.status, phone.call["duration_seconds"]) == (["apology"], "completed", 4)
+
+
+def test_the_fallback_is_told_what_went_wrong(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    point(client, voice_fallback_url=app.url("/fb"))
+    app.on("/start", "Foobar")
+    app.on("/start", Line("Foobar"))
+    app.on("/fb", "<Say>Sorry</Say>")
+    phone = run_out(twilio)
+    assert app.paths() == ["POST /start", "POST /fb"]
+    assert app.visit("/fb").params.keys() >= STANDARD
+    assert app.visit("/fb").params["ErrorCode"] == "12100"
+    assert app.visit("/fb").params["ErrorUrl"] == app.url("/start")
+    assert (heard(phone), phone.status) == (["say(Sorry)"], "completed")
+
+
+def test_a_bad_fallback_is_the_end(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    point(client, voice_fallback_url=app.url("/fb"))
+    app.on("/start", Line(status=500))
+    app.on("/fb", Line(status=500))
+    phone = run_out(twilio)
+    assert (app.paths(), heard(phone)) == (["POST /start", "POST /fb"], ["apology"])
+
+
+def test_a_later_failure_goes_to_the_fallback_too(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    point(client, voice_fallback_url=app.url("/fb"))
+    app.on("/start", '<Gather action="/a" numDigits="1"/>')
+    app.on("/a", Line(status=500))
+    app.on("/fb", "<Say>Sorry</Say>")
+    phone = twilio.dial(NUMBER).press("1").hears("Sorry")
+    assert app.paths() == ["POST /start", "POST /a", "POST /fb"]
+    assert app.visit("/fb").params["ErrorUrl"] == app.url("/a")
+    assert heard(phone) == ["say(Sorry)"]
+
+
+def test_an_error_is_not_retried_by_default(twilio: Emulator, app: ScriptedApp) -> None:
+    app.on("/start", Line(status=503))
+    run_out(twilio)
+    assert app.paths() == ["POST /start"]
+
+
+def test_the_fragment_governs_retries_and_is_never_sent(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    point(client, voice_url=app.url("/start#rc=2&rp=5xx&rt=2000"))
+    app.on("/start", Line(status=503), Line(status=503), "<Say>Third</Say>")
+    phone = run_out(twilio)
+    assert heard(phone) == ["say(Third)"]
+    assert [visit.target for visit in app.visits if visit.path == "/start"] == ["/start"] * 3
+    assert (
+        len({visit.headers["i-twilio-idempotency-token"] for visit in app.visits if visit.path == "/start"})
+        == 1
+    )
+
+
+def test_a_read_timeout_is_the_apps_failure(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    point(client, voice_url=app.url("/start#rt=100"))
+    app.on("/start", Line(wait=True))
+    phone = run_out(twilio)
+    assert (codes(phone), heard(phone), app.paths()) == ([11200], ["apology"], ["POST /start"])
+
+
+def test_a_dead_app_is_tried_twice(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    point(client, voice_url="http://127.0.0.1:9/dead", status_callback="")
+    phone = run_out(twilio)
+    assert codes(phone) == [11205]
+    assert [request["url"] for request in phone.requests] == ["http://127.0.0.1:9/dead"] * 2
+
+
+def test_a_redirect_becomes_a_get_without_the_form(twilio: Emulator, app: ScriptedApp) -> None:
+    app.on("/start", '<Gather action="/a/old" numDigits="1"/>')
+    app.on("/a/old", Line("", status=302, headers={"Location": "/b/new"}))
+    app.on("/b/new", "<Redirect>next</Redirect>")
+    twilio.dial(NUMBER).press("1")
+    twilio.settle()
+    assert app.paths() == ["POST /start", "POST /a/old", "GET /b/new", "POST /b/next"]
+    assert "Digits" in app.visit("/a/old").params
+    assert "Digits" not in app.visit("/b/new").params
+    assert app.visit("/b/new").params.keys() >= STANDARD
+
+
+def test_too_many_redirects(twilio: Emulator, app: ScriptedApp) -> None:
+    app.on("/start", Line("", status=301, headers={"Location": "/start"}))
+    phone = run_out(twilio)
+    assert codes(phone) == [11215]
+    assert len(app.paths()) == 11
+
+
+def test_plain_text_is_read_aloud_unless_it_is_twiml(twilio: Emulator, app: ScriptedApp) -> None:
+    app.on(
+        "/start",
+        Line("hello", content_type="text/plain"),
+        Line("<Response><Say>A</Say></Response>", 200, "text/plain"),
+    )
+    assert heard(run_out(twilio)) == ["say(hello)"]
+    assert heard(run_out(twilio)) == ["say(A)"]
+
+
+def test_audio_is_played_as_the_document(twilio: Emulator, app: ScriptedApp) -> None:
+    app.on("/start", Line(b"ID3", content_type="audio/mpeg"))
+    assert heard(run_out(twilio)) == ["play(/start)"]
+
+
+def test_cookies_last_for_the_call(twilio: Emulator, app: ScriptedApp) -> None:
+    app.on(
+        "/start",
+        Line("<Response><Redirect>/next</Redirect></Response>", headers={"Set-Cookie": "seen=1; Path=/"}),
+    )
+    run_out(twilio)
+    assert app.visit("/next").headers["cookie"] == "seen=1"
+    run_out(twilio)
+    assert "cookie" not in app.visit("/start").headers
+
+
+def test_credentials_in_the_url_answer_a_challenge_and_are_not_signed(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    point(client, voice_url=app.url("/start").replace("http://", "http://user:pass@"))
+    challenge = Line("", status=401, headers={"WWW-Authenticate": 'Basic realm="app"'})
+    app.on("/start", challenge, "<Say>In</Say>")
+    assert heard(run_out(twilio)) == ["say(In)"]
+    assert app.visit("/start").headers["authorization"] == "Basic dXNlcjpwYXNz"
+
+
+def test_elements_are_case_sensitive_and_unknown_ones_a_warning(twilio: Emulator, app: ScriptedApp) -> None:
+    app.on("/start", '<say>no</say><Sya>no</Sya><!-- c --><Say tone="x">yes</Say><Enqueue>q</Enqueue>')
+    phone = run_out(twilio)
+    assert (heard(phone), codes(phone)) == (["say(yes)"], [12200] * 4)
+
+
+def test_no_voice_url_fails_at_once_and_silently(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    point(client, voice_url="")
+    phone = run_out(twilio)
+    assert (phone.status, app.paths(status=True)) == ("failed", [])
+
+
+def test_a_loop_that_takes_no_time_is_bounded(twilio: Emulator, app: ScriptedApp) -> None:
+    twilio.switches(max_documents_at_once=10)
+    app.on("/start", "<Redirect>/start</Redirect>")
+    phone = run_out(twilio)
+    assert len(app.paths()) == 10
+    assert (heard(phone), phone.status) == (["apology"], "completed")
