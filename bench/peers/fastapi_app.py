@@ -58,7 +58,7 @@ async def signed_form(request: Request) -> FormData:
 
 
 def store(form: FormData, token: str) -> None:
-    """One short transaction on the event loop: measured faster on one core than a thread for each request."""
+    """One short transaction on the event loop: as many a second as in a thread pool, for less processor time."""
     row = {
         "call_sid": form["CallSid"],
         "parent_call_sid": form.get("ParentCallSid"),
