@@ -20,8 +20,13 @@ APOLOGY_SECONDS = 4.0
 
 
 async def converse(world: World, call: Call, source: Source) -> None:
-    """Run ``source`` and whatever it leads to, then end the call."""
-    end = await follow(world, call, source)
+    """Run ``source`` and whatever it leads to, then end the call; a bug of ours ends it too, and says so."""
+    try:
+        end = await follow(world, call, source)
+    except Exception as error:
+        world.notify(call, 12400, f"Internal failure of the emulator: {error!r}", "error")
+        world.end(call, "failed" if call.answered is None else "completed")
+        raise
     if end.status is None and call.answered is None:
         world.answer(call)
     world.end(call, end.status or "completed")

@@ -67,8 +67,14 @@ def parse(
         return Problem(12100, f"Document parse failure: {error}", url or "")
     if root.tag != "Response":
         return Problem(12102, f"Document root is <{root.tag}>, not <Response>", url or "")
-    text = body.decode(charset or "utf-8", "replace")
-    return Document(tuple(_verb(child) for child in root), text, url, is_fallback)
+    return Document(tuple(_verb(child) for child in root), _text(body, charset), url, is_fallback)
+
+
+def _text(body: bytes, charset: str) -> str:
+    try:
+        return body.decode(charset or "utf-8", "replace")
+    except LookupError:
+        return body.decode("utf-8", "replace")
 
 
 def _parser(body: bytes, charset: str) -> ElementTree.XMLParser:

@@ -59,12 +59,14 @@ class Webhooks:
             raise
 
     async def _send(self, call: Call, errand: Errand, trail: list[RequestItem]) -> Reply:
+        if not is_absolute(errand.url):
+            return Reply(
+                url=errand.url, problem=Problem(11100, f"Invalid URL format: {errand.url!r}", errand.url)
+            )
         budget = self._world.switches.webhook_timeout_seconds
         url, limits, complaint = overrides.split(errand.url, budget)
         if complaint:
             self._world.notify(call, 11240, complaint, "error", errand.url)
-        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-            return Reply(url=url, problem=Problem(11100, f"Invalid URL format: {url!r}", url))
         token, deadline = str(uuid.uuid4()), time.monotonic() + limits.total_seconds
         for left in range(limits.retries, -1, -1):
             limits.total_seconds = max(0.001, deadline - time.monotonic())
@@ -117,6 +119,15 @@ class Webhooks:
         signature = sign(self._world.token, url, signed)
         now = self._world.clock.now()
         return RequestItem(now, errand.kind, errand.method, url, dict(pairs), signature, token), form
+
+
+def is_absolute(url: str) -> bool:
+    """Say whether this is an http(s) URL with a host and a usable port."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def wire_url(url: str) -> str:

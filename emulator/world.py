@@ -89,7 +89,7 @@ class World:
         self.cut(call, "hangup")
         if call.limit_timer:
             call.limit_timer.cancel()
-        call.limit_timer = call.cookies = None
+        call.limit_timer = None
         if not was_queued:
             self.report(call, "completed")
 

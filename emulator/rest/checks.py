@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from emulator.calls import Call, Handlers
 from emulator.rest import Ask
 from emulator.rest.errors import Refusal
+from emulator.webhooks import is_absolute
 
 LONGEST_TWIML = 4000
 
@@ -25,19 +26,6 @@ def url(ask: Ask, name: str, code: int) -> str:
     if text and not is_absolute(text):
         raise Refusal(code, text)
     return text
-
-
-def is_absolute(text: str) -> bool:
-    """Say whether this is an http(s) URL with a host and a usable port."""
-    try:
-        parts = urlsplit(text)
-        return (
-            parts.scheme in ("http", "https")
-            and bool(parts.hostname)
-            and (parts.port is None or parts.port >= 0)
-        )
-    except ValueError:
-        return False
 
 
 def method(ask: Ask, name: str, default: str = "POST") -> str:

@@ -38,10 +38,13 @@ def resolve(run: Run, url: str) -> str | Problem:
     (https://www.twilio.com/docs/api/errors/15004).
     """
     base = run.document.url
-    if urlsplit(url).scheme:
-        return url
-    if base is not None:
-        return urljoin(base, url) if url else base
+    try:
+        if urlsplit(url).scheme:
+            return url
+        if base is not None:
+            return urljoin(base, url) if url else base
+    except ValueError:
+        return Problem(11100, f"Invalid URL format: {url!r}", url)
     if url:
         return Problem(15004, f"Relative URL {url!r} in TwiML that was given over REST", url)
     return Problem(11100, "Invalid URL format: TwiML that was given over REST has no URL to go back to")

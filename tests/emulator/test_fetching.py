@@ -177,6 +177,13 @@ def test_a_dead_app_is_tried_twice(twilio: Emulator, app: ScriptedApp, client: C
     assert [request["url"] for request in phone.requests] == ["http://127.0.0.1:9/dead"] * 2
 
 
+@pytest.mark.parametrize("url", ["http://[nonsense/", "http://h:99999/", "mailto:a@b", "http:///x"])
+def test_an_impossible_url_is_an_error(twilio: Emulator, app: ScriptedApp, url: str) -> None:
+    app.on("/start", f"<Redirect>{url}</Redirect>")
+    phone = run_out(twilio)
+    assert (codes(phone), heard(phone), phone.status) == ([11100], ["apology"], "completed")
+
+
 def test_a_redirect_becomes_a_get_without_the_form(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", '<Gather action="/a/old" numDigits="1"/>')
     app.on("/a/old", Line("", status=302, headers={"Location": "/b/new"}))

@@ -36,8 +36,9 @@ def test_silence_ends_it_and_the_action_is_asked_once(
     assert (recording.sid, recording.duration) == (action["RecordingSid"], "7")
     assert recording.source == "RecordVerb"
     with urllib.request.urlopen(action["RecordingUrl"] + ".wav") as answer:
-        sound = wave.open(io.BytesIO(answer.read()))
-    assert sound.getnframes() / sound.getframerate() == 7
+        file = io.BytesIO(answer.read())
+    with wave.open(file) as sound:
+        assert sound.getnframes() / sound.getframerate() == 7
     assert client.recordings(recording.sid).delete()
     with pytest.raises(TwilioRestException) as error:
         client.recordings(recording.sid).fetch()
