@@ -24,7 +24,9 @@ def say_webhooks(result: dict[str, Any]) -> None:
         figures = f"{one['per_second']:>8,.0f}/s   p99 {one['p99_ms']:6.1f} ms"
         say(f"  {one['name']:<8} {figures}   {one['cpu_ms_per_webhook']:.3f} ms of CPU each")
     for ratio in result["ratios"]:
-        say(f"  midcall / {ratio['to']:<8} {ratio['ratio']:5.2f}{_beside_floor(ratio)}")
+        say(
+            f"  midcall / {ratio['to']:<8} {ratio['ratio']:5.2f}{_beside_floor(ratio)}   by CPU time {ratio['ratio_by_cpu']:.2f}"
+        )
 
 
 def say_latency(result: dict[str, Any]) -> None:

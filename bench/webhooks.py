@@ -17,6 +17,7 @@ from bench.wrk import Load, Requests, load
 FLOORS = {"fastapi": 1.1, "express": 0.75}
 WARM_UP_REQUESTS = 20_000
 SPARE = 1.6
+PREPARED_PER_SECOND = 3_000
 
 
 @dataclass
@@ -79,13 +80,10 @@ def _warm_up(entrants: list[Entrant], plan: Plan, cores: Cores, scratch: Path) -
 
 
 def _compete(entrants: list[Entrant], plan: Plan, cores: Cores, scratch: Path) -> None:
-    fastest = max(
-        one.warm_up.per_second
-        for one in entrants
-        if one.warm_up and (one.contender.database or len(entrants) == 1)
-    )
+    rates = [one.warm_up.per_second for one in entrants if one.warm_up and one.contender.database]
+    prepared = int(max([PREPARED_PER_SECOND, *(rate * SPARE for rate in rates)]) * plan.round_seconds)
     for number in range(1, plan.rounds + 1):
-        requests = _prepared(scratch, int(fastest * plan.round_seconds * SPARE))
+        requests = _prepared(scratch, prepared)
         for entrant in entrants:
             _one_round(entrant, requests, plan, cores)
         say(f"  round {number}:  " + "   ".join(_last_round(one) for one in entrants))
@@ -111,10 +109,12 @@ def _last_round(entrant: Entrant) -> str:
 def _faults_under_load(entrant: Entrant) -> list[str]:
     runs = [*entrant.rounds, *([entrant.warm_up] if entrant.warm_up else [])]
     bad = sum(run.bad for run in runs)
+    late = sum(run.timed_out for run in runs)
     missing = lost(entrant.contender, sum(run.answers - run.bad for run in runs if not run.rewound))
     again = entrant.contender.database and any(run.rewound for run in entrant.rounds)
     return [
         *([f"{bad} answers were not 200 with TwiML"] if bad else []),
+        *([f"{late} answers took longer than Twilio waits"] if late else []),
         *([f"{missing} webhooks were answered but not stored"] if missing else []),
         *(["ran out of distinct requests: the figures do not count"] if again else []),
     ]
@@ -136,7 +136,12 @@ def _ratios(entrants: list[Entrant]) -> list[dict[str, Any]]:
     if ours is None:
         return []
     return [
-        {"to": name, "ratio": ours.per_second / peer.per_second, "floor": FLOORS.get(name)}
+        {
+            "to": name,
+            "ratio": ours.per_second / peer.per_second,
+            "ratio_by_cpu": median(peer.cpu_ms) / median(ours.cpu_ms),
+            "floor": FLOORS.get(name),
+        }
         for name, peer in by_name.items()
         if peer is not ours
     ]
