@@ -7,6 +7,8 @@ from typing import Any
 
 from bench.places import RESULTS
 
+QUIET = 0.25
+
 
 def say(line: str = "") -> None:
     """Print at once, also into a pipe."""
@@ -24,9 +26,11 @@ def say_webhooks(result: dict[str, Any]) -> None:
         figures = f"{one['per_second']:>8,.0f}/s   p99 {one['p99_ms']:6.1f} ms"
         say(f"  {one['name']:<8} {figures}   {one['cpu_ms_per_webhook']:.3f} ms of CPU each")
     for ratio in result["ratios"]:
-        say(
-            f"  midcall / {ratio['to']:<8} {ratio['ratio']:5.2f}{_beside_floor(ratio)}   by CPU time {ratio['ratio_by_cpu']:.2f}"
-        )
+        by_cpu = f"by CPU time {ratio['ratio_by_cpu']:.2f}"
+        say(f"  midcall / {ratio['to']:<8} {ratio['ratio']:5.2f}{_beside_floor(ratio)}   {by_cpu}")
+    widest = max((one["spread"] for one in result["rounds"]), default=0.0)
+    if widest > QUIET:
+        say(f"  The rounds differ by up to {widest:.0%}: the machine was busy, and the ratios do not count.")
 
 
 def say_latency(result: dict[str, Any]) -> None:

@@ -121,9 +121,11 @@ def _faults_under_load(entrant: Entrant) -> list[str]:
 
 
 def _in_figures(entrant: Entrant) -> dict[str, Any]:
+    rates = [one.per_second for one in entrant.rounds]
     return {
         "name": entrant.contender.name,
         "per_second": entrant.per_second,
+        "spread": (max(rates) - min(rates)) / entrant.per_second,
         "cpu_ms_per_webhook": median(entrant.cpu_ms),
         "p99_ms": median(one.p99_ms for one in entrant.rounds),
         "rounds": [asdict(one) | {"per_second": one.per_second} for one in entrant.rounds],
