@@ -20,6 +20,7 @@ from voice.errors import SettingWrong
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRED = None
+HOLD_SECRETS = ("TOKEN", "KEY", "SECRET", "DATABASE_URL")  # settings whose value no message repeats
 
 
 class OpeningHours(NamedTuple):
@@ -184,7 +185,10 @@ def load(overrides: Mapping[str, str] | None = None, dotenv: Path | None = ROOT 
     """
     from_file = DotEnv(dotenv, override=False).dict() if dotenv else {}
     given = {**from_file, **os.environ, **(overrides or {})}
-    return Config({setting.name: _value(setting, given.get(setting.name)) for setting in SETTINGS})
+    values = {setting.name: _value(setting, given.get(setting.name)) for setting in SETTINGS}
+    if values["TWILIO_API_KEY"] and not values["TWILIO_API_SECRET"]:
+        raise SettingWrong("TWILIO_API_SECRET is not set: it goes with TWILIO_API_KEY, which is")
+    return Config(values)
 
 
 def load_or_exit() -> Config:
@@ -204,7 +208,8 @@ def _value(setting: Setting, given: str | None) -> Any:
     try:
         return setting.parse(text)
     except (ValueError, KeyError, OSError):
-        shown = "what was given" if "TOKEN" in setting.name or "KEY" in setting.name else repr(text)
+        secret = any(word in setting.name for word in HOLD_SECRETS)
+        shown = "what was given" if secret else repr(text)
         raise SettingWrong(
             f"{setting.name} is malformed: {shown} should look like: {setting.looks_like}"
         ) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,9 +12,9 @@ import gevent
 from gevent import monkey
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
-from voice.errors import RegistryUnavailable
+from voice.errors import RegistryUnavailable, SettingWrong
 
 Result = TypeVar("Result")
 
@@ -27,7 +27,7 @@ class Database:
     """SQLite in WAL mode, or PostgreSQL. Each commit is on disk when it returns (synchronous=FULL)."""
 
     def __init__(self, url: str):
-        self.url = make_url(url)
+        self.url = _parsed(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
         self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT", reading=True)
@@ -81,6 +81,13 @@ class Database:
         return gevent.Timeout(ANSWER_SECONDS * 1.5)
 
 
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        raise SettingWrong("DATABASE_URL is malformed: what was given cannot be read as a URL") from None
+
+
 def _translated(error: DBAPIError) -> Exception:
     """A row that no database would take is our bug and stays as it is; all else is the database's state."""
     if isinstance(error, DataError | IntegrityError):
@@ -90,7 +97,8 @@ def _translated(error: DBAPIError) -> Exception:
 
 def _sqlite(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # connecting will tell
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url,
         pool_size=POOL_SIZE,

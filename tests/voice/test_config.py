@@ -1,0 +1,186 @@
+"""The settings: what is wrong with one is said in one line that names it, and shows no secret."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from speaking import Twilio, form, new_call_sid, settings
+
+import voice
+from voice import create_app
+from voice.config import SETTINGS, OpeningHours, load
+from voice.errors import SettingWrong
+
+ROOT = Path(voice.__file__).resolve().parent.parent
+REQUIRED = [setting.name for setting in SETTINGS if setting.default is None]
+MALFORMED = [
+    ("TWILIO_ACCOUNT_SID", "AC123"),
+    ("TWILIO_ACCOUNT_SID", "SK" + "0" * 32),
+    ("TWILIO_AUTH_TOKEN", " , ,"),
+    ("TWILIO_API_URL", "127.0.0.1:8001"),
+    ("TWILIO_API_URL", "ftp://127.0.0.1"),
+    ("PUBLIC_URL", "calls.example.com"),
+    ("PUBLIC_URL", "https://"),
+    ("PUBLIC_URL", "https://calls.example.com/?a=b"),
+    ("PUBLIC_URL", "https://calls.example.com:99999"),
+    ("PUBLIC_URL", "https://[::1"),
+    ("DATABASE_URL", "mysql://midcall:hunter2-secret@db/midcall"),
+    ("DATABASE_URL", "postgresql://midcall@db/midcall"),
+    ("DATABASE_URL", "postgresql+psycopg://midcall:hunter2-secret@db:port/midcall"),
+    ("SECRET_KEY", "hunter2-secret"),
+    ("ADMIN_TOKEN", "hunter2-secret"),
+    ("PORT", "http"),
+    ("PORT", "0"),
+    ("PORT", "65536"),
+    ("WEB_CONCURRENCY", "-1"),
+    ("LOG_LEVEL", "loud"),
+    ("EMULATOR_PORT", "8001.5"),
+    ("START_SCENE", "nowhere"),
+    ("NUMBERS", "+14155550100"),
+    ("NUMBERS", "4155550100=greeting"),
+    ("NUMBERS", "+14155550100=nowhere"),
+    ("OPENING_HOURS", "always"),
+    ("OPENING_HOURS", "mon-fri 17:00-09:00"),
+    ("OPENING_HOURS", "mon-fri 09:00-24:01"),
+    ("OPENING_HOURS", "fri-mon 09:00-17:00"),
+    ("OPENING_HOURS", "mon-fri 09-17"),
+    ("TIMEZONE", "Berlin"),
+    ("TIMEZONE", "Europe"),
+    ("TIMEZONE", "../../etc/passwd"),
+    ("SWEEP_AFTER_SECONDS", "nan"),
+    ("SWEEP_AFTER_SECONDS", "-1"),
+    ("MAX_EVENT_STREAMS", "many"),
+]
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch):
+    """No setting comes from wherever the tests run."""
+    for setting in SETTINGS:
+        monkeypatch.delenv(setting.name, raising=False)
+
+
+def told(given: dict[str, str]) -> str:
+    with pytest.raises(SettingWrong) as raised:
+        create_app(given, dotenv=None)
+    assert "\n" not in raised.value.message
+    return raised.value.message
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+@pytest.mark.parametrize("absent", ["left out", "empty"])
+def test_a_required_setting_that_is_missing_is_named(name, absent):
+    given = settings(**{name: ""})
+    if absent == "left out":
+        del given[name]
+    assert told(given).startswith(f"{name} is not set: ")
+
+
+@pytest.mark.parametrize(("name", "text"), MALFORMED)
+def test_a_malformed_setting_is_named_and_no_secret_is_shown(name, text):
+    message = told(settings(**{name: text}))
+    assert message.startswith(f"{name} ")
+    assert "hunter2-secret" not in message
+
+
+def test_a_key_without_its_secret_is_no_way_to_sign_in(monkeypatch):
+    monkeypatch.setenv("TWILIO_AUTH_TOKEN", "the SDK would take this one")
+    assert told(settings(TWILIO_API_KEY="SK" + "0" * 32)).startswith("TWILIO_API_SECRET ")
+
+
+def test_the_first_wrong_setting_is_told_before_the_others():
+    assert told({}).startswith("TWILIO_ACCOUNT_SID ")
+
+
+def test_defaults_of_the_contract():
+    config = load(settings(), dotenv=None)
+    assert (config["PORT"], config["EMULATOR_PORT"]) == (8000, 8001)
+    assert config["DATABASE_URL"].startswith("sqlite:///")
+    assert config["OPENING_HOURS"] == OpeningHours(range(7), 0, 24 * 60)
+
+
+def test_overrides_win_over_the_environment_which_wins_over_the_file(tmp_path, monkeypatch):
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("PORT=1001\nEMULATOR_PORT=1002\nCOMPANY_NAME=From the file\n")
+    monkeypatch.setenv("PORT", "2001")
+    monkeypatch.setenv("EMULATOR_PORT", "2002")
+    config = load(settings(PORT="3001"), dotenv=dotenv)
+    assert (config["PORT"], config["EMULATOR_PORT"], config["COMPANY_NAME"]) == (3001, 2002, "From the file")
+
+
+def test_the_file_may_refer_to_the_environment(tmp_path, monkeypatch):
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("PUBLIC_URL=http://127.0.0.1:${PORT:-8000}\n")
+    given = settings()
+    del given["PUBLIC_URL"]
+    assert load(given, dotenv=dotenv)["PUBLIC_URL"] == "http://127.0.0.1:8000"
+    monkeypatch.setenv("PORT", "9000")
+    assert load(given, dotenv=dotenv)["PUBLIC_URL"] == "http://127.0.0.1:9000"
+
+
+def test_a_file_that_is_not_there_is_no_file(tmp_path):
+    assert load(settings(), dotenv=tmp_path / "nowhere")["PORT"] == 8000
+
+
+def test_addresses_lose_their_last_slash():
+    config = load(
+        settings(PUBLIC_URL="https://example.com/calls/", TWILIO_API_URL="http://127.0.0.1:1/"), None
+    )
+    assert (config["PUBLIC_URL"], config["TWILIO_API_URL"]) == (
+        "https://example.com/calls",
+        "http://127.0.0.1:1",
+    )
+
+
+def test_values_are_read():
+    config = load(
+        settings(
+            OPENING_HOURS="Mon-Fri 09:00-17:30", TIMEZONE="Europe/Berlin", ALLOWED_REDIRECT_HOSTS="A.example,b.example",
+            NUMBERS=" +14155550100=menu , +14155550101 = voicemail,", TWILIO_AUTH_TOKEN="new, old", LOG_LEVEL="WARNING",
+        ),
+        dotenv=None,
+    )  # fmt: skip
+    assert config["OPENING_HOURS"] == OpeningHours(range(5), 9 * 60, 17 * 60 + 30)
+    assert config["TIMEZONE"].key == "Europe/Berlin"
+    assert config["ALLOWED_REDIRECT_HOSTS"] == {"a.example", "b.example"}
+    assert config["NUMBERS"] == {"+14155550100": "menu", "+14155550101": "voicemail"}
+    assert (config["TWILIO_AUTH_TOKEN"], config["LOG_LEVEL"]) == (("new", "old"), "warning")
+
+
+@pytest.mark.parametrize(
+    ("tokens", "status"), [("emulator-token,old", 204), ("new,emulator-token", 204), ("new", 403)]
+)
+def test_any_token_of_a_rotation_validates_a_webhook(tmp_path, tokens, status):
+    database = f"sqlite:///{tmp_path / 'midcall.db'}"
+    given = settings(TWILIO_AUTH_TOKEN=tokens, DATABASE_URL=database, SPOOL_DIR=str(tmp_path / "spool"))
+    app = create_app(given, dotenv=None)
+    answer = Twilio(app.test_client(), given["PUBLIC_URL"]).post("/voice/status", form(new_call_sid()))
+    assert answer.status_code == status
+    app.extensions["midcall"].registry.close()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line"), [({"PUBLIC_URL": "nowhere"}, "PUBLIC_URL is malformed"), ({"PORT": "0"}, "PORT is malformed")]
+)  # fmt: skip
+@pytest.mark.parametrize("entry", [["-c", "import app"], ["-m", "flask", "--app", "app", "routes"]])
+def test_an_entry_point_stops_with_one_line(wrong, line, entry):
+    environment = {**os.environ, **settings(**wrong)}
+    done = subprocess.run(
+        [sys.executable, *entry], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 3
+    assert done.stderr.startswith(line)
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+
+
+def test_gunicorn_does_not_start_with_a_setting_wrong():
+    done = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "app:app"],
+        cwd=ROOT, env={**os.environ, **settings(PORT="0")}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert "PORT is malformed" in done.stderr.splitlines()[-1]
