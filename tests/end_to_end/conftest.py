@@ -1,0 +1,35 @@
+"""One running Midcall for each database, shared by the tests of a run; each starts with a new emulator."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from end_to_end.stack import Stack
+
+from tests.conftest import DATABASES
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The processes."""
+    folder = tmp_path_factory.mktemp(f"stack_{request.param}")
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), folder / "midcall.db")
+        with Stack(folder, f"sqlite:///{folder}/midcall.db", ALLOWED_REDIRECT_HOSTS="127.0.0.1") as stack:
+            yield stack
+        return
+    with (
+        request.getfixturevalue("postgresql").database() as url,
+        Stack(folder, url, ALLOWED_REDIRECT_HOSTS="127.0.0.1") as stack,
+    ):
+        yield stack
+
+
+@pytest.fixture
+def stack(running: Stack) -> Stack:
+    """The processes, the emulator as new; its clock runs ten times as fast as ours."""
+    running.twilio.reset()
+    running.twilio.clock(speed=10)
+    return running

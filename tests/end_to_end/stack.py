@@ -1,0 +1,147 @@
+"""Everything at once, as in production: web with two gunicorn workers, worker, and the emulator as Twilio."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import requests
+from postgres import free_port
+from speaking import ADMIN_TOKEN, CALLER, NUMBER, settings
+from twilio.rest import Client
+
+from emulator.client import Emulator, Phone
+
+ROOT = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
+PATIENCE_SECONDS = 20
+
+
+class Admin:
+    """An operator at the admin API, over HTTP."""
+
+    def __init__(self, base: str, token: str = ADMIN_TOKEN):
+        self.base, self._session = f"{base}/admin", requests.Session()
+        self._session.headers["Authorization"] = f"Bearer {token}"
+
+    def get(self, path: str, **query: Any) -> requests.Response:
+        """GET /admin…"""
+        return self._session.get(self.base + path, params=query, timeout=PATIENCE_SECONDS)
+
+    def post(self, path: str, body: Any = None, key: str | None = None) -> requests.Response:
+        """POST /admin…, on a connection of its own, so that any worker may take it."""
+        headers = {**self._session.headers, **({"Idempotency-Key": key} if key else {})}
+        return requests.post(self.base + path, json=body or {}, headers=headers, timeout=PATIENCE_SECONDS)
+
+    def command(self, phone: Phone, name: str, **arguments: Any) -> dict[str, Any]:
+        """Run a command that must succeed; the command."""
+        answer = self.post(f"/calls/{phone.sid}/{name}", arguments)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def story(self, phone: Phone) -> dict[str, Any]:
+        """The call with its events and commands."""
+        return self.get(f"/calls/{phone.sid}").json()
+
+    @contextmanager
+    def events(self, after: int | None = None) -> Iterator[Iterator[dict[str, Any]]]:
+        """The live feed, from `after` or from now on."""
+        query = {} if after is None else {"after": after}
+        with self._session.get(
+            f"{self.base}/events", params=query, stream=True, timeout=PATIENCE_SECONDS
+        ) as answer:
+            assert answer.status_code == 200, answer.text
+            lines = answer.iter_lines()
+            assert next(lines) == b"retry: 1000"
+            yield (json.loads(line[6:]) for line in lines if line.startswith(b"data: "))
+
+    def wait_for(self, phone: Phone, found: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """The call's story once it is as wanted; looked at after each event of the feed."""
+        with self.events(after=0) as feed:
+            if found(self.story(phone)):
+                return self.story(phone)
+            for event in feed:
+                if event["call_sid"] == phone.sid and found(story := self.story(phone)):
+                    return story
+        raise AssertionError("the feed ended")
+
+
+class Stack:
+    """Web, worker and emulator as processes of their own, on free ports."""
+
+    def __init__(self, folder: Path, database_url: str, **changes: str):
+        self.folder = folder
+        self.web_port, self.emulator_port = free_port(), free_port()
+        self.url, emulator_url = (f"http://127.0.0.1:{port}" for port in (self.web_port, self.emulator_port))
+        self.environment = {
+            **os.environ,
+            **settings(DATABASE_URL=database_url, SPOOL_DIR=str(folder / "spool"), PUBLIC_URL=self.url),
+            "TWILIO_API_URL": emulator_url, "PORT": str(self.web_port), "SWEEP_AFTER_SECONDS": "1",
+            "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", **changes,
+        }  # fmt: skip
+        self.twilio, self.admin = Emulator(emulator_url), Admin(self.url)
+        self.sdk = Client(self.environment["TWILIO_ACCOUNT_SID"], self.environment["TWILIO_AUTH_TOKEN"])
+        self.sdk.api.base_url = emulator_url
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def __enter__(self) -> Stack:
+        voice = f"{self.url}/voice"
+        urls = ["--voice-url", f"{voice}/incoming", "--voice-fallback-url", f"{voice}/fallback"]
+        urls += ["--status-callback", f"{voice}/status", "--port", str(self.emulator_port)]
+        self.start("emulator", "python", "-m", "emulator", *urls)
+        self.start_app()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for name in list(self.processes):
+            self.stop(name)
+
+    def start_app(self) -> None:
+        """Start web and worker, and wait until they serve."""
+        self.start("web", "gunicorn", "--config", "gunicorn.conf.py", "app:app")
+        self.start("worker", "flask", "--app", "app", "worker")
+        self.wait_until(lambda: requests.get(f"{self.url}/readyz", timeout=2).json()["status"] == "ready")
+        self.wait_until(lambda: self.twilio.calls() is not None)
+
+    def start(self, name: str, *command: str) -> None:
+        """Start one process; what it says goes to a file of its name."""
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def stop(self, name: str, how: int = signal.SIGTERM) -> int:
+        """Stop one process and all its children; its exit code."""
+        process = self.processes.pop(name)
+        process.send_signal(how) if how == signal.SIGTERM else os.killpg(process.pid, how)
+        return process.wait(timeout=30)
+
+    def flask(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A `flask` command with the same settings."""
+        return subprocess.run(
+            ["flask", *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
+
+    def wait_until(self, found: Callable[[], bool]) -> None:
+        """Until a process answers as wanted; what they logged if it never does."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < until:
+            try:
+                if found():
+                    return
+            except (OSError, requests.RequestException, ValueError):
+                pass
+            time.sleep(0.05)
+        raise AssertionError("\n".join(path.read_text()[-3000:] for path in self.folder.glob("*.log")))
+
+    def dial(self, hears: str = "press 1", from_: str = CALLER) -> Phone:
+        """Somebody calls the number and listens until they have heard `hears`."""
+        return self.twilio.dial(NUMBER, from_=from_).hears(hears, timeout=PATIENCE_SECONDS)
