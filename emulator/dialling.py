@@ -73,7 +73,7 @@ class Dialling:
             "DialCallSid": leg.sid,
             "DialBridged": str(self._bridged).lower(),
         }
-        if leg.duration is not None and not self._redirected:
+        if leg.duration is not None:
             params["DialCallDuration"] = str(leg.duration)
         if self._recording:
             params["RecordingUrl"] = self._world.recordings.url(self._recording)

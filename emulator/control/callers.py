@@ -43,8 +43,6 @@ async def speak(wish: Wish) -> web.StreamResponse:
     seconds = number_of(body, "seconds", max(0.5, len(text) / _CHARACTERS_PER_SECOND))
     await _attend(wish, call)
     wish.world.tell("spoke", call, {"text": text, "seconds": seconds})
-    if call.bridged_to:
-        wish.world.hear(call.bridged_to, "voice", sid=call.sid, text=text, seconds=seconds)
     call.inputs.put(Speech(text, seconds))
     return _shown(wish, call)
 

@@ -52,4 +52,5 @@ def app(twilio: Emulator, client: Client, shared_app: ScriptedApp) -> Iterator[S
     number.update(voice_url=shared_app.url("/start"), status_callback=shared_app.url("/status"))
     yield shared_app
     shared_app.release.set()
+    twilio.settle()
     assert shared_app.wrongly_signed == []
