@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
-from voice.calls import ENDED, RANKS, TERMINAL_RANK, Call, CallFacts
+from voice.calls import ENDED, RANKS, TERMINAL_RANK, Call, CallFacts, is_call_sid
 from voice.errors import Malformed
 from voice.events import Event, NewEvent, now
 from voice.registry.command_log import move
@@ -65,7 +64,9 @@ class CallLog:
         return self.record(NewEvent(kind, "twilio", facts.call_sid, {"status": status}, key), facts)
 
     def get(self, call_sid: str) -> Call | None:
-        """The call, or None."""
+        """The call, or None; also for what could be no CallSid and no database would take."""
+        if not is_call_sid(call_sid):
+            return None
         query = select(*_FIELDS).where(calls.c.call_sid == call_sid)
         row = self._database.read(lambda connection: connection.execute(query).first())
         return Call(**row._mapping) if row else None
@@ -183,7 +184,10 @@ def _cursor(last: Call) -> str:
 def _place(cursor: str) -> Any:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        moment, _, call_sid = base64.urlsafe_b64decode(padded).decode().partition(" ")
-        return tuple_(datetime.fromisoformat(moment), call_sid)
-    except (ValueError, binascii.Error):
-        raise Malformed("cursor is not one that this list gave out") from None
+        text, _, call_sid = base64.urlsafe_b64decode(padded).decode().partition(" ")
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None and is_call_sid(call_sid):
+            return tuple_(moment.astimezone(UTC), call_sid)
+    except (ValueError, OverflowError):
+        pass
+    raise Malformed("cursor is not one that this list gave out")

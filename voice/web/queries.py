@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, NaiveDatetime
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from werkzeug.datastructures import MultiDict
 
-from voice.commands.command import checked
+from voice.commands.command import checked, refused
 from voice.registry import CallQuery
 
 Status = Literal[
@@ -18,7 +18,16 @@ Status = Literal[
 TwilioStatus = Literal[
     "queued", "ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled"
 ]
-Moment = AwareDatetime | Annotated[NaiveDatetime, AfterValidator(lambda moment: moment.replace(tzinfo=UTC))]
+
+
+def _utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:
+        raise ValueError("there is no such moment in UTC") from None
+
+
+Moment = Annotated[datetime, AfterValidator(_utc)]
 
 
 class Query(BaseModel):
@@ -74,5 +83,8 @@ class EventsQuery(Query):
 
 def read(model: type[Query], given: MultiDict[str, str]) -> Any:
     """The query as its model; a name that may be repeated is a list. Raises ArgumentsRefused."""
+    not_text = [name for name, value in given.items(multi=True) if "\0" in name + value]
+    if not_text:
+        raise refused([{"field": name, "message": "holds NUL, which is no text"} for name in not_text])
     lists = {name for name, field in model.model_fields.items() if str(field.annotation).startswith("list")}
     return checked(model, {name: given.getlist(name) if name in lists else given[name] for name in given})

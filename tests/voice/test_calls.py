@@ -1,0 +1,73 @@
+"""Calls as plain data: what a CallSid is, and the ranks that keep a status from going backwards."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voice.calls import ENDED, LIVE, NOT_ANSWERED, RANKS, TERMINAL_RANK, Call, is_call_sid
+from voice.events import iso
+
+MOMENT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+
+
+def a_call(status: str) -> Call:
+    return Call(
+        "CA" + "0" * 32, None, "inbound", "+1", "+2", status, "menu", "https://x", MOMENT, MOMENT, None, 5
+    )
+
+
+def test_the_words_are_twilios():
+    twilios = {
+        "queued",
+        "initiated",
+        "ringing",
+        "in-progress",
+        "completed",
+        "busy",
+        "failed",
+        "no-answer",
+        "canceled",
+    }
+    assert set(RANKS) == twilios
+    assert (set(LIVE) | set(ENDED), set(LIVE) & set(ENDED)) == (twilios, set())
+    assert set(NOT_ANSWERED) < set(LIVE)
+    assert {RANKS[status] for status in ENDED} == {TERMINAL_RANK}
+    assert RANKS["queued"] < RANKS["initiated"] < RANKS["ringing"] < RANKS["in-progress"] < TERMINAL_RANK
+
+
+@pytest.mark.parametrize("sid", ["CA" + "0" * 32, "CA" + "aF9" * 10 + "00"])
+def test_a_call_sid(sid):
+    assert is_call_sid(sid)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "CA", "CA" + "0" * 31, "CA" + "0" * 33, "ca" + "0" * 32, "CA" + "0" * 31 + "g", "CA" + "0" * 32 + "\n",
+             "CA" + "\u0660" * 32, " CA" + "0" * 32]
+)  # fmt: skip
+def test_no_call_sid(text):
+    assert not is_call_sid(text)
+
+
+@given(st.text(max_size=40))
+def test_only_ascii_of_the_right_length_is_a_call_sid(text):
+    if is_call_sid(text):
+        assert (len(text), text.isascii(), text[:2]) == (34, True, "CA")
+
+
+@pytest.mark.parametrize("status", RANKS)
+def test_a_call_in_json_has_the_fields_of_the_contract(status):
+    shown = a_call(status).as_json()
+    assert list(shown) == [
+        "call_sid", "parent_call_sid", "direction", "from", "to", "status", "scene", "started_at", "answered_at",
+        "ended_at", "duration_seconds", "live",
+    ]  # fmt: skip
+    assert shown["live"] is (status in LIVE)
+    assert (shown["started_at"], shown["ended_at"]) == ("2026-03-01T09:30:00.000Z", None)
+
+
+def test_moments_are_told_in_utc():
+    assert iso(MOMENT.astimezone(timezone(timedelta(hours=14)))) == "2026-03-01T09:30:00.000Z"
