@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from emulator import twiml
@@ -15,18 +16,14 @@ from emulator.webhooks import Errand
 if TYPE_CHECKING:
     from emulator.world import World
 
+logger = logging.getLogger(__name__)
 APOLOGY = "We are sorry, an application error has occurred. Goodbye."
 APOLOGY_SECONDS = 4.0
 
 
 async def converse(world: World, call: Call, source: Source) -> None:
-    """Run ``source`` and whatever it leads to, then end the call; a bug of ours ends it too, and says so."""
-    try:
-        end = await follow(world, call, source)
-    except Exception as error:
-        world.notify(call, 12400, f"Internal failure of the emulator: {error!r}", "error")
-        world.end(call, "failed" if call.answered is None else "completed")
-        raise
+    """Run ``source`` and whatever it leads to, then end the call."""
+    end = await follow(world, call, source)
     if end.status is None and call.answered is None:
         world.answer(call)
     world.end(call, end.status or "completed")
@@ -35,7 +32,17 @@ async def converse(world: World, call: Call, source: Source) -> None:
 async def follow(
     world: World, call: Call, source: Source, allowed: frozenset[str] | None = None, kind: str = "twiml"
 ) -> End:
-    """Run documents until one of them ends; return how. Failures lead to the fallback URL, or the apology."""
+    """Run documents until one of them ends; return how. A bug of ours ends the call too, and says so."""
+    try:
+        return await _follow(world, call, source, allowed, kind)
+    except Exception as error:
+        logger.exception("a document on %s", call.sid)
+        world.notify(call, 12400, f"Internal failure of the emulator: {error!r}", "error")
+        return End("failed" if call.answered is None else "completed")
+
+
+async def _follow(world: World, call: Call, source: Source, allowed: frozenset[str] | None, kind: str) -> End:
+    """Go from document to document; failures lead to the fallback URL, or the apology."""
     outcome: Source | End | Problem = source
     is_fallback = False
     while not isinstance(outcome, End):
@@ -98,13 +105,8 @@ def _performer(run: Run, verb: Verb) -> Performer | None:
     if run.allowed is not None and verb.name not in run.allowed:
         run.warn(12200, f"<{verb.name}> has no effect here", run.document.url or "")
         return None
-    unknown = [] if "*" in performer.attributes else sorted(set(verb.attributes) - performer.attributes)
-    for name in unknown:
-        run.warn(
-            12200,
-            f"Schema validation warning: <{verb.name}> has no attribute {name!r}",
-            run.document.url or "",
-        )
+    for what in performer.strangers(verb):
+        run.warn(12200, f"Schema validation warning: <{verb.name}> has no {what}", run.document.url or "")
     return performer
 
 

@@ -68,8 +68,7 @@ async def serve(
     settings: Settings, listening: socket.socket, ready: Any = None, until: asyncio.Event | None = None
 ) -> None:
     """Serve on a bound socket until ``until`` is set; ``ready`` is called with the base address."""
-    host, port = listening.getsockname()[:2]
-    base_url = f"http://{host}:{port}"
+    base_url = _address(*listening.getsockname()[:2])
     runner = web.AppRunner(create_app(Emulator(settings, base_url)), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     await web.SockSite(runner, listening).start()
@@ -79,6 +78,12 @@ async def serve(
         await (until or asyncio.Event()).wait()
     finally:
         await runner.cleanup()
+
+
+def _address(host: str, port: int) -> str:
+    """Return where this machine reaches a socket bound to ``host``, which may be a wildcard or IPv6."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def bound_socket(host: str, port: int) -> socket.socket:
@@ -99,7 +104,8 @@ class Background:
     def __enter__(self) -> str:
         self._socket = bound_socket(self.settings.host, self.settings.port)
         self._thread.start()
-        self._ready.wait(10)
+        if not self._ready.wait(10):
+            raise RuntimeError("the emulator did not start")
         return self.url
 
     def __exit__(self, *_: object) -> None:

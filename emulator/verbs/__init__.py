@@ -26,6 +26,14 @@ class Performer:
     perform: Perform
     attributes: frozenset[str]
     answers: Answers
+    children: frozenset[str] = frozenset()
+
+    def strangers(self, verb: Verb) -> list[str]:
+        """Return what the verb carries and does not know: attributes, and elements inside it."""
+        attributes = [] if "*" in self.attributes else sorted(set(verb.attributes) - self.attributes)
+        nouns = {child.name for child in verb.children}
+        strange = [] if "*" in self.children else sorted(nouns - self.children)
+        return [f"attribute {name!r}" for name in attributes] + [f"<{name}> inside it" for name in strange]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +50,20 @@ PERFORMERS: dict[str, Performer] = {}
 PROMPTS: dict[str, Segments] = {}
 
 
-def performs(name: str, attributes: str = "", answers: bool | Answers = True) -> Callable[[Perform], Perform]:
-    """Register the decorated function as what performs ``<name>``; ``attributes`` are the known names."""
+def performs(
+    name: str, attributes: str = "", answers: bool | Answers = True, children: str = ""
+) -> Callable[[Perform], Perform]:
+    """Register the decorated function as what performs ``<name>``.
+
+    ``attributes`` and ``children`` are the names that it knows ("*": it looks itself); ``answers`` says whether it
+    answers a call that rings.
+    """
 
     def register(perform: Perform) -> Perform:
         decide = answers if callable(answers) else lambda verb: bool(answers)
-        PERFORMERS[name] = Performer(perform, frozenset(attributes.split()), decide)
+        PERFORMERS[name] = Performer(
+            perform, frozenset(attributes.split()), decide, frozenset(children.split())
+        )
         return perform
 
     return register

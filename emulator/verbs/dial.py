@@ -25,6 +25,7 @@ _BRIDGE_STATUSES = frozenset({"busy", "failed"})
     "recordingStatusCallbackMethod recordingStatusCallbackEvent recordingTrack recordingConfigurationId referUrl "
     "referMethod ringTone sequential callReason events passports",
     answers=lambda verb: not verb.is_true("answerOnBridge"),
+    children="*",
 )
 async def dial(run: Run, verb: Verb) -> Outcome:
     """Ring, bridge, wait for the end. An action is requested whatever came of it; else the next verb runs."""

@@ -25,13 +25,13 @@ async def redirect(run: Run, verb: Verb) -> Outcome:
     return url if isinstance(url, Problem) else Fetch(url, method(run, verb))
 
 
-@performs("Hangup")
+@performs("Hangup", children="Parameter")
 async def hangup(run: Run, verb: Verb) -> Outcome:
     """End the call."""
     return End("completed")
 
 
-@performs("Reject", "reason", answers=False)
+@performs("Reject", "reason", answers=False, children="Parameter")
 async def reject(run: Run, verb: Verb) -> Outcome:
     """Refuse a call that is not answered yet; later it is a hang-up (https://www.twilio.com/docs/voice/twiml/reject)."""
     if run.call.answered is not None:

@@ -74,6 +74,7 @@ class Collected:
     "Gather",
     "action method input timeout finishOnKey numDigits actionOnEmptyResult speechTimeout maxSpeechTime speechModel "
     "language hints profanityFilter partialResultCallback partialResultCallbackMethod enhanced bargeIn debug",
+    children="*",
 )
 async def gather(run: Run, verb: Verb) -> Outcome:
     """Collect; with input (or ``actionOnEmptyResult``) the action takes over, else the next verb runs."""

@@ -16,6 +16,7 @@ from emulator.webhooks import Errand
 if TYPE_CHECKING:
     from emulator.run import Run
 
+SSML = "break emphasis lang p phoneme prosody s say-as sub w"
 _MAX_TEXT = 4096
 _SHORTEST = 0.1
 _KEY_SECONDS = {"w": 0.5, "W": 1.0}
@@ -60,7 +61,7 @@ async def pause(run: Run, verb: Verb) -> AsyncIterator[Segment]:
         yield Segment({"kind": "silence", "seconds": seconds}, seconds)
 
 
-@performs("Say", "voice language loop")
+@performs("Say", "voice language loop", children=SSML)
 @performs("Play", "loop digits")
 @performs("Pause", "length", answers=False)
 async def perform(run: Run, verb: Verb) -> Outcome:

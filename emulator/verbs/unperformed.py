@@ -23,4 +23,4 @@ async def skip(run: Run, verb: Verb) -> Outcome:
 
 
 for _name in NAMES:
-    performs(_name, "*")(skip)
+    performs(_name, "*", children="*")(skip)

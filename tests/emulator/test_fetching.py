@@ -245,6 +245,14 @@ def test_elements_are_case_sensitive_and_unknown_ones_a_warning(twilio: Emulator
     assert (heard(phone), codes(phone)) == (["say(yes)"], [12200] * 4)
 
 
+def test_what_stands_in_the_wrong_place_is_a_warning(twilio: Emulator, app: ScriptedApp) -> None:
+    app.on(
+        "/start", "<Pause><Say>no</Say></Pause><Say>Yes<break/></Say><Gather timeout='1'><Hangup/></Gather>"
+    )
+    phone = run_out(twilio)
+    assert (heard(phone), codes(phone)) == (["silence(1)", "say(Yes)"], [12200, 13320])
+
+
 def test_no_voice_url_fails_at_once_and_silently(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     point(client, voice_url="")
     phone = run_out(twilio)

@@ -94,6 +94,15 @@ def test_a_call_out_that_nobody_takes(
     assert app.visit("/progress").params["SequenceNumber"] == "0"
 
 
+def test_a_url_wins_over_twiml(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    call = client.calls.create(
+        to=ANN, from_=NUMBER, url=app.url("/out"), twiml="<Response><Say>Hi</Say></Response>"
+    )
+    twilio.advance(10)
+    phone = twilio.phone(str(call.sid))
+    assert (app.paths(), heard(phone), codes(phone)) == (["POST /out"], [], [32019])
+
+
 def test_canceled_while_queued_tells_nobody(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     twilio.switches(queue_seconds=5)
     call = client.calls.create(
