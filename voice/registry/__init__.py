@@ -6,7 +6,7 @@ from voice.errors import RegistryUnavailable
 from voice.registry.call_log import CallLog, CallQuery
 from voice.registry.command_log import CommandLog, CommandRecord
 from voice.registry.database import Database
-from voice.registry.recording import LAST_ID
+from voice.registry.numbering import LAST_ID
 from voice.registry.schema_version import head, revision
 from voice.registry.token_log import Token, TokenLog
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, or_, select, tuple_, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Select, or_, select, tuple_, update
 
-from voice.calls import ENDED, RANKS, TERMINAL_RANK, Call, CallFacts, is_call_sid
+from voice.calls import RANKS, TERMINAL_RANK, Call, CallFacts, is_call_sid
 from voice.errors import Malformed
 from voice.events import Event, NewEvent, now
-from voice.registry.command_log import move
 from voice.registry.database import Database
-from voice.registry.recording import add_event, upsert_call
-from voice.registry.schema import calls, commands, events
+from voice.registry.group_commit import GroupCommit
+from voice.registry.recording import Told, record_all
+from voice.registry.schema import calls, events
 
 _RENAMED = {"from_": "from_number", "to": "to_number"}
 _FIELDS = [calls.c[_RENAMED.get(name, name)].label(name) for name in Call.__dataclass_fields__]
@@ -43,17 +43,18 @@ class CallLog:
 
     def __init__(self, database: Database):
         self._database = database
+        self._together = GroupCommit(self.record_all)
 
     def record(self, event: NewEvent, facts: CallFacts | None = None) -> bool:
         """Write down an event with what it says of its call, and what follows for the commands of that call.
 
-        False if the same event was told before: then nothing changes.
+        False if the same event was told before: then nothing changes. Raises RegistryUnavailable.
         """
-        try:
-            self._database.write(lambda connection: _record(connection, event, facts))
-        except IntegrityError:
-            return False
-        return True
+        return self._together.submit((event, facts))
+
+    def record_all(self, told: Sequence[Told]) -> list[bool]:
+        """The same for several, in their order, in one transaction."""
+        return self._database.write(lambda connection: record_all(connection, told))
 
     def learn(self, facts: CallFacts, kind: str) -> bool:
         """Write down what Twilio's API said of a call, if that is news: a status of a higher rank."""
@@ -106,42 +107,6 @@ class CallLog:
         candidates = select(calls.c.call_sid).where(live, due).order_by(calls.c.heard_at).limit(limit)
         claim = update(calls).where(calls.c.call_sid.in_(candidates), live, due).values(asked_at=moment)
         return self._database.write(lambda c: list(c.execute(claim.returning(calls.c.call_sid)).scalars()))
-
-
-def _record(connection: Connection, event: NewEvent, facts: CallFacts | None) -> None:
-    add_event(connection, event)
-    if facts is None:
-        return
-    epoch = _arrived(connection, event.command_id, facts.call_sid) if event.command_id else 0
-    upsert_call(connection, facts, event.at, epoch)
-    if facts.status in ENDED:
-        _ended(connection, facts.call_sid)
-
-
-def _arrived(connection: Connection, command_id: int, call_sid: str) -> int:
-    """Twilio came for what the command asked for: that is the confirmation, and the call's new epoch.
-
-    A dialled call may be known by its webhook before Twilio's answer to the command was read.
-    """
-    query = select(commands.c.call_sid, commands.c.state).where(commands.c.id == command_id)
-    row = connection.execute(query).first()
-    if row is None or row.call_sid not in (None, call_sid):
-        return 0
-    if row.state != "confirmed":
-        move(connection, command_id, "confirmed", call_sid=call_sid)
-    return command_id
-
-
-def _ended(connection: Connection, call_sid: str) -> None:
-    """The end confirms every `end`, and tells of a redirect on its way that it will not arrive any more."""
-    open_ = (commands.c.call_sid == call_sid) & commands.c.finished_at.is_(None)
-    for row in connection.execute(
-        select(commands.c.id, commands.c.command, commands.c.state).where(open_)
-    ).all():
-        if row.command == "end":
-            move(connection, row.id, "confirmed")
-        elif row.state != "requested":  # whoever executes it hears of the end from Twilio
-            move(connection, row.id, "unconfirmed", "the call ended before the caller got there")
 
 
 def _filtered(query: CallQuery) -> Select[Any]:

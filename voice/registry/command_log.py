@@ -5,6 +5,7 @@ A state only moves along TRANSITIONS, in one conditional UPDATE: whoever comes l
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from voice.events import NewEvent, iso, now
 from voice.registry.database import Database
-from voice.registry.recording import add_event, hold_feed, next_id
+from voice.registry.numbering import add_event, hold, next_id
 from voice.registry.schema import IS_OPEN, commands
 
 TRANSITIONS = {
@@ -124,7 +125,7 @@ class CommandLog:
         """Move to `state` where the transitions allow it (see `move`); the command as it then is."""
 
         def work(connection: Connection) -> None:
-            hold_feed(connection)
+            hold(connection)
             move(connection, command.id, state, message, **answer)
 
         self._database.write(work)
@@ -172,3 +173,32 @@ def move(
     details = {name: value for name, value in answer.items() if value is not None}
     add_event(connection, NewEvent(f"command.{state}", source, row.call_sid, details, command_id=command_id))
     return True
+
+
+def belonging(connection: Connection, arrived: Mapping[int, str]) -> set[int]:
+    """Of the commands that webhooks came by, those that were meant for their calls.
+
+    A dialled call may be known by its webhook before Twilio's answer to the command was read.
+    """
+    if not arrived:
+        return set()
+    query = select(commands.c.id, commands.c.call_sid).where(commands.c.id.in_(arrived))
+    rows = connection.execute(query).all()
+    return {row.id for row in rows if row.call_sid in (None, arrived[row.id])}
+
+
+def arrive(connection: Connection, command_id: int, call_sid: str) -> None:
+    """Twilio came for what the command asked for: that is the confirmation, the first time."""
+    move(connection, command_id, "confirmed", call_sid=call_sid)
+
+
+def call_ended(connection: Connection, call_sid: str) -> None:
+    """The end confirms every `end`, and tells of a redirect on its way that it will not arrive any more."""
+    open_ = (commands.c.call_sid == call_sid) & commands.c.finished_at.is_(None)
+    for row in connection.execute(
+        select(commands.c.id, commands.c.command, commands.c.state).where(open_)
+    ).all():
+        if row.command == "end":
+            move(connection, row.id, "confirmed")
+        elif row.state != "requested":  # whoever executes it hears of the end from Twilio
+            move(connection, row.id, "unconfirmed", "the call ended before the caller got there")

@@ -19,10 +19,8 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import uuid4
-
-from sqlalchemy.exc import SQLAlchemyError
 
 from voice.calls import CallFacts
 from voice.errors import RegistryUnavailable
@@ -91,8 +89,8 @@ class Spool:
         if not self._unwritten:
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._locked("writing.lock"), self._path.open("ab") as file:
-            before = file.tell()
+        with self._locked("writing.lock"), self._path.open("a+b") as file:
+            before = _end_half_line(file)
             try:
                 while self._unwritten:
                     file.write(self._unwritten[0].encode() + b"\n")
@@ -105,8 +103,9 @@ class Spool:
                 raise
 
     def _lines_from(self, offset: int) -> list[bytes]:
+        """Whole lines only: nobody writes meanwhile, so that half a line at the end is from a process that died."""
         try:
-            with self._path.open("rb") as file:
+            with self._locked("writing.lock"), self._path.open("rb") as file:
                 file.seek(offset)
                 return file.readlines(1_000_000)
         except FileNotFoundError:
@@ -115,7 +114,9 @@ class Spool:
     def _record(self, line: bytes, record: Record) -> None:
         try:
             record(*_read(line))
-        except (ValueError, TypeError, KeyError, SQLAlchemyError):
+        except RegistryUnavailable:
+            raise
+        except Exception:  # whatever is wrong with it, the others must not wait behind it for ever
             log.exception("an event in the spool cannot be recorded; it is kept in %s", self._rejected)
             with self._rejected.open("ab") as file:
                 file.write(line)
@@ -134,6 +135,14 @@ class Spool:
         with (self._path.parent / name).open("ab") as file:
             fcntl.flock(file, fcntl.LOCK_EX | how)
             yield
+
+
+def _end_half_line(file: BinaryIO) -> int:
+    """Where the next line begins; a half one, left by a process that died, gets its end first."""
+    if file.seek(0, os.SEEK_END) and file.seek(-1, os.SEEK_END) + 1 and file.read(1) != b"\n":
+        file.write(b"\n")
+        file.flush()
+    return file.seek(0, os.SEEK_END)
 
 
 def _iso(value: Any) -> str:

@@ -1,0 +1,48 @@
+"""The numbers of events.
+
+They are given out by a counter row, not by a sequence: the row stays locked until the commit, so numbers
+come in the order of the commits and with no gap, and a reader that asks for `id > last` misses nothing.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from voice.events import Event, NewEvent
+from voice.registry.schema import events, feed
+
+LAST_ID = select(feed.c.last_id).where(feed.c.name == "events")
+_COUNTER = update(feed).where(feed.c.name == "events")
+_NEXT_ID = _COUNTER.values(last_id=feed.c.last_id + 1).returning(feed.c.last_id)
+_MOVE_TO = _COUNTER.values(last_id=bindparam("reached"))
+INSERT_EVENT = events.insert()
+
+
+def hold(connection: Connection) -> int:
+    """The last number. Nobody else gets one until this transaction is over: take this lock before any other."""
+    return connection.execute(LAST_ID.with_for_update()).scalar_one()
+
+
+def move_to(connection: Connection, reached: int) -> None:
+    """Numbers up to this one are used."""
+    connection.execute(_MOVE_TO, {"reached": reached})
+
+
+def next_id(connection: Connection) -> int:
+    """The next number, used."""
+    return connection.execute(_NEXT_ID).scalar_one()
+
+
+def add_event(connection: Connection, new: NewEvent, event_id: int | None = None) -> Event:
+    """The event, numbered and stored. Raises IntegrityError if its dedupe key was stored before."""
+    event = Event(
+        id=event_id or next_id(connection),
+        call_sid=new.call_sid,
+        kind=new.kind,
+        at=new.at,
+        source=new.source,
+        details=new.details,
+        command_id=new.command_id,
+    )
+    connection.execute(INSERT_EVENT, {**vars(event), "dedupe_key": new.dedupe_key})
+    return event

@@ -1,0 +1,80 @@
+"""Bringing a call forward: what a webhook or an answer says of it, merged into its row in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, case, func
+from sqlalchemy.dialects import postgresql, sqlite
+
+from voice.calls import RANKS, TERMINAL_RANK, CallFacts
+from voice.registry.schema import calls
+
+
+def upsert_calls(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Create the calls or bring them forward: a status of no higher rank changes nothing, gaps are filled.
+
+    The place (scene) follows the newest command only: a late webhook of an interrupted scene has an older
+    epoch and leaves it alone.
+    """
+    connection.execute(_upsert(connection.dialect.name), list(rows))
+
+
+def call_row(facts: CallFacts, at: datetime, epoch: int) -> dict[str, Any]:
+    """The row for what was said `at` a moment by a webhook that came by the command `epoch` (0: by none)."""
+    status = facts.status or "queued"
+    ended = RANKS[status] == TERMINAL_RANK
+    ended_at = (facts.ended_at or at) if ended else None
+    return {
+        "call_sid": facts.call_sid,
+        "parent_call_sid": facts.parent_call_sid,
+        "direction": facts.direction,
+        "from_number": facts.from_,
+        "to_number": facts.to,
+        "status": status,
+        "status_rank": RANKS[status],
+        "scene": facts.scene,
+        "scene_url": facts.scene_url,
+        "epoch": epoch,
+        "started_at": facts.started_at or at,
+        "answered_at": _answered_at(facts, at, ended_at),
+        "ended_at": ended_at,
+        "duration_seconds": facts.duration_seconds,
+        "heard_at": at,
+    }
+
+
+def _answered_at(facts: CallFacts, at: datetime, ended_at: datetime | None) -> datetime | None:
+    if facts.status == "in-progress":
+        return at
+    if facts.status == "completed" and ended_at and facts.duration_seconds is not None:
+        return ended_at - timedelta(seconds=facts.duration_seconds)
+    return None
+
+
+@cache
+def _upsert(dialect: str) -> Any:
+    insert = (sqlite if dialect == "sqlite" else postgresql).insert(calls)
+    new = insert.excluded
+    forward = new.status_rank > calls.c.status_rank
+    newest = (new.epoch >= calls.c.epoch) & new.scene.is_not(None)
+    filled = ("parent_call_sid", "direction", "from_number", "to_number", "answered_at", "duration_seconds")
+    return insert.on_conflict_do_update(
+        index_elements=["call_sid"],
+        set_={
+            **{name: func.coalesce(calls.c[name], new[name]) for name in filled},
+            **{name: case((forward, new[name]), else_=calls.c[name]) for name in ("status", "status_rank")},
+            **{
+                name: case((newest, new[name]), else_=calls.c[name])
+                for name in ("scene", "scene_url", "epoch")
+            },
+            "ended_at": case((forward, new.ended_at), else_=calls.c.ended_at),
+            "started_at": case(
+                (new.started_at < calls.c.started_at, new.started_at), else_=calls.c.started_at
+            ),
+            "heard_at": case((new.heard_at > calls.c.heard_at, new.heard_at), else_=calls.c.heard_at),
+        },
+    )
