@@ -139,10 +139,12 @@ class Spool:
 
 def _end_half_line(file: BinaryIO) -> int:
     """Where the next line begins; a half one, left by a process that died, gets its end first."""
-    if file.seek(0, os.SEEK_END) and file.seek(-1, os.SEEK_END) + 1 and file.read(1) != b"\n":
-        file.write(b"\n")
-        file.flush()
-    return file.seek(0, os.SEEK_END)
+    end = file.seek(0, os.SEEK_END)
+    if end == 0 or (file.seek(end - 1) and file.read(1) == b"\n"):
+        return end
+    file.write(b"\n")
+    file.flush()
+    return end + 1
 
 
 def _iso(value: Any) -> str:

@@ -257,7 +257,7 @@ def write_some(url: str, writer: int, start: Any) -> None:
 
 def test_ids_have_no_gap_with_several_processes_writing(database_url):
     context = multiprocessing.get_context("spawn")
-    start = context.Barrier(WRITERS)
+    start = context.Barrier(WRITERS, timeout=60)
     writers = [
         context.Process(target=write_some, args=[database_url, number, start]) for number in range(WRITERS)
     ]
