@@ -18,12 +18,13 @@ def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None =
     Opens no connection. Raises SettingWrong with one line about the first setting that is wrong.
     """
     from voice import cli, config, services, signature
-    from voice.web import admin, errors, feed, guards, health, prefix, webhooks
+    from voice.web import admin, errors, feed, guards, health, prefix, sessions, webhooks
 
     settings = config.load(overrides, dotenv)
     app = Flask(__name__)
     app.config.update(SECRET_KEY=settings["SECRET_KEY"], MAX_CONTENT_LENGTH=128 * 1024)
     app.url_map.strict_slashes = False
+    app.session_interface = sessions.ConsoleSessions()
     app.extensions["midcall"] = services.build(settings)
     app.extensions["signatures"] = signature.Signatures(settings["PUBLIC_URL"], settings["TWILIO_AUTH_TOKEN"])
     app.extensions["feed"] = feed.Feed(app.extensions["midcall"].registry, settings["MAX_EVENT_STREAMS"])

@@ -14,6 +14,7 @@ from voice.errors import MidcallError
 from voice.services import Services
 
 Finding = tuple[str, str | None]  # what was looked at, and what to do about it; None is fine
+SAFE_LENGTH = 16
 
 
 @click.command()
@@ -30,12 +31,19 @@ def doctor(phone_numbers: tuple[str, ...]) -> None:
 
 def findings(services: Services, phone_numbers: tuple[str, ...]) -> Iterator[Finding]:
     """All that was looked at, in order."""
-    yield "settings", None  # the start would have stopped
+    yield "settings", _secrets(services)  # what is missing or malformed has stopped the start
     yield "database", services.registry.trouble()
     yield "public URL", _public_url(services)
     yield "Twilio credentials", _credentials(services)
     for phone_number in phone_numbers or tuple(services.config["NUMBERS"]):
         yield f"number {phone_number}", _number(services, phone_number)
+
+
+def _secrets(services: Services) -> str | None:
+    short = [name for name in ("SECRET_KEY", "ADMIN_TOKEN") if 0 < len(services.config[name]) < SAFE_LENGTH]
+    if not short:
+        return None
+    return f"{' and '.join(short)} can be guessed: use {SAFE_LENGTH} random characters or more"
 
 
 def _public_url(services: Services) -> str | None:
