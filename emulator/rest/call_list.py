@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 from emulator.calls import TERMINAL, Call
 from emulator.rest import Answer, Ask, operation, representation
@@ -18,7 +19,7 @@ def list_calls(ask: Ask) -> Answer:
     """Return calls, newest first (https://www.twilio.com/docs/voice/api/call-resource#read-multiple-call-resources)."""
     _check(ask)
     calls = [call for call in reversed(list(ask.world.calls)) if _fits(ask, call)]
-    show = lambda call: representation.call(ask.world, call)  # noqa: E731
+    show = partial(representation.call, ask.world)
     return Answer(200, page(ask, "calls", calls, show, lambda call: call.sid))
 
 

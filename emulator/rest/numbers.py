@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from emulator.numbers import Number, normalised
 from emulator.rest import Answer, Ask, checks, operation, representation
 from emulator.rest.errors import Refusal
@@ -26,7 +28,7 @@ def list_numbers(ask: Ask) -> Answer:
     part, name = ask.get("PhoneNumber"), ask.get("FriendlyName")
     found = [item for item in reversed(list(ask.world.numbers)) if part.replace("*", "") in item.phone_number]
     found = [item for item in found if not name or item.friendly_name == name]
-    show = lambda item: representation.number(ask.world, item)  # noqa: E731
+    show = partial(representation.number, ask.world)
     return Answer(200, page(ask, "incoming_phone_numbers", found, show, lambda item: item.sid))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from emulator.recordings import Recording
 from emulator.rest import Answer, Ask, checks, operation, representation
 from emulator.rest.errors import Refusal
@@ -46,5 +48,5 @@ def _page(ask: Ask, call_sid: str) -> Answer:
     found = [
         item for item in reversed(list(ask.world.recordings)) if not call_sid or item.call.sid == call_sid
     ]
-    show = lambda item: representation.recording(ask.world, item)  # noqa: E731
+    show = partial(representation.recording, ask.world)
     return Answer(200, page(ask, "recordings", found, show, lambda item: item.sid))

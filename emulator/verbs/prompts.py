@@ -81,9 +81,9 @@ async def _length(run: Run, url: str) -> float | None:
     if reply.problem:
         return None
     if not reply.content_type.startswith("audio/"):
-        run.warn(13420, f"Play: {url} is {reply.content_type or 'of no type'}, not audio", url)
         if switches.play_strict_content_type:
             return None
+        run.warn(13420, f"Play: {url} is {reply.content_type or 'of no type'}, not audio", url)
     return media.wav_seconds(reply.body) or switches.play_default_seconds
 
 
