@@ -31,8 +31,6 @@ MALFORMED = [
     ("DATABASE_URL", "mysql://midcall:hunter2-secret@db/midcall"),
     ("DATABASE_URL", "postgresql://midcall@db/midcall"),
     ("DATABASE_URL", "postgresql+psycopg://midcall:hunter2-secret@db:port/midcall"),
-    ("SECRET_KEY", "hunter2-secret"),
-    ("ADMIN_TOKEN", "hunter2-secret"),
     ("PORT", "http"),
     ("PORT", "0"),
     ("PORT", "65536"),
