@@ -72,6 +72,10 @@ class TwilioApi:
         )
         return _plain(found[0]) if found else None
 
+    def numbers(self) -> list[dict[str, Any]]:
+        """The IncomingPhoneNumbers of the account, at most 1,000."""
+        return self._ask(lambda: [_plain(n) for n in self._client.incoming_phone_numbers.list(limit=1000)])
+
     def set_up_number(self, number_sid: str, **settings: str) -> dict[str, Any]:
         """Set a number's webhooks; the number as Twilio then has it."""
         return self._ask(lambda: _plain(self._client.incoming_phone_numbers(number_sid).update(**settings)))

@@ -22,7 +22,9 @@ from voice.services import Services
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
-SETTLE_WITHIN = timedelta(seconds=12)
+SETTLE_AFTER = timedelta(seconds=12)
+GOES_ON = "Twilio did not end the call: it goes on"
+UNSEEN = "Twilio did not answer, and nothing came of it that could be seen"
 
 
 class Worker:
@@ -73,14 +75,16 @@ class Worker:
             self._services.registry.calls.record(event)
 
     def _settle(self, record: CommandRecord) -> None:
-        """The end of the call settles all; a call that goes on settles `end`, and what never arrived in time."""
-        log_, live = self._services.registry.commands, False
-        if record.call_sid:
-            live = look_up(self._services, record.call_sid).status not in ENDED
-        if live and record.command == "end":
-            log_.settle(record, "refused", "Twilio did not end the call: it goes on", source="worker")
-        elif now() - record.requested_at > SETTLE_WITHIN:
-            log_.settle(record, "unconfirmed", _UNSEEN, error_code=record.error_code, source="worker")
+        """The call is read back, and its end settles the command; what shows nothing in time is told as such.
+
+        Not at once: Twilio's API may lag behind, and the webhook that confirms may be on its way.
+        """
+        live = bool(record.call_sid) and look_up(self._services, record.call_sid or "").status not in ENDED
+        if now() - record.requested_at < SETTLE_AFTER:
+            return
+        state, message = ("refused", GOES_ON) if live and record.command == "end" else ("unconfirmed", UNSEEN)
+        answer = {"error_code": record.error_code, "twilio_code": record.twilio_code}
+        self._services.registry.commands.settle(record, state, message, source="worker", **answer)
 
     def _guarded(self, part: Callable[[], None]) -> None:
         try:
@@ -91,6 +95,3 @@ class Worker:
             log.warning("%s", error.message)
         except Exception:  # the worker must live
             log.exception("a part of the worker's round failed")
-
-
-_UNSEEN = "Twilio did not answer, and nothing came of it that could be seen"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -35,8 +36,11 @@ def findings(services: Services, phone_numbers: tuple[str, ...]) -> Iterator[Fin
     yield "database", services.registry.trouble()
     yield "public URL", _public_url(services)
     yield "Twilio credentials", _credentials(services)
-    for phone_number in phone_numbers or tuple(services.config["NUMBERS"]):
-        yield f"number {phone_number}", _number(services, phone_number)
+    if phone_numbers or services.config["NUMBERS"]:
+        for phone_number in phone_numbers or services.config["NUMBERS"]:
+            yield f"number {phone_number}", _number(services, phone_number)
+    else:
+        yield from _numbers_that_lead_here(services)
 
 
 def _secrets(services: Services) -> str | None:
@@ -67,6 +71,19 @@ def _credentials(services: Services) -> str | None:
     return None
 
 
+def _numbers_that_lead_here(services: Services) -> Iterator[Finding]:
+    webhooks = webhooks_of(services.config)
+    try:
+        leading = [n for n in services.twilio.numbers() if n["voice_url"] == webhooks["voice_url"]]
+    except MidcallError as error:
+        yield "numbers", error.message
+        return
+    if not leading:
+        yield "numbers", "none of the account leads here: run `flask numbers set-up` with the number"
+    for number in leading:
+        yield f"number {number['phone_number']}", _differences(services, number)
+
+
 def _number(services: Services, phone_number: str) -> str | None:
     try:
         number = services.twilio.number(phone_number)
@@ -74,5 +91,11 @@ def _number(services: Services, phone_number: str) -> str | None:
         return error.message
     if number is None:
         return "the account does not own it"
+    return _differences(services, number)
+
+
+def _differences(services: Services, number: dict[str, Any]) -> str | None:
     wrong = [name for name, value in webhooks_of(services.config).items() if number.get(name) != value]
-    return f"{', '.join(wrong)} should be set: run `flask numbers set-up {phone_number}`" if wrong else None
+    if not wrong:
+        return None
+    return f"{', '.join(wrong)} should be set: run `flask numbers set-up {number['phone_number']}`"

@@ -99,7 +99,7 @@ class Stream(Iterator[bytes]):
     def __init__(self, feed: Feed, position: int):
         self._feed = feed
         self._position = position
-        self._begun = False
+        self._begun = self._over = False
 
     def __next__(self) -> bytes:
         """The next events, or a comment that keeps the connection alive."""
@@ -116,8 +116,10 @@ class Stream(Iterator[bytes]):
         return b"".join(event for _, event in new) or b": nothing new\n\n"
 
     def close(self) -> None:
-        """Called by the web server, however the response ended."""
-        self._feed.leave()
+        """Called by the web server, however the response ended; a second time changes nothing."""
+        if not self._over:
+            self._over = True
+            self._feed.leave()
 
 
 def _sse(event: Event) -> bytes:
