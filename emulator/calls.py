@@ -144,17 +144,17 @@ class Calls:
         self._by_sid: dict[str, Call] = {}
 
     def add(self, call: Call) -> Call:
+        """Take a call in; return it."""
         self._by_sid[call.sid] = call
         return call
 
     def get(self, sid: str) -> Call | None:
+        """Return the call with this sid, None if there is none."""
         return self._by_sid.get(sid)
 
     def remove(self, sid: str) -> None:
+        """Forget a call."""
         self._by_sid.pop(sid, None)
-
-    def children_of(self, sid: str) -> list[Call]:
-        return [call for call in self if call.parent_sid == sid]
 
     def __iter__(self) -> Iterator[Call]:
         return iter(list(self._by_sid.values()))

@@ -24,12 +24,15 @@ class Timer:
 
     @property
     def cancelled(self) -> bool:
+        """Whether it has fired, or never will."""
         return self._callback is None
 
     def cancel(self) -> None:
+        """Have nothing happen at that moment."""
         self._callback = None
 
     def fire(self) -> None:
+        """Do it now, unless it was cancelled or done."""
         callback, self._callback = self._callback, None
         if callback:
             callback()

@@ -39,12 +39,14 @@ class Numbers:
             self.add(replace(number))
 
     def add(self, number: Number) -> Number:
+        """Take a number in, with a sid and a name if it has none; return it."""
         number.sid = number.sid or new_sid("PN")
         number.friendly_name = number.friendly_name or formatted(number.phone_number)
         self._by_sid[number.sid] = number
         return number
 
     def get(self, sid: str) -> Number | None:
+        """Return the number with this sid, None if there is none."""
         return self._by_sid.get(sid)
 
     def owned(self, phone_number: str) -> Number | None:
@@ -52,6 +54,7 @@ class Numbers:
         return next((number for number in self if number.phone_number == phone_number), None)
 
     def remove(self, sid: str) -> None:
+        """Give a number back."""
         self._by_sid.pop(sid, None)
 
     def __iter__(self) -> Iterator[Number]:

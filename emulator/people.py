@@ -22,7 +22,9 @@ class People:
         self._by_number: dict[str, Person] = {}
 
     def set(self, number: str, person: Person) -> None:
+        """Say what the person at a number does from now on."""
         self._by_number[number] = person
 
     def of(self, number: str) -> Person:
+        """Return the person at a number."""
         return self._by_number.get(number, Person())

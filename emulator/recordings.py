@@ -72,9 +72,11 @@ class Recordings:
         self.remove(recording.sid)
 
     def remove(self, sid: str) -> None:
+        """Delete a recording."""
         self._by_sid.pop(sid, None)
 
     def get(self, sid: str) -> Recording | None:
+        """Return the recording with this sid, None if there is none."""
         return self._by_sid.get(sid)
 
     def url(self, recording: Recording) -> str:

@@ -68,6 +68,11 @@ class Wish:
             raise bad(f"{name} must be a number, not {text!r}") from None
 
 
+def reply(body: Any, status: int = 200) -> web.Response:
+    """Return an answer in JSON, with a line end for those who read it in a terminal."""
+    return web.json_response(body, status=status, dumps=lambda value: json.dumps(value) + "\n")
+
+
 def bad(message: str) -> Complaint:
     """Return the complaint about input that makes no sense."""
     return Complaint(400, "bad_request", message)
@@ -123,6 +128,6 @@ def _handler(emulator: Emulator, function: Action) -> Callable[[web.Request], Aw
             return await function(Wish(emulator, request))
         except Complaint as complaint:
             error = {"code": complaint.code, "message": complaint.message}
-            return web.json_response({"error": error}, status=complaint.status)
+            return reply({"error": error}, status=complaint.status)
 
     return handle

@@ -7,7 +7,7 @@ import re
 from aiohttp import web
 
 from emulator.calls import Call
-from emulator.control import Wish, action, bad, number_of, text_of, views, wrong_state
+from emulator.control import Wish, action, bad, number_of, reply, text_of, views, wrong_state
 from emulator.inputs import Key, Speech
 from emulator.numbers import normalised
 from emulator.people import BEHAVIOURS, Person
@@ -88,7 +88,7 @@ async def behave(wish: Wish) -> web.StreamResponse:
         raise bad(f"behaviour must be one of {', '.join(BEHAVIOURS)}")
     after = number_of(body, "after_seconds") if body.get("after_seconds") is not None else None
     wish.world.people.set(normalised(number) or number, Person(behaviour, after))
-    return web.json_response({"number": number, "behaviour": behaviour, "after_seconds": after})
+    return reply({"number": number, "behaviour": behaviour, "after_seconds": after})
 
 
 async def _attend(wish: Wish, call: Call) -> None:
@@ -105,4 +105,4 @@ async def _settle_manual(wish: Wish) -> None:
 
 
 def _shown(wish: Wish, call: Call) -> web.StreamResponse:
-    return web.json_response(views.call(wish.world, call))
+    return reply(views.call(wish.world, call))

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from emulator import exchange
 from emulator.calls import Call
-from emulator.control import Complaint, Wish, action, bad, text_of, views
+from emulator.control import Complaint, Wish, action, bad, reply, text_of, views
 from emulator.numbers import normalised
 
 
@@ -24,19 +24,19 @@ async def dial(wish: Wish) -> web.StreamResponse:
         owned = ", ".join(item.phone_number for item in wish.world.numbers)
         raise Complaint(404, "number_not_found", f"the account does not own {to!r}; it owns {owned}")
     call = exchange.incoming(wish.world, normalised(from_) or from_, number)
-    return web.json_response({"sid": call.sid}, status=201)
+    return reply({"sid": call.sid}, status=201)
 
 
 @action("GET", "/calls")
 async def list_calls(wish: Wish) -> web.StreamResponse:
     """Return every call, oldest first."""
-    return web.json_response({"calls": [views.call(wish.world, call) for call in wish.world.calls]})
+    return reply({"calls": [views.call(wish.world, call) for call in wish.world.calls]})
 
 
 @action("GET", "/calls/{sid}")
 async def show(wish: Wish) -> web.StreamResponse:
     """Return one call."""
-    return web.json_response(views.call(wish.world, wish.call()))
+    return reply(views.call(wish.world, wish.call()))
 
 
 @action("GET", "/calls/{sid}/wait")
@@ -54,7 +54,7 @@ async def wait(wish: Wish) -> web.StreamResponse:
             matched = await _wait(wish, call, holds, within)
     except TimeoutError:
         matched = holds(call)
-    return web.json_response({"matched": matched, "call": views.call(wish.world, call)})
+    return reply({"matched": matched, "call": views.call(wish.world, call)})
 
 
 async def _wait(wish: Wish, call: Call, holds: Callable[[Call], bool], within: float) -> bool:

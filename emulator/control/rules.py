@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from emulator import faults
-from emulator.control import Wish, action, bad
+from emulator.control import Wish, action, bad, reply
 from emulator.switches import explained
 
 
@@ -50,8 +50,8 @@ def _faults(wish: Wish) -> web.StreamResponse:
     def shown(rule: faults.Fault) -> dict[str, Any]:
         return {"on": rule.on, "match": rule.match, "times": rule.times, "do": rule.do, "value": rule.value}
 
-    return web.json_response({"faults": [shown(rule) for rule in wish.world.faults]})
+    return reply({"faults": [shown(rule) for rule in wish.world.faults]})
 
 
 def _switches(wish: Wish) -> web.StreamResponse:
-    return web.json_response({"switches": wish.world.switches.as_dict(), "explained": explained()})
+    return reply({"switches": wish.world.switches.as_dict(), "explained": explained()})

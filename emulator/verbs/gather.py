@@ -44,6 +44,7 @@ class Collected:
 
     @property
     def is_empty(self) -> bool:
+        """Whether nothing has been put in."""
         return not self.digits and not self.speech
 
     def take(self, item: Input, rules: Rules, now: float) -> bool:
