@@ -14,6 +14,7 @@ from emulator.numbers import Number, normalised
 from emulator.server import bound_socket, serve
 from emulator.settings import ACCOUNT, NUMBER, TOKEN, Settings
 from emulator.switches import Switches, explained
+from emulator.webhooks import is_absolute
 
 
 def parser() -> argparse.ArgumentParser:
@@ -50,6 +51,10 @@ def parser() -> argparse.ArgumentParser:
 
 def settings_from(arguments: argparse.Namespace) -> Settings:
     """Return the settings; ValueError says which option makes no sense."""
+    for name in ("voice_url", "voice_fallback_url", "status_callback"):
+        url = getattr(arguments, name)
+        if url and not is_absolute(url):
+            raise ValueError(f"--{name.replace('_', '-')} {url}: not a URL like http://127.0.0.1:8000/voice")
     numbers = tuple(
         _number(text, index, arguments) for index, text in enumerate(arguments.number or [NUMBER])
     )

@@ -52,6 +52,11 @@ class Dialling:
         self._connected: asyncio.Future[bool] | None = None
         self._over: asyncio.Future[None] | None = None
 
+    @property
+    def is_bridged(self) -> bool:
+        """Whether it has come to a bridge."""
+        return self._bridged
+
     async def connect(self, targets: list[Target], sequential: bool) -> None:
         """Ring the targets, all at once or one after the other; return once it is all over."""
         for group in [[target] for target in targets] if sequential else [targets]:

@@ -42,6 +42,10 @@ class Switches:
         "error", "an empty Redirect: 'error', or 'loop' to ask for the same document"
     )
     gather_action_on_interrupt: bool = _switch(False, "an interrupted Gather with keys requests its action")
+    gather_action_on_hangup: bool = _switch(
+        False, "a Gather with keys requests its action when the caller hangs up"
+    )
+    empty_digits_sent: bool = _switch(True, "actionOnEmptyResult sends an empty Digits; else none")
     speech_auto_seconds: float = _switch(1.0, "silence that ends speech when speechTimeout is auto")
     speech_confidence: str = _switch("0.9", "Confidence sent with a SpeechResult; empty leaves it out")
     silent_recording: str = _switch("fall-through", "a recording without a word: 'fall-through' or 'keep'")
@@ -52,6 +56,9 @@ class Switches:
     dial_timeout_extra_seconds: float = _switch(0.0, "what is added to Dial's timeout (Twilio's page says 5)")
     dial_action_on_hangup: bool = _switch(
         True, "a caller who hangs up inside Dial still causes its action request"
+    )
+    dial_action_when_ringing: bool = _switch(
+        True, "a Dial that is cut while it still rings requests its action"
     )
     dial_action_lead_seconds: float = _switch(
         2.0, "real seconds an interrupted Dial's action may hold up the new URL"

@@ -45,8 +45,10 @@ async def dial(run: Run, verb: Verb) -> Outcome:
 
 def _cut(run: Run, verb: Verb, dialling: Dialling, why: str) -> Coroutine[Any, Any, None] | None:
     """End the other side at once. The action is requested all the same, and its answer thrown away."""
+    switches = run.world.switches
+    wanted = why == "redirect" or switches.dial_action_on_hangup
+    wanted = wanted and (dialling.is_bridged or switches.dial_action_when_ringing)
     dialling.close()
-    wanted = why == "redirect" or run.world.switches.dial_action_on_hangup
     if not wanted or not verb.get("action").strip():
         return None
     return run.world.request_and_forget(run.call, run.action(verb, dialling.result()))

@@ -145,14 +145,16 @@ def _result(run: Run, rules: Rules, collected: Collected) -> dict[str, str]:
     if collected.speech:
         confidence = run.world.switches.speech_confidence
         return {"SpeechResult": collected.speech} | ({"Confidence": confidence} if confidence else {})
-    if not rules.dtmf:
+    if not rules.dtmf or (collected.is_empty and not run.world.switches.empty_digits_sent):
         return {}
     return {"Digits": collected.digits, "FinishedOnKey": collected.finished_on, "msg": "Gather End"}
 
 
 def _cut(run: Run, verb: Verb, collected: Collected, why: str) -> Coroutine[Any, Any, None] | None:
-    """Keys collected so far are lost when the call is cut off, unless the switch says otherwise."""
-    if why != "redirect" or not collected.digits or not run.world.switches.gather_action_on_interrupt:
+    """Keys collected so far are lost when the call is cut off, unless a switch says otherwise."""
+    switches = run.world.switches
+    wanted = switches.gather_action_on_hangup if why == "hangup" else switches.gather_action_on_interrupt
+    if not wanted or not collected.digits:
         return None
-    wanted = run.action(verb, {"Digits": collected.digits, "FinishedOnKey": "", "msg": "Gather End"})
-    return run.world.request_and_forget(run.call, wanted)
+    action = run.action(verb, {"Digits": collected.digits, "FinishedOnKey": "", "msg": "Gather End"})
+    return run.world.request_and_forget(run.call, action)

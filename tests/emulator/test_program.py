@@ -43,7 +43,9 @@ def test_start_and_stop(number: int) -> None:
         assert program.wait(10) == 0
 
 
-@pytest.mark.parametrize("options", [["--number", "x"], ["--switch", "nonsense=1"], ["--speed", "fast"]])
+@pytest.mark.parametrize(
+    "options", [["--number", "x"], ["--switch", "nonsense=1"], ["--speed", "fast"], ["--voice-url", "/voice"]]
+)
 def test_nonsense_is_refused_in_a_line(options: list[str]) -> None:
     done = subprocess.run([*START, *options], capture_output=True, text=True, timeout=20, check=False)
     assert done.returncode == 2

@@ -87,6 +87,32 @@ def test_hanging_up_in_dial_may_be_silent(twilio: Emulator, app: ScriptedApp) ->
     assert app.paths() == ["POST /start"]
 
 
+@pytest.mark.parametrize("asks", [True, False])
+def test_a_dial_that_rings_may_be_cut_silently(
+    twilio: Emulator, app: ScriptedApp, client: Client, asks: bool
+) -> None:
+    twilio.switches(dial_action_when_ringing=asks)
+    twilio.people(ANN, "manual")
+    phone = dialled(twilio, app, f'<Dial action="/a">{ANN}</Dial>', 5)
+    client.calls(phone.sid).update(twiml=NEW)
+    twilio.advance(5)
+    assert ("POST /a" in app.paths(), heard(phone)[-1]) == (asks, "say(New)")
+
+
+def test_hanging_up_in_gather_may_be_told(twilio: Emulator, app: ScriptedApp) -> None:
+    twilio.switches(gather_action_on_hangup=True)
+    dialled(twilio, app, '<Gather action="/a"/>').press("12").hangup()
+    twilio.settle()
+    assert (app.visit("/a").params["Digits"], app.visit("/a").params["CallStatus"]) == ("12", "completed")
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_an_empty_result_with_or_without_digits(twilio: Emulator, app: ScriptedApp, sent: bool) -> None:
+    twilio.switches(empty_digits_sent=sent)
+    dialled(twilio, app, '<Gather action="/a" actionOnEmptyResult="true"/>', 5)
+    assert ("Digits" in app.visit("/a").params) == sent
+
+
 def test_what_completed_makes_of_a_ringing_call(twilio: Emulator, client: Client) -> None:
     twilio.switches(cancel_by_completed="completed", answer_after_seconds=9)
     call = client.calls.create(to=ANN, from_=NUMBER, twiml=NEW)
