@@ -49,16 +49,24 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """An empty registry in a SQLite file."""
+    shutil.copy(sqlite_template, tmp_path / "midcall.db")
+    return f"sqlite:///{tmp_path}/midcall.db"
+
+
+@pytest.fixture
+def postgresql_url(postgresql: PostgreSQL) -> Iterator[str]:
+    """An empty registry in PostgreSQL."""
+    with postgresql.database() as url:
+        yield url
+
+
 @pytest.fixture(params=DATABASES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> str:
     """An empty registry of its own for each test, once on each database."""
-    if request.param == "sqlite":
-        path = tmp_path / "midcall.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-    else:
-        with request.getfixturevalue("postgresql").database() as url:
-            yield url
+    return request.getfixturevalue(f"{request.param}_url")
 
 
 @pytest.fixture

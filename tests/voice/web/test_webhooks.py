@@ -202,9 +202,9 @@ def test_with_the_database_gone_the_caller_is_served_and_nothing_is_lost(registr
     assert registry.calls.get(call_sid).status == "completed"
 
 
-def test_a_locked_sqlite_file_keeps_nobody_waiting(app, twilio, services):
-    if not services.registry.database.is_sqlite:
-        pytest.skip("SQLite only")
+def test_a_locked_sqlite_file_keeps_nobody_waiting(sqlite_url, tmp_path):
+    app = create_app(settings(DATABASE_URL=sqlite_url, SPOOL_DIR=str(tmp_path / "spool")), dotenv=None)
+    twilio, services = Twilio(app.test_client(), PUBLIC_URL), app.extensions["midcall"]
     other = sqlite3.connect(services.registry.database.url.database, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     call_sids = [twilio.calls() for _ in range(3)]
@@ -214,3 +214,4 @@ def test_a_locked_sqlite_file_keeps_nobody_waiting(app, twilio, services):
     while services.recorder.spool.waiting:
         services.recorder.spool.drain(services.registry.calls.record)
     assert all(kinds(services.registry, call_sid) == ["webhook.incoming"] for call_sid in call_sids)
+    services.registry.close()

@@ -1,0 +1,64 @@
+"""The door to the database: what is committed stays, what is broken is told in one word, and it heals by itself."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+from postgres import free_port
+from sqlalchemy import text
+
+from voice.errors import RegistryUnavailable
+from voice.registry import Registry
+from voice.registry.database import opened
+
+
+def test_a_commit_is_on_the_disk(sqlite_url):
+    with opened(sqlite_url) as database:
+        assert database.read(lambda c: c.execute(text("PRAGMA synchronous")).scalar()) == 2
+        assert database.read(lambda c: c.execute(text("PRAGMA journal_mode")).scalar()) == "wal"
+
+
+def test_a_transaction_that_raises_leaves_nothing(registry):
+    def work(connection):
+        connection.execute(text("UPDATE feed SET last_id = 99"))
+        raise KeyError("half done")
+
+    with pytest.raises(KeyError):
+        registry.database.write(work)
+    assert registry.last_event_id() == 0
+
+
+def nobody_listens(_folder):
+    return f"postgresql+psycopg://midcall@127.0.0.1:{free_port()}/midcall"
+
+
+def no_database(folder):
+    (folder / "file").write_text("this is no database")
+    return f"sqlite:///{folder}/file"
+
+
+@pytest.mark.parametrize("url", [nobody_listens, no_database])
+def test_a_database_that_is_not_there_is_unavailable(url, tmp_path):
+    registry = Registry(url(tmp_path))
+    with pytest.raises(RegistryUnavailable):
+        registry.last_event_id()
+    assert registry.trouble()
+
+
+def test_an_empty_database_says_what_to_do(tmp_path):
+    registry = Registry(f"sqlite:///{tmp_path}/empty.db")
+    assert "flask migrate" in registry.trouble()
+    with pytest.raises(RegistryUnavailable):
+        registry.last_event_id()
+
+
+def test_a_restart_of_postgresql_costs_no_request(postgresql, postgresql_url):
+    registry = Registry(postgresql_url)
+    assert registry.last_event_id() == 0
+    postgresql.stop(signal.SIGQUIT)
+    with pytest.raises(RegistryUnavailable):
+        registry.last_event_id()
+    postgresql.start()
+    assert registry.last_event_id() == 0
+    registry.close()

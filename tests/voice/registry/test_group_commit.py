@@ -1,0 +1,89 @@
+"""What arrives together is written together, and each hears what became of its own."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from speaking import new_call_sid
+
+from voice.calls import CallFacts
+from voice.errors import RegistryUnavailable
+from voice.events import NewEvent
+from voice.registry.group_commit import MOST, GroupCommit
+
+
+def test_those_who_come_while_others_write_share_a_write():
+    written, writing, go_on = [], threading.Event(), threading.Event()
+
+    def write_all(items):
+        written.append(list(items))
+        writing.set()
+        go_on.wait()
+        return [item * 2 for item in items]
+
+    together = GroupCommit(write_all)
+    with ThreadPoolExecutor(20) as pool:
+        first = pool.submit(together.submit, 0)
+        writing.wait()
+        others = [pool.submit(together.submit, number) for number in range(1, 20)]
+        go_on.set()
+        assert first.result() == 0
+        assert sorted(other.result() for other in others) == [2 * number for number in range(1, 20)]
+    assert sorted(item for items in written for item in items) == list(range(20))
+
+
+def test_one_that_cannot_be_written_costs_the_others_nothing():
+    def write_all(items):
+        if "poison" in items:
+            raise ValueError("poison")
+        return [True] * len(items)
+
+    together = GroupCommit(write_all)
+    with ThreadPoolExecutor(8) as pool:
+        results = [pool.submit(together.submit, item) for item in ["a", "poison", "b", "c"]]
+        assert [results[place].result() for place in (0, 2, 3)] == [True, True, True]
+        with pytest.raises(ValueError, match="poison"):
+            results[1].result()
+
+
+def test_when_nothing_can_be_written_all_hear_of_it():
+    def write_all(_items):
+        raise RegistryUnavailable("gone")
+
+    together = GroupCommit(write_all)
+    with ThreadPoolExecutor(8) as pool:
+        results = [pool.submit(together.submit, number) for number in range(8)]
+        for result in results:
+            with pytest.raises(RegistryUnavailable):
+                result.result()
+
+
+def test_a_write_is_bounded():
+    sizes = []
+
+    def write_all(items):
+        sizes.append(len(items))
+        return list(items)
+
+    together = GroupCommit(write_all)
+    with ThreadPoolExecutor(2 * MOST) as pool:
+        assert sorted(pool.map(together.submit, range(2 * MOST))) == list(range(2 * MOST))
+    assert max(sizes) <= MOST
+
+
+def test_in_one_write_a_repeat_counts_once_and_the_status_still_moves_forward(registry):
+    call_sid = new_call_sid()
+    told = [
+        (
+            NewEvent("webhook.status", "twilio", call_sid, dedupe_key=f"{call_sid}:{key}"),
+            CallFacts(call_sid, status),
+        )
+        for key, status in ((1, "ringing"), (2, "completed"), (2, "completed"), (3, "in-progress"))
+    ]
+    assert registry.calls.record_all(told) == [True, True, False, True]
+    assert registry.calls.get(call_sid).status == "completed"
+    ids = [event.id for event in registry.calls.events_of(call_sid)]
+    assert ids == list(range(ids[0], ids[0] + 3))
+    assert registry.last_event_id() == ids[-1]
