@@ -55,6 +55,8 @@ def settings_from(arguments: argparse.Namespace) -> Settings:
         url = getattr(arguments, name)
         if url and not is_absolute(url):
             raise ValueError(f"--{name.replace('_', '-')} {url}: not a URL like http://127.0.0.1:8000/voice")
+    if not 0 < arguments.speed <= 10000:
+        raise ValueError(f"--speed {arguments.speed}: not above 0 and at most 10000")
     numbers = tuple(
         _number(text, index, arguments) for index, text in enumerate(arguments.number or [NUMBER])
     )

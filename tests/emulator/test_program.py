@@ -44,7 +44,14 @@ def test_start_and_stop(number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [["--number", "x"], ["--switch", "nonsense=1"], ["--speed", "fast"], ["--voice-url", "/voice"]]
+    "options",
+    [
+        ["--number", "x"],
+        ["--switch", "nonsense=1"],
+        ["--speed", "fast"],
+        ["--speed", "0"],
+        ["--voice-url", "/voice"],
+    ],
 )
 def test_nonsense_is_refused_in_a_line(options: list[str]) -> None:
     done = subprocess.run([*START, *options], capture_output=True, text=True, timeout=20, check=False)
