@@ -15,6 +15,8 @@ from voice.events import now
 from voice.registry.database import Database
 from voice.registry.schema import tokens
 
+LONGEST_NAME = 80
+
 
 @dataclass(frozen=True)
 class Token:
@@ -41,11 +43,13 @@ class TokenLog:
         self._database = database
 
     def make(self, name: str, role: str) -> str:
-        """A new token, shown this once. Raises Malformed if the name is taken."""
+        """A new token, shown this once. Raises Malformed if the name is taken, or none that can be kept."""
+        if not (0 < len(name) <= LONGEST_NAME and name.isprintable()):
+            raise Malformed(f"a token's name should be 1 to {LONGEST_NAME} printable characters")
         token = f"mc_{secrets.token_urlsafe(32)}"
         row = {"name": name, "role": role, "token_hash": hashed(token), "created_at": now()}
         try:
-            self._database.write(lambda connection: connection.execute(tokens.insert(), row))
+            self._database.write_patiently(lambda connection: connection.execute(tokens.insert(), row))
         except IntegrityError:
             raise Malformed(f"there is a token named {name!r} already") from None
         return token
@@ -68,5 +72,5 @@ class TokenLog:
             .where(tokens.c.name == name, tokens.c.revoked_at.is_(None))
             .values(revoked_at=now())
         )
-        if self._database.write(lambda connection: connection.execute(statement).rowcount) == 0:
+        if self._database.write_patiently(lambda connection: connection.execute(statement).rowcount) == 0:
             raise NotFound(f"there is no valid token named {name!r}")
