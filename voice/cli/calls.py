@@ -12,12 +12,14 @@ import click
 from flask.cli import AppGroup, with_appcontext
 from pydantic.fields import FieldInfo
 
+from voice.calls import ENDED, LIVE
 from voice.cli.told import line_of_call, line_of_command, services, tells_errors
 from voice.commands import Command
 from voice.commands.runner import Runner
 from voice.errors import CallNotFound
 from voice.registry import CallQuery
 
+STATUS_WORDS = ("live", "ended", *LIVE, *ENDED)
 POLL_SECONDS = 0.5
 
 
@@ -32,7 +34,7 @@ def group(commands: Mapping[str, type[Command]]) -> AppGroup:
 
 
 @click.command("list")
-@click.option("--status", multiple=True, help="live, ended, or one of Twilio's words; may be repeated")
+@click.option("--status", multiple=True, type=click.Choice(STATUS_WORDS), help="may be repeated")
 @click.option("--limit", default=50, show_default=True)
 @with_appcontext
 @tells_errors

@@ -85,7 +85,7 @@ class CommandLog:
             "fingerprint": fingerprint,
         }
         try:
-            return self._database.write(lambda connection: _insert(connection, row)), True
+            return self._database.write_patiently(lambda connection: _insert(connection, row)), True
         except IntegrityError:
             return self._by_key(operator, key or ""), False
 
@@ -128,7 +128,7 @@ class CommandLog:
             hold(connection)
             move(connection, command.id, state, message, **answer)
 
-        self._database.write(work)
+        self._database.write_patiently(work)
         return self.get(command.id) or command
 
     def _by_key(self, operator: str, key: str) -> CommandRecord:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -20,6 +21,7 @@ Result = TypeVar("Result")
 
 LOCK_SECONDS = 0.1  # a wait for a SQLite lock stops every greenlet of the worker, so it is short
 ANSWER_SECONDS = 1.0  # the longest that PostgreSQL may take, connecting included
+PATIENCE_SECONDS = 2.0
 POOL_SIZE = 5  # connections per process, not per greenlet
 
 
@@ -35,6 +37,20 @@ class Database:
     def write(self, work: Callable[[Connection], Result]) -> Result:
         """What `work` returns, committed. Raises RegistryUnavailable when the database cannot take it now."""
         return self._run(self.engine.begin, work)
+
+    def write_patiently(self, work: Callable[[Connection], Result]) -> Result:
+        """`write`, tried again for a while: for operators, who would rather wait than ask again.
+
+        The waits are between the tries, where other greenlets run.
+        """
+        until = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                return self.write(work)
+            except RegistryUnavailable:
+                if time.monotonic() > until:
+                    raise
+            time.sleep(LOCK_SECONDS / 2)
 
     def read(self, work: Callable[[Connection], Result]) -> Result:
         """What `work` returns, read without a transaction. Raises RegistryUnavailable."""

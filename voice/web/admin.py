@@ -21,6 +21,18 @@ blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 STALLED_SECONDS = 20.0  # an event stream whose client takes nothing for so long is cut off
 
 
+@blueprint.after_request
+def safe_to_show(response: Response) -> Response:
+    """Nothing of the API is kept by a browser, taken for what it is not, or may fetch from another host."""
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'self'; frame-ancestors 'none'"
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
 @blueprint.get("/calls")
 def calls() -> dict[str, Any]:
     """The calls of the registry, newest first."""
@@ -117,15 +129,19 @@ def _run(name: str, call_sid: str | None) -> Any:
 def _body() -> dict[str, Any]:
     if not request.get_data():
         return {}
-    body = request.get_json(silent=True, force=True)
+    try:
+        body = request.get_json(silent=True, force=True)
+        text = json.dumps(body, ensure_ascii=False)
+    except RecursionError:
+        raise Malformed("the body is nested too deeply") from None
     if not isinstance(body, dict):
         raise Malformed("the body should be a JSON object")
-    if _NOT_TEXT.search(json.dumps(body, ensure_ascii=False)):
+    if _NOT_TEXT.search(text):
         raise Malformed("the body holds NUL or half a surrogate pair, which is no text")
     return body
 
 
-_NOT_TEXT = re.compile("[\ud800-\udfff]|\\\\u0000")
+_NOT_TEXT = re.compile(r"[\ud800-\udfff]|(?<!\\)(?:\\\\)*\\u0000")
 
 
 def _idempotency_key() -> str | None:

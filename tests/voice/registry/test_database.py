@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
+import threading
 
 import pytest
 from postgres import free_port
@@ -61,4 +63,14 @@ def test_a_restart_of_postgresql_costs_no_request(postgresql, postgresql_url):
         registry.last_event_id()
     postgresql.start()
     assert registry.last_event_id() == 0
+    registry.close()
+
+
+def test_an_operator_waits_for_a_lock_that_passes(sqlite_url):
+    registry, path = Registry(sqlite_url), sqlite_url.removeprefix("sqlite:///")
+    with sqlite3.connect(path, isolation_level=None, check_same_thread=False) as other:
+        other.execute("BEGIN IMMEDIATE")
+        threading.Timer(0.4, lambda: other.execute("COMMIT")).start()
+        registry.tokens.make("ann", "viewer")
+    assert [token.name for token in registry.tokens.all()] == ["ann"]
     registry.close()
