@@ -24,6 +24,7 @@ def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None =
     app = Flask(__name__)
     app.config.update(SECRET_KEY=settings["SECRET_KEY"], MAX_CONTENT_LENGTH=128 * 1024)
     app.url_map.strict_slashes = False
+    app.json.sort_keys = app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.session_interface = sessions.ConsoleSessions()
     app.extensions["midcall"] = services.build(settings)
     app.extensions["signatures"] = signature.Signatures(settings["PUBLIC_URL"], settings["TWILIO_AUTH_TOKEN"])

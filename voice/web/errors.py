@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, jsonify
+from flask import Flask, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -55,8 +55,14 @@ def midcall_error(error: MidcallError) -> ResponseReturnValue:
         body["error"]["fields"] = error.fields
     if error.command is not None:
         body["command"] = error.command.as_json()
-    headers = {401: {"WWW-Authenticate": 'Bearer realm="midcall"'}, 503: {"Retry-After": "1"}}
+    headers = {401: {"WWW-Authenticate": _challenge()}, 503: {"Retry-After": "1"}}
     return jsonify(body), status, headers.get(status, {})
+
+
+def _challenge() -> str:
+    """Programs send a bearer token; a browser that shows a page asks for a password, which is the token."""
+    kind = "Basic" if "text/html" in request.headers.get("Accept", "") else "Bearer"
+    return f'{kind} realm="Midcall"'
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:
