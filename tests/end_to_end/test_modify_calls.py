@@ -84,6 +84,15 @@ def test_redirect_to_any_allowed_url(stack, elsewhere, method):
     phone.hears(f"elsewhere by {method}")
 
 
+def test_redirect_to_a_webhook_of_ours_by_its_url_is_confirmed_too(stack):
+    phone = stack.dial()
+    url = f"{stack.url}/voice/scenes/menu?attempt=2&command=1"
+    assert stack.admin.post(f"/calls/{phone.sid}/redirect", {"url": url, "method": "GET"}).status_code == 422
+    stack.admin.command(phone, "redirect", url=url)
+    story = stack.admin.wait_for(phone, lambda story: story["commands"][0]["state"] == "confirmed")
+    assert story["call"]["scene"] == "menu"
+
+
 def test_redirect_to_a_stranger_is_refused(stack):
     phone = stack.dial()
     for url in (

@@ -8,8 +8,9 @@ from pydantic import Field, model_validator
 
 from voice.calls import Call, CallFacts
 from voice.commands.allowed_urls import check_url
-from voice.commands.command import Arguments, Command, checked_scene, url_of_scene
+from voice.commands.command import Arguments, Command, checked_scene, refused, url_of_scene
 from voice.commands.live_update import update_live
+from voice.scenes.scene import is_ours, with_command
 
 
 class RedirectArguments(Arguments):
@@ -44,11 +45,13 @@ class Redirect(Command):
             checked_scene(self.services, self.arguments.scene, self.arguments.params)
         else:
             check_url(self.services.config, self.arguments.url)
+            if self.will_be_seen and self.arguments.method != "POST":
+                raise refused([{"field": "method", "message": "a webhook of ours is asked for by POST"}])
 
     @property
     def will_be_seen(self) -> bool:
-        """A scene of ours is; a document on another host is fetched where we cannot see it."""
-        return self.arguments.scene is not None
+        """A webhook of ours is; a document on another host is fetched where we cannot see it."""
+        return self.arguments.scene is not None or is_ours(self.services.config, self.arguments.url)
 
     def execute(self, call: Call | None, command_id: int) -> CallFacts:
         """Twilio fetches the new document by itself, after it has answered."""
@@ -58,6 +61,6 @@ class Redirect(Command):
         )
 
     def _url(self, command_id: int) -> str:
-        if self.arguments.scene is None:
-            return self.arguments.url
-        return url_of_scene(self.services, self.arguments.scene, self.arguments.params, command_id)
+        if self.arguments.scene is not None:
+            return url_of_scene(self.services, self.arguments.scene, self.arguments.params, command_id)
+        return with_command(self.arguments.url, command_id) if self.will_be_seen else self.arguments.url

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from pydantic import BaseModel, ConfigDict
 from twilio.twiml.voice_response import VoiceResponse
@@ -56,6 +56,18 @@ def scene_url(config: Config, scene: str, params: Mapping[str, Any], command_id:
         query["command"] = command_id
     address = f"{config['PUBLIC_URL']}/voice/scenes/{scene}"
     return f"{address}?{urlencode(query)}" if query else address
+
+
+def is_ours(config: Config, url: str) -> bool:
+    """True for the address of one of this app's webhooks."""
+    return url.startswith(f"{config['PUBLIC_URL']}/voice/")
+
+
+def with_command(url: str, command_id: int) -> str:
+    """The address with the command that leads there, so that the visit confirms it."""
+    parts = urlsplit(url)
+    query = f"command={command_id}&{parts.query}".removesuffix("&")  # in front, where it is the one that is read
+    return urlunsplit(parts._replace(query=query))
 
 
 Build = Callable[[Visit, Any], VoiceResponse]

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, g, request
 
 from voice.scenes import Scene, Visit
 from voice.scenes.apology import apology
+from voice.scenes.scene import is_ours
 from voice.web.guards import raw_target, services
 from voice.web.twilio_form import Webhook
 
@@ -38,7 +39,7 @@ def scene(scene: str) -> Response:
 def fallback() -> Response:
     """Twilio could not use our answer: a word of apology, then what failed once more, or the start."""
     public_url, failed = services().config["PUBLIC_URL"], g.webhook.text("ErrorUrl")
-    again = failed if failed.startswith(f"{public_url}/voice/") else f"{public_url}/voice/incoming"
+    again = failed if is_ours(services().config, failed) else f"{public_url}/voice/incoming"
     return _apologise("webhook.fallback", again, retry=_retries(again))
 
 
