@@ -7,6 +7,7 @@ how far it has come, so that a slow one costs no memory. Numbers have no gap (`v
 from __future__ import annotations
 
 import json
+import logging
 import threading
 import time
 from collections import deque
@@ -17,6 +18,7 @@ from voice.errors import RegistryUnavailable, TooMany
 from voice.events import Event
 from voice.registry import Registry
 
+log = logging.getLogger(__name__)
 POLL_SECONDS = 0.1
 PING_SECONDS = 15.0
 KEPT = 2_000  # events in memory; who is further behind reads from the registry
@@ -72,14 +74,20 @@ class Feed:
     def _read(self, last: int) -> None:
         """Until nobody listens any more."""
         while self._listened_to(last):
-            try:
-                new = self._from_registry(last)
-            except RegistryUnavailable:
-                new = []
+            new = self._new_after(last)
             with self._news:
                 self._recent.extend(new)
             last = new[-1][0] if new else last
             time.sleep(POLL_SECONDS)
+
+    def _new_after(self, last: int) -> list[tuple[int, bytes]]:
+        try:
+            return self._from_registry(last)
+        except RegistryUnavailable:
+            return []
+        except Exception:  # without its reader the feed would only ping
+            log.exception("the feed cannot read on after event %d; it tries again", last)
+            return []
 
     def _listened_to(self, last: int) -> bool:
         """Tell the streams how far the reader has come; False, and all forgotten, if there are none."""
