@@ -105,14 +105,12 @@ def test_filters(registry):
         assert sids(registry, **query, limit=1) == expected, query
 
 
-@pytest.mark.parametrize(
-    "words", [(word,) for word in RANKS] + [("live",), ("ended",), ("live", "busy"), ("live", "ended")]
-)
-def test_status_words(registry, words):
+def test_status_words(registry):
     there = {status: kept(registry, status) for status in RANKS}
     groups = {"live": LIVE, "ended": ENDED}
-    wanted = {status for word in words for status in groups.get(word, (word,))}
-    assert set(sids(registry, status=words)) == {there[status] for status in wanted}
+    for words in [*((word,) for word in RANKS), ("live",), ("ended",), ("live", "busy"), ("live", "ended")]:
+        wanted = {status for word in words for status in groups.get(word, (word,))}
+        assert set(sids(registry, status=words)) == {there[status] for status in wanted}, words
 
 
 def test_a_moment_is_the_same_in_any_zone(registry):
@@ -127,14 +125,17 @@ def cursor(text: str) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-@pytest.mark.parametrize(
-    "given", ["x", "!", "\u00e9", "AAAA", cursor("yesterday CA"), cursor("2026-03-01T09:30:00+00:00"),
-              cursor("2026-03-01T09:30:00 CA" + "0" * 32), cursor("0001-01-01T00:00:00+14:00 CA" + "0" * 32),
-              cursor("2026-03-01T09:30:00+00:00 C\0A"), cursor("2026-03-01T09:30:00+00:00 ' OR 1=1")]
-)  # fmt: skip
-def test_a_cursor_that_the_list_did_not_give_out_is_refused(registry, given):
-    with pytest.raises(Malformed):
-        registry.calls.find(CallQuery(cursor=given))
+NO_CURSORS = [
+    "x", "!", "\u00e9", "AAAA", cursor("yesterday CA"), cursor("2026-03-01T09:30:00+00:00"),
+    cursor("2026-03-01T09:30:00 CA" + "0" * 32), cursor("0001-01-01T00:00:00+14:00 CA" + "0" * 32),
+    cursor("2026-03-01T09:30:00+00:00 C\0A"), cursor("2026-03-01T09:30:00+00:00 ' OR 1=1"),
+]  # fmt: skip
+
+
+def test_a_cursor_that_the_list_did_not_give_out_is_refused(registry):
+    for given_cursor in NO_CURSORS:
+        with pytest.raises(Malformed):
+            registry.calls.find(CallQuery(cursor=given_cursor))
 
 
 # What is said of a call

@@ -105,14 +105,17 @@ def test_a_browser_may_read_with_the_token_as_password_and_change_nothing(app):
         assert client.post(f"/admin{path}", json={}, headers=basic(ADMIN_TOKEN)).status_code == 401
 
 
-@pytest.mark.parametrize(
-    "header", ["", "Bearer", "bearer", "Bearer  ", "Bearer a b", "Bearer a=b", "Basic", "Basic !", "Basic bm9jb2xvbg==",
-               "Token x", f"Bearer {ADMIN_TOKEN}x", f"Bearer {ADMIN_TOKEN[:-1]}", "Bearer \xff", "Negotiate x"]
-)  # fmt: skip
-def test_whatever_is_no_token_is_refused_alike(app, header):
-    answer = app.test_client().get("/admin/calls", headers={"Authorization": header})
-    assert (answer.status_code, answer.json["error"]["code"]) == (401, "not_signed_in")
-    assert ADMIN_TOKEN not in answer.text
+NO_TOKENS = [
+    "", "Bearer", "bearer", "Bearer  ", "Bearer a b", "Bearer a=b", "Basic", "Basic !", "Basic bm9jb2xvbg==", "Token x",
+    f"Bearer {ADMIN_TOKEN}x", f"Bearer {ADMIN_TOKEN[:-1]}", "Bearer \xff", "Negotiate x",
+]  # fmt: skip
+
+
+def test_whatever_is_no_token_is_refused_alike(app):
+    for header in NO_TOKENS:
+        answer = app.test_client().get("/admin/calls", headers={"Authorization": header})
+        assert (answer.status_code, answer.json["error"]["code"]) == (401, "not_signed_in"), header
+        assert ADMIN_TOKEN not in answer.text
 
 
 def test_a_session_or_a_query_is_no_token(app):
