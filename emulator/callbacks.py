@@ -26,6 +26,8 @@ def report(world: World, call: Call, event: str) -> None:
     date = world.clock.date()
     params = parameters.standard(world.account, call, status)
     params |= parameters.progress(call, event, call.callbacks_sent, date)
+    if event == "completed" and call.recorded:
+        params |= world.recordings.told(call.recorded)
     call.callbacks_sent += 1
     errand = Errand(
         "status", handlers.status_callback, handlers.status_method, tuple(params.items()), bare=True

@@ -95,6 +95,9 @@ class Call:
     limit_timer: Any = None
     pickup: asyncio.Future[str] | None = None
     bridged_to: Call | None = None
+    forks: list[Any] = field(default_factory=list)
+    recorded: Any = None
+    relayed: bool = False
 
     @property
     def is_over(self) -> bool:

@@ -6,10 +6,10 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from emulator import call_recordings
 from emulator.calls import Call, Handlers
 from emulator.interpreter import follow
 from emulator.outcomes import Fetch
-from emulator.recordings import Recording
 from emulator.ringing import ANSWERED, ring
 from emulator.sids import new_sid
 
@@ -36,8 +36,9 @@ class Terms:
     timeout: float
     time_limit: float
     hangup_on_star: bool
-    record: bool
+    record: call_recordings.Terms | None
     caller_id: str
+    record_ringing: bool = False
 
 
 class Dialling:
@@ -48,7 +49,7 @@ class Dialling:
         self._legs: list[Call] = []
         self._leg: Call | None = None
         self._bridged = self._redirected = False
-        self._recording: Recording | None = None
+        self._recording: call_recordings.CallRecording | None = None
         self._connected: asyncio.Future[bool] | None = None
         self._over: asyncio.Future[None] | None = None
 
@@ -59,6 +60,8 @@ class Dialling:
 
     async def connect(self, targets: list[Target], sequential: bool) -> None:
         """Ring the targets, all at once or one after the other; return once it is all over."""
+        if self._terms.record_ringing:
+            self._record()
         for group in [[target] for target in targets] if sequential else [targets]:
             self._connected = asyncio.get_running_loop().create_future()
             self._over = asyncio.get_running_loop().create_future()
@@ -81,7 +84,7 @@ class Dialling:
         if leg.duration is not None:
             params["DialCallDuration"] = str(leg.duration)
         if self._recording:
-            params["RecordingUrl"] = self._world.recordings.url(self._recording)
+            params["RecordingUrl"] = self._world.recordings.url(self._recording.recording)
         return params
 
     def close(self) -> None:
@@ -157,8 +160,7 @@ class Dialling:
             world.answer(self._parent)
         world.bridge(self._parent, leg)
         self._bridged = True
-        if self._terms.record:
-            self._recording = world.recordings.start(self._parent, "DialVerb", None)
+        self._record()
         if self._terms.hangup_on_star:
             self._parent.on_star = lambda: world.end(leg, "completed")
         timer = world.clock.call_later(self._terms.time_limit, lambda: world.end(leg, "completed"))
@@ -174,4 +176,9 @@ class Dialling:
         if self._leg:
             self._leg.bridged_to = None
         if self._recording:
-            self._world.recordings.finish(self._recording, self._world.clock.now())
+            self._recording.stop()
+
+    def _record(self) -> None:
+        """Record the parent, if the Dial is to be recorded and is not yet."""
+        if self._terms.record and self._recording is None:
+            self._recording = call_recordings.begin(self._world, self._parent, self._terms.record)

@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from emulator import call_recordings
+from emulator.call_recordings import Terms
 from emulator.calls import Call, Handlers
 from emulator.interpreter import converse
 from emulator.numbers import Number
@@ -28,6 +30,7 @@ class Order:
     timeout: float = 60
     time_limit: float = 14400
     send_digits: str = ""
+    record: Terms | None = None
 
 
 def incoming(world: World, from_: str, number: Number) -> Call:
@@ -73,6 +76,8 @@ async def _place(world: World, call: Call, order: Order) -> None:
         world.end(call, result)
         return
     world.answer(call)
+    if order.record:
+        call.recorded = call_recordings.begin(world, call, order.record).recording
     if order.send_digits:
         world.hear(call, "dtmf", digits=order.send_digits)
     await converse(world, call, order.source)

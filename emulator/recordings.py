@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,8 @@ from emulator.webhooks import Errand
 if TYPE_CHECKING:
     from emulator.world import World
 
+RUNNING = frozenset({"in-progress", "paused"})
+
 
 @dataclass(frozen=True, slots=True)
 class Callback:
@@ -22,6 +24,15 @@ class Callback:
     url: str
     method: str
     events: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A pause of a recording, from one virtual moment to another (None: it lasts); ``skip`` leaves it out."""
+
+    start: float
+    end: float | None
+    skip: bool
 
 
 @dataclass(slots=True)
@@ -37,10 +48,33 @@ class Recording:
     duration: int = 0
     updated: float = 0.0
     spoken: list[tuple[float, float]] = field(default_factory=list)
+    channels: int = 1
+    track: str = "both"
+    breaks: list[Break] = field(default_factory=list)
 
     def segments(self) -> list[tuple[float, float]]:
-        """Return when somebody spoke, in seconds from the start."""
-        return [(start - self.started, end - self.started) for start, end in self.spoken]
+        """Return when somebody spoke and was recorded, in seconds from the start of the file."""
+        pieces = self.spoken
+        for pause in self.breaks:
+            pieces = [piece for whole in pieces for piece in _outside(whole, pause)]
+        return [(self.position(start), self.position(end)) for start, end in pieces]
+
+    def position(self, at: float) -> float:
+        """Return how far into the file a virtual moment is: pauses that were skipped take no room in it."""
+        skipped = [pause for pause in self.breaks if pause.skip and pause.start < at]
+        return at - self.started - sum(min(at, at if p.end is None else p.end) - p.start for p in skipped)
+
+    def pause(self, at: float, skip: bool) -> None:
+        """Record nothing from now on: silence, or nothing at all."""
+        if self.status == "in-progress":
+            self.status = "paused"
+            self.breaks.append(Break(at, None, skip))
+
+    def resume(self, at: float) -> None:
+        """Go on after a pause."""
+        if self.status == "paused":
+            self.status = "in-progress"
+            self.breaks[-1] = replace(self.breaks[-1], end=at)
 
 
 class Recordings:
@@ -50,18 +84,22 @@ class Recordings:
         self._world = world
         self._by_sid: dict[str, Recording] = {}
 
-    def start(self, call: Call, source: str, callback: Callback | None) -> Recording:
+    def start(
+        self, call: Call, source: str, callback: Callback | None, channels: int = 1, track: str = "both"
+    ) -> Recording:
         """Begin a recording of ``call``."""
         recording = Recording(new_sid("RE"), call, source, self._world.clock.now(), callback)
+        recording.channels, recording.track = channels, track
         self._by_sid[recording.sid] = recording
         self._report(recording)
         return recording
 
     def finish(self, recording: Recording, at: float) -> None:
         """End it at a virtual moment; its callback follows by itself."""
-        if recording.status == "in-progress":
+        if recording.status in RUNNING:
+            recording.resume(at)
             recording.status = "completed"
-            recording.duration = round(at - recording.started)
+            recording.duration = round(recording.position(at))
             recording.updated = self._world.clock.now()
             self._report(recording)
 
@@ -82,6 +120,14 @@ class Recordings:
     def url(self, recording: Recording) -> str:
         """Return where the sound is; the resource is at the same address with ``.json``."""
         return f"{self._world.base_url}/2010-04-01/Accounts/{self._world.account}/Recordings/{recording.sid}"
+
+    def told(self, recording: Recording) -> dict[str, str]:
+        """Return what the last status callback of a call says about its recording."""
+        return {
+            "RecordingUrl": self.url(recording),
+            "RecordingSid": recording.sid,
+            "RecordingDuration": str(recording.duration),
+        }
 
     def __iter__(self) -> Iterator[Recording]:
         return iter(list(self._by_sid.values()))
@@ -108,9 +154,17 @@ class Recordings:
             "RecordingSid": recording.sid,
             "RecordingUrl": self.url(recording),
             "RecordingStatus": status,
-            "RecordingChannels": "1",
+            "RecordingChannels": str(recording.channels),
             "RecordingStartTime": format_datetime(self._world.clock.date(recording.started)),
             "RecordingSource": recording.source,
-            "RecordingTrack": "both",
+            "RecordingTrack": recording.track,
         }
         return params | ({"RecordingDuration": str(recording.duration)} if status == "completed" else {})
+
+
+def _outside(piece: tuple[float, float], pause: Break) -> list[tuple[float, float]]:
+    """Return what is left of a piece of speech without a pause."""
+    start, end = piece
+    pause_end = float("inf") if pause.end is None else pause.end
+    parts = [(start, min(end, pause.start)), (max(start, pause_end), end)]
+    return [part for part in parts if part[0] < part[1]]

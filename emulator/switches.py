@@ -53,6 +53,10 @@ class Switches:
     recording_delay_seconds: float = _switch(
         0.0, "time between the end of a recording and its status callback"
     )
+    second_recording: str = _switch(
+        "ignore",
+        "a second recording of a call over REST: 'ignore' it (the first goes on) or 'refuse' it (16108)",
+    )
     dial_timeout_extra_seconds: float = _switch(0.0, "what is added to Dial's timeout (Twilio's page says 5)")
     dial_action_on_hangup: bool = _switch(
         True, "a caller who hangs up inside Dial still causes its action request"

@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-from emulator import callbacks
+from emulator import callbacks, forks
 from emulator.calls import Call, Calls, Notification
 from emulator.clock import Clock
 from emulator.events import Events
@@ -49,6 +49,7 @@ class World:
         call.heard.append({"at": self.clock.now(), "kind": kind} | more)
         del call.heard[: -self.switches.max_requests_kept]
         self.tell("heard", call, {"heard": {"kind": kind} | more})
+        forks.heard(call, {"kind": kind} | more)
 
     def notify(self, call: Call, code: int, message: str, level: str, url: str = "") -> None:
         """Note a warning or an error about a call."""
@@ -87,6 +88,7 @@ class World:
         call.ended = self.clock.now()
         self.enter(call, status)
         self.cut(call, "hangup")
+        forks.end(call)
         if call.limit_timer:
             call.limit_timer.cancel()
         call.limit_timer = None

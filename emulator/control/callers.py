@@ -6,6 +6,7 @@ import re
 
 from aiohttp import web
 
+from emulator import forks
 from emulator.calls import Call
 from emulator.control import Wish, action, bad, number_of, reply, text_of, views, wrong_state
 from emulator.inputs import Key, Speech
@@ -28,6 +29,7 @@ async def press(wish: Wish) -> web.StreamResponse:
     wish.world.tell("pressed", call, {"digits": digits})
     if call.bridged_to:
         wish.world.hear(call.bridged_to, "dtmf", digits=digits)
+    forks.pressed(call, digits)
     if "*" in digits and call.on_star:
         call.on_star()
     for digit in digits:
@@ -43,6 +45,7 @@ async def speak(wish: Wish) -> web.StreamResponse:
     seconds = number_of(body, "seconds", max(0.5, len(text) / _CHARACTERS_PER_SECOND))
     await _attend(wish, call)
     wish.world.tell("spoke", call, {"text": text, "seconds": seconds})
+    forks.spoke(call, text, seconds)
     call.inputs.put(Speech(text, seconds))
     return _shown(wish, call)
 

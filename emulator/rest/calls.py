@@ -10,6 +10,7 @@ from emulator.exchange import Order
 from emulator.numbers import normalised
 from emulator.outcomes import Fetch, Inline, Source
 from emulator.rest import Answer, Ask, checks, operation, representation
+from emulator.rest.call_recordings import terms_of
 from emulator.rest.errors import Refusal
 
 _EVENTS = frozenset({"initiated", "ringing", "answered", "completed"})
@@ -34,6 +35,7 @@ def create(ask: Ask) -> Answer:
         min(600, checks.seconds(ask, "Timeout", 60, 21208, 10**6)),
         checks.seconds(ask, "TimeLimit", 14400, 20001),
         digits,
+        terms_of(ask, "OutboundAPI") if ask.get("Record").lower() == "true" else None,
     )
     call = exchange.outgoing(ask.world, order)
     _warn(ask, call)
@@ -148,6 +150,6 @@ def _warn(ask: Ask, call: Call) -> None:
     bad = set(ask.params.getall("StatusCallbackEvent", [])) - _EVENTS
     if bad:
         ask.world.notify(call, 21626, f"Invalid StatusCallbackEvent: {', '.join(sorted(bad))}", "warning")
-    for name in ("Record", "MachineDetection", "AsyncAmd"):
+    for name in ("MachineDetection", "AsyncAmd"):
         if ask.get(name).lower() not in ("", "false"):
             ask.world.notify(call, 20001, f"{name} is accepted and not performed by this emulator", "warning")

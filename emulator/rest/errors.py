@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 _TEXTS: dict[int, tuple[int, str]] = {
+    16108: (400, "The call is being recorded already"),
     20001: (400, "Unknown or invalid parameter: {value}"),
     20003: (401, "Authenticate"),
     20004: (405, "Method not allowed"),
@@ -41,11 +42,11 @@ _BY_STATUS = {401: 20003, 404: 20404, 405: 20004, 429: 20429, 500: 20500, 503: 2
 class Refusal(Exception):
     """What Twilio would refuse; translated into an answer in one place."""
 
-    def __init__(self, code: int, value: str = "") -> None:
+    def __init__(self, code: int, value: str = "", message: str = "") -> None:
         super().__init__(code, value)
         self.code = code
         self.status, text = _TEXTS[code]
-        self.message = text.format(value=value)
+        self.message = message or text.format(value=value)
 
 
 def body(code: int, message: str, status: int) -> dict[str, Any]:

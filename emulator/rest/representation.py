@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.calls import TERMINAL, Call
 from emulator.numbers import Number, formatted
-from emulator.recordings import Recording
+from emulator.recordings import RUNNING, Recording
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -131,7 +131,7 @@ def number(world: World, number: Number) -> dict[str, Any]:
 
 def recording(world: World, recording: Recording) -> dict[str, Any]:
     """Return a Recording; ``duration`` is null while it runs."""
-    running = recording.status == "in-progress"
+    running = recording.status in RUNNING
     return {
         "sid": recording.sid,
         "account_sid": world.account,
@@ -139,8 +139,8 @@ def recording(world: World, recording: Recording) -> dict[str, Any]:
         "conference_sid": None,
         "status": recording.status,
         "source": recording.source,
-        "channels": 1,
-        "track": "both",
+        "channels": recording.channels,
+        "track": recording.track,
         "start_time": date(world, recording.started),
         "duration": None if running else str(recording.duration),
         "price": None,

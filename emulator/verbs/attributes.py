@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from emulator.outcomes import Problem
+from emulator.recordings import Callback
 from emulator.twiml import Verb
 
 if TYPE_CHECKING:
@@ -48,3 +49,15 @@ def resolve(run: Run, url: str) -> str | Problem:
     if url:
         return Problem(15004, f"Relative URL {url!r} in TwiML that was given over REST", url)
     return Problem(11100, "Invalid URL format: TwiML that was given over REST has no URL to go back to")
+
+
+def recording_callback(run: Run, verb: Verb) -> Callback | None:
+    """Return who is told about a recording that the verb makes."""
+    if not verb.get("recordingStatusCallback"):
+        return None
+    url = resolve(run, verb.get("recordingStatusCallback"))
+    if isinstance(url, Problem):
+        run.warn(url.code, url.message)
+        return None
+    events = frozenset(verb.get("recordingStatusCallbackEvent", "completed").split())
+    return Callback(url, method(run, verb, "recordingStatusCallbackMethod"), events)

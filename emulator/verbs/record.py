@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from emulator.inputs import Key, Speech
-from emulator.outcomes import Outcome, Problem
-from emulator.recordings import Callback, Recording
+from emulator.outcomes import Outcome
+from emulator.recordings import Recording
 from emulator.twiml import Verb
 from emulator.verbs import performs
-from emulator.verbs.attributes import method, resolve, whole
+from emulator.verbs.attributes import recording_callback, whole
 
 if TYPE_CHECKING:
     from emulator.run import Run
@@ -39,7 +39,7 @@ async def record(run: Run, verb: Verb) -> Outcome:
     rules = _rules(run, verb)
     if verb.is_true("playBeep", True):
         run.hear("beep")
-    recording = run.world.recordings.start(run.call, "RecordVerb", _callback(run, verb))
+    recording = run.world.recordings.start(run.call, "RecordVerb", recording_callback(run, verb))
     with run.call.when_cut(lambda why: _cut(run, verb, recording, why)), run.call.inputs.listening():
         key = await _listen(run, rules, recording)
     run.call.documents_at_once = 0
@@ -84,17 +84,6 @@ def _cut(run: Run, verb: Verb, recording: Recording, why: str) -> Coroutine[Any,
 def _rules(run: Run, verb: Verb) -> Rules:
     longest = whole(run, verb, "maxLength", 3600, 1, 86400)
     return Rules(verb.get("finishOnKey", "1234567890*#"), whole(run, verb, "timeout", 5), longest)
-
-
-def _callback(run: Run, verb: Verb) -> Callback | None:
-    if not verb.get("recordingStatusCallback"):
-        return None
-    url = resolve(run, verb.get("recordingStatusCallback"))
-    if isinstance(url, Problem):
-        run.warn(url.code, url.message)
-        return None
-    events = frozenset(verb.get("recordingStatusCallbackEvent", "completed").split())
-    return Callback(url, method(run, verb, "recordingStatusCallbackMethod"), events)
 
 
 def _result(run: Run, recording: Recording, key: str) -> dict[str, str]:
