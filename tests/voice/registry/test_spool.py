@@ -6,6 +6,7 @@ import fcntl
 import multiprocessing
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -43,11 +44,11 @@ def drained() -> None:
             thread.join()
 
 
-def fact(number: int, key: str | None = None, **facts: Any) -> tuple[NewEvent, CallFacts]:
+def fact(number: int, key: str | None = None) -> tuple[NewEvent, CallFacts]:
     """One event and what it says of its call."""
     call_sid = new_call_sid()
     return NewEvent(f"k{number}", "twilio", call_sid, {"n": number}, key, at=MOMENT), CallFacts(
-        call_sid, "ringing", **facts
+        call_sid, "ringing"
     )
 
 
@@ -166,10 +167,10 @@ def test_a_line_that_cannot_be_read_is_kept_aside(folder, registry, bad):
 
 
 def test_an_event_that_nobody_can_record_does_not_hold_up_the_others(folder, registry):
-    """An answer before the year 1 cannot be written down: no state of the database, and no reason to wait."""
+    """A status that nobody knows is a bug of ours: no state of the database, and no reason to wait."""
     spool = spooled(folder, 1)
-    event, facts = fact(2, ended_at=datetime.min.replace(tzinfo=UTC), duration_seconds=10)
-    spool.append(event, CallFacts(**{**vars(facts), "status": "completed"}))
+    event, facts = fact(2)
+    spool.append(event, replace(facts, status="meditating"))
     spool.append(*fact(3))
     spool.drain(registry.calls.record)
     assert (kinds(registry), spool.waiting) == (["k1", "k3"], False)
@@ -283,9 +284,9 @@ def test_a_repeat_that_was_spooled_is_still_a_repeat(folder, registry):
 
 
 def test_a_bug_in_recording_costs_nobody_a_call(folder, registry):
-    event, facts = fact(1, ended_at=datetime.min.replace(tzinfo=UTC), duration_seconds=10)
+    event, facts = fact(1)
     recorder = Recorder(registry.calls.record, Spool(folder))
-    recorder.record(event, CallFacts(**{**vars(facts), "status": "completed"}))
+    recorder.record(event, replace(facts, status="meditating"))
     drained()
     recorder.record(*fact(2))
     drained()
