@@ -35,7 +35,7 @@ def group(commands: Mapping[str, type[Command]]) -> AppGroup:
 
 @click.command("list")
 @click.option("--status", multiple=True, type=click.Choice(STATUS_WORDS), help="may be repeated")
-@click.option("--limit", default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
 @with_appcontext
 @tells_errors
 def list_calls(status: tuple[str, ...], limit: int) -> None:

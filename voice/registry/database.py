@@ -108,7 +108,7 @@ def _translated(error: DBAPIError) -> Exception:
     """A row that no database would take is our bug and stays as it is; all else is the database's state."""
     if isinstance(error, DataError | IntegrityError):
         return error
-    return RegistryUnavailable(f"the database cannot be used: {error.orig}")
+    return RegistryUnavailable(f"the database cannot be used: {' '.join(str(error.orig).split())}")
 
 
 def _sqlite(url: URL) -> Engine:

@@ -1,0 +1,122 @@
+"""Requests made from the API document: no answer that it does not document, and none that breaks its own schema."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as bounds
+from hypothesis import strategies as st
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from speaking import ADMIN_TOKEN, PUBLIC_URL, Twilio, settings
+
+from voice import create_app
+
+OF_TWILIOS_MAKING = {502, 503, 504}
+CHECKS = [
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+
+class NobodyKnowsIt(BaseHTTPRequestHandler):
+    """A Twilio that knows no call: its own 404, at once."""
+
+    def do_GET(self) -> None:
+        length = int(self.headers.get("Content-Length", 0))
+        self.rfile.read(length)
+        body = json.dumps(
+            {"code": 20404, "message": "The requested resource was not found", "status": 404}
+        ).encode()
+        self.send_response(404)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_: object) -> None:
+        """Nothing to tell."""
+
+
+@pytest.fixture(scope="module")
+def app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The app with a call that has ended and one that is live, before a Twilio that answers at once."""
+    folder = tmp_path_factory.mktemp("openapi")
+    (folder / "midcall.db").write_bytes(sqlite_template.read_bytes())
+    with ThreadingHTTPServer(("127.0.0.1", 0), NobodyKnowsIt) as server:
+        threading.Thread(target=server.serve_forever).start()
+        configured = settings(
+            TWILIO_API_URL=f"http://127.0.0.1:{server.server_port}", SPOOL_DIR=str(folder / "spool"),
+            DATABASE_URL=f"sqlite:///{folder / 'midcall.db'}",
+        )  # fmt: skip
+        app = create_app(configured, dotenv=None)
+        twilio = Twilio(app.test_client(), PUBLIC_URL)
+        twilio.calls(LIVE)
+        twilio.status(twilio.calls(ENDED), "completed")
+        yield app
+        server.shutdown()
+        app.extensions["midcall"].registry.close()
+
+
+LIVE, ENDED = "CA" + "a" * 32, "CA" + "e" * 32
+
+
+@pytest.fixture(scope="module")
+def document(app: Flask) -> schemathesis.BaseSchema:
+    """The document as the app hands it out, aimed at the app itself."""
+    headers = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
+    told = app.test_client().get("/admin/openapi.json", headers=headers).json
+    loaded = schemathesis.openapi.from_dict({**told, "servers": [{"url": "/"}]})
+    loaded.app = app
+    return loaded.exclude(operation_id="events")  # a stream that never ends: test_feed.py is about it
+
+
+BOUNDS = bounds(
+    max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+)  # fmt: skip
+
+
+def assert_answers_keep_to(operation: schemathesis.APIOperation) -> None:
+    """Examples for one operation, half of them at calls that are there."""
+
+    @BOUNDS
+    @given(case=operation.as_strategy(), call_sid=st.sampled_from([LIVE, ENDED, None, None]))
+    def answers(case: schemathesis.Case, call_sid: str | None) -> None:
+        if call_sid and "call_sid" in (case.path_parameters or {}):
+            case.path_parameters["call_sid"] = call_sid
+        response = case.call(headers={"Authorization": f"Bearer {ADMIN_TOKEN}"})
+        assert response.status_code < 500 or response.status_code in OF_TWILIOS_MAKING, response.text
+        case.validate_response(response, checks=CHECKS)
+
+    answers()
+
+
+def test_answers_keep_to_the_document(document):
+    operations = [result.ok() for result in document.get_all_operations()]
+    assert len(operations) >= 11
+    for operation in operations:
+        assert_answers_keep_to(operation)
+
+
+def test_the_stream_is_the_only_route_left_out(document):
+    paths = document.raw_schema["paths"].values()
+    everything = {operation["operationId"] for path in paths for operation in path.values()}
+    tried = {result.ok().definition.raw["operationId"] for result in document.get_all_operations()}
+    assert everything - tried == {"events"}
