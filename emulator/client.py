@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import urllib.error
 import urllib.request
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from emulator.settings import ACCOUNT, NUMBER, TOKEN
+from emulator.transcript import transcript
+
 _PATIENCE_SECONDS = 120
+_WAIT_SECONDS = 5.0
+_LONGEST_WAIT_SECONDS = 60.0
 
 
 class EmulatorError(Exception):
@@ -19,11 +25,38 @@ class EmulatorError(Exception):
         self.status, self.code = status, code
 
 
-class Emulator:
-    """A running emulator; ``Emulator("http://127.0.0.1:8001")``."""
+class InVain(AssertionError):
+    """What was waited for did not happen; says what did."""
 
-    def __init__(self, base_url: str) -> None:
-        self.base_url = base_url.rstrip("/")
+
+class Emulator:
+    """A running emulator; ``Emulator("http://127.0.0.1:8001")``.
+
+    ``patience`` is how many seconds on the emulator's clock ``hears`` waits unless told otherwise; 0 lets a manual
+    clock stand, and waits for real seconds.
+    """
+
+    def __init__(
+        self, base_url: str, account: str = ACCOUNT, token: str = TOKEN, patience: float = 0.0
+    ) -> None:
+        self.base_url, self.patience = base_url.rstrip("/"), patience
+        self.account, self.token = account, token
+
+    def number(self, phone_number: str = NUMBER, **urls: str) -> None:
+        """Set what a number of the account has: ``voice_url``, ``voice_method``, ``voice_fallback_url``,
+        ``status_callback``…"""
+        query = urlencode({"PhoneNumber": phone_number})
+        [owned] = self.rest("GET", f"/IncomingPhoneNumbers.json?{query}")["incoming_phone_numbers"]
+        form = {"".join(word.title() for word in name.split("_")): url for name, url in urls.items()}
+        self.rest("POST", f"/IncomingPhoneNumbers/{owned['sid']}.json", **form)
+
+    def rest(self, method: str, path: str, **form: str) -> Any:
+        """Make a request to Twilio's API below the account, such as ``/Calls/CA….json``; return its JSON."""
+        url = f"{self.base_url}/2010-04-01/Accounts/{self.account}{path}"
+        wanted = urllib.request.Request(url, urlencode(form).encode() if form else None, method=method)
+        credentials = base64.b64encode(f"{self.account}:{self.token}".encode()).decode()
+        wanted.add_header("Authorization", f"Basic {credentials}")
+        return _opened(wanted)
 
     def dial(self, to: str, from_: str = "+14155559999") -> Phone:
         """Dial one of the account's numbers; return the caller's phone."""
@@ -79,11 +112,7 @@ class Emulator:
         data = None if body is None and method == "GET" else json.dumps({} if body is None else body).encode()
         wanted = urllib.request.Request(f"{self.base_url}/_emulator{path}", data, method=method)
         wanted.add_header("Content-Type", "application/json")
-        try:
-            with _OPENER.open(wanted, timeout=_PATIENCE_SECONDS) as answer:
-                return json.load(answer)
-        except urllib.error.HTTPError as error:
-            raise _translated(error) from None
+        return _opened(wanted)
 
 
 class Phone:
@@ -152,57 +181,53 @@ class Phone:
 
     # -- waiting -----------------------------------------------------------------------------------------------
 
-    def hears(self, text: str, times: int = 1, within: float = 0, timeout: float = 5) -> Phone:
+    def hears(
+        self, text: str, times: int = 1, within: float | None = None, timeout: float | None = None
+    ) -> Phone:
         """Wait until something with ``text`` in it has been heard, ``times`` times.
 
         Only what was heard since this phone last did something (press, speak, answer) counts, so that
         ``press("1").hears("Sales")`` is not satisfied by the prompt that said "press 1 for Sales".
-        ``within`` lets a manual clock run on, by that many seconds at most. ``timeout`` is how many real seconds
-        this may take in all. AssertionError, with everything that was heard and requested, if it does not happen.
+        ``within`` is how many seconds on the emulator's clock this may take; a manual clock runs on by itself so far.
+        Without it, or where it is 0, the clock is left alone and real seconds are waited. ``timeout`` is how many
+        real seconds it may take in any case. InVain (an AssertionError), with everything that was heard and
+        requested, if it does not happen.
         """
+        __tracebackhide__ = True
         return self.waits_for(hears=text, times=times, within=within, timeout=timeout)
 
-    def waits_for(self, within: float = 0, timeout: float = 5, **conditions: Any) -> Phone:
+    def waits_for(
+        self, within: float | None = None, timeout: float | None = None, **conditions: Any
+    ) -> Phone:
         """Wait for ``status``, ``hears`` (with ``times``) or ``requests`` (part of a URL), or all of those given."""
-        query = urlencode({"within": within, "timeout": timeout, "since": self._heard_before} | conditions)
-        found = self.emulator.request("GET", f"/calls/{self.sid}/wait?{query}")
+        __tracebackhide__ = True
+        within = self.emulator.patience if within is None else within
+        timeout = (_LONGEST_WAIT_SECONDS if within else _WAIT_SECONDS) if timeout is None else timeout
+        query = {"within": within, "timeout": timeout, "since": self._heard_before} | conditions
+        found = self.emulator.request("GET", f"/calls/{self.sid}/wait?{urlencode(query)}")
         if not found["matched"]:
             wanted = ", ".join(f"{name}={value!r}" for name, value in conditions.items())
-            raise AssertionError(f"{self.sid}: waited in vain for {wanted}\n{transcript(found['call'])}")
+            waited = f"{within:g} s on the emulator's clock" if within else f"{timeout:g} s"
+            raise InVain(f"waited {waited} in vain for {wanted}\n{transcript(found['call'])}")
         return self
 
 
-def transcript(call: dict[str, Any]) -> str:
-    """Return a call as text: what was heard, what was requested, what there was to complain about."""
-    lines = [f"call {call['sid']} from {call['from']} to {call['to']}: {call['status']}, verb {call['verb']}"]
-    lines += ["heard:"] + [f"  {item['at']:8.2f}  {_heard(item)}" for item in call["heard"]]
-    lines += ["requests:"] + [line for item in call["requests"] for line in _request(item)]
-    lines += ["warnings:"] + [
-        f"  {item['at']:8.2f}  {item['code']} {item['message']}" for item in call["warnings"]
-    ]
-    return "\n".join(lines)
-
-
-def _heard(item: dict[str, Any]) -> str:
-    more = ", ".join(f"{name}={value!r}" for name, value in item.items() if name not in ("at", "kind"))
-    return f"{item['kind']}({more})"
-
-
-def _request(item: dict[str, Any]) -> list[str]:
-    own = {name: value for name, value in item["params"].items() if value and name not in _STANDARD}
-    head = f"  {item['at']:8.2f}  {item['kind']} {item['method']} {item['url']} -> {item['status'] or item['error']}"
-    return [head, f"            {own}"] + [
-        f"            | {line}" for line in (item["response"] or "").splitlines()[:20]
-    ]
+def _opened(wanted: urllib.request.Request) -> Any:
+    """Return the JSON of an answer; EmulatorError if it is a refusal."""
+    try:
+        with _OPENER.open(wanted, timeout=_PATIENCE_SECONDS) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        raise _translated(error) from None
 
 
 def _translated(error: urllib.error.HTTPError) -> EmulatorError:
     try:
-        body = json.load(error)["error"]
-        return EmulatorError(error.code, body["code"], body["message"])
+        body = json.load(error)
+        body = body.get("error", body)
+        return EmulatorError(error.code, str(body["code"]), body["message"])
     except (ValueError, KeyError, TypeError):
         return EmulatorError(error.code, "unknown", error.reason)
 
 
-_STANDARD = frozenset({"CallSid", "AccountSid", "From", "To", "Caller", "Called", "ApiVersion", "Direction"})
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))

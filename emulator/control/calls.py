@@ -10,6 +10,7 @@ from aiohttp import web
 
 from emulator import exchange
 from emulator.calls import Call
+from emulator.clock import Clock
 from emulator.control import Complaint, Wish, action, bad, reply, text_of, views
 from emulator.numbers import normalised
 
@@ -44,8 +45,8 @@ async def wait(wish: Wish) -> web.StreamResponse:
     """Wait until something holds for a call; ``matched`` says whether it came to that.
 
     In the query: ``hears`` (part of a heard item) with ``times`` and ``since`` (items to skip), ``status``,
-    ``requests`` (part of a URL), any of them together; ``within`` virtual seconds, which turns a manual clock;
-    ``timeout`` real seconds at most.
+    ``requests`` (part of a URL), any of them together; ``within`` virtual seconds at most, which turns a manual
+    clock; ``timeout`` real seconds at most.
     """
     call, holds = wish.call(), _condition(wish)
     within, timeout = wish.query("within", 0), min(60.0, wish.query("timeout", 5))
@@ -66,9 +67,23 @@ async def _wait(wish: Wish, call: Call, holds: Callable[[Call], bool], within: f
             await clock.settled()
             if not holds(call) and not await clock.step(deadline):
                 return holds(call)
+        elif within and clock.now() >= deadline:
+            return False
         else:
-            await changed.wait()
+            await _change(clock, changed, deadline if within else None)
     return True
+
+
+async def _change(clock: Clock, changed: asyncio.Event, deadline: float | None) -> None:
+    """Wait until something has happened, or until that virtual moment."""
+    waiting = asyncio.ensure_future(changed.wait())
+    timer = clock.call_later(deadline - clock.now(), waiting.cancel) if deadline is not None else None
+    try:
+        await asyncio.wait({waiting})
+    finally:
+        waiting.cancel()
+        if timer:
+            timer.cancel()
 
 
 def _condition(wish: Wish) -> Callable[[Call], bool]:

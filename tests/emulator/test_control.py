@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from twilio.rest import Client
 
-from emulator.client import Emulator, EmulatorError
+from emulator.client import Emulator, EmulatorError, InVain
 from tests.emulator.listening import heard
 from tests.emulator.scripted_app import Line, ScriptedApp
 
@@ -165,3 +165,13 @@ def test_reset_is_as_new(twilio: Emulator, app: ScriptedApp, client: Client) -> 
     with pytest.raises(EmulatorError):
         phone.status
     assert app.paths(status=True) == ["POST /start"]
+
+
+def test_a_real_clock_ends_the_waiting_too(twilio: Emulator, app: ScriptedApp) -> None:
+    app.on("/start", '<Say>Hi</Say><Pause length="9999"/>')
+    twilio.clock(mode="real", speed=1000)
+    phone = twilio.dial(NUMBER).hears("Hi", within=2000)
+    before = twilio.clock()["seconds"]
+    with pytest.raises(InVain):
+        phone.hears("Bye", within=30, timeout=50)
+    assert 30 <= twilio.clock()["seconds"] - before < 9000

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import emulator
-from emulator import control, rest, verbs
+from emulator import control, pytest_plugin, rest, verbs
 from emulator.__main__ import parser
 from emulator.switches import Switches, explained
 
@@ -43,6 +43,6 @@ def test_no_import_of_the_app() -> None:
 
 
 def test_the_readme_names_no_option_that_is_not_there() -> None:
-    assert set(re.findall(r"(?<=\s)--[a-z-]+(?=[ `])", README)) - set(parser()._option_string_actions) <= {
-        "--data-urlencode"
-    }
+    known = {*parser()._option_string_actions, "--data-urlencode", "--help"}
+    known |= {f"--emulator-{name.replace('_', '-')}" for name in pytest_plugin.OPTIONS}
+    assert set(re.findall(r"(?<=[\s`])--[a-z-]+(?=[ `])", README)) <= known

@@ -1,0 +1,43 @@
+"""A WSGI app (Flask, Django, …) on a free port of this machine, for tests: ``with serving(app) as url``."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from socketserver import ThreadingMixIn
+from typing import TYPE_CHECKING, Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing about an emulator that no longer waits for the answer."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(WSGIRequestHandler):
+    def address_string(self) -> str:
+        return str(self.client_address[0])
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@contextmanager
+def serving(app: WSGIApplication, port: int = 0) -> Iterator[str]:
+    """Serve ``app``, each request in a thread of its own; yield its address without a slash at the end."""
+    with make_server("127.0.0.1", port, app, server_class=_Server, handler_class=_Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), name="app", daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join(10)
