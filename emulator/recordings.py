@@ -51,6 +51,7 @@ class Recording:
     channels: int = 1
     track: str = "both"
     breaks: list[Break] = field(default_factory=list)
+    conference_sid: str | None = None
 
     def segments(self) -> list[tuple[float, float]]:
         """Return when somebody spoke and was recorded, in seconds from the start of the file."""
@@ -159,6 +160,8 @@ class Recordings:
             "RecordingSource": recording.source,
             "RecordingTrack": recording.track,
         }
+        if recording.conference_sid:
+            params["ConferenceSid"] = recording.conference_sid
         return params | ({"RecordingDuration": str(recording.duration)} if status == "completed" else {})
 
 

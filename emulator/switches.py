@@ -67,6 +67,19 @@ class Switches:
     dial_action_lead_seconds: float = _switch(
         2.0, "real seconds an interrupted Dial's action may hold up the new URL"
     )
+    conference_action_on_redirect: bool = _switch(
+        True, "a call that is redirected out of a conference still causes its Dial's action request"
+    )
+    redirect_ends_conference: bool = _switch(
+        True, "redirecting a participant with endConferenceOnExit ends the conference"
+    )
+    failed_wait_url: str = _switch(
+        "disconnect",
+        "a conference's waitUrl that fails: 'disconnect' (out of the room, fallback or apology) or 'silence'",
+    )
+    conference_first_sequence_number: int = _switch(
+        1, "SequenceNumber of a conference's first status callback"
+    )
     cancel_by_completed: str = _switch(
         "canceled", "final status of Status=completed on a queued or ringing call"
     )

@@ -11,6 +11,7 @@ import aiohttp
 from emulator import callbacks, forks
 from emulator.calls import Call, Calls, Notification
 from emulator.clock import Clock
+from emulator.conferences import Conferences
 from emulator.events import Events
 from emulator.faults import Faults
 from emulator.numbers import Numbers
@@ -36,6 +37,7 @@ class World:
         self.clock = Clock(settings.clock_mode, settings.clock_speed)
         self.calls, self.numbers = Calls(), Numbers(settings.numbers)
         self.people, self.faults = People(), Faults()
+        self.conferences = Conferences(self)
         self.webhooks, self.recordings = Webhooks(self, session), Recordings(self)
 
     # -- what is noticed ---------------------------------------------------------------------------------------

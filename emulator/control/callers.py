@@ -6,7 +6,7 @@ import re
 
 from aiohttp import web
 
-from emulator import forks
+from emulator import conference_sounds, forks
 from emulator.calls import Call
 from emulator.control import Wish, action, bad, number_of, reply, text_of, views, wrong_state
 from emulator.inputs import Key, Speech
@@ -29,6 +29,8 @@ async def press(wish: Wish) -> web.StreamResponse:
     wish.world.tell("pressed", call, {"digits": digits})
     if call.bridged_to:
         wish.world.hear(call.bridged_to, "dtmf", digits=digits)
+    if seat := wish.world.conferences.seat_of(call):
+        conference_sounds.press(seat, digits)
     forks.pressed(call, digits)
     if "*" in digits and call.on_star:
         call.on_star()
@@ -46,6 +48,8 @@ async def speak(wish: Wish) -> web.StreamResponse:
     await _attend(wish, call)
     wish.world.tell("spoke", call, {"text": text, "seconds": seconds})
     forks.spoke(call, text, seconds)
+    if seat := wish.world.conferences.seat_of(call):
+        conference_sounds.speak(seat, text, seconds)
     call.inputs.put(Speech(text, seconds))
     return _shown(wish, call)
 

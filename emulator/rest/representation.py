@@ -136,7 +136,7 @@ def recording(world: World, recording: Recording) -> dict[str, Any]:
         "sid": recording.sid,
         "account_sid": world.account,
         "call_sid": recording.call.sid,
-        "conference_sid": None,
+        "conference_sid": recording.conference_sid,
         "status": recording.status,
         "source": recording.source,
         "channels": recording.channels,

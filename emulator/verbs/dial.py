@@ -10,7 +10,7 @@ from emulator.calls import Call
 from emulator.dialling import Dialling, Target, Terms
 from emulator.outcomes import Outcome
 from emulator.twiml import Verb
-from emulator.verbs import performs
+from emulator.verbs import conference, performs
 from emulator.verbs.attributes import recording_callback, whole
 from emulator.verbs.nouns import targets_of
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from emulator.run import Run
 
 _BRIDGE_STATUSES = frozenset({"busy", "failed"})
+_PLACES = {"Conference": conference.enter}
 
 
 @performs(
@@ -30,6 +31,8 @@ _BRIDGE_STATUSES = frozenset({"busy", "failed"})
 )
 async def dial(run: Run, verb: Verb) -> Outcome:
     """Ring, bridge, wait for the end. An action is requested whatever came of it; else the next verb runs."""
+    if place := _place(run, verb):
+        return await _PLACES[place.name](run, verb, place)
     targets = _reachable(run, verb)
     dialling = Dialling(run.world, run.call, _terms(run, verb))
     with run.call.when_cut(lambda why: _cut(run, verb, dialling, why)):
@@ -42,6 +45,14 @@ async def dial(run: Run, verb: Verb) -> Outcome:
         status = result["DialCallStatus"]
         run.ends_as = status if status in _BRIDGE_STATUSES else "no-answer"
     return run.action(verb, result) if verb.get("action").strip() else None
+
+
+def _place(run: Run, verb: Verb) -> Verb | None:
+    """Return the conference in the Dial; it must be alone there (13000)."""
+    place = next((noun for noun in verb.children if noun.name in _PLACES), None)
+    if place and len(verb.children) > 1:
+        run.warn(13000, f"Dial: <{place.name}> must be the only noun; the others are left out")
+    return place
 
 
 def _cut(run: Run, verb: Verb, dialling: Dialling, why: str) -> Coroutine[Any, Any, None] | None:

@@ -209,7 +209,7 @@ def test_status_callbacks_of_a_leg(twilio: Emulator, app: ScriptedApp) -> None:
     [
         ("<Dial>nonsense</Dial>", 13223),
         (f'<Dial callerId="+19998887777">{ANN}</Dial>', 13214),
-        ("<Dial><Conference>room</Conference></Dial>", 12200),
+        ("<Dial><Sim>DE1</Sim></Dial>", 12200),
     ],
 )
 def test_a_dial_that_cannot_be(twilio: Emulator, app: ScriptedApp, dial: str, code: int) -> None:

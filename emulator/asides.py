@@ -1,0 +1,92 @@
+"""Documents that are heard beside what a call is doing: while it waits or is held, and as announcements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from emulator import twiml
+from emulator.calls import Call
+from emulator.outcomes import Fetch, Outcome, Problem
+from emulator.run import Run
+from emulator.twiml import Document, Verb
+from emulator.verbs import PERFORMERS
+from emulator.webhooks import Errand
+
+if TYPE_CHECKING:
+    from emulator.world import World
+
+PROMPTS = frozenset({"Say", "Play", "Pause", "Redirect"})
+
+
+def _nothing() -> Mapping[str, str]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a document is heard: the kind of its request, the verbs that it may have, who hears it, what is sent."""
+
+    kind: str
+    audience: Callable[[], Iterable[Call]]
+    allowed: frozenset[str] = PROMPTS
+    params: Callable[[], Mapping[str, str]] = _nothing
+
+
+@dataclass(slots=True)
+class _Aside(Run):
+    audience: Callable[[], Iterable[Call]] = tuple
+
+    def hear(self, kind: str, **more: Any) -> None:
+        for call in self.audience():
+            self.world.hear(call, kind, **more)
+
+
+async def attend(world: World, call: Call, source: Fetch, manner: Manner) -> Outcome:
+    """Run a document, and those it redirects to; return what ended that: None for the end of the last document.
+
+    A verb that has no place in it is a Problem: 13238 (https://www.twilio.com/docs/api/errors/13238).
+    """
+    outcome: Outcome = source
+    while isinstance(outcome, Fetch):
+        outcome = await _run(world, call, outcome, manner)
+    return outcome
+
+
+async def _run(world: World, call: Call, source: Fetch, manner: Manner) -> Outcome:
+    call.documents_at_once += 1
+    if call.documents_at_once > world.switches.max_documents_at_once:
+        return Problem(
+            12400, f"{call.documents_at_once - 1} documents in a row that took no time", source.url
+        )
+    params = {**manner.params(), **source.params}
+    errand = Errand(manner.kind, source.url, source.method, tuple(params.items()))
+    document = twiml.read(await world.webhooks.fetch(call, errand))
+    if isinstance(document, Problem):
+        return document
+    return await _perform(_Aside(world, call, document, manner.allowed, audience=manner.audience), manner)
+
+
+async def _perform(run: _Aside, manner: Manner) -> Outcome:
+    url = run.document.url or ""
+    for verb in run.document.verbs:
+        performer = PERFORMERS.get(verb.name)
+        if performer is None:
+            run.warn(12200, f"Schema validation warning: <{verb.name}> is not a verb", url)
+            continue
+        if verb.name not in manner.allowed:
+            return Problem(13238, f"<{verb.name}> is not allowed in a document for {manner.kind}", url)
+        for what in performer.strangers(verb):
+            run.warn(12200, f"Schema validation warning: <{verb.name}> has no {what}", url)
+        outcome = _again(run.document, verb) or await performer.perform(run, verb)
+        if outcome is not None:
+            return outcome
+    return None
+
+
+def _again(document: Document, verb: Verb) -> Fetch | None:
+    """An empty Redirect asks for the same document: that is how a document for waiting is made to repeat."""
+    if verb.name != "Redirect" or verb.text or not document.url:
+        return None
+    return Fetch(document.url, verb.get("method", "POST").upper())
