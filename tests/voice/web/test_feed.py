@@ -92,6 +92,18 @@ def test_who_is_far_behind_gets_it_all_too(feed, registry):
     stream.close()
 
 
+def test_a_late_listener_gets_what_memory_no_longer_holds(feed, registry):
+    happen(registry, 3)
+    first = feed.stream(None)
+    happen(registry)
+    assert ids(first, 1) == [4]  # memory begins here
+    for after in range(4):
+        late = feed.stream(after)
+        assert ids(late, 4 - after) == list(range(after + 1, 5))
+        late.close()
+    first.close()
+
+
 def test_an_id_of_another_database_is_no_reason_to_wait_for_ever(feed, registry):
     happen(registry)
     stream = feed.stream(1_000_000)
