@@ -11,7 +11,7 @@ import aiohttp
 from yarl import URL
 
 from emulator.calls import Call, RequestItem
-from emulator.faults import Fault
+from emulator.faults import LOST, Fault
 from emulator.outcomes import Problem
 from emulator.overrides import Limits
 
@@ -161,6 +161,8 @@ def _judged(item: RequestItem, status: int, too_big: bool) -> dict[str, Any]:
 
 
 def _faulty(item: RequestItem, status: int) -> Reply:
+    if status == LOST:
+        return _failed(item, 11200, "no answer in time (fault: it never arrived)", "rt")
     if status < 0:
         return _failed(item, 11206, "the connection broke (fault)", "rt")
     return Reply(url=item.url, status=status, content_type="text/plain", **_judged(item, status, False))

@@ -12,8 +12,10 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import aiohttp
 
 from emulator import overrides, parameters
+from emulator.astray import send_astray
 from emulator.calls import Call, RequestItem
 from emulator.delivery import Reply, deliver
+from emulator.faults import ASTRAY, Fault
 from emulator.outcomes import Problem
 from emulator.signature import sign
 
@@ -33,6 +35,11 @@ class Errand:
     params: tuple[tuple[str, str], ...] = ()
     call_status: str | None = None
     bare: bool = False
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the call cannot go on without the answer."""
+        return not self.bare or self.kind == "media"
 
 
 class Webhooks:
@@ -93,19 +100,36 @@ class Webhooks:
         self, call: Call, errand: Errand, limits: overrides.Limits, token: str, trail: list[RequestItem]
     ) -> Reply:
         item, form = self._prepare(call, errand, token)
+
+        async def send(item: RequestItem) -> Reply:
+            trail.append(item)
+            return await self._exchange(call, item, form, limits, fault)
+
+        fault = self._world.faults.take("webhook", item.method, item.url, item.params)
+        if fault and fault.do in ASTRAY:
+            reply = await send_astray(self._world, fault, item, send, errand.is_awaited)
+        else:
+            reply = await send(item)
+        return replace(reply, url=errand.url)
+
+    async def _exchange(
+        self, call: Call, item: RequestItem, form: str | None, limits: overrides.Limits, fault: Fault | None
+    ) -> Reply:
+        """Send one request now, and keep it and its answer with the call."""
+        item.at = self._world.clock.now()
         call.requests.append(item)
-        trail.append(item)
         del call.requests[: -self._world.switches.max_requests_kept]
         self._world.tell("request", call, {"method": item.method, "url": item.url, "kind": item.kind})
         started = time.monotonic()
-        fault = self._world.faults.take("webhook", item.method, item.url, item.params)
         reply = await deliver(self._session, call, item, form, limits, fault)
-        reply = replace(reply, url=errand.url)
-        item.milliseconds = round((time.monotonic() - started) * 1000)
+        elapsed = (time.monotonic() - started) * 1000
+        item.milliseconds = round(elapsed)
         item.status, item.content_type = reply.status, reply.content_type or None
         item.response = reply.text() if item.kind != "media" else None
         item.error = reply.problem.message if reply.problem else None
-        self._world.tell("response", call, {"url": item.url, "status": item.status, "kind": item.kind})
+        told = {"url": item.url, "status": item.status, "kind": item.kind, "milliseconds": round(elapsed, 1)}
+        self._world.tell("response", call, told)
+        self._world.faults.passed("webhook", item.method, item.url, item.params)
         return reply
 
     def _prepare(self, call: Call, errand: Errand, token: str) -> tuple[RequestItem, str | None]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import emulator
 from emulator import control, pytest_plugin, rest, verbs
 from emulator.__main__ import parser
+from emulator.faults import KINDS
 from emulator.switches import Switches, explained
 
 FOLDER = Path(emulator.__file__).parent
@@ -46,3 +47,7 @@ def test_the_readme_names_no_option_that_is_not_there() -> None:
     known = {*parser()._option_string_actions, "--data-urlencode", "--help"}
     known |= {f"--emulator-{name.replace('_', '-')}" for name in pytest_plugin.OPTIONS}
     assert set(re.findall(r"(?<=[\s`])--[a-z-]+(?=[ `])", README)) <= known
+
+
+def test_every_fault_is_explained() -> None:
+    assert [kind for kind in KINDS if f"`{kind}`" not in README] == []

@@ -92,7 +92,14 @@ def test_webhooks_that_hang(twilio: Emulator, app: ScriptedApp) -> None:
 
 @pytest.mark.parametrize(
     "fault",
-    [{}, {"on": "rest"}, {"on": "rest", "do": "explode"}, {"on": "rest", "do": "delay", "value": "x"}, 7],
+    [
+        {},
+        {"on": "rest"},
+        {"on": "rest", "do": "explode"},
+        {"on": "rest", "do": "delay", "value": "x"},
+        {"on": "rest", "do": "forge"},
+        7,
+    ],
 )
 def test_nonsense_is_refused(twilio: Emulator, fault: object) -> None:
     with pytest.raises(EmulatorError) as error:
