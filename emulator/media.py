@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import ipaddress
 import math
 import struct
 import wave
 from collections.abc import Iterator
+from functools import cache
 from urllib.parse import urlsplit
 
 RATE = 8000
@@ -41,3 +43,19 @@ def recording(seconds: int, spoken: list[tuple[float, float]]) -> Iterator[bytes
     tone = bytes(round(128 + 60 * math.sin(2 * math.pi * 440 * step / RATE)) for step in range(RATE))
     for second in range(seconds):
         yield tone if any(start < second + 1 and end > second for start, end in spoken) else b"\x80" * RATE
+
+
+@cache
+def frame(seconds: float, talks: bool) -> str:
+    """Return a frame of a stream in base64, 8 kHz mu-law: a tone if somebody talks, else silence."""
+    steps = range(max(1, round(seconds * RATE)))
+    tone = (_mulaw(round(8000 * math.sin(2 * math.pi * 400 * step / RATE))) for step in steps)
+    return base64.b64encode(bytes(tone) if talks else b"\xff" * len(steps)).decode()
+
+
+def _mulaw(sample: int) -> int:
+    """Return a 16-bit sample in G.711 mu-law."""
+    sign, size = (0x80, -sample) if sample < 0 else (0, sample)
+    size = min(size, 32635) + 132
+    exponent = size.bit_length() - 8
+    return ~(sign | exponent << 4 | size >> (exponent + 3) & 0x0F) & 0xFF

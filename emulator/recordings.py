@@ -98,7 +98,6 @@ class Recordings:
     def finish(self, recording: Recording, at: float) -> None:
         """End it at a virtual moment; its callback follows by itself."""
         if recording.status in RUNNING:
-            recording.resume(at)
             recording.status = "completed"
             recording.duration = round(recording.position(at))
             recording.updated = self._world.clock.now()

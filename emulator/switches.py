@@ -53,6 +53,10 @@ class Switches:
     recording_delay_seconds: float = _switch(
         0.0, "time between the end of a recording and its status callback"
     )
+    stream_frame_seconds: float = _switch(0.02, "sound in one media message of a stream; 0 sends none")
+    connect_action_on_redirect: bool = _switch(
+        False, "a Connect that is cut by a REST update requests its action"
+    )
     second_recording: str = _switch(
         "ignore",
         "a second recording of a call over REST: 'ignore' it (the first goes on) or 'refuse' it (16108)",

@@ -31,7 +31,7 @@ class World:
         self, settings: Settings, session: aiohttp.ClientSession, events: Events, base_url: str
     ) -> None:
         self.account, self.token, self.keys = settings.account, settings.token, settings.keys
-        self.base_url, self.events = base_url, events
+        self.base_url, self.events, self.session = base_url, events, session
         self.switches = Switches()
         self.switches.turn(settings.switches)
         self.clock = Clock(settings.clock_mode, settings.clock_speed)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from emulator.world import World
 
 PREFIX = "/2010-04-01/Accounts/{account_sid}"
-_FILES = ("calls", "call_list", "numbers", "recordings", "call_recordings", "logs")
+_FILES = ("calls", "call_list", "numbers", "recordings", "call_recordings", "forks", "logs")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ _TEXTS: dict[int, tuple[int, str]] = {
     20004: (405, "Method not allowed"),
     20009: (409, "Resource cannot be deleted before it is complete"),
     20404: (404, "The requested resource {value} was not found"),
+    20409: (409, "There is one called {value} already"),
     20429: (429, "Too many requests"),
     20500: (500, "Internal Server Error"),
     20503: (503, "Service Unavailable"),

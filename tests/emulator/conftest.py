@@ -11,6 +11,7 @@ from emulator.client import Emulator
 from emulator.server import Background
 from emulator.settings import ACCOUNT, NUMBER, TOKEN, Settings
 from tests.emulator.scripted_app import ScriptedApp
+from tests.emulator.socket_app import SocketApp
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +26,21 @@ def shared_app() -> Iterator[ScriptedApp]:
     """The scripted app that all tests share."""
     with ScriptedApp(TOKEN) as app:
         yield app
+
+
+@pytest.fixture(scope="session")
+def shared_sockets() -> Iterator[SocketApp]:
+    """The WebSocket server that all tests share."""
+    with SocketApp(TOKEN) as app:
+        yield app
+
+
+@pytest.fixture
+def sockets(shared_sockets: SocketApp) -> Iterator[SocketApp]:
+    """The app's WebSocket server, without connections; every handshake must have been rightly signed."""
+    shared_sockets.clear()
+    yield shared_sockets
+    assert shared_sockets.wrongly_signed == []
 
 
 @pytest.fixture

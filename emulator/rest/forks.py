@@ -1,0 +1,78 @@
+"""Streams, Siprec and Transcriptions of a call: started and stopped
+(https://www.twilio.com/docs/voice/api/stream-resource)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from emulator import forks
+from emulator.calls import Call
+from emulator.forks import Fork
+from emulator.rest import Answer, Ask, checks, operation, representation
+from emulator.rest.errors import Refusal
+from emulator.sockets import is_socket_url
+from emulator.streams import TRACKS, Stream, Terms
+
+
+@operation("POST", "/Calls/{call_sid}/Streams.json")
+def start_stream(ask: Ask) -> Answer:
+    """Stream a call in progress to an app's WebSocket: 200."""
+    url = ask.get("Url").strip()
+    if not is_socket_url(url):
+        raise Refusal(21205, url)
+    return _start(ask, "Streams", lambda call: Stream(ask.world, call, _terms(ask, "inbound_track", url)))
+
+
+@operation("POST", "/Calls/{call_sid}/Streams/{fork_sid}.json")
+def stop_stream(ask: Ask) -> Answer:
+    """Stop a stream by its sid or name."""
+    return _stop(ask, "Streams")
+
+
+def _start(ask: Ask, resource: str, make: Callable[[Call], Fork]) -> Answer:
+    call = checks.call_of(ask)
+    if representation.shown_status(ask.world, call) != "in-progress" or call.is_over:
+        raise Refusal(21220)
+    if ask.get("Name") and forks.named(call, resource, ask.get("Name")):
+        raise Refusal(20409, ask.get("Name"))
+    fork = make(call)
+    fork.start()
+    return Answer(200, _shown(ask, resource, fork))
+
+
+def _stop(ask: Ask, resource: str) -> Answer:
+    fork = forks.named(checks.call_of(ask), resource, ask.ids["fork_sid"])
+    if fork is None:
+        raise Refusal(20404, ask.path)
+    if ask.get("Status") != "stopped":
+        raise Refusal(20001, f"Status={ask.get('Status')}")
+    fork.stop()
+    return Answer(200, _shown(ask, resource, fork))
+
+
+def _shown(ask: Ask, resource: str, fork: Fork) -> dict[str, Any]:
+    return {
+        "sid": fork.sid,
+        "account_sid": ask.world.account,
+        "call_sid": fork.call.sid,
+        "name": fork.name or None,
+        "status": fork.status,
+        "date_updated": representation.date(ask.world, fork.updated),
+        "uri": representation.path(ask.world, f"Calls/{fork.call.sid}/{resource}/{fork.sid}.json"),
+    }
+
+
+def _terms(ask: Ask, track: str, url: str = "") -> Terms:
+    wanted = ask.get("Track", track)
+    if wanted not in TRACKS:
+        raise Refusal(20001, f"Track={wanted}")
+    callback = checks.callback_url(ask)
+    method = checks.method(ask, "StatusCallbackMethod")
+    return Terms(url, ask.get("Name"), wanted, callback, method, _parameters(ask))
+
+
+def _parameters(ask: Ask) -> dict[str, str]:
+    """Return the custom parameters: ``Parameter1.Name`` with ``Parameter1.Value``, up to 99."""
+    pairs = ((f"Parameter{number}.Name", f"Parameter{number}.Value") for number in range(1, 100))
+    return {ask.get(name): ask.get(value) for name, value in pairs if ask.get(name)}
