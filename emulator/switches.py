@@ -81,6 +81,9 @@ class Switches:
         "disconnect",
         "a conference's waitUrl that fails: 'disconnect' (out of the room, fallback or apology) or 'silence'",
     )
+    conference_waiting_status: str = _switch(
+        "init", "REST status of a conference that has not started: 'init' or 'in-progress'"
+    )
     conference_first_sequence_number: int = _switch(
         1, "SequenceNumber of a conference's first status callback"
     )

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from emulator.world import World
 
 PREFIX = "/2010-04-01/Accounts/{account_sid}"
-_FILES = ("calls", "call_list", "numbers", "recordings", "call_recordings", "forks", "logs")
+_ROOMS = ("conferences", "participants", "participant_create")
+_FILES = ("calls", "call_list", "numbers", *_ROOMS, "recordings", "call_recordings", "forks", "logs")
 
 
 @dataclass(frozen=True, slots=True)

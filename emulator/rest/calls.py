@@ -20,7 +20,7 @@ _DIGITS = re.compile(r"[0-9A-D#*wW]{0,32}")
 @operation("POST", "/Calls.json")
 def create(ask: Ask) -> Answer:
     """Place a call; 201 with the queued call."""
-    to, from_ = _to(ask), _from(ask)
+    to, from_ = callee(ask), caller(ask)
     source = _source(ask)
     if source is None:
         raise Refusal(21205)
@@ -110,7 +110,8 @@ def _new_source(ask: Ask) -> Source | None:
     return _source(ask) if ask.get("Url") or ask.get("Twiml") else None
 
 
-def _to(ask: Ask) -> str:
+def callee(ask: Ask) -> str:
+    """Return who is to be called, or refuse."""
     text = ask.get("To")
     if not text:
         raise Refusal(21201)
@@ -120,7 +121,8 @@ def _to(ask: Ask) -> str:
     return to
 
 
-def _from(ask: Ask) -> str:
+def caller(ask: Ask) -> str:
+    """Return the number to call from, which must be the account's, or refuse."""
     text = ask.get("From")
     if not text:
         raise Refusal(21213)

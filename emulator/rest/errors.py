@@ -6,6 +6,13 @@ from typing import Any
 
 _TEXTS: dict[int, tuple[int, str]] = {
     16108: (400, "The call is being recorded already"),
+    16020: (400, "The conference is full"),
+    16022: (400, "The conference has ended, or there is none"),
+    16024: (400, "Participant label invalid: max 128 chars, not a CallSid, no '/'"),
+    16026: (400, "Participant label is in use by another participant"),
+    16027: (400, "The participant to coach is on hold"),
+    16028: (400, "The participant to coach is not in the conference"),
+    16099: (400, "Unexpected conference status"),
     20001: (400, "Unknown or invalid parameter: {value}"),
     20003: (401, "Authenticate"),
     20004: (405, "Method not allowed"),

@@ -25,6 +25,8 @@ VERBS = [
     "<Reject/>",
     f'<Dial action="/{{n}}" timeLimit="20">{PEOPLE[0]}</Dial>',
     f'<Dial hangupOnStar="true"><Number url="/w">{PEOPLE[1]}</Number><Number>{PEOPLE[0]}</Number></Dial>',
+    '<Dial action="/{n}" timeLimit="30"><Conference endConferenceOnExit="true" record="true">a</Conference></Dial>',
+    '<Dial hangupOnStar="true"><Conference waitUrl="/w" startConferenceOnEnter="false">a</Conference></Dial>',
     f'<Dial sequential="true" answerOnBridge="true"><Number>{PEOPLE[0]}</Number><Number>{PEOPLE[1]}</Number></Dial>',
 ]
 
@@ -52,12 +54,31 @@ def something(chance: random.Random, twilio: Emulator, client: Client, app: Scri
     to_the_world = [
         lambda: twilio.dial(NUMBER),
         lambda: client.calls.create(to=PEOPLE[0], from_=NUMBER, url=url),
+        lambda: client.conferences("a").participants.create(to=PEOPLE[1], from_=NUMBER),
+        lambda: in_a_room(chance, client, url),
         lambda: twilio.advance(chance.choice([0, 1, 2, 10])),
         lambda: twilio.people(
             chance.choice(PEOPLE), chance.choice(["answer", "busy", "no-answer", "manual"])
         ),
     ]
     chance.choice(to_a_call + to_the_world if live else to_the_world[:2])()
+
+
+def in_a_room(chance: random.Random, client: Client, url: str) -> None:
+    """Do one thing to a conference that is not over, if there is one, or to somebody in it."""
+    rooms = [item for item in client.conferences.list() if item.status != "completed"]
+    seats = [seat for item in rooms for seat in item.participants.list()]
+    if not seats:
+        return
+    seat = client.conferences(str(rooms[0].sid)).participants(str(chance.choice(seats).call_sid))
+    to_do = [
+        lambda: seat.update(hold=chance.choice([True, False]), hold_url=url),
+        lambda: seat.update(muted=True, announce_url=url),
+        seat.delete,
+        lambda: rooms[0].update(announce_url=url),
+        lambda: rooms[0].update(status="completed"),
+    ]
+    chance.choice(to_do)()
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -81,6 +102,7 @@ def test_every_call_ends_once(twilio: Emulator, app: ScriptedApp, client: Client
         with suppress(TwilioRestException):  # it ended with the call before it
             client.calls(sid).update(status="completed")
     twilio.advance(60)
+    assert {room.status for room in client.conferences.list()} <= {"completed"}
     assert twilio.clock()["busy"] == 0
     assert twilio.clock()["next_due_in"] is None
     for call in twilio.calls():

@@ -1,0 +1,131 @@
+"""Conferences: listed, fetched, ended, spoken to, and their recordings
+(https://www.twilio.com/docs/voice/api/conference-resource)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from emulator import conference_sounds
+from emulator.conference import Conference
+from emulator.outcomes import Fetch
+from emulator.recordings import RUNNING, Recording
+from emulator.rest import Answer, Ask, checks, dates, operation, representation
+from emulator.rest.errors import Refusal
+from emulator.rest.paging import page
+from emulator.rest.recording_changes import change
+
+_RECORDING = "/Conferences/{conference}/Recordings/{recording_sid}.json"
+
+
+@operation("GET", "/Conferences.json")
+def list_conferences(ask: Ask) -> Answer:
+    """Return conferences, newest first; filters ``FriendlyName``, ``Status``, ``DateCreated`` and ``DateUpdated``."""
+    dates.check(ask, "DateCreated", "DateUpdated")
+    found = [room for room in reversed(list(ask.world.conferences)) if _fits(ask, room)]
+    return Answer(200, page(ask, "conferences", found, partial(shown, ask), lambda room: room.sid))
+
+
+@operation("GET", "/Conferences/{conference}.json")
+def fetch(ask: Ask) -> Answer:
+    """Return a conference."""
+    return Answer(200, shown(ask, room_of(ask)))
+
+
+@operation("POST", "/Conferences/{conference}.json")
+def update(ask: Ask) -> Answer:
+    """End it (``Status=completed``), or let everybody hear ``AnnounceUrl``; both need no answer to be given."""
+    room, status = room_of(ask), ask.get("Status")
+    announcement = checks.url(ask, "AnnounceUrl", 21205)
+    method = checks.method(ask, "AnnounceMethod")
+    if status not in ("", "completed"):
+        raise Refusal(20001, f"Status={status}")
+    if announcement and room.status != "in-progress":
+        raise Refusal(16099)
+    if announcement:
+        conference_sounds.announce(room, Fetch(announcement, method))
+    if status:
+        room.end("conference-ended-via-api")
+    return Answer(200, shown(ask, room))
+
+
+@operation("GET", "/Conferences/{conference}/Recordings.json")
+def list_recordings(ask: Ask) -> Answer:
+    """Return the recordings of a conference."""
+    room = room_of(ask)
+    found = [item for item in reversed(list(ask.world.recordings)) if item.conference_sid == room.sid]
+    show = partial(representation.recording, ask.world)
+    return Answer(200, page(ask, "recordings", found, show, lambda item: item.sid))
+
+
+@operation("GET", _RECORDING)
+def fetch_recording(ask: Ask) -> Answer:
+    """Return one of them."""
+    return Answer(200, representation.recording(ask.world, _recording(ask)))
+
+
+@operation("DELETE", _RECORDING)
+def delete_recording(ask: Ask) -> Answer:
+    """Delete one of them."""
+    ask.world.recordings.remove(_recording(ask).sid)
+    return Answer(204)
+
+
+@operation("POST", _RECORDING)
+@operation("POST", "/Conferences/{conference}/Recordings/Twilio.CURRENT.json")
+def update_recording(ask: Ask) -> Answer:
+    """Pause, resume or stop the one that runs."""
+    recording = _recording(ask)
+    if recording.status not in RUNNING:
+        raise Refusal(21220, message="Requested resource is not eligible for recording")
+    return Answer(200, change(ask, recording))
+
+
+def room_of(ask: Ask) -> Conference:
+    """Return the conference whose sid is in the path, or refuse with 20404."""
+    room = ask.world.conferences.get(ask.ids["conference"])
+    if room is None:
+        raise Refusal(20404, ask.path)
+    return room
+
+
+def shown(ask: Ask, room: Conference) -> dict[str, Any]:
+    """Return all fields of a conference."""
+    own = representation.path(ask.world, f"Conferences/{room.sid}")
+    return {
+        "sid": room.sid,
+        "account_sid": ask.world.account,
+        "friendly_name": room.name,
+        "region": room.region,
+        "status": _status(ask, room),
+        "api_version": "2010-04-01",
+        "date_created": representation.date(ask.world, room.created),
+        "date_updated": representation.date(ask.world, room.updated),
+        "reason_conference_ended": room.reason,
+        "call_sid_ending_conference": room.ended_by,
+        "uri": own + ".json",
+        "subresource_uris": {
+            "participants": f"{own}/Participants.json",
+            "recordings": f"{own}/Recordings.json",
+        },
+    }
+
+
+def _status(ask: Ask, room: Conference) -> str:
+    return ask.world.switches.conference_waiting_status if room.status == "init" else room.status
+
+
+def _fits(ask: Ask, room: Conference) -> bool:
+    if ask.get("FriendlyName", room.name) != room.name or ask.get("Status", _status(ask, room)) != _status(
+        ask, room
+    ):
+        return False
+    return dates.fits(ask, "DateCreated", room.created) and dates.fits(ask, "DateUpdated", room.updated)
+
+
+def _recording(ask: Ask) -> Recording:
+    room, sid = room_of(ask), ask.ids.get("recording_sid")
+    found = ask.world.recordings.get(sid) if sid else room.recording
+    if found is None or found.conference_sid != room.sid:
+        raise Refusal(20404, ask.path)
+    return found
