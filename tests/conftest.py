@@ -29,12 +29,12 @@ def left_out(reason: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]:
+def postgresql() -> Iterator[PostgreSQL]:
     """A PostgreSQL of our own, started from its binaries."""
     binaries = find_binaries()
     if binaries is None:
         left_out("PostgreSQL: its binaries (initdb, postgres) are not installed")
-    with PostgreSQL(binaries, tmp_path_factory.mktemp("postgresql")) as server:
+    with PostgreSQL(binaries) as server:
         with opened(server.url("template_midcall")) as database:
             migrate(database)
         yield server

@@ -8,6 +8,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,8 +42,11 @@ def free_port() -> int:
 class PostgreSQL:
     """One server; `database()` gives an empty registry in it. PostgreSQL refuses to run as root."""
 
-    def __init__(self, binaries: Path, folder: Path):
-        self._binaries, self._folder, self.port = binaries, folder, free_port()
+    def __init__(self, binaries: Path):
+        self._binaries, self.port = binaries, free_port()
+        self._folder = Path(
+            tempfile.mkdtemp(prefix="midcall-postgresql-")
+        )  # pytest's own folders are closed to others
         self._numbers = itertools.count()
         self._as = {"user": "postgres"} if os.geteuid() == 0 else {}
 
@@ -50,8 +54,6 @@ class PostgreSQL:
         if self._as:
             account = pwd.getpwnam("postgres")
             os.chown(self._folder, account.pw_uid, account.pw_gid)
-            for parent in self._folder.parents[:3]:
-                parent.chmod(parent.stat().st_mode | 0o011)
         self._run("initdb", "-D", "data", "-U", USER, "--auth=trust", "--no-sync", "-E", "UTF8")
         self.start()
         self._sql("CREATE DATABASE template_midcall")
@@ -59,6 +61,7 @@ class PostgreSQL:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+        shutil.rmtree(self._folder)
 
     def start(self) -> None:
         """Start it, and wait until it answers."""

@@ -43,7 +43,8 @@ def form(call_sid: str, **fields: Any) -> dict[str, str]:
     standard = {
         "CallSid": call_sid, "AccountSid": ACCOUNT, "From": CALLER, "To": NUMBER, "Caller": CALLER, "Called": NUMBER,
         "CallStatus": "in-progress", "ApiVersion": "2010-04-01", "Direction": "inbound", "FromCity": "SAN FRANCISCO",
-        "FromState": "CA", "FromZip": "", "FromCountry": "US", "ToCity": "", "ToState": "CA", "ToZip": "", "ToCountry": "US",
+        "FromState": "CA", "FromZip": "", "FromCountry": "US",
+        "ToCity": "", "ToState": "CA", "ToZip": "", "ToCountry": "US",
     }  # fmt: skip
     return {**standard, **{name: str(value) for name, value in fields.items()}}
 

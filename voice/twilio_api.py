@@ -21,7 +21,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 
-from voice.calls import CallFacts
+from voice.calls import RANKS, CallFacts
 from voice.config import Config
 from voice.errors import CallNotFound, MidcallError, TwilioFailed, TwilioRefused, TwilioSilent
 
@@ -171,7 +171,7 @@ def facts_of(call: dict[str, Any]) -> CallFacts:
     """What a Call resource says, for the registry."""
     return CallFacts(
         call_sid=call["sid"],
-        status=call["status"],
+        status=call["status"] if call["status"] in RANKS else None,
         from_=call.get("from"),
         to=call.get("to"),
         direction=call.get("direction"),

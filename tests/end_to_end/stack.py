@@ -52,8 +52,8 @@ class Admin:
         return self.get(f"/calls/{phone.sid}").json()
 
     @contextmanager
-    def events(self, after: int | None = None) -> Iterator[Iterator[dict[str, Any]]]:
-        """The live feed, from `after` or from now on."""
+    def lines(self, after: int | None = None) -> Iterator[Iterator[bytes]]:
+        """The lines of the live feed, from `after` or from now on."""
         query = {} if after is None else {"after": after}
         with self._session.get(
             f"{self.base}/events", params=query, stream=True, timeout=PATIENCE_SECONDS
@@ -61,17 +61,24 @@ class Admin:
             assert answer.status_code == 200, answer.text
             lines = answer.iter_lines()
             assert next(lines) == b"retry: 1000"
+            yield lines
+
+    @contextmanager
+    def events(self, after: int | None = None) -> Iterator[Iterator[dict[str, Any]]]:
+        """The events of the live feed."""
+        with self.lines(after) as lines:
             yield (json.loads(line[6:]) for line in lines if line.startswith(b"data: "))
 
     def wait_for(self, phone: Phone, found: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """The call's story once it is as wanted; looked at after each event of the feed."""
-        with self.events(after=0) as feed:
-            if found(self.story(phone)):
-                return self.story(phone)
-            for event in feed:
-                if event["call_sid"] == phone.sid and found(story := self.story(phone)):
-                    return story
-        raise AssertionError("the feed ended")
+        """The call's story once it is as wanted; looked at whenever the feed says something."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        with self.lines() as lines:
+            story = self.story(phone)
+            while not found(story) and time.monotonic() < until:
+                next(lines)
+                story = self.story(phone)
+        assert found(story), json.dumps(story, indent=1)
+        return story
 
 
 class Stack:

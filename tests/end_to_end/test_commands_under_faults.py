@@ -113,6 +113,21 @@ def test_the_same_key_is_one_command_whichever_worker_takes_it(stack):
     assert (other.status_code, other.json()["error"]["code"]) == (409, "idempotency_key_reused")
 
 
+def test_a_later_command_does_not_overtake_one_that_is_slow(stack):
+    phone = stack.dial()
+    fault(stack, "delay", 1)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(stack.admin.command, phone, "twiml", twiml=SAY.format("the first"))
+        stack.admin.wait_for(phone, lambda story: len(story["commands"]) == 1)
+        second = pool.submit(stack.admin.command, phone, "twiml", twiml=SAY.format("the second"))
+    assert first.result()["id"] < second.result()["id"]
+    phone.hears("the second")
+    assert [item["text"] for item in phone.heard if item.get("text", "").startswith("the ")] == [
+        "the first",
+        "the second",
+    ]
+
+
 @pytest.mark.parametrize("commands", [20])
 def test_commands_of_one_call_are_executed_in_the_order_in_which_they_were_recorded(stack, commands):
     phone = stack.dial()

@@ -128,6 +128,14 @@ def test_end_and_end_again(stack):
     assert (again["state"], again["message"]) == ("confirmed", "the call had already ended")
 
 
+def test_the_end_of_a_call_that_twilio_has_answered_and_the_registry_takes_for_ringing(stack):
+    stack.twilio.clock(mode="manual")
+    phone = stack.twilio.dial(NUMBER).hears("Welcome")
+    assert stack.admin.story(phone)["call"]["status"] == "ringing"
+    stack.admin.command(phone, "end")
+    phone.waits_for(status="completed")
+
+
 def test_what_has_ended_cannot_be_redirected(stack):
     phone = stack.dial().hangup().waits_for(status="completed")
     answer = stack.admin.post(f"/calls/{phone.sid}/redirect", {"scene": "menu"})

@@ -66,7 +66,9 @@ def is_ours(config: Config, url: str) -> bool:
 def with_command(url: str, command_id: int) -> str:
     """The address with the command that leads there, so that the visit confirms it."""
     parts = urlsplit(url)
-    query = f"command={command_id}&{parts.query}".removesuffix("&")  # in front, where it is the one that is read
+    query = f"command={command_id}&{parts.query}".removesuffix(
+        "&"
+    )  # in front, where it is the one that is read
     return urlunsplit(parts._replace(query=query))
 
 

@@ -10,7 +10,7 @@ from flask import Flask
 from pydantic import BaseModel
 from werkzeug.routing import Rule
 
-from voice.web import queries
+from voice.web import queries, shapes
 
 if TYPE_CHECKING:
     from voice.services import Services
@@ -64,7 +64,7 @@ def document(app: Flask, services: Services) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-            "schemas": {"Error": _ERROR, "Call": _CALL, "Command": _COMMAND},
+            "schemas": shapes.COMPONENTS,
         },
     }
 
@@ -79,10 +79,13 @@ def _operation(app: Flask, services: Services, rule: Rule) -> dict[str, Any]:
         "operationId": name,
         "summary": inspect.getdoc(app.view_functions[rule.endpoint]) or "",
         "parameters": [CALL_SID] * ("<call_sid>" in rule.rule) + _query_parameters(QUERIES.get(name)),
-        "responses": {"200": _answer(NOT_JSON.get(name, "application/json")), **_errors()},
+        "responses": {
+            "200": _answer(shapes.ANSWERS.get(name, {}), NOT_JSON.get(name, "application/json")),
+            **_errors(),
+        },
     }
     if name == "dial":
-        return _with_body(operation, services.commands["dial"].Arguments, "201")
+        return _with_body(operation, services.commands["dial"].Arguments, "201", shapes.CALL)
     return operation
 
 
@@ -98,11 +101,11 @@ def _command_operation(kind: Any) -> dict[str, Any]:
         "parameters": [CALL_SID],
         "responses": _errors(),
     }
-    return _with_body(operation, kind.Arguments, "200", "Command")
+    return _with_body(operation, kind.Arguments, "200", shapes.COMMAND)
 
 
 def _with_body(
-    operation: dict[str, Any], arguments: type[BaseModel], status: str, answer: str | None = None
+    operation: dict[str, Any], arguments: type[BaseModel], status: str, answer: dict[str, Any]
 ) -> dict[str, Any]:
     schema = arguments.model_json_schema(ref_template="#/components/schemas/{model}")
     content = {"application/json": {"schema": schema}}
@@ -111,7 +114,7 @@ def _with_body(
         **operation,
         "parameters": [*operation["parameters"], KEY],
         "requestBody": {"content": content, "required": bool(schema.get("required"))},
-        "responses": {status: _answer("application/json", answer), **responses},
+        "responses": {status: _answer(answer), **responses},
     }
 
 
@@ -134,34 +137,10 @@ def _without_null(field: dict[str, Any]) -> dict[str, Any]:
     return kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
 
 
-def _answer(media_type: str, schema: str | None = None) -> dict[str, Any]:
-    reference = {"$ref": f"#/components/schemas/{schema}"} if schema else {}
-    return {"description": "done", "content": {media_type: {"schema": reference}}}
+def _answer(schema: dict[str, Any], media_type: str = "application/json") -> dict[str, Any]:
+    return {"description": "done", "content": {media_type: {"schema": schema}}}
 
 
 def _errors() -> dict[str, Any]:
     body = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
     return {status: {"description": meaning, "content": body} for status, meaning in ERRORS.items()}
-
-
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": list(properties)}
-
-
-_TEXT, _MAYBE = {"type": "string"}, {"type": ["string", "null"]}
-_NUMBER = {"type": ["integer", "null"]}
-_ERROR = _object({"error": _object({"code": _TEXT, "message": _TEXT, "twilio_code": _NUMBER})})
-_CALL = _object(
-    {
-        "call_sid": _TEXT, "parent_call_sid": _MAYBE, "direction": _MAYBE, "from": _MAYBE, "to": _MAYBE,
-        "status": _TEXT, "scene": _MAYBE, "started_at": _TEXT, "answered_at": _MAYBE, "ended_at": _MAYBE,
-        "duration_seconds": _NUMBER, "live": {"type": "boolean"},
-    }
-)  # fmt: skip
-_COMMAND = _object(
-    {
-        "id": {"type": "integer"}, "call_sid": _MAYBE, "command": _TEXT, "arguments": {"type": "object"},
-        "operator": _TEXT, "state": {"enum": ["requested", "accepted", "confirmed", "refused", "unconfirmed"]},
-        "twilio_code": _NUMBER, "message": _MAYBE, "requested_at": _TEXT, "finished_at": _MAYBE,
-    }
-)  # fmt: skip

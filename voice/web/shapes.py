@@ -1,0 +1,54 @@
+"""The shapes of the API's answers, as JSON schemas for its document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+_TEXT, _MAYBE = {"type": "string"}, {"type": ["string", "null"]}
+_NUMBER = {"type": ["integer", "null"]}
+_ERROR = _object({"error": _object({"code": _TEXT, "message": _TEXT, "twilio_code": _NUMBER})})
+_CALL = _object(
+    {
+        "call_sid": _TEXT, "parent_call_sid": _MAYBE, "direction": _MAYBE, "from": _MAYBE, "to": _MAYBE,
+        "status": _TEXT, "scene": _MAYBE, "started_at": _TEXT, "answered_at": _MAYBE, "ended_at": _MAYBE,
+        "duration_seconds": _NUMBER, "live": {"type": "boolean"},
+    }
+)  # fmt: skip
+_COMMAND = _object(
+    {
+        "id": {"type": "integer"}, "call_sid": _MAYBE, "command": _TEXT, "arguments": {"type": "object"},
+        "operator": _TEXT, "state": {"enum": ["requested", "accepted", "confirmed", "refused", "unconfirmed"]},
+        "twilio_code": _NUMBER, "message": _MAYBE, "requested_at": _TEXT, "finished_at": _MAYBE,
+    }
+)  # fmt: skip
+_EVENT = _object(
+    {
+        "id": {"type": "integer"}, "call_sid": _MAYBE, "kind": _TEXT, "at": _TEXT, "source": _TEXT,
+        "details": {"type": "object"}, "command_id": _NUMBER,
+    }
+)  # fmt: skip
+COMPONENTS = {"Error": _ERROR, "Call": _CALL, "Command": _COMMAND, "Event": _EVENT}
+_TWILIO_CALL = {"type": "object", "description": "Twilio's Call resource", "required": ["sid", "status"]}
+CALL, COMMAND, EVENT = ({"$ref": f"#/components/schemas/{name}"} for name in ("Call", "Command", "Event"))
+
+
+def _list_of(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": schema}
+
+
+ANSWERS: dict[str, dict[str, Any]] = {
+    "calls": _object({"calls": _list_of(CALL), "next": _MAYBE}),
+    "call": _object(
+        {"call": {"anyOf": [CALL, _TWILIO_CALL]}, "events": _list_of(EVENT), "commands": _list_of(COMMAND)}
+    ),
+    "twilio_calls": _object({"calls": _list_of(_TWILIO_CALL), "next": _MAYBE}),
+    "scenes": _object({"scenes": _list_of({"type": "object", "required": ["name", "title", "schema"]})}),
+    "commands": _object(
+        {"commands": _list_of({"type": "object", "required": ["name", "title", "role", "schema"]})}
+    ),
+}
