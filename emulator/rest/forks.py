@@ -6,13 +6,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from emulator import forks
+from emulator import forks, transcriptions
 from emulator.calls import Call
 from emulator.forks import Fork
 from emulator.rest import Answer, Ask, checks, operation, representation
 from emulator.rest.errors import Refusal
+from emulator.siprec import Siprec
 from emulator.sockets import is_socket_url
 from emulator.streams import TRACKS, Stream, Terms
+from emulator.transcriptions import Transcription
 
 
 @operation("POST", "/Calls/{call_sid}/Streams.json")
@@ -28,6 +30,41 @@ def start_stream(ask: Ask) -> Answer:
 def stop_stream(ask: Ask) -> Answer:
     """Stop a stream by its sid or name."""
     return _stop(ask, "Streams")
+
+
+@operation("POST", "/Calls/{call_sid}/Siprec.json")
+def start_siprec(ask: Ask) -> Answer:
+    """Start a SIPREC session: 200 (https://www.twilio.com/docs/voice/api/siprec)."""
+    return _start(ask, "Siprec", lambda call: Siprec(ask.world, call, _terms(ask, "both_tracks")))
+
+
+@operation("POST", "/Calls/{call_sid}/Siprec/{fork_sid}.json")
+def stop_siprec(ask: Ask) -> Answer:
+    """Stop a SIPREC session by its sid or name."""
+    return _stop(ask, "Siprec")
+
+
+@operation("POST", "/Calls/{call_sid}/Transcriptions.json")
+def start_transcription(ask: Ask) -> Answer:
+    """Transcribe a call in progress: 200 (https://www.twilio.com/docs/voice/api/realtime-transcription-resource)."""
+    track = ask.get("Track", "both_tracks")
+    if track not in TRACKS:
+        raise Refusal(20001, f"Track={track}")
+    terms = transcriptions.Terms(
+        ask.get("Name"),
+        TRACKS[track],
+        checks.callback_url(ask, "StatusCallbackUrl"),
+        checks.method(ask, "StatusCallbackMethod"),
+        ask.get("LanguageCode", "en-US"),
+        ask.get("PartialResults").lower() == "true",
+    )
+    return _start(ask, "Transcriptions", lambda call: Transcription(ask.world, call, terms))
+
+
+@operation("POST", "/Calls/{call_sid}/Transcriptions/{fork_sid}.json")
+def stop_transcription(ask: Ask) -> Answer:
+    """Stop a transcription by its sid or name."""
+    return _stop(ask, "Transcriptions")
 
 
 def _start(ask: Ask, resource: str, make: Callable[[Call], Fork]) -> Answer:

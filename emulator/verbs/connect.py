@@ -7,10 +7,12 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Protocol
 
 from emulator.outcomes import Outcome
+from emulator.relay import Relay, Terms
+from emulator.sockets import is_socket_url
 from emulator.streams import Stream
 from emulator.twiml import Verb
 from emulator.verbs import performs
-from emulator.verbs.forks import stream_terms
+from emulator.verbs.forks import parameters, stream_terms
 
 if TYPE_CHECKING:
     from emulator.run import Run
@@ -78,3 +80,28 @@ def stream(run: Run, noun: Verb) -> Session | None:
         run.warn(31941, "Connect: a Stream takes the inbound_track only", terms.url)
         return None
     return Stream(run.world, run.call, terms, bidirectional=True)
+
+
+@connects("ConversationRelay")
+def conversation_relay(run: Run, noun: Verb) -> Session | None:
+    """Return a session (https://www.twilio.com/docs/voice/twiml/connect/conversationrelay)."""
+    url = noun.get("url").strip()
+    if not is_socket_url(url):
+        run.warn(64101, f"ConversationRelay: {url!r} is not the URL of a WebSocket", url)
+        return None
+    language = noun.get("language", "en-US")
+    terms = Terms(
+        url,
+        noun.get("welcomeGreeting"),
+        noun.get("welcomeGreetingInterruptible", "any").lower(),
+        noun.get("interruptible", "any").lower(),
+        noun.is_true("preemptible"),
+        noun.get("reportInputDuringAgentSpeech", "none"),
+        noun.is_true("dtmfDetection"),
+        noun.is_true("partialPrompts"),
+        noun.get("voice"),
+        noun.get("ttsLanguage", language),
+        noun.get("transcriptionLanguage", language),
+        parameters(noun),
+    )
+    return Relay(run.world, run.call, terms)

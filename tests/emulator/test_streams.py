@@ -171,11 +171,14 @@ def test_an_app_plays_marks_and_clears(twilio: Emulator, app: ScriptedApp, socke
 
 
 def test_the_app_ends_a_connect_by_closing(twilio: Emulator, app: ScriptedApp, sockets: SocketApp) -> None:
-    phone, wire = connected(twilio, app, sockets)
+    phone, wire = connected(twilio, app, sockets, noun=f'statusCallback="{app.url("/cb")}"')
     twilio.advance(30)
     assert heard(phone) == []
     wire.close()
     phone.hears("After")
+    twilio.settle()
+    told = [visit.params["StreamEvent"] for visit in app.visits if visit.path == "/cb"]
+    assert told == ["stream-started", "stream-stopped"]
 
 
 def test_the_action_takes_over(twilio: Emulator, app: ScriptedApp, sockets: SocketApp) -> None:
