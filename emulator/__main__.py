@@ -24,7 +24,7 @@ def parser() -> argparse.ArgumentParser:
     )
     options = argparse.ArgumentParser(
         prog="python -m emulator",
-        description="A Twilio Voice of our own, on this machine.",
+        description="A Twilio Voice of our own, on this machine. 'python -m emulator load' is many callers by script.",
         epilog="switches, each with its default:\n" + switches.replace("%", "%%"),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -77,7 +77,11 @@ def settings_from(arguments: argparse.Namespace) -> Settings:
 
 
 def main() -> int:
-    """Run until SIGINT or SIGTERM."""
+    """Run until SIGINT or SIGTERM; ``load`` as the first word is a program of its own."""
+    if sys.argv[1:2] == ["load"]:
+        from emulator.load.program import main as load
+
+        return load(sys.argv[2:])
     options = parser()
     try:
         settings = settings_from(options.parse_args())

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _KEPT = 2000
-_QUEUED = 1000
+_QUEUED = 20000
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,11 +35,17 @@ async def _pass_on(queue: asyncio.Queue[Happening | None], response: web.StreamR
     while True:
         try:
             async with asyncio.timeout(_PING_SECONDS):
-                happening = await queue.get()
+                happenings = [await queue.get()]
         except TimeoutError:
             await response.write(b": still here\n\n")
             continue
-        if happening is None:
+        while not queue.empty():
+            happenings.append(queue.get_nowait())
+        await response.write(b"".join(_text(happening) for happening in happenings if happening))
+        if None in happenings:
             return
-        text = f"id: {happening.number}\nevent: {happening.kind}\ndata: {json.dumps(happening.body)}\n\n"
-        await response.write(text.encode())
+
+
+def _text(happening: Happening) -> bytes:
+    body = json.dumps(happening.body)
+    return f"id: {happening.number}\nevent: {happening.kind}\ndata: {body}\n\n".encode()

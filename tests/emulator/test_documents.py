@@ -9,6 +9,7 @@ import emulator
 from emulator import control, pytest_plugin, rest, verbs
 from emulator.__main__ import parser
 from emulator.faults import KINDS
+from emulator.load.program import parser as load_parser
 from emulator.switches import Switches, explained
 
 FOLDER = Path(emulator.__file__).parent
@@ -45,6 +46,7 @@ def test_no_import_of_the_app() -> None:
 
 def test_the_readme_names_no_option_that_is_not_there() -> None:
     known = {*parser()._option_string_actions, "--data-urlencode", "--help"}
+    known |= set(load_parser()._option_string_actions)
     known |= {f"--emulator-{name.replace('_', '-')}" for name in pytest_plugin.OPTIONS}
     assert set(re.findall(r"(?<=[\s`])--[a-z-]+(?=[ `])", README)) <= known
 
