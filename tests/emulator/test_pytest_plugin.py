@@ -133,8 +133,7 @@ def test_a_failed_test_shows_its_calls(run_tests: RunTests, menu: ScriptedApp) -
 
 
 def test_the_example_of_the_readme(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    blocks = re.findall(r"```python\n# (\w+\.py)\n(.*?)```", README.read_text(), re.DOTALL)
-    assert [name for name, _ in blocks] == ["app.py", "conftest.py", "test_menu.py"]
-    pytester.makepyfile(**{name.removesuffix(".py"): text for name, text in blocks})
+    blocks = dict(re.findall(r"```python\n# (\w+)\.py\n(.*?)```", README.read_text(), re.DOTALL))
+    pytester.makepyfile(**{name: blocks[name] for name in ("app", "conftest", "test_menu")})
     monkeypatch.setenv("PYTHONPATH", str(README.parents[1]))
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=2)
