@@ -35,20 +35,21 @@ class Order:
 
 def incoming(world: World, from_: str, number: Number) -> Call:
     """Somebody dials one of the account's numbers. Without a voice URL the call fails, and nobody is told."""
+    line = world.applications.line(number)
     handlers = Handlers(
-        number.voice_fallback_url,
-        number.voice_fallback_method,
-        number.status_callback if number.voice_url else "",
-        number.status_callback_method,
+        line.voice_fallback_url,
+        line.voice_fallback_method,
+        line.status_callback if line.voice_url else "",
+        line.status_callback_method,
     )
     call = _add(
         world, Call(new_sid("CA"), from_, number.phone_number, "inbound", "ringing", 0, handlers=handlers)
     )
     call.started, call.phone_number_sid = call.created, number.sid
-    if not number.voice_url:
+    if not line.voice_url:
         world.end(call, "failed")
     else:
-        source = Fetch(number.voice_url, number.voice_method)
+        source = Fetch(line.voice_url, line.voice_method)
         call.script = world.clock.spawn(converse(world, call, source))
     return call
 

@@ -26,6 +26,7 @@ class Number:
     status_callback: str = ""
     status_callback_method: str = "POST"
     voice_caller_id_lookup: bool = False
+    voice_application_sid: str = ""
     created: float = 0.0
     updated: float = 0.0
 

@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 
 from emulator import callbacks, forks
+from emulator.applications import Applications
 from emulator.calls import Call, Calls, Notification
 from emulator.clock import Clock
 from emulator.conferences import Conferences
@@ -37,6 +38,7 @@ class World:
         self.clock = Clock(settings.clock_mode, settings.clock_speed)
         self.calls, self.numbers = Calls(), Numbers(settings.numbers)
         self.people, self.faults = People(), Faults()
+        self.applications = Applications()
         self.conferences = Conferences(self)
         self.webhooks, self.recordings = Webhooks(self, session), Recordings(self)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PREFIX = "/2010-04-01/Accounts/{account_sid}"
 _ROOMS = ("conferences", "participants", "participant_create")
-_FILES = ("calls", "call_list", "numbers", *_ROOMS, "recordings", "call_recordings", "forks", "logs")
+_FILES = ("calls", "call_list", "numbers", *_ROOMS, "recordings", "call_recordings", "forks", "applications", "logs")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from emulator import exchange
+from emulator.applications import Application
 from emulator.calls import Call, Handlers
 from emulator.exchange import Order
 from emulator.numbers import normalised
@@ -21,7 +22,8 @@ _DIGITS = re.compile(r"[0-9A-D#*wW]{0,32}")
 def create(ask: Ask) -> Answer:
     """Place a call; 201 with the queued call."""
     to, from_ = callee(ask), caller(ask)
-    source = _source(ask)
+    application = _application(ask)
+    source = Fetch(application.voice_url, application.voice_method) if application else _source(ask)
     if source is None:
         raise Refusal(21205)
     digits = ask.get("SendDigits")
@@ -99,9 +101,16 @@ def _source(ask: Ask) -> Source | None:
     text, url = checks.twiml(ask), checks.url(ask, "Url", 21205)
     if url:
         return Fetch(url, checks.method(ask, "Method"))
-    if ask.get("ApplicationSid"):
-        raise Refusal(21218, ask.get("ApplicationSid"))
     return Inline(text) if text else None
+
+
+def _application(ask: Ask) -> Application | None:
+    """Return the TwiML app whose URLs a new call goes by, or refuse with 21218."""
+    sid = ask.get("ApplicationSid")
+    found = ask.world.applications.get(sid) if sid else None
+    if sid and (found is None or not found.voice_url):
+        raise Refusal(21218, sid)
+    return found
 
 
 def _new_source(ask: Ask) -> Source | None:
@@ -135,6 +144,13 @@ def caller(ask: Ask) -> str:
 
 
 def _handlers(ask: Ask) -> Handlers:
+    if application := _application(ask):
+        return Handlers(
+            application.voice_fallback_url,
+            application.voice_fallback_method,
+            application.status_callback,
+            application.status_callback_method,
+        )
     events = frozenset(ask.params.getall("StatusCallbackEvent", ["completed"]))
     return Handlers(
         checks.url(ask, "FallbackUrl", 21205),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from emulator.applications import Application
 from emulator.numbers import Number, normalised
 from emulator.rest import Answer, Ask, checks, operation, representation
 from emulator.rest.errors import Refusal
@@ -40,7 +41,7 @@ def create(ask: Ask) -> Answer:
         raise Refusal(21422, phone_number)
     now = ask.world.clock.now()
     item = Number(phone_number, created=now, updated=now)
-    _apply(ask, item)
+    apply(ask, item)
     return Answer(201, representation.number(ask.world, ask.world.numbers.add(item)))
 
 
@@ -54,7 +55,7 @@ def fetch(ask: Ask) -> Answer:
 def update(ask: Ask) -> Answer:
     """Change where a number's calls go; an empty value takes a URL away."""
     item = _number(ask)
-    _apply(ask, item)
+    apply(ask, item)
     item.updated = ask.world.clock.now()
     return Answer(200, representation.number(ask.world, item))
 
@@ -73,6 +74,13 @@ def _number(ask: Ask) -> Number:
     return item
 
 
+def _application(ask: Ask) -> str:
+    sid = ask.get("VoiceApplicationSid")
+    if sid and ask.world.applications.get(sid) is None:
+        raise Refusal(21218, sid)
+    return sid
+
+
 def _wanted(ask: Ask) -> str:
     if ask.get("AreaCode"):
         taken = {item.phone_number for item in ask.world.numbers}
@@ -85,7 +93,8 @@ def _wanted(ask: Ask) -> str:
     return phone_number
 
 
-def _apply(ask: Ask, item: Number) -> None:
+def apply(ask: Ask, item: Number | Application) -> None:
+    """Set the URLs, methods and name that the request gives; what is wrong changes nothing."""
     changes: dict[str, str] = {}
     for name, attribute in _URLS.items():
         if name in ask.params:
@@ -93,6 +102,8 @@ def _apply(ask: Ask, item: Number) -> None:
     for name, attribute in _METHODS.items():
         if name in ask.params:
             changes[attribute] = checks.method(ask, name)
+    if "VoiceApplicationSid" in ask.params and isinstance(item, Number):
+        changes["voice_application_sid"] = _application(ask)
     if ask.get("FriendlyName"):
         changes["friendly_name"] = ask.get("FriendlyName")
     for attribute, value in changes.items():

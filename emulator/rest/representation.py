@@ -115,7 +115,7 @@ def number(world: World, number: Number) -> dict[str, Any]:
         "voice_fallback_url": number.voice_fallback_url,
         "voice_fallback_method": number.voice_fallback_method,
         "voice_caller_id_lookup": number.voice_caller_id_lookup,
-        "voice_application_sid": None,
+        "voice_application_sid": number.voice_application_sid or None,
         "voice_receive_mode": "voice",
         "trunk_sid": None,
         "status_callback": number.status_callback,
