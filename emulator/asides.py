@@ -26,12 +26,16 @@ def _nothing() -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a document is heard: the kind of its request, the verbs that it may have, who hears it, what is sent."""
+    """How a document is heard: the kind of its request, who hears it, the verbs that it may have, what is sent.
+
+    ``forbids`` is the error of other verbs; where it is None they are left out, with a warning.
+    """
 
     kind: str
     audience: Callable[[], Iterable[Call]]
     allowed: frozenset[str] = PROMPTS
     params: Callable[[], Mapping[str, str]] = _nothing
+    forbids: int | None = 13238
 
 
 @dataclass(slots=True)
@@ -46,7 +50,7 @@ class _Aside(Run):
 async def attend(world: World, call: Call, source: Fetch, manner: Manner) -> Outcome:
     """Run a document, and those it redirects to; return what ended that: None for the end of the last document.
 
-    A verb that has no place in it is a Problem: 13238 (https://www.twilio.com/docs/api/errors/13238).
+    A verb that has no place in it is a Problem, by default 13238 (https://www.twilio.com/docs/api/errors/13238).
     """
     outcome: Outcome = source
     while isinstance(outcome, Fetch):
@@ -76,7 +80,11 @@ async def _perform(run: _Aside, manner: Manner) -> Outcome:
             run.warn(12200, f"Schema validation warning: <{verb.name}> is not a verb", url)
             continue
         if verb.name not in manner.allowed:
-            return Problem(13238, f"<{verb.name}> is not allowed in a document for {manner.kind}", url)
+            says = f"<{verb.name}> has no place in a document for {manner.kind}"
+            if manner.forbids:
+                return Problem(manner.forbids, says, url)
+            run.warn(12200, says, url)
+            continue
         for what in performer.strangers(verb):
             run.warn(12200, f"Schema validation warning: <{verb.name}> has no {what}", url)
         outcome = _again(run.document, verb) or await performer.perform(run, verb)

@@ -18,6 +18,7 @@ from emulator.faults import Faults
 from emulator.numbers import Numbers
 from emulator.outcomes import Outcome
 from emulator.people import People
+from emulator.queues import Queues
 from emulator.recordings import Recordings
 from emulator.settings import Settings
 from emulator.sids import new_sid
@@ -39,7 +40,7 @@ class World:
         self.calls, self.numbers = Calls(), Numbers(settings.numbers)
         self.people, self.faults = People(), Faults()
         self.applications = Applications()
-        self.conferences = Conferences(self)
+        self.conferences, self.queues = Conferences(self), Queues(self)
         self.webhooks, self.recordings = Webhooks(self, session), Recordings(self)
 
     # -- what is noticed ---------------------------------------------------------------------------------------

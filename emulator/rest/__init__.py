@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from emulator.world import World
 
 PREFIX = "/2010-04-01/Accounts/{account_sid}"
-_ROOMS = ("conferences", "participants", "participant_create")
+_ROOMS = ("conferences", "participants", "participant_create", "queues", "members")
 _FILES = ("calls", "call_list", "numbers", *_ROOMS, "recordings", "call_recordings", "forks", "applications", "logs")
 
 

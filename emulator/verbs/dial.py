@@ -10,7 +10,7 @@ from emulator.calls import Call
 from emulator.dialling import Dialling, Target, Terms
 from emulator.outcomes import Outcome
 from emulator.twiml import Verb
-from emulator.verbs import conference, performs
+from emulator.verbs import conference, performs, queue
 from emulator.verbs.attributes import recording_callback, whole
 from emulator.verbs.nouns import targets_of
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from emulator.run import Run
 
 _BRIDGE_STATUSES = frozenset({"busy", "failed"})
-_PLACES = {"Conference": conference.enter}
+_PLACES = {"Conference": conference.enter, "Queue": queue.take}
 
 
 @performs(
@@ -48,7 +48,7 @@ async def dial(run: Run, verb: Verb) -> Outcome:
 
 
 def _place(run: Run, verb: Verb) -> Verb | None:
-    """Return the conference in the Dial; it must be alone there (13000)."""
+    """Return the conference or queue in the Dial; it must be alone there (13000)."""
     place = next((noun for noun in verb.children if noun.name in _PLACES), None)
     if place and len(verb.children) > 1:
         run.warn(13000, f"Dial: <{place.name}> must be the only noun; the others are left out")

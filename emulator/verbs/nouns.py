@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from emulator.run import Run
 
 MOST = 10
-_UNPERFORMED = frozenset({"Queue", "Sim", "Application", "WhatsApp"})
+_UNPERFORMED = frozenset({"Sim", "Application", "WhatsApp"})
 
 
 def targets_of(run: Run, verb: Verb) -> list[Target]:

@@ -26,6 +26,8 @@ VERBS = [
     f'<Dial action="/{{n}}" timeLimit="20">{PEOPLE[0]}</Dial>',
     f'<Dial hangupOnStar="true"><Number url="/w">{PEOPLE[1]}</Number><Number>{PEOPLE[0]}</Number></Dial>',
     '<Dial action="/{n}" timeLimit="30"><Conference endConferenceOnExit="true" record="true">a</Conference></Dial>',
+    '<Enqueue action="/{n}" waitUrl="/q">line</Enqueue>',
+    '<Dial action="/{n}" timeout="8" timeLimit="10" hangupOnStar="true"><Queue url="/w">line</Queue></Dial>',
     '<Dial hangupOnStar="true"><Conference waitUrl="/w" startConferenceOnEnter="false">a</Conference></Dial>',
     f'<Dial sequential="true" answerOnBridge="true"><Number>{PEOPLE[0]}</Number><Number>{PEOPLE[1]}</Number></Dial>',
 ]
@@ -56,6 +58,7 @@ def something(chance: random.Random, twilio: Emulator, client: Client, app: Scri
         lambda: client.calls.create(to=PEOPLE[0], from_=NUMBER, url=url),
         lambda: client.conferences("a").participants.create(to=PEOPLE[1], from_=NUMBER),
         lambda: in_a_room(chance, client, url),
+        lambda: [queue.members("Front").update(url=url) for queue in client.queues.list()],
         lambda: twilio.advance(chance.choice([0, 1, 2, 10])),
         lambda: twilio.people(
             chance.choice(PEOPLE), chance.choice(["answer", "busy", "no-answer", "manual"])
@@ -90,6 +93,7 @@ def test_every_call_ends_once(twilio: Emulator, app: ScriptedApp, client: Client
         app.on(
             f"/{number}", *[f"<Response>{document(chance)}</Response>" for _ in range(30)], Line(status=500)
         )
+    app.on("/q", '<Gather timeout="3"/>', '<Pause length="9"/>', "<Leave/>", '<Pause length="5"/>')
     app.on("/w", "<Response><Say>For you</Say></Response>", "<Response><Hangup/></Response>")
     refused = set()
     for _ in range(80):
@@ -102,6 +106,7 @@ def test_every_call_ends_once(twilio: Emulator, app: ScriptedApp, client: Client
         with suppress(TwilioRestException):  # it ended with the call before it
             client.calls(sid).update(status="completed")
     twilio.advance(60)
+    assert {queue.current_size for queue in client.queues.list()} <= {0}
     assert {room.status for room in client.conferences.list()} <= {"completed"}
     assert twilio.clock()["busy"] == 0
     assert twilio.clock()["next_due_in"] is None

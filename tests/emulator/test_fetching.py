@@ -240,7 +240,7 @@ def test_credentials_in_the_url_answer_a_challenge_and_are_not_signed(
 
 
 def test_elements_are_case_sensitive_and_unknown_ones_a_warning(twilio: Emulator, app: ScriptedApp) -> None:
-    app.on("/start", '<say>no</say><Sya>no</Sya><!-- c --><Say tone="x">yes</Say><Enqueue>q</Enqueue>')
+    app.on("/start", '<say>no</say><Sya>no</Sya><!-- c --><Say tone="x">yes</Say><Sms>q</Sms>')
     phone = run_out(twilio)
     assert (heard(phone), codes(phone)) == (["say(yes)"], [12200] * 4)
 
