@@ -79,7 +79,9 @@ class Twilio:
         assert (answer.status_code, answer.mimetype) == (200, "text/xml")
         return answer.text
 
-    def status(self, call_sid: str, status: str, sequence: int = 0, **fields: Any) -> TestResponse:
+    def status(
+        self, call_sid: str, status: str, sequence: int = 0, path: str = "/voice/status", **fields: Any
+    ) -> TestResponse:
         """A status callback."""
         fields = {
             "CallStatus": status,
@@ -87,7 +89,7 @@ class Twilio:
             "CallbackSource": "call-progress-events",
             **fields,
         }
-        return self.post("/voice/status", form(call_sid, **fields))
+        return self.post(path, form(call_sid, **fields))
 
 
 class Operator:

@@ -1,0 +1,73 @@
+"""A visit confirms the command that led to it, and no other; what comes late moves nobody."""
+
+from __future__ import annotations
+
+import pytest
+from speaking import new_call_sid
+
+
+def requested(registry, call_sid, name="redirect"):
+    return registry.commands.request(name, {}, "ann", call_sid, None, "")[0]
+
+
+def test_the_visit_confirms_and_the_urls_carry_the_command_on(twilio, registry):
+    call_sid = twilio.calls()
+    command = requested(registry, call_sid)
+    assert f"voicemail_saved?command={command.id}" in twilio.scene(
+        call_sid, f"voicemail?command={command.id}"
+    )
+    assert registry.commands.get(command.id).state == "confirmed"
+    assert registry.calls.get(call_sid).scene == "voicemail"
+
+
+def test_a_late_webhook_of_an_interrupted_scene_moves_nobody(twilio, registry):
+    call_sid = twilio.calls()
+    first, second = requested(registry, call_sid), requested(registry, call_sid)
+    twilio.scene(call_sid, f"voicemail?command={second.id}")
+    for late in ("transfer_outcome", f"menu?command={first.id}"):
+        twilio.scene(call_sid, late)
+        assert registry.calls.get(call_sid).scene == "voicemail"
+    twilio.scene(call_sid, f"goodbye?command={second.id}")
+    assert registry.calls.get(call_sid).scene == "goodbye"
+
+
+@pytest.mark.parametrize("number", ["999999", "-1", "x", "9" * 30])
+def test_a_number_that_is_no_command_of_the_call_counts_for_nothing(twilio, registry, number):
+    theirs = requested(registry, twilio.calls())
+    call_sid = twilio.calls()
+    for command in (number, theirs.id):
+        twilio.scene(call_sid, f"voicemail?command={command}")
+    assert registry.commands.get(theirs.id).state == "requested"
+    twilio.scene(call_sid, "menu")
+    assert registry.calls.get(call_sid).scene == "menu"
+
+
+def test_the_first_word_of_a_dialled_call_ties_it_to_its_command(twilio, registry):
+    command = requested(registry, None, "dial")
+    call_sid = new_call_sid()
+    twilio.status(call_sid, "initiated", path=f"/voice/status?command={command.id}")
+    assert (registry.commands.get(command.id).state, registry.commands.get(command.id).call_sid) == (
+        "confirmed",
+        call_sid,
+    )
+
+
+def test_the_end_settles_what_was_on_its_way(twilio, registry):
+    call_sid = twilio.calls()
+    end, redirect, twiml = (requested(registry, call_sid, name) for name in ("end", "redirect", "twiml"))
+    for command, final in ((end, False), (redirect, False), (twiml, True)):
+        registry.commands.settle(command, "accepted", final=final)
+    twilio.status(call_sid, "completed")
+    states = {command.command: command.state for command in registry.commands.of_call(call_sid)}
+    assert states == {"end": "confirmed", "redirect": "unconfirmed", "twiml": "accepted"}
+    assert registry.commands.get(redirect.id).message == "the call ended before the caller got there"
+
+
+def test_what_comes_late_does_not_take_a_state_back(twilio, registry):
+    call_sid = twilio.calls()
+    command = requested(registry, call_sid)
+    twilio.scene(call_sid, f"menu?command={command.id}")
+    for late in ("accepted", "refused", "unconfirmed"):
+        assert registry.commands.settle(command, late).state == "confirmed"
+    ids = [event.id for event in registry.calls.events_after(0)]
+    assert ids == list(range(1, len(ids) + 1)) == list(range(1, registry.last_event_id() + 1))
