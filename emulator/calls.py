@@ -98,6 +98,7 @@ class Call:
     forks: list[Any] = field(default_factory=list)
     recorded: Any = None
     relayed: bool = False
+    queue_seconds: float = 0.0
 
     @property
     def is_over(self) -> bool:

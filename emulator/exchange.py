@@ -59,6 +59,7 @@ def outgoing(world: World, order: Order) -> Call:
     call = Call(new_sid("CA"), order.from_, order.to, "outbound-api", "queued", 0, handlers=order.handlers)
     owned = world.numbers.owned(order.from_)
     call.phone_number_sid, call.time_limit = owned.sid if owned else None, order.time_limit
+    call.queue_seconds = _wait(world)
     _add(world, call).script = world.clock.spawn(_place(world, call, order))
     return call
 
@@ -70,8 +71,16 @@ def redirect(world: World, call: Call, source: Source) -> None:
     call.script = world.clock.spawn(_move(world, call, rest, source))
 
 
+def _wait(world: World) -> float:
+    """Return how many seconds a new call waits for its turn, and take the turn."""
+    now, rate = world.clock.now(), world.switches.calls_per_second
+    turn = max(now, world.next_turn)
+    world.next_turn = turn + 1 / rate if rate else now
+    return turn - now
+
+
 async def _place(world: World, call: Call, order: Order) -> None:
-    await world.clock.sleep(world.switches.queue_seconds)
+    await world.clock.sleep(world.switches.queue_seconds + call.queue_seconds)
     result = await ring(world, call, order.timeout)
     if result != ANSWERED:
         world.end(call, result)

@@ -21,6 +21,10 @@ class Switches:
         0.0, "time between a REST update and the request for the new document"
     )
     queue_seconds: float = _switch(0.0, "how long an outgoing call stays queued")
+    calls_per_second: float = _switch(
+        0.0, "calls that REST places per second, the others wait; 0 is no limit"
+    )
+    rest_requests_at_once: int = _switch(0, "REST requests at the same time, any more get 429; 0 is no limit")
     answer_after_seconds: float = _switch(
         2.0, "how long a dialled person lets it ring, unless told otherwise"
     )

@@ -40,6 +40,7 @@ class World:
         self.calls, self.numbers = Calls(), Numbers(settings.numbers)
         self.people, self.faults = People(), Faults()
         self.applications = Applications()
+        self.next_turn, self.rest_requests = 0.0, 0
         self.conferences, self.queues = Conferences(self), Queues(self)
         self.webhooks, self.recordings = Webhooks(self, session), Recordings(self)
 

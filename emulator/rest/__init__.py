@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 PREFIX = "/2010-04-01/Accounts/{account_sid}"
 _ROOMS = ("conferences", "participants", "participant_create", "queues", "members")
-_FILES = ("calls", "call_list", "numbers", *_ROOMS, "recordings", "call_recordings", "forks", "applications", "logs")
+_CALL_PARTS = ("recordings", "call_recordings", "forks", "messages")
+_FILES = ("calls", "call_list", "numbers", "applications", *_ROOMS, *_CALL_PARTS, "logs")
 
 
 @dataclass(frozen=True, slots=True)

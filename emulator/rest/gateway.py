@@ -14,12 +14,13 @@ from aiohttp import web
 from multidict import MultiDict, MultiMapping
 
 from emulator.faults import Fault
-from emulator.rest import OPERATIONS, PREFIX, Answer, Ask, Operation, load
+from emulator.rest import OPERATIONS, PREFIX, Answer, Ask, Operation, load, xml
 from emulator.rest.errors import Refusal, body_for_status, body_of
 from emulator.rest.sound import sound
 
 if TYPE_CHECKING:
     from emulator.server import Emulator
+    from emulator.world import World
 
 ROOT = "/2010-04-01"
 
@@ -28,11 +29,18 @@ def add_routes(app: web.Application, emulator: Emulator) -> None:
     """Add every registered operation, the recordings' sound, and Twilio's answer to what there is not."""
     load()
     for (method, path), function in OPERATIONS.items():
-        app.router.add_route(method, _pattern(path), _handler(emulator, function))
+        for variant in _variants(path):
+            app.router.add_route(method, _pattern(variant), _handler(emulator, function))
     for suffix in ("", ".wav"):
         path = _pattern(PREFIX + "/Recordings/{recording_sid}") + suffix
         app.router.add_get(path, _sound(emulator))
     app.router.add_route("*", ROOT + "/{rest:.*}", _handler(emulator, None))
+
+
+def _variants(path: str) -> list[str]:
+    """Return a path with its suffix and, for an answer in XML, without; sound has the recordings' one."""
+    bare = path.removesuffix(".json")
+    return [path] if bare == PREFIX + "/Recordings/{recording_sid}" else [path, bare]
 
 
 def _sound(emulator: Emulator) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -51,16 +59,34 @@ def _handler(
     emulator: Emulator, function: Operation | None
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def handle(request: web.Request) -> web.StreamResponse:
-        params = await _params(request)
-        fault = emulator.world.faults.take("rest", request.method, request.path_qs, params)
-        if fault and (early := await _before(fault, request)):
-            return early
-        answer = _perform(emulator, function, request, params)
-        if fault and (late := await _after(fault, request)):
-            return late
-        return answer
+        world = emulator.world
+        world.rest_requests += 1
+        try:
+            return _too_many(request, world) or await _serve(emulator, function, request)
+        finally:
+            world.rest_requests -= 1
 
     return handle
+
+
+def _too_many(request: web.Request, world: World) -> web.Response | None:
+    """Refuse what is more than an account may ask at once (https://www.twilio.com/docs/api/errors/20429)."""
+    if not 0 < world.switches.rest_requests_at_once < world.rest_requests:
+        return None
+    answer = _status(429, request.path)
+    answer.headers["Twilio-Concurrent-Requests"] = str(world.rest_requests)
+    return answer
+
+
+async def _serve(emulator: Emulator, function: Operation | None, request: web.Request) -> web.Response:
+    params = await _params(request)
+    fault = emulator.world.faults.take("rest", request.method, request.path_qs, params)
+    if fault and (early := await _before(fault, request)):
+        return early
+    answer = _perform(emulator, function, request, params)
+    if fault and (late := await _after(fault, request)):
+        return late
+    return answer
 
 
 def _perform(
@@ -74,10 +100,10 @@ def _perform(
             raise Refusal(20404, request.path)
         if function is None:
             raise Refusal(_missing(request), request.path)
-        return _reply(function(Ask(world, request.path, ids, params)))
+        return _reply(function(Ask(world, request.path, ids, params)), request.path)
     except Refusal as refusal:
         headers = {"WWW-Authenticate": 'Basic realm="Twilio API"'} if refusal.status == 401 else {}
-        return _json(refusal.status, body_of(refusal), headers)
+        return _body(refusal.status, body_of(refusal), request.path, headers)
 
 
 def _missing(request: web.Request) -> int:
@@ -141,15 +167,20 @@ def _drop(request: web.Request) -> web.Response:
 
 
 def _status(status: int, path: str) -> web.Response:
-    return _json(status, body_for_status(status, path))
+    return _body(status, body_for_status(status, path), path)
 
 
-def _reply(answer: Answer) -> web.Response:
+def _reply(answer: Answer, path: str) -> web.Response:
     if answer.body is None:
         return web.Response(status=answer.status)
-    return _json(answer.status, answer.body)
+    return _body(answer.status, answer.body, path)
 
 
-def _json(status: int, body: dict[str, object], headers: dict[str, str] | None = None) -> web.Response:
-    text = json.dumps(body).encode()
-    return web.Response(status=status, body=text, content_type="application/json", headers=headers)
+def _body(
+    status: int, body: dict[str, object], path: str, headers: dict[str, str] | None = None
+) -> web.Response:
+    """Return an answer in JSON, or in XML for a path without a suffix."""
+    is_json = "." in path.rpartition("/")[2]
+    text = json.dumps(body).encode() if is_json else xml.render(body, path)
+    kind = "application/json" if is_json else "application/xml"
+    return web.Response(status=status, body=text, content_type=kind, headers=headers)

@@ -93,7 +93,7 @@ def call(world: World, call: Call) -> dict[str, Any]:
         "duration": None if duration is None else str(duration),
         "price": None,
         "price_unit": "USD",
-        "queue_time": "0",
+        "queue_time": str(round(call.queue_seconds * 1000)),
         "api_version": "2010-04-01",
         "uri": own + ".json",
         "subresource_uris": {

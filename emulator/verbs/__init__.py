@@ -16,7 +16,19 @@ if TYPE_CHECKING:
 Perform = Callable[["Run", Verb], Awaitable[Outcome]]
 Answers = Callable[[Verb], bool]
 
-_FILES = ("prompts", "gather", "record", "flow", "dial", "enqueue", "forks", "listeners", "connect", "unperformed")
+_FILES = (
+    "prompts",
+    "gather",
+    "record",
+    "flow",
+    "dial",
+    "enqueue",
+    "forks",
+    "listeners",
+    "connect",
+    "refer",
+    "unperformed",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from emulator.outcomes import Outcome
 from emulator.twiml import Verb
 from emulator.verbs import PROMPTS, performs
 from emulator.verbs.attributes import whole
+from emulator.verbs.partial import partial_results
 
 if TYPE_CHECKING:
     from emulator.run import Run
@@ -30,6 +31,7 @@ class Rules:
     digits_wanted: int
     barge_in: bool
     on_empty: bool
+    on_speech: Callable[[Speech], None]
 
 
 @dataclass(slots=True)
@@ -112,13 +114,16 @@ async def _listen(run: Run, rules: Rules, collected: Collected) -> None:
         item = await run.call.inputs.next(clock, collected.until)
         if item is None:
             return
-        collected.take(item, rules, clock.now())
+        if collected.take(item, rules, clock.now()) and isinstance(item, Speech):
+            rules.on_speech(item)
 
 
 async def _take_until(run: Run, rules: Rules, collected: Collected, until: float, stop: bool) -> None:
     clock = run.world.clock
     while (item := await run.call.inputs.next(clock, until)) is not None:
         taken = collected.take(item, rules, clock.now())
+        if taken and isinstance(item, Speech):
+            rules.on_speech(item)
         if collected.complete or (taken and stop):
             return
 
@@ -138,6 +143,7 @@ def _rules(run: Run, verb: Verb) -> Rules:
         digits_wanted=whole(run, verb, "numDigits", _UNLIMITED, 1),
         barge_in=verb.is_true("bargeIn", True),
         on_empty=verb.is_true("actionOnEmptyResult"),
+        on_speech=partial_results(run, verb),
     )
 
 
