@@ -7,6 +7,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from emulator import call_recordings
 from emulator.asides import Manner, attend
 from emulator.calls import Call
 from emulator.clock import release
@@ -25,6 +26,7 @@ class Terms:
     time_limit: float
     hangup_on_star: bool
     whisper: Fetch | None
+    record: call_recordings.Terms | None = None
 
 
 class Dequeuing:
@@ -39,6 +41,7 @@ class Dequeuing:
         self._since: float | None = None
         self._seconds: float | None = None
         self._redirected = self._closed = False
+        self._recording: call_recordings.CallRecording | None = None
 
     @property
     def is_bridged(self) -> bool:
@@ -98,6 +101,8 @@ class Dequeuing:
             "QueueTime": str(self._last.waited),
             "QueueResult": "bridged",
         }
+        if self._recording:
+            params["RecordingUrl"] = self._world.recordings.url(self._recording.recording)
         return params if self._redirected else params | {"DialCallDuration": str(round(self._seconds or 0))}
 
     async def _next(self, until: float) -> Member | None:
@@ -142,6 +147,8 @@ class Dequeuing:
         world, clock = self._world, self._world.clock
         self._since, self._over = clock.now(), asyncio.get_running_loop().create_future()
         world.bridge(self._call, member.call)
+        if self._terms.record:
+            self._recording = call_recordings.begin(world, self._call, self._terms.record)
         if self._terms.hangup_on_star:
             self._call.on_star = self._end
         timer = clock.call_later(self._terms.time_limit, self._end)
@@ -161,4 +168,6 @@ class Dequeuing:
         self._call.on_star = self._call.bridged_to = None
         if self._last:
             self._last.call.bridged_to = None
+        if self._recording:
+            self._recording.stop()
         release(self._over)

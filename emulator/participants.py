@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from emulator.calls import Call
@@ -60,7 +60,7 @@ class Participant:
     sound: asyncio.Task[Any] | None = None
     announcement: asyncio.Task[Any] | None = None
     speech: Any = None
-    bridged: bool = field(default=False)
+    bridged: bool = False
 
     @property
     def is_present(self) -> bool:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
-from emulator import call_recordings
 from emulator.calls import Call
 from emulator.dialling import Dialling, Target, Terms
 from emulator.outcomes import Outcome
 from emulator.twiml import Verb
 from emulator.verbs import conference, performs, queue
-from emulator.verbs.attributes import recording_callback, whole
+from emulator.verbs.attributes import whole
 from emulator.verbs.nouns import targets_of
+from emulator.verbs.recorded import recorded
 
 if TYPE_CHECKING:
     from emulator.run import Run
@@ -72,22 +72,9 @@ def _terms(run: Run, verb: Verb) -> Terms:
         timeout=whole(run, verb, "timeout", 30, 1, 600) + extra,
         time_limit=whole(run, verb, "timeLimit", 14400, 1),
         hangup_on_star=verb.is_true("hangupOnStar"),
-        record=_recorded(run, verb),
+        record=recorded(run, verb),
         caller_id=verb.get("callerId") or _own_id(run.call),
         record_ringing=verb.get("record").startswith("record-from-ringing"),
-    )
-
-
-def _recorded(run: Run, verb: Verb) -> call_recordings.Terms | None:
-    """Return how the Dial is recorded: from the answer or from the ringing, on one channel or two."""
-    how = verb.get("record", "do-not-record")
-    if how in ("do-not-record", "false"):
-        return None
-    return call_recordings.Terms(
-        "DialVerb",
-        recording_callback(run, verb),
-        2 if how.endswith("dual") else 1,
-        verb.get("recordingTrack", "both"),
     )
 
 

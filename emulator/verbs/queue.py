@@ -10,6 +10,7 @@ from emulator.outcomes import Fetch, Outcome, Problem
 from emulator.queues import LONGEST_NAME
 from emulator.twiml import Verb
 from emulator.verbs.attributes import method, resolve, whole
+from emulator.verbs.recorded import recorded
 
 if TYPE_CHECKING:
     from emulator.run import Run
@@ -56,6 +57,7 @@ def _terms(run: Run, verb: Verb, noun: Verb) -> Terms:
         whole(run, verb, "timeLimit", 14400, 1),
         verb.is_true("hangupOnStar"),
         _whisper(run, noun),
+        recorded(run, verb),
     )
 
 

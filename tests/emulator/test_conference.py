@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from twilio.rest import Client
 
+import emulator
 from emulator.client import Emulator, Phone
+from emulator.verbs import conference, queue
 from tests.emulator.listening import codes, heard
 from tests.emulator.scripted_app import Line, ScriptedApp
 
@@ -279,3 +283,19 @@ def test_a_name_is_free_again_once_it_is_over(twilio: Emulator, app: ScriptedApp
     first, second = told(app)
     assert first["ConferenceSid"] != second["ConferenceSid"]
     assert second["SequenceNumber"] == "1"
+
+
+def test_every_attribute_of_the_nouns_is_listed() -> None:
+    coverage = (Path(emulator.__file__).parent / "COVERAGE.md").read_text()
+    starts = tuple(re.findall(r"`(\w+)\*`", coverage))
+    names = f"{conference.ATTRIBUTES} {queue.ATTRIBUTES}".split()
+    assert [name for name in names if f"`{name}`" not in coverage and not name.startswith(starts)] == []
+
+
+def test_the_list_gets_shorter(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    enters(twilio, app)
+    bob = enters(twilio, app)
+    [found] = client.conferences.list(status="in-progress")
+    assert len(found.participants.list()) == 2
+    bob.hangup()
+    assert len(found.participants.list()) == 1

@@ -239,3 +239,13 @@ def test_a_workflow_is_a_queue_with_a_warning(twilio: Emulator, app: ScriptedApp
     document = '<Enqueue workflowSid="WW1"><Task priority="1">{"a": 1}</Task></Enqueue>'
     ann = calls(twilio, app, document, 1)
     assert (heard(ann), codes(ann)) == (["music"], [12200])
+
+
+def test_the_bridge_is_recorded(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    ann = calls(twilio, app, LINE, 3)
+    agent = calls(twilio, app, TAKE.replace("<Dial", '<Dial record="record-from-answer"'), 8)
+    ann.hangup()
+    twilio.settle()
+    [recording] = client.calls(agent.sid).recordings.list()
+    assert (recording.duration, recording.source) == ("8", "DialVerb")
+    assert str(recording.sid) in asked(app, "/done")[0]["RecordingUrl"]

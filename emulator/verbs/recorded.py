@@ -1,0 +1,21 @@
+"""How a Dial is recorded (https://www.twilio.com/docs/voice/twiml/dial#record)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from emulator.call_recordings import Terms
+from emulator.twiml import Verb
+from emulator.verbs.attributes import recording_callback
+
+if TYPE_CHECKING:
+    from emulator.run import Run
+
+
+def recorded(run: Run, verb: Verb) -> Terms | None:
+    """Return how the Dial is recorded: from the answer or from the ringing, on one channel or two."""
+    how = verb.get("record", "do-not-record")
+    if how in ("do-not-record", "false"):
+        return None
+    channels = 2 if how.endswith("dual") else 1
+    return Terms("DialVerb", recording_callback(run, verb), channels, verb.get("recordingTrack", "both"))
