@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 _ROUNDS = 6  # turns of the event loop without work before the world counts as settled
+_FEW_TIMERS = 1024
 
 
 class Timer:
@@ -50,6 +51,7 @@ class Clock:
         self.started_at = datetime.now(UTC)
         self._origin, self._origin_real = 0.0, time.monotonic()
         self._timers: list[tuple[float, int, Timer]] = []
+        self._most_timers = _FEW_TIMERS
         self._order = itertools.count()
         self._alarm: asyncio.TimerHandle | None = None
         self._turning = asyncio.Lock()
@@ -95,8 +97,17 @@ class Clock:
             asyncio.get_running_loop().call_soon(timer.fire)
             return timer
         heapq.heappush(self._timers, (timer.when, next(self._order), timer))
-        self._arm()
+        if self._timers[0][2] is timer:
+            self._arm()
+        if len(self._timers) > self._most_timers:
+            self._sweep()
         return timer
+
+    def _sweep(self) -> None:
+        """Forget cancelled timers, which would otherwise stay until their time has come."""
+        self._timers = [entry for entry in self._timers if not entry[2].cancelled]
+        heapq.heapify(self._timers)
+        self._most_timers = max(_FEW_TIMERS, 2 * len(self._timers))
 
     def _arm(self) -> None:
         if self._alarm:

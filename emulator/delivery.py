@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -89,7 +90,7 @@ async def _once(
     limits: Limits,
     more: dict[str, str],
 ) -> Reply:
-    target = URL(_without_userinfo(item.url), encoded=True)
+    target = _target(item.url)
     timeout = aiohttp.ClientTimeout(
         total=None,
         sock_connect=limits.connect_seconds,
@@ -172,6 +173,8 @@ def _failed(item: RequestItem, code: int, message: str, failure: str) -> Reply:
     return Reply(url=item.url, problem=Problem(code, message, item.url), failure=failure)
 
 
-def _without_userinfo(url: str) -> str:
+@lru_cache(1024)
+def _target(url: str) -> URL:
+    """Return the URL without userinfo, which goes into a header."""
     parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    return URL(parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl(), encoded=True)

@@ -28,14 +28,15 @@ class Events:
     kept: deque[Happening] = field(default_factory=lambda: deque(maxlen=_KEPT))
     _listeners: set[asyncio.Queue[Happening | None]] = field(default_factory=set)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
-    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _changed: asyncio.Event | None = None
 
     def tell(self, kind: str, body: dict[str, Any]) -> None:
         """Publish one happening."""
         happening = Happening(next(self._numbers), kind, body)
         self.kept.append(happening)
-        self._changed.set()
-        self._changed = asyncio.Event()
+        if self._changed:
+            self._changed.set()
+            self._changed = None
         for queue in list(self._listeners):
             self._hand(queue, happening)
 
@@ -62,6 +63,8 @@ class Events:
     @property
     def changed(self) -> asyncio.Event:
         """An event that the next happening sets; take it before you look, wait on it after."""
+        if self._changed is None:
+            self._changed = asyncio.Event()
         return self._changed
 
     def close(self) -> None:

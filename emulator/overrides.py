@@ -25,8 +25,10 @@ def split(url: str, total_seconds: float = 15.0) -> tuple[str, Limits, str]:
 
     A fragment that holds no overrides at all is just dropped; a bad value keeps its default (error 11240).
     """
-    bare, fragment = urldefrag(url)
     limits = Limits(read_seconds=total_seconds, total_seconds=total_seconds)
+    if "#" not in url:
+        return url, limits, ""
+    bare, fragment = urldefrag(url)
     complaints = [_apply(limits, key, value) for key, value in parse_qsl(fragment)]
     return bare, limits, "; ".join(filter(None, complaints))
 

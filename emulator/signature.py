@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
 
+@lru_cache(1024)
 def signed_url(url: str) -> str:
     """Return ``url`` as it is signed: no userinfo, no fragment, and over HTTPS no port."""
     parts = urlsplit(url)
@@ -25,7 +26,7 @@ def sign(token: str, url: str, params: Iterable[tuple[str, str]] = ()) -> str:
     """
     pairs = sorted(set(params))
     text = signed_url(url) + "".join(name + value for name, value in pairs)
-    digest = hmac.new(token.encode(), text.encode(), hashlib.sha1).digest()
+    digest = hmac.digest(token.encode(), text.encode(), "sha1")
     return base64.b64encode(digest).decode()
 
 

@@ -58,7 +58,7 @@ def load(menu: ScriptedApp, capsys: pytest.CaptureFixture[str], tmp_path: Path) 
 
 
 def test_callers_without_a_file(load: Load, menu: ScriptedApp) -> None:
-    found = load("--callers", "5", "--speed", "10")
+    found = load("--callers", "5", "--speed", "5")
     assert found["callers"] == {"wanted": 5, "dialled": 5, "done": 5}
     assert (found["calls"], found["most_live_calls"]) == ({"completed": 5}, 5)
     assert (found["webhooks"]["total"], found["webhooks_by_kind"]) == (10, {"twiml": 5, "action": 5})
@@ -122,7 +122,7 @@ def test_an_app_that_hangs_up_cuts_the_caller_off(load: Load, menu: ScriptedApp)
 
 
 def test_a_running_emulator(load: Load, menu: ScriptedApp, twilio: Emulator) -> None:
-    twilio.clock(mode="real", speed=10)
+    twilio.clock(mode="real", speed=5)
     menu.on("/menu", '<Dial timeout="99999">+15005550006</Dial>')
     found = load("--callers", "3", "--emulator", twilio.base_url)
     assert (found["calls"], found["callers"]["done"]) == ({"completed": 3}, 3)
@@ -138,7 +138,7 @@ def test_a_clock_that_stands_is_refused(load: Load, twilio: Emulator) -> None:
 
 
 def test_the_summary_as_text(menu: ScriptedApp, capsys: pytest.CaptureFixture[str]) -> None:
-    options = ["--callers", "2", "--rate", "100", "--speed", "20", "--voice-url", menu.url("/start")]
+    options = ["--callers", "2", "--rate", "100", "--speed", "5", "--voice-url", menu.url("/start")]
     assert main(options) == 0
     out = capsys.readouterr().out
     lines = [re.sub(r"\d+\.\d+", "0.0", line) for line in out.splitlines()]
@@ -211,7 +211,7 @@ def test_the_scenarios_of_the_readme(load: Load, menu: ScriptedApp) -> None:
     [python] = re.findall(r"```python\n# callers.py\n(.*?)```", text, re.DOTALL)
     menu.on("/start", MENU.replace("<Gather", '<Gather input="dtmf speech" speechTimeout="1"'))
     menu.on("/menu", "<Say>Sales</Say><Pause length='3'/>")
-    found = load("--speed", "10", "--callers", "6", toml=toml)
+    found = load("--speed", "5", "--callers", "6", toml=toml)
     assert found["callers"]["dialled"] == sum(found["calls"].values()) == 6
     assert asyncio.iscoroutinefunction(_call_of(python))
 
