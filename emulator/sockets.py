@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _CLOSE_SECONDS = 2.0
 _OPEN_SECONDS = 15.0
+_MOST_WAITING = 1500
 
 
 class Socket:
@@ -54,6 +55,11 @@ class Socket:
         """Send a message after all earlier ones; never waits."""
         self._outgoing.put_nowait(json.dumps(message))
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether the app reads so slowly that sound had better be left out."""
+        return self._outgoing.qsize() > _MOST_WAITING
+
     def close(self) -> None:
         """Close once everything is sent."""
         self._outgoing.put_nowait(None)
@@ -76,12 +82,16 @@ class Socket:
     async def _write(self) -> None:
         wire = self._wire
         assert wire is not None
-        while (text := await self._world.clock.park(asyncio.ensure_future(self._outgoing.get()))) is not None:
-            try:
+        try:
+            while (text := await self._next()) is not None:
                 await wire.send_str(text)
-            except (aiohttp.ClientError, ConnectionError):
-                break
-        await wire.close()
+        except (aiohttp.ClientError, ConnectionError):
+            pass  # the app is gone; the reader notices, and says so
+        finally:
+            await wire.close()
+
+    async def _next(self) -> str | None:
+        return await self._world.clock.park(asyncio.ensure_future(self._outgoing.get()))
 
     def _item(self) -> RequestItem:
         """Note the handshake among the call's requests."""

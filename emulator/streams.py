@@ -154,7 +154,7 @@ class Stream(Reported):
         while step and self._is_open:
             due = round(self._began + next(frames) * step, 6)
             await clock.sleep(due - clock.now() - _EPSILON)
-            for track in self._tracks if self._is_open else ():
+            for track in self._tracks if self._is_open and not self._socket.is_behind else ():
                 self._frame(track, step, due)
 
     def _frame(self, track: str, seconds: float, at: float) -> None:

@@ -61,6 +61,10 @@ class Switches:
     connect_action_on_redirect: bool = _switch(
         False, "a Connect that is cut by a REST update requests its action"
     )
+    payment_connector: str = _switch("approve", "what a payment connector does: 'approve' or 'decline'")
+    pay_action_on_failure: bool = _switch(
+        True, "a Pay whose attempts are used up requests its action; else the next verb runs"
+    )
     second_recording: str = _switch(
         "ignore",
         "a second recording of a call over REST: 'ignore' it (the first goes on) or 'refuse' it (16108)",

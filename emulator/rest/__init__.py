@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PREFIX = "/2010-04-01/Accounts/{account_sid}"
 _ROOMS = ("conferences", "participants", "participant_create", "queues", "members")
-_CALL_PARTS = ("recordings", "call_recordings", "forks", "messages")
+_CALL_PARTS = ("recordings", "call_recordings", "forks", "messages", "payments")
 _FILES = ("calls", "call_list", "numbers", "applications", *_ROOMS, *_CALL_PARTS, "logs")
 
 

@@ -27,6 +27,7 @@ _FILES = (
     "listeners",
     "connect",
     "refer",
+    "pay",
     "unperformed",
 )
 

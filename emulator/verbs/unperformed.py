@@ -11,7 +11,7 @@ from emulator.verbs import performs
 if TYPE_CHECKING:
     from emulator.run import Run
 
-NAMES = ("Pay", "Prompt", "Sms", "Echo", "Queue")
+NAMES = ("Prompt", "Sms", "Echo", "Queue")
 
 
 async def skip(run: Run, verb: Verb) -> Outcome:
