@@ -41,6 +41,7 @@ class World:
         self.people, self.faults = People(), Faults()
         self.applications = Applications()
         self.next_turn, self.rest_requests = 0.0, 0
+        self.answers: dict[Any, Any] = {}
         self.conferences, self.queues = Conferences(self), Queues(self)
         self.webhooks, self.recordings = Webhooks(self, session), Recordings(self)
 

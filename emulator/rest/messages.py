@@ -10,12 +10,14 @@ from emulator.calls import Call
 from emulator.messages import Callback, Subscription
 from emulator.rest import Answer, Ask, checks, operation, representation
 from emulator.rest.errors import Refusal
+from emulator.rest.once import once
 from emulator.sids import new_sid
 
 _RESOURCE = Subscription.resource
 
 
 @operation("POST", "/Calls/{call_sid}/UserDefinedMessages.json")
+@once
 def send(ask: Ask) -> Answer:
     """Send a message, which is JSON, to the person's software."""
     call, content = _live(ask), ask.get("Content")
@@ -30,6 +32,7 @@ def send(ask: Ask) -> Answer:
 
 
 @operation("POST", f"/Calls/{{call_sid}}/{_RESOURCE}.json")
+@once
 def subscribe(ask: Ask) -> Answer:
     """Have the messages of the person's software sent to ``Callback``."""
     call, url = _live(ask), checks.callback_url(ask, "Callback")

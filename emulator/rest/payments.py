@@ -10,12 +10,14 @@ from emulator.payment_sessions import Payment
 from emulator.payments import PARTS, Details
 from emulator.rest import Answer, Ask, checks, operation, representation
 from emulator.rest.errors import Refusal
+from emulator.rest.once import once
 from emulator.webhooks import is_absolute
 
 _ENDS = ("complete", "cancel")
 
 
 @operation("POST", "/Calls/{call_sid}/Payments.json")
+@once
 def create(ask: Ask) -> Answer:
     """Begin a session on a call in progress."""
     call, callback = checks.call_of(ask), _callback(ask)
@@ -27,6 +29,7 @@ def create(ask: Ask) -> Answer:
 
 
 @operation("POST", "/Calls/{call_sid}/Payments/{payment_sid}.json")
+@once
 def update(ask: Ask) -> Answer:
     """Capture a part, or end the session: 202."""
     fork = forks.named(checks.call_of(ask), Payment.resource, ask.ids["payment_sid"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from emulator.recordings import Recording
-from emulator.rest import Answer, Ask, checks, operation, representation
+from emulator.rest import Answer, Ask, checks, dates, operation, representation
 from emulator.rest.errors import Refusal
 from emulator.rest.paging import page
 
@@ -45,8 +45,11 @@ def _recording(ask: Ask) -> Recording:
 
 
 def _page(ask: Ask, call_sid: str) -> Answer:
+    dates.check(ask, "DateCreated")
     found = [
-        item for item in reversed(list(ask.world.recordings)) if not call_sid or item.call.sid == call_sid
+        item
+        for item in reversed(list(ask.world.recordings))
+        if (not call_sid or item.call.sid == call_sid) and dates.fits(ask, "DateCreated", item.started)
     ]
     show = partial(representation.recording, ask.world)
     return Answer(200, page(ask, "recordings", found, show, lambda item: item.sid))

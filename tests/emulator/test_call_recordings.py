@@ -102,6 +102,15 @@ def test_a_second_recording_changes_nothing(twilio: Emulator, app: ScriptedApp, 
     assert error.value.code == 16108
 
 
+def test_recordings_are_listed_by_date(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    phone = on_hold(twilio, app)
+    made = client.calls(phone.sid).recordings.create()
+    day = str(made.date_created.date())
+    assert [item.sid for item in client.recordings.list(date_created=day)] == [made.sid]
+    assert client.calls(phone.sid).recordings.list(date_created_before=day) == []
+    assert len(client.recordings.list(date_created_after=day)) == 1
+
+
 def test_what_cannot_be_recorded(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     app.on("/start", '<Pause length="30"/><Say>Hi</Say>')
     ringing = twilio.dial(NUMBER)

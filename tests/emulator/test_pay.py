@@ -86,7 +86,7 @@ def test_what_does_not_count(twilio: Emulator, app: ScriptedApp, step: int, keys
 
 
 def test_the_star_ends_it(twilio: Emulator, app: ScriptedApp) -> None:
-    paying(twilio, app).press("42*")
+    paying(twilio, app).press("4242424242424242*")
     twilio.settle()
     assert app.visit("/a").params["Result"] == "caller-interrupted-with-star"
 
@@ -117,6 +117,8 @@ def test_an_agent_guides_a_payment(twilio: Emulator, app: ScriptedApp, client: C
     made = client.calls(phone.sid).payments.create(**keys, security_code=False, postal_code=False)
     assert made.sid.startswith("PK")
     payment = client.calls(phone.sid).payments(made.sid)
+    again = client.calls(phone.sid).payments.create(**keys, security_code=False, postal_code=False)
+    assert again.sid == made.sid
     payment.update(**keys, capture="payment-card-number")
     phone.press("1#")
     twilio.settle()
