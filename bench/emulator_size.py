@@ -1,0 +1,222 @@
+"""`python -m bench.emulator_size [--quick]`: how many webhooks, calls and hours one emulator on one core can bear."""
+
+import argparse
+import asyncio
+import gc
+import importlib.metadata
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bench import report
+from bench.machine import _cpu_model
+from emulator import exchange, webhooks
+from emulator.numbers import Number
+from emulator.server import Emulator
+from emulator.settings import NUMBER, Settings
+
+ROOT = Path(__file__).parents[1]
+AT_ONCE = 32
+FLOORS = {"webhooks a second": 800, "live calls": 5000, "kB for each": 20, "seconds for an hour of music": 1}
+
+
+def main() -> int:
+    """Measure everything, print it, keep it. A missed floor is printed and is no error."""
+    given = argparse.ArgumentParser(prog="python -m bench.emulator_size", description=__doc__)
+    given.add_argument("--quick", action="store_true", help="a short run: to see that it works, not to quote")
+    quick = given.parse_args().quick
+    report.say(
+        f"{_cpu_model()}, {os.cpu_count()} cores, {platform.platform()}; load {os.getloadavg()[0]:.2f}"
+    )
+    report.say(f"python {platform.python_version()}  aiohttp {importlib.metadata.version('aiohttp')}")
+    cores = sorted(os.sched_getaffinity(0))
+    with _app(cores[-1]) as app:
+        os.sched_setaffinity(0, {cores[0]})
+        results = asyncio.run(_measure(app, quick))
+    report.say(f"written to {report.write({'emulator': results, 'quick': quick})}")
+    return 0
+
+
+async def _measure(app: str, quick: bool) -> dict[str, Any]:
+    rounds = [await _round(app, 1 if quick else 5) for _ in range(1 if quick else 5)]
+    return {
+        "rounds": rounds,
+        "webhooks": _said_webhooks(rounds),
+        "live": await _live(app, 500 if quick else FLOORS["live calls"], 1 if quick else 10),
+        "music": [await _music(app, calls) for calls in (1, 100)],
+    }
+
+
+# -- webhooks a second -----------------------------------------------------------------------------------------
+
+
+async def _round(app: str, seconds: float) -> dict[str, Any]:
+    """Return rates of the emulator and of the bare client, one after the other."""
+    return {"emulator": await _emulated(app, seconds), "bare": await _bare(app, seconds)}
+
+
+async def _emulated(app: str, seconds: float) -> dict[str, float]:
+    """Let calls run in circles: each answer leads to the next request, signed, recorded, parsed, performed."""
+    async with _emulator(f"{app}/again", max_documents_at_once=10**9) as (emulator, number):
+        for index in range(AT_ONCE):
+            exchange.incoming(emulator.world, f"+1646{index:07d}", number)
+        return await _rate(lambda: sum(call.documents_at_once for call in emulator.world.calls), seconds)
+
+
+async def _bare(app: str, seconds: float) -> dict[str, float]:
+    """Do the same requests with nothing but the HTTP client, as the emulator sets it up: a connection for each."""
+    form = webhooks.encoded([(name, "x" * 12) for name in map("Parameter{}".format, range(25))])
+    sent: list[None] = []
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, force_close=True)) as session:
+        tasks = [
+            asyncio.create_task(_post_for_ever(session, f"{app}/again", form, sent)) for _ in range(AT_ONCE)
+        ]
+        try:
+            return await _rate(lambda: len(sent), seconds)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _post_for_ever(session: aiohttp.ClientSession, url: str, form: str, sent: list[None]) -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": "x" * 28}
+    while True:
+        async with session.post(url, data=form.encode(), headers=headers) as answer:
+            await answer.read()
+        sent.append(None)
+
+
+async def _rate(count: Any, seconds: float) -> dict[str, float]:
+    await asyncio.sleep(min(1, seconds / 2))
+    before, started, cpu = count(), time.monotonic(), time.process_time()
+    await asyncio.sleep(seconds)
+    done, real, cpu = count() - before, time.monotonic() - started, time.process_time() - cpu
+    return {"per_second": done / real, "per_cpu_second": done / cpu, "share_of_core": cpu / real}
+
+
+def _said_webhooks(rounds: list[dict[str, Any]]) -> dict[str, float]:
+    def median(who: str, what: str) -> float:
+        return statistics.median(one[who][what] for one in rounds)
+
+    for who in ("emulator", "bare"):
+        rates = [one[who]["per_second"] for one in rounds]
+        report.say(
+            f"  {who:<9} {median(who, 'per_second'):>7,.0f}/s ({min(rates):,.0f} to {max(rates):,.0f})   "
+            f"{median(who, 'per_cpu_second'):>7,.0f} for each second of processor time, "
+            f"of which it got {median(who, 'share_of_core'):.0%}"
+        )
+    ratio = median("emulator", "per_cpu_second") / median("bare", "per_cpu_second")
+    rate = median("emulator", "per_second")
+    _beside_floor("webhooks a second", rate, rate >= FLOORS["webhooks a second"])
+    report.say(f"  emulator / bare client, by processor time: {ratio:.2f}")
+    return {"per_second": rate, "ratio_by_cpu": ratio}
+
+
+# -- live calls ------------------------------------------------------------------------------------------------
+
+
+async def _live(app: str, calls: int, seconds: float) -> dict[str, Any]:
+    """Dial until so many calls are live, each on endless music; then see what waiting costs."""
+    async with _emulator(f"{app}/hold") as (emulator, number):
+        world = emulator.world
+        await _dial(world, number, 100)  # what is only loaded once does not count
+        before, started = _resident_bytes(), time.monotonic()
+        await _dial(world, number, calls)
+        dialling = time.monotonic() - started
+        each = (_resident_bytes() - before) / calls / 1000
+        cpu, lags = time.process_time(), [await _lag() for _ in range(int(seconds * 10))]
+        share = (time.process_time() - cpu) / (len(lags) * 0.1 + sum(lags))
+        alive = sum(not call.is_over for call in world.calls) - 100
+    report.say(
+        f"  {alive:,} live calls after {dialling:.1f} s; they take {share:.0%} of a core, longest pause of the "
+        f"event loop {max(lags) * 1000:.0f} ms"
+    )
+    _beside_floor("kB for each", each, each < FLOORS["kB for each"])
+    return {"live": alive, "kb_each": each, "share_of_core": share, "longest_pause_ms": max(lags) * 1000}
+
+
+async def _dial(world: Any, number: Number, calls: int) -> None:
+    for index in range(calls):
+        exchange.incoming(world, f"+1646{index:07d}", number)
+        while world.clock.busy > 64:
+            await asyncio.sleep(0.005)
+    while any(not call.heard for call in world.calls):
+        await asyncio.sleep(0.05)
+
+
+async def _lag() -> float:
+    started = time.monotonic()
+    await asyncio.sleep(0.1)
+    return time.monotonic() - started - 0.1
+
+
+def _resident_bytes() -> int:
+    gc.collect()
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+# -- an hour of music ------------------------------------------------------------------------------------------
+
+
+async def _music(app: str, calls: int) -> dict[str, float]:
+    async with _emulator(f"{app}/hold") as (emulator, number):
+        world = emulator.world
+        world.clock.turn("manual", 1.0)
+        for index in range(calls):
+            exchange.incoming(world, f"+1646{index:07d}", number)
+        await world.clock.settled()
+        before, started = _resident_bytes(), time.monotonic()
+        await world.clock.advance(3600)
+        seconds = time.monotonic() - started
+        kilobytes = (_resident_bytes() - before) / calls / 1000
+    if calls == 1:
+        _beside_floor("seconds for an hour of music", seconds, seconds < 1)
+    else:
+        report.say(
+            f"  an hour of music for {calls} calls: {seconds:.2f} s, {kilobytes:.1f} kB more for each call"
+        )
+    return {"calls": calls, "seconds": seconds, "kb_more_each": kilobytes}
+
+
+# -- around it -------------------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def _emulator(voice_url: str, **switches: Any) -> AsyncIterator[tuple[Emulator, Number]]:
+    number = Number(NUMBER, "PN" + "0" * 32, voice_url=voice_url)
+    emulator = Emulator(Settings(port=0, numbers=(number,), switches=switches), "http://127.0.0.1")
+    await emulator.start()
+    try:
+        yield emulator, number
+    finally:
+        await emulator.stop()
+
+
+@contextmanager
+def _app(core: int) -> Iterator[str]:
+    command = [sys.executable, "-m", "bench.trivial_app"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        os.sched_setaffinity(process.pid, {core})
+        assert process.stdout is not None
+        try:
+            yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        finally:
+            process.kill()
+
+
+def _beside_floor(name: str, value: float, met: bool) -> None:
+    report.say(f"  {name}: {value:,.2f}   floor {FLOORS[name]}  {'met' if met else 'MISSED'}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
