@@ -95,6 +95,11 @@ class Conference:
         self._beep(present[-1], "onEnter")
         self._connect(present)
 
+    def reconnect(self, seat: Participant) -> None:
+        """Let somebody hear everybody in the room from now on."""
+        if self.status == "in-progress":
+            self._hears(seat, self.present)
+
     def _connect(self, newcomers: list[Participant]) -> None:
         """Each newcomer hears everybody else from now on, and is heard by them."""
         present = self.present
@@ -103,9 +108,12 @@ class Conference:
             if not seat.hold:
                 seat.hush()
         for seat in present:
-            for other in present if seat in newcomers else newcomers:
-                if other is not seat:
-                    self.world.hear(seat.call, "bridge", sid=other.call.sid, conference=self.name)
+            self._hears(seat, present if seat in newcomers else newcomers)
+
+    def _hears(self, seat: Participant, others: list[Participant]) -> None:
+        for other in others:
+            if other is not seat and not seat.hold:
+                self.world.hear(seat.call, "bridge", sid=other.call.sid, conference=self.name)
 
     # -- going -------------------------------------------------------------------------------------------------
 

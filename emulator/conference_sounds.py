@@ -36,6 +36,7 @@ def unhold(seat: Participant) -> None:
         tell(seat.conference, "participant-unhold", seat)
         seat.hush()
         wait(seat)
+        seat.conference.reconnect(seat)
 
 
 def announce(room: Conference, source: Fetch, seat: Participant | None = None) -> None:

@@ -15,6 +15,7 @@ from emulator.rest.errors import Refusal
 from emulator.rest.paging import page
 from emulator.rest.recording_changes import change
 
+_OF_ACCOUNT_ONLY = frozenset({"media_url", "track", "subresource_uris"})
 _RECORDING = "/Conferences/{conference}/Recordings/{recording_sid}.json"
 
 
@@ -54,14 +55,13 @@ def list_recordings(ask: Ask) -> Answer:
     """Return the recordings of a conference."""
     room = room_of(ask)
     found = [item for item in reversed(list(ask.world.recordings)) if item.conference_sid == room.sid]
-    show = partial(representation.recording, ask.world)
-    return Answer(200, page(ask, "recordings", found, show, lambda item: item.sid))
+    return Answer(200, page(ask, "recordings", found, partial(_shown, ask), lambda item: item.sid))
 
 
 @operation("GET", _RECORDING)
 def fetch_recording(ask: Ask) -> Answer:
     """Return one of them."""
-    return Answer(200, representation.recording(ask.world, _recording(ask)))
+    return Answer(200, _shown(ask, _recording(ask)))
 
 
 @operation("DELETE", _RECORDING)
@@ -78,7 +78,8 @@ def update_recording(ask: Ask) -> Answer:
     recording = _recording(ask)
     if recording.status not in RUNNING:
         raise Refusal(21220, message="Requested resource is not eligible for recording")
-    return Answer(200, change(ask, recording))
+    changed = change(ask, recording)
+    return Answer(200, _shown(ask, recording) | {"status": changed["status"]})
 
 
 def room_of(ask: Ask) -> Conference:
@@ -111,14 +112,21 @@ def shown(ask: Ask, room: Conference) -> dict[str, Any]:
     }
 
 
+def _shown(ask: Ask, recording: Recording) -> dict[str, Any]:
+    """Return a recording with the fields that it has as a conference's, and its address there."""
+    fields = representation.recording(ask.world, recording)
+    own = f"Conferences/{recording.conference_sid}/Recordings/{recording.sid}.json"
+    kept = {name: value for name, value in fields.items() if name not in _OF_ACCOUNT_ONLY}
+    return kept | {"uri": representation.path(ask.world, own)}
+
+
 def _status(ask: Ask, room: Conference) -> str:
     return ask.world.switches.conference_waiting_status if room.status == "init" else room.status
 
 
 def _fits(ask: Ask, room: Conference) -> bool:
-    if ask.get("FriendlyName", room.name) != room.name or ask.get("Status", _status(ask, room)) != _status(
-        ask, room
-    ):
+    status = _status(ask, room)
+    if (ask.get("FriendlyName", room.name), ask.get("Status", status)) != (room.name, status):
         return False
     return dates.fits(ask, "DateCreated", room.created) and dates.fits(ask, "DateUpdated", room.updated)
 

@@ -74,7 +74,6 @@ def shown(ask: Ask, queue: Queue) -> dict[str, Any]:
         "date_created": representation.date(ask.world, queue.created),
         "date_updated": representation.date(ask.world, queue.updated),
         "uri": own + ".json",
-        "subresource_uris": {"members": f"{own}/Members.json"},
     }
 
 

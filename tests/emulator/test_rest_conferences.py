@@ -149,6 +149,12 @@ def test_muted_and_not(twilio: Emulator, app: ScriptedApp, client: Client) -> No
     twilio.settle()
     assert (last(app)["StatusCallbackEvent"], last(app)["Muted"]) == ("participant-mute", "true")
     assert [seat.call_sid for seat in room.participants.list(muted=True)] == [ann.sid]
+    room.participants(ann.sid).update(muted=True)
+    twilio.settle()
+    assert [visit.params["StatusCallbackEvent"] for visit in app.visits[-2:]] == [
+        "conference-start",
+        "participant-mute",
+    ]
     ann.press("1")
     bob.press("2")
     assert room.participants(ann.sid).update(muted="perhaps").muted is False  # type: ignore[arg-type]
@@ -173,7 +179,10 @@ def test_on_hold_and_back(twilio: Emulator, app: ScriptedApp, client: Client) ->
     bob.press("3")
     assert (heard(ann)[-1], last(app)["StatusCallbackEvent"]) == ("dtmf(3)", "participant-unhold")
     seat.update(hold=True)
+    cat = enters(twilio, app)
     assert heard(ann)[-1] == "music"
+    seat.update(hold=False)
+    assert heard(ann)[-3:] == ["music", f"bridge({bob.sid})", f"bridge({cat.sid})"]
 
 
 def test_hold_music_that_fails_leaves_silence(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
@@ -384,6 +393,7 @@ def test_its_recording(twilio: Emulator, app: ScriptedApp, client: Client) -> No
     twilio.advance(5)
     [recording] = room.recordings.list()
     assert (recording.source, recording.status) == ("Conference", "in-progress")
+    assert recording.uri == f"{BASE}/Conferences/{recording.conference_sid}/Recordings/{recording.sid}.json"
     assert room.recordings(recording.sid).update(status="stopped").status == "stopped"
     for phone in two_phones:
         phone.hangup()

@@ -18,7 +18,7 @@ NUMBER = "+14155550100"
 BASE = f"/2010-04-01/Accounts/{ACCOUNT}"
 QUEUE = {
     "sid", "account_sid", "friendly_name", "current_size", "max_size", "average_wait_time", "date_created",
-    "date_updated", "uri", "subresource_uris",
+    "date_updated", "uri",
 }  # fmt: skip
 
 
