@@ -60,13 +60,17 @@ async def _measure(app: str, quick: bool) -> dict[str, Any]:
 
 
 async def _round(app: str, seconds: float) -> dict[str, Any]:
-    """Return rates of the emulator and of the bare client, one after the other."""
-    return {"emulator": await _emulated(app, seconds), "bare": await _bare(app, seconds)}
+    """Return rates of the emulator, of one that keeps connections, and of the bare client, one after the other."""
+    return {
+        "emulator": await _emulated(app, seconds),
+        "keeping": await _emulated(app, seconds, keep_connections=True),
+        "bare": await _bare(app, seconds),
+    }
 
 
-async def _emulated(app: str, seconds: float) -> dict[str, float]:
+async def _emulated(app: str, seconds: float, **switches: Any) -> dict[str, float]:
     """Let calls run in circles: each answer leads to the next request, signed, recorded, parsed, performed."""
-    async with _emulator(f"{app}/again", max_documents_at_once=10**9) as (emulator, number):
+    async with _emulator(f"{app}/again", max_documents_at_once=10**9, **switches) as (emulator, number):
         for index in range(AT_ONCE):
             exchange.incoming(emulator.world, f"+1646{index:07d}", number)
         return await _rate(lambda: sum(call.documents_at_once for call in emulator.world.calls), seconds)
@@ -108,7 +112,7 @@ def _said_webhooks(rounds: list[dict[str, Any]]) -> dict[str, float]:
     def median(who: str, what: str) -> float:
         return statistics.median(one[who][what] for one in rounds)
 
-    for who in ("emulator", "bare"):
+    for who in ("emulator", "keeping", "bare"):
         rates = [one[who]["per_second"] for one in rounds]
         report.say(
             f"  {who:<9} {median(who, 'per_second'):>7,.0f}/s ({min(rates):,.0f} to {max(rates):,.0f})   "

@@ -18,6 +18,7 @@ from emulator.overrides import Limits
 
 MAX_BODY = 64 * 1024
 MAX_MEDIA = 20 * 1024 * 1024
+_KEPT_SECONDS = 1.0  # less than any server waits before it closes
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -38,6 +39,17 @@ class Reply:
     def text(self) -> str:
         """Return the body as text, whatever it is."""
         return self.body.decode("utf-8", "replace")
+
+
+def open_session(keeps: bool = False) -> aiohttp.ClientSession:
+    """Return what sends requests: over a connection for each, or over kept ones that have been used a moment ago."""
+    kept = {"keepalive_timeout": _KEPT_SECONDS} if keeps else {"force_close": True}
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, ssl=True, **kept),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=True,
+        requote_redirect_url=False,
+    )
 
 
 async def deliver(

@@ -11,6 +11,7 @@ import aiohttp
 from aiohttp import web
 
 from emulator import control, verbs
+from emulator.delivery import open_session
 from emulator.events import Events
 from emulator.rest import gateway
 from emulator.settings import Settings
@@ -29,13 +30,7 @@ class Emulator:
     async def start(self) -> None:
         """Open the session, make the first world."""
         verbs.load()
-        connector = aiohttp.TCPConnector(limit=0, force_close=True, ssl=True)
-        self._session = aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=True,
-            requote_redirect_url=False,
-        )
+        self._session = open_session()
         self.world = self._new_world()
 
     async def reset(self) -> None:

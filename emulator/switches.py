@@ -103,6 +103,9 @@ class Switches:
         True, "an update without FallbackUrl keeps the earlier one"
     )
     webhook_timeout_seconds: float = _switch(15.0, "real seconds an app has to answer a webhook")
+    keep_connections: bool = _switch(
+        False, "webhooks use a connection again that was used less than a second ago; else each has its own"
+    )
     max_documents_at_once: int = _switch(
         100, "documents in a row that take no time, before the call is ended"
     )

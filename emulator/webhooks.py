@@ -15,7 +15,7 @@ import aiohttp
 from emulator import overrides, parameters
 from emulator.astray import send_astray
 from emulator.calls import Call, RequestItem
-from emulator.delivery import Reply, deliver
+from emulator.delivery import Reply, deliver, open_session
 from emulator.faults import ASTRAY, Fault
 from emulator.outcomes import Problem
 from emulator.signature import sign
@@ -44,10 +44,16 @@ class Errand:
 
 
 class Webhooks:
-    """Sends errands for calls of one world, over one HTTP session without kept connections."""
+    """Sends errands for calls of one world, each over a connection of its own unless a switch says otherwise."""
 
     def __init__(self, world: World, session: aiohttp.ClientSession) -> None:
         self._world, self._session = world, session
+        self._keeping: aiohttp.ClientSession | None = None
+
+    async def close(self) -> None:
+        """Close the connections that were kept."""
+        if self._keeping:
+            await self._keeping.close()
 
     def send(self, call: Call, errand: Errand, trail: list[RequestItem] | None = None) -> asyncio.Task[Reply]:
         """Start the request and return its task: it runs to its end even if nobody waits for the reply.
@@ -122,7 +128,7 @@ class Webhooks:
         del call.requests[: -self._world.switches.max_requests_kept]
         self._world.tell("request", call, {"method": item.method, "url": item.url, "kind": item.kind})
         started = time.monotonic()
-        reply = await deliver(self._session, call, item, form, limits, fault)
+        reply = await deliver(self._current_session(), call, item, form, limits, fault)
         elapsed = (time.monotonic() - started) * 1000
         item.milliseconds = round(elapsed)
         item.status, item.content_type = reply.status, reply.content_type or None
@@ -132,6 +138,13 @@ class Webhooks:
         self._world.tell("response", call, told)
         self._world.faults.passed("webhook", item.method, item.url, item.params)
         return reply
+
+    def _current_session(self) -> aiohttp.ClientSession:
+        if not self._world.switches.keep_connections:
+            return self._session
+        if self._keeping is None:
+            self._keeping = open_session(keeps=True)
+        return self._keeping
 
     def _prepare(self, call: Call, errand: Errand, token: str) -> tuple[RequestItem, str | None]:
         base = {} if errand.bare else parameters.standard(self._world.account, call, errand.call_status)

@@ -129,6 +129,7 @@ class World:
     async def close(self) -> None:
         """Stop everything that lives in this world."""
         await self.clock.close()
+        await self.webhooks.close()
 
 
 async def _one_by_one(rests: list[Coroutine[Any, Any, None]]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -162,3 +164,34 @@ def test_how_much_is_kept(twilio: Emulator, app: ScriptedApp) -> None:
     twilio.switches(max_requests_kept=5)
     phone = dialled(twilio, app, '<Say loop="0">Hi</Say>', 60)
     assert len(phone.heard) == 5
+
+
+@pytest.mark.parametrize(("keeps", "connections"), [(True, 1), (False, 3)])
+def test_connections_may_be_kept(twilio: Emulator, keeps: bool, connections: int) -> None:
+    used: set[int] = set()
+
+    class App(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            used.add(self.client_address[1])
+            self.rfile.read(int(self.headers["Content-Length"]))
+            verbs = {"/": "<Redirect>/1</Redirect>", "/1": "<Redirect>/2</Redirect>"}.get(self.path, "")
+            answer = f"<Response>{verbs}</Response>".encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/xml")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    twilio.switches(keep_connections=keeps)
+    with ThreadingHTTPServer(("127.0.0.1", 0), App) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        twilio.number(NUMBER, voice_url=f"http://127.0.0.1:{server.server_port}/")
+        twilio.dial(NUMBER).waits_for(status="completed")
+        twilio.reset()
+        server.shutdown()
+    assert len(used) == connections
