@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from emulator.server import Emulator
 
 PREFIX = "/_emulator"
-_FILES = ("calls", "callers", "messages", "clock", "rules", "feed")
+_FILES = ("calls", "callers", "messages", "clock", "rules", "feed", "page")
 _BODY_LIMIT = 1024 * 1024
 
 Action = Callable[["Wish"], Awaitable[web.StreamResponse]]

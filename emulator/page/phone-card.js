@@ -1,0 +1,158 @@
+// One phone: what is heard on it, what its person does, and beside it what the app was asked.
+
+import * as api from "./api.js";
+import { h, say } from "./dom.js";
+import { flash, keypad } from "./keypad.js";
+import { showRequests, showWarnings } from "./requests.js";
+import { hush, play } from "./sound.js";
+import { elapsed, moment } from "./time.js";
+import { show } from "./transcript.js";
+import { isOver, number, other, person, rings, state } from "./words.js";
+
+export class PhoneCard extends HTMLElement {
+  call = null;
+  isCurrent = false;
+
+  /** Build the card for a call; `nameOf` gives a call's person, `onAgain` dials once more. */
+  open(sid, { nameOf, onAgain, account }) {
+    Object.assign(this, { sid, nameOf, account });
+    this.className = "phone";
+    this.tabIndex = -1;
+    this.build(onAgain);
+    return this;
+  }
+
+  build(onAgain) {
+    const part = (tag, name, given = {}) => (this[name] = h(tag, { class: name, ...given }));
+    part("span", "status");
+    part("h2", "who");
+    part("span", "whom");
+    part("span", "verb");
+    part("span", "timer");
+    part("p", "error", { role: "alert", hidden: true });
+    part("ol", "transcript", { role: "log", "aria-live": "polite", "aria-label": "What is heard", tabindex: "0" });
+    part("ol", "warnings", { "aria-label": "Warnings" });
+    part("ol", "requests", { "aria-label": "Requests" });
+    part("ul", "recordings", { "aria-label": "Recordings" });
+    part("p", "nothing");
+    const close = this.button("Close", () => this.dispatchEvent(new Event("close", { bubbles: true })), "plain close");
+    this.append(
+      h("header", {}, this.status, this.who, this.whom, this.verb, this.timer, close),
+      h("section", { class: "talk" }, this.transcript, this.error, this.ringing(), this.controls(), this.ended(onAgain)),
+      h("section", { class: "app", "aria-label": "Your app" }, h("h3", {}, "Requests to your app"), this.warnings, this.requests, this.nothing, this.recordings),
+    );
+  }
+
+  ringing() {
+    const answer = this.button("Answer", () => this.act("answer"), "main");
+    const decline = this.button("Decline", () => this.act("reject", { reason: "busy" }), "danger");
+    const ignore = this.button("Let it ring out", () => this.act("reject", { reason: "no-answer" }), "plain");
+    return (this.ringingBox = h("div", { class: "incoming", hidden: true }, h("span", { class: "bell" }, "Incoming call"), answer, decline, ignore));
+  }
+
+  controls() {
+    this.pad = keypad((digit) => this.press(digit));
+    const words = h("input", { type: "text", placeholder: "Say something…", "aria-label": "Say something", autocomplete: "off", maxlength: 1000 });
+    const speak = (event) => {
+      event.preventDefault();
+      if (words.value.trim()) this.act("speak", { text: words.value.trim() }).then((done) => done && (words.value = ""));
+    };
+    const form = h("form", { onsubmit: speak }, words, h("button", { type: "submit" }, "Say"));
+    const side = h("div", { class: "side" }, form, h("p", { class: "hint" }, "Keys: click, or type 0–9 * #"), this.button("Hang up", () => this.act("hangup"), "danger"));
+    return (this.controlBox = h("div", { class: "controls", hidden: true }, this.pad, side));
+  }
+
+  ended(onAgain) {
+    this.endWords = h("span", {});
+    this.again = this.button("Call again", () => onAgain(this.call));
+    return (this.endedBox = h("div", { class: "ended", hidden: true }, this.endWords, this.again));
+  }
+
+  button(text, onclick, sort = "") {
+    return h("button", { type: "button", class: sort, onclick }, text);
+  }
+
+  /** Show the call as it is now. */
+  show(call, own) {
+    const first = this.call === null;
+    this.call = call;
+    this.showHead();
+    this.showBoxes();
+    const fresh = show(this.transcript, call, own, this.nameOf);
+    if (!first && this.isCurrent && !isOver(call)) fresh.forEach(play);
+    showWarnings(this.warnings, call.warnings);
+    showRequests(this.requests, call.requests);
+    say(this.nothing, call.requests.length ? "" : this.whyNothing());
+    this.showRecordings();
+    this.tick();
+  }
+
+  showHead() {
+    const [sign, word, sort] = state(this.call.status);
+    this.status.className = `status ${sort}`;
+    say(this.status, `${sign} ${word}`);
+    say(this.who, number(person(this.call)));
+    say(this.whom, this.call.direction === "inbound" ? `calls ${number(other(this.call))}` : `called by ${number(other(this.call))}`);
+    say(this.verb, this.call.verb && !isOver(this.call) ? `now ${this.call.verb}` : "");
+  }
+
+  showBoxes() {
+    const over = isOver(this.call);
+    const held = this.contains(document.activeElement) && document.activeElement !== this;
+    this.ringingBox.hidden = !rings(this.call);
+    this.controlBox.hidden = over || rings(this.call);
+    this.endedBox.hidden = !over;
+    this.again.hidden = this.call.direction !== "inbound";
+    this.classList.toggle("over", over || rings(this.call));
+    this.pad.querySelectorAll("button").forEach((key) => (key.disabled = this.call.answered_at === null));
+    if (held && document.activeElement.closest("[hidden]")) this.focus();
+    const lasted = this.call.duration_seconds;
+    say(this.endWords, `The call has ended: ${state(this.call.status)[1]}${lasted === null ? "" : `, after ${moment(lasted, false)}`}.`);
+  }
+
+  showRecordings() {
+    const wanted = isOver(this.call) ? this.call.recordings : [];
+    if (this.recordings.children.length === wanted.length) return;
+    this.recordings.replaceChildren(...wanted.map((sid) => {
+      const src = `2010-04-01/Accounts/${this.account}/Recordings/${sid}.wav`;
+      return h("li", {}, h("span", {}, `Recording ${sid.slice(0, 8)}…`), h("audio", { controls: true, preload: "none", src, "aria-label": `Recording ${sid}` }));
+    }));
+  }
+
+  whyNothing() {
+    if (this.call.parent_call_sid) return "None for this leg: the call that dialled it has the requests.";
+    return isOver(this.call) ? "None: the number has no voice URL." : "None yet.";
+  }
+
+  /** Let the seconds go on between two looks. */
+  tick() {
+    const { answered_at, ended_at, duration_seconds } = this.call ?? {};
+    say(this.timer, !answered_at ? "" : moment(ended_at ? duration_seconds : elapsed(answered_at), false));
+  }
+
+  /** Press a key of this phone. */
+  press(digit) {
+    if (!this.call || this.controlBox.hidden) return;
+    flash(this.pad, digit);
+    this.act("press", { digits: digit });
+  }
+
+  async act(what, body) {
+    hush();
+    try {
+      await api.act(this.sid, what, body);
+      this.complain("");
+      return true;
+    } catch (error) {
+      this.complain(error.message);
+      return false;
+    }
+  }
+
+  complain(text) {
+    say(this.error, text);
+    this.error.hidden = !text;
+  }
+}
+
+customElements.define("phone-card", PhoneCard);
