@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from emulator.calls import Call
-from emulator.streams import Reported, Terms
+from emulator.reported import Reported, Terms
 
 if TYPE_CHECKING:
     from emulator.world import World

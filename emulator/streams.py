@@ -7,61 +7,20 @@ import base64
 import binascii
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from emulator import media
 from emulator.calls import Call
-from emulator.forks import Fork, Line
 from emulator.outcomes import Problem
 from emulator.playback import Playback
-from emulator.sids import new_sid
+from emulator.reported import TRACKS, Reported, Terms
 from emulator.sockets import Socket
 
 if TYPE_CHECKING:
     from emulator.world import World
 
-TRACKS = {
-    "inbound_track": ("inbound",),
-    "outbound_track": ("outbound",),
-    "both_tracks": ("inbound", "outbound"),
-}
 _EPSILON = 1e-6  # so that a frame due with the last moment of an advance is in it, whatever floats say
 _FORMAT = {"encoding": "audio/x-mulaw", "sampleRate": media.RATE, "channels": 1}
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What to stream where; ``parameters`` reach the app in the start message."""
-
-    url: str = ""
-    name: str = ""
-    track: str = "inbound_track"
-    callback: str = ""
-    callback_method: str = "POST"
-    parameters: dict[str, str] = field(default_factory=dict)
-
-
-class Reported(Fork):
-    """A fork that reports its start, its end and its failure to a status callback
-    (https://www.twilio.com/docs/voice/twiml/stream#statuscallback)."""
-
-    kind, word = "stream", "Stream"
-
-    def __init__(self, world: World, call: Call, prefix: str, terms: Terms) -> None:
-        super().__init__(world, call, new_sid(prefix), terms.name)
-        self.terms = terms
-        self._line = Line(world, call, self.kind, terms.callback, terms.callback_method)
-
-    def report(self, event: str, error: str = "") -> None:
-        """Send the callback for ``started``, ``stopped`` or ``error``."""
-        params = {
-            f"{self.word}Sid": self.sid,
-            f"{self.word}Name": self.name or self.sid,
-            f"{self.word}Event": f"{self.kind}-{event}",
-            "Timestamp": self.world.clock.date().isoformat().replace("+00:00", "Z"),
-        }
-        self._line.send(params | ({f"{self.word}Error": error} if error else {}))
 
 
 class Stream(Reported):

@@ -9,11 +9,12 @@ from typing import Any
 from emulator import forks, transcriptions
 from emulator.calls import Call
 from emulator.forks import Fork
+from emulator.reported import TRACKS, Terms
 from emulator.rest import Answer, Ask, checks, operation, representation
 from emulator.rest.errors import Refusal
 from emulator.siprec import Siprec
 from emulator.sockets import is_socket_url
-from emulator.streams import TRACKS, Stream, Terms
+from emulator.streams import Stream
 from emulator.transcriptions import Transcription
 
 

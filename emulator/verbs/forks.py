@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from emulator import forks
 from emulator.forks import Fork
 from emulator.outcomes import Outcome
+from emulator.reported import TRACKS, Terms
 from emulator.sockets import is_socket_url
-from emulator.streams import TRACKS, Stream, Terms
+from emulator.streams import Stream
 from emulator.twiml import Verb
 from emulator.verbs import performs
 from emulator.verbs.attributes import method

@@ -9,8 +9,8 @@ from emulator import call_recordings
 from emulator.call_recordings import CHANNELS, CallRecording
 from emulator.forks import Fork
 from emulator.recordings import Callback
+from emulator.reported import TRACKS
 from emulator.siprec import Siprec
-from emulator.streams import TRACKS
 from emulator.transcriptions import Terms, Transcription
 from emulator.twiml import Verb
 from emulator.verbs.attributes import method
