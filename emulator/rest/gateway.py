@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from emulator.world import World
 
 ROOT = "/2010-04-01"
+_SUFFIXES = (".json", ".csv", ".wav", ".mp3")  # a label or a name in a path may have dots of its own
 
 
 def add_routes(app: web.Application, emulator: Emulator) -> None:
@@ -180,7 +181,7 @@ def _body(
     status: int, body: dict[str, object], path: str, headers: dict[str, str] | None = None
 ) -> web.Response:
     """Return an answer in JSON, or in XML for a path without a suffix."""
-    is_json = "." in path.rpartition("/")[2]
+    is_json = path.endswith(_SUFFIXES)
     text = json.dumps(body).encode() if is_json else xml.render(body, path)
     kind = "application/json" if is_json else "application/xml"
     return web.Response(status=status, body=text, content_type=kind, headers=headers)

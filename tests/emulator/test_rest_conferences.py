@@ -14,6 +14,7 @@ from emulator.settings import ACCOUNT
 from tests.emulator.listening import codes, heard
 from tests.emulator.scripted_app import Line, ScriptedApp
 from tests.emulator.test_rest_calls import raw
+from tests.emulator.test_xml import ask
 
 NUMBER = "+14155550100"
 ANN = "+15005550006"
@@ -403,3 +404,14 @@ def test_its_recording(twilio: Emulator, app: ScriptedApp, client: Client) -> No
     assert code_of(error) == (400, 21220)
     assert room.recordings(recording.sid).delete()
     assert room.recordings.list() == []
+
+
+def test_in_xml(twilio: Emulator, app: ScriptedApp, client: Client, emulator_url: str) -> None:
+    ann, _ = two(twilio, app, 'participantLabel="b.1"')
+    sid = room_of(client).fetch().sid
+    assert ask(emulator_url, f"Conferences/{sid}").findtext("Conference/Status") == "in-progress"
+    seat = ask(emulator_url, f"Conferences/{sid}/Participants/{ann.sid}", "Muted=true")
+    assert (seat.findtext("Participant/Muted"), seat.findtext("Participant/Label")) == ("true", "")
+    seats = ask(emulator_url, f"Conferences/{sid}/Participants?Muted=false")
+    assert seats.findtext("Participants/Participant/Label") == "b.1"
+    assert ask(emulator_url, f"Conferences/{sid}/Participants/b.1").findtext("Participant/Label") == "b.1"
