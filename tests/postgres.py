@@ -96,6 +96,8 @@ class PostgreSQL:
     @contextmanager
     def database(self) -> Iterator[str]:
         """The DATABASE_URL of an empty registry, dropped afterwards."""
+        if self._server.poll() is not None:  # a test that stopped it did not come so far as to start it again
+            self.start()
         name = f"test_{next(self._numbers)}"
         self._sql(f"CREATE DATABASE {name} TEMPLATE template_midcall")
         yield self.url(name)
