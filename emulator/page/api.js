@@ -14,7 +14,7 @@ async function request(method, path, body) {
   const found = await response.json().catch(() => null);
   if (response.ok) return found;
   const said = found?.error?.message ?? `the emulator answered ${response.status}`;
-  throw new Error(said[0].toUpperCase() + said.slice(1) + ".");
+  throw Object.assign(new Error(said[0].toUpperCase() + said.slice(1) + "."), { status: response.status });
 }
 
 export const overview = () => request("GET", "/overview");

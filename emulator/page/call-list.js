@@ -34,7 +34,6 @@ class CallList extends HTMLElement {
     say(line.querySelector(".who"), number(person(call)));
     say(line.querySelector(".whom"), call.direction === "inbound" ? `→ ${number(other(call))}` : `← ${number(other(call))}`);
     say(line.querySelector(".troubles"), call.troubles ? `▲ ${call.troubles}` : "");
-    line.parentElement.classList.toggle("leg", Boolean(call.parent_call_sid));
     line.setAttribute("aria-pressed", isOpen);
   }
 }

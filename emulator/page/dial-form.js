@@ -11,7 +11,7 @@ class DialForm extends HTMLElement {
   connectedCallback() {
     this.from = h("input", { id: "from", type: "tel", value: "+14155550123", autocomplete: "off", required: true });
     this.to = h("select", { id: "to", onchange: () => this.showTarget() });
-    this.target = h("p", { class: "target" });
+    this.target = h("span", { class: "target" });
     this.url = h("input", { id: "voice-url", type: "url", placeholder: "http://127.0.0.1:8000/voice", autocomplete: "off" });
     this.urlForm = h("form", { class: "set", onsubmit: (event) => this.point(event) }, h("label", { for: "voice-url" }, "Voice URL of this number"), this.url, h("button", { type: "submit" }, "Set"));
     this.error = h("p", { class: "error", role: "alert", hidden: true });
@@ -94,14 +94,18 @@ class DialForm extends HTMLElement {
   }
 
   async attempt(what) {
-    let trouble = "";
     try {
       await what();
+      this.complain("");
     } catch (error) {
-      trouble = error.message;
+      this.complain(error.message);
     }
-    say(this.error, trouble);
-    this.error.hidden = !trouble;
+  }
+
+  /** Say what went wrong; "" for nothing. */
+  complain(text) {
+    say(this.error, text);
+    this.error.hidden = !text;
   }
 }
 

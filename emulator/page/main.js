@@ -103,6 +103,7 @@ function showLine(state) {
   const line = document.getElementById("line");
   say(line, LINES[state]);
   line.className = `line ${state}`;
+  if (state === "live") [form, ...cards.values()].forEach((one) => one.complain(""));
 }
 
 function startOver() {
@@ -113,6 +114,7 @@ function startOver() {
 store.news.addEventListener("line", ({ detail }) => showLine(detail));
 store.news.addEventListener("overview", ({ detail }) => welcome(detail));
 store.news.addEventListener("reset", startOver);
+store.news.addEventListener("gone", ({ detail }) => drop(detail));
 store.news.addEventListener("call", ({ detail }) => cards.get(detail.sid)?.show(detail, store.known.own.get(detail.sid) ?? []));
 form.addEventListener("dialled", async ({ detail }) => {
   await store.refresh();

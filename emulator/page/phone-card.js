@@ -17,6 +17,7 @@ export class PhoneCard extends HTMLElement {
   open(sid, { nameOf, onAgain, account }) {
     Object.assign(this, { sid, nameOf, account });
     this.className = "phone";
+    this.setAttribute("role", "region");
     this.tabIndex = -1;
     this.build(onAgain);
     return this;
@@ -30,7 +31,8 @@ export class PhoneCard extends HTMLElement {
     part("span", "verb");
     part("span", "timer");
     part("p", "error", { role: "alert", hidden: true });
-    part("ol", "transcript", { role: "log", "aria-live": "polite", "aria-label": "What is heard", tabindex: "0" });
+    part("div", "transcript", { role: "log", "aria-live": "polite", "aria-label": "What is heard", tabindex: "0" });
+    this.transcript.append(h("ol"));
     part("ol", "warnings", { "aria-label": "Warnings" });
     part("ol", "requests", { "aria-label": "Requests" });
     part("ul", "recordings", { "aria-label": "Recordings" });
@@ -39,7 +41,7 @@ export class PhoneCard extends HTMLElement {
     this.append(
       h("header", {}, this.status, this.who, this.whom, this.verb, this.timer, close),
       h("section", { class: "talk" }, this.transcript, this.error, this.ringing(), this.controls(), this.ended(onAgain)),
-      h("section", { class: "app", "aria-label": "Your app" }, h("h3", {}, "Requests to your app"), this.warnings, this.requests, this.nothing, this.recordings),
+      h("section", { class: "app" }, h("h3", {}, "Requests to your app"), this.warnings, this.requests, this.nothing, this.recordings),
     );
   }
 
@@ -92,6 +94,7 @@ export class PhoneCard extends HTMLElement {
     this.status.className = `status ${sort}`;
     say(this.status, `${sign} ${word}`);
     say(this.who, number(person(this.call)));
+    this.setAttribute("aria-label", `Phone of ${number(person(this.call))}`);
     say(this.whom, this.call.direction === "inbound" ? `calls ${number(other(this.call))}` : `called by ${number(other(this.call))}`);
     say(this.verb, this.call.verb && !isOver(this.call) ? `now ${this.call.verb}` : "");
   }
@@ -104,6 +107,7 @@ export class PhoneCard extends HTMLElement {
     this.endedBox.hidden = !over;
     this.again.hidden = this.call.direction !== "inbound";
     this.classList.toggle("over", over || rings(this.call));
+    this.transcript.hidden = rings(this.call) && !this.call.heard.length;
     this.pad.querySelectorAll("button").forEach((key) => (key.disabled = this.call.answered_at === null));
     if (held && document.activeElement.closest("[hidden]")) this.focus();
     const lasted = this.call.duration_seconds;
@@ -121,7 +125,8 @@ export class PhoneCard extends HTMLElement {
 
   whyNothing() {
     if (this.call.parent_call_sid) return "None for this leg: the call that dialled it has the requests.";
-    return isOver(this.call) ? "None: the number has no voice URL." : "None yet.";
+    if (!isOver(this.call)) return "None yet.";
+    return this.call.direction === "inbound" ? "None: the number has no voice URL." : "None.";
   }
 
   /** Let the seconds go on between two looks. */

@@ -43,20 +43,14 @@ export async function refresh() {
 
 async function resume() {
   const overview = await refresh();
-  if (overview.last_event < last) forget();
+  if (overview.last_event < last) startOver();
   for (const sid of known.calls.keys()) touch(sid);
   return last;
 }
 
-function forget() {
-  last = 0;
-  known.own.clear();
-  heardSoFar.clear();
-}
-
 function onEvent({ id, kind, body }) {
   last = id;
-  if (kind === "reset") startOver();
+  if (kind === "reset") startOver(id);
   if (kind === "call") heardSoFar.set(body.sid, 0);
   if (kind === "heard" && heardSoFar.has(body.sid)) heardSoFar.set(body.sid, heardSoFar.get(body.sid) + 1);
   if (kind === "pressed" || kind === "spoke") keepOwn(kind, body);
@@ -65,7 +59,9 @@ function onEvent({ id, kind, body }) {
   if (kind === "call") hurry();
 }
 
-function startOver() {
+/** Forget everything: the emulator was reset, or is another one. */
+function startOver(number = 0) {
+  last = number;
   known.own.clear();
   heardSoFar.clear();
   known.calls.clear();
@@ -106,8 +102,9 @@ async function fetchCall(sid) {
       known.calls.set(sid, call);
       tell("call", call);
     }
-  } catch {
-    // gone, or the line is lost: the feed's return fetches it again
+  } catch (error) {
+    if (error.status === 404) tell("gone", sid);
+    // else the line is lost: the feed's return fetches it again
   }
   const again = waiting.get(sid);
   waiting.delete(sid);

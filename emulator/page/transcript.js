@@ -5,18 +5,18 @@ import { playable } from "./sound.js";
 import { moment } from "./time.js";
 import { heard, isSpeech, number } from "./words.js";
 
-/** Show a call in a list; return the items that were not there before. */
-export function show(list, call, own, nameOf) {
+/** Show a call in a box with a list; return the items that were not there before. */
+export function show(box, call, own, nameOf) {
   const fresh = [];
-  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
-  arrange(list, keyed(merged(call.heard, own)), {
+  const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
+  arrange(box.firstElementChild, keyed(merged(call.heard, own)), {
     key: (entry) => entry.key,
     make: ({ item }) => {
       fresh.push(item);
       return line(item, nameOf);
     },
   });
-  if (fresh.length && atEnd) list.scrollTop = list.scrollHeight;
+  if (fresh.length && atEnd) box.scrollTop = box.scrollHeight;
   return fresh;
 }
 
@@ -57,14 +57,17 @@ function line(item, nameOf) {
 function parts(item, nameOf) {
   if (item.kind === "pressed") return [...item.digits].map((digit) => h("kbd", {}, digit));
   if (item.kind === "bridge" && item.sid && nameOf(item.sid)) return [`${heard(item)} with ${number(nameOf(item.sid))}`];
+  if (item.kind === "play" && playable(item.url)) return ["plays a recording"];
   return [heard(item)];
 }
+
+const USUAL = ["man", "en-US"];
 
 function remark(item) {
   if (item.kind === "pressed") return "pressed";
   if (item.kind === "spoke") return "said";
   if (item.kind === "apology") return "apology";
   if (item.kind === "speech") return "somebody else";
-  if (item.kind === "say") return [item.voice, item.language].filter(Boolean).join(", ");
-  return "";
+  if (item.kind !== "say") return "";
+  return [item.voice, item.language].filter((said) => said && !USUAL.includes(said)).join(", ");
 }
