@@ -136,4 +136,5 @@ def test_the_example_of_the_readme(pytester: pytest.Pytester, monkeypatch: pytes
     blocks = dict(re.findall(r"```python\n# (\w+)\.py\n(.*?)```", README.read_text(), re.DOTALL))
     pytester.makepyfile(**{name: blocks[name] for name in ("app", "conftest", "test_menu")})
     monkeypatch.setenv("PYTHONPATH", str(README.parents[1]))
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=2)
