@@ -26,7 +26,7 @@ def start(ask: Ask) -> Answer:
     if already and ask.world.switches.second_recording == "refuse":
         raise Refusal(16108)
     fork = already[0] if already else call_recordings.begin(ask.world, call, terms)
-    return Answer(201, representation.recording(ask.world, fork.recording))
+    return Answer(201, representation.recording(ask.world, fork.recording, "Calls"))
 
 
 @operation("POST", "/Calls/{call_sid}/Recordings/{recording_sid}.json")
@@ -38,7 +38,7 @@ def update(ask: Ask) -> Answer:
         raise Refusal(20001, f"Status={ask.get('Status')}")
     change(ask, fork)
     fork.recording.updated = ask.world.clock.now()
-    shown = representation.recording(ask.world, fork.recording)
+    shown = representation.recording(ask.world, fork.recording, "Calls")
     return Answer(200, shown | ({"status": "stopped"} if ask.get("Status") == "stopped" else {}))
 
 

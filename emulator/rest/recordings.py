@@ -26,7 +26,7 @@ def list_of_call(ask: Ask) -> Answer:
 @operation("GET", "/Calls/{call_sid}/Recordings/{recording_sid}.json")
 def fetch(ask: Ask) -> Answer:
     """Return a recording."""
-    return Answer(200, representation.recording(ask.world, _recording(ask)))
+    return Answer(200, representation.recording(ask.world, _recording(ask), _among(ask)))
 
 
 @operation("DELETE", "/Recordings/{recording_sid}.json")
@@ -44,6 +44,10 @@ def _recording(ask: Ask) -> Recording:
     return found
 
 
+def _among(ask: Ask) -> str:
+    return "Calls" if "call_sid" in ask.ids else ""
+
+
 def _page(ask: Ask, call_sid: str) -> Answer:
     dates.check(ask, "DateCreated")
     found = [
@@ -51,5 +55,5 @@ def _page(ask: Ask, call_sid: str) -> Answer:
         for item in reversed(list(ask.world.recordings))
         if (not call_sid or item.call.sid == call_sid) and dates.fits(ask, "DateCreated", item.started)
     ]
-    show = partial(representation.recording, ask.world)
+    show = partial(representation.recording, ask.world, among=_among(ask))
     return Answer(200, page(ask, "recordings", found, show, lambda item: item.sid))

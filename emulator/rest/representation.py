@@ -104,15 +104,14 @@ def call(world: World, call: Call) -> dict[str, Any]:
 
 def number(world: World, number: Number) -> dict[str, Any]:
     """Return an IncomingPhoneNumber."""
-    own = path(world, f"IncomingPhoneNumbers/{number.sid}")
     return {
         "sid": number.sid,
         "account_sid": world.account,
         "friendly_name": number.friendly_name,
         "phone_number": number.phone_number,
-        "voice_url": number.voice_url,
+        "voice_url": number.voice_url or None,
         "voice_method": number.voice_method,
-        "voice_fallback_url": number.voice_fallback_url,
+        "voice_fallback_url": number.voice_fallback_url or None,
         "voice_fallback_method": number.voice_fallback_method,
         "voice_caller_id_lookup": number.voice_caller_id_lookup,
         "voice_application_sid": number.voice_application_sid or None,
@@ -123,15 +122,24 @@ def number(world: World, number: Number) -> dict[str, Any]:
         "api_version": "2010-04-01",
         "date_created": date(world, number.created),
         "date_updated": date(world, number.updated),
-        "uri": own + ".json",
-        "subresource_uris": {"assigned_add_ons": f"{own}/AssignedAddOns.json"},
+        "uri": path(world, f"IncomingPhoneNumbers/{number.sid}.json"),
         **_BESIDE_VOICE,
     }
 
 
-def recording(world: World, recording: Recording) -> dict[str, Any]:
-    """Return a Recording; ``duration`` is null while it runs."""
+def recording(world: World, recording: Recording, among: str = "") -> dict[str, Any]:
+    """Return a Recording; ``duration`` is null while it runs. Among those of a call (``Calls``), of a conference
+    (``Conferences``) and of the account it has different fields."""
     running = recording.status in RUNNING
+    owner = {"Calls": recording.call.sid, "Conferences": recording.conference_sid}.get(among)
+    own = path(
+        world, f"{among}/{owner}/Recordings/{recording.sid}" if owner else f"Recordings/{recording.sid}"
+    )
+    parts = {"add_on_results": f"{own}/AddOnResults.json", "transcriptions": f"{own}/Transcriptions.json"}
+    more: dict[str, dict[str, Any]] = {
+        "": {"media_url": world.recordings.url(recording), "subresource_uris": parts},
+        "Calls": {"track": recording.track},
+    }
     return {
         "sid": recording.sid,
         "account_sid": world.account,
@@ -140,17 +148,15 @@ def recording(world: World, recording: Recording) -> dict[str, Any]:
         "status": recording.status,
         "source": recording.source,
         "channels": recording.channels,
-        "track": recording.track,
         "start_time": date(world, recording.started),
         "duration": None if running else str(recording.duration),
         "price": None,
         "price_unit": "USD",
         "error_code": None,
         "encryption_details": None,
-        "media_url": world.recordings.url(recording),
         "api_version": "2010-04-01",
         "date_created": date(world, recording.started),
         "date_updated": date(world, recording.updated or recording.started),
-        "uri": path(world, f"Recordings/{recording.sid}.json"),
-        "subresource_uris": {},
+        "uri": own + ".json",
+        **more.get(among, {}),
     }

@@ -302,4 +302,4 @@ def test_numbers(twilio: Emulator, client: Client) -> None:
     assert made.delete()
     assert client.incoming_phone_numbers.list(phone_number="+14155550123") == []
     twilio.reset()
-    assert client.incoming_phone_numbers(number.sid).fetch().voice_url == ""
+    assert client.incoming_phone_numbers(number.sid).fetch().voice_url is None
