@@ -20,7 +20,7 @@ const NAMES = { "*": "star", "#": "hash" };
 /** Return the phone key that was typed, "" for what is none, or is typed into a field. */
 export function typed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return "";
-  if (event.target.closest?.("input, textarea, select, [contenteditable]")) return "";
+  if (event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]")) return "";
   return event.key.length === 1 && KEYS.includes(event.key) ? event.key : "";
 }
 

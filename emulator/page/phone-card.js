@@ -87,6 +87,7 @@ export class PhoneCard extends HTMLElement {
     say(this.nothing, call.requests.length ? "" : this.whyNothing());
     this.showRecordings();
     this.tick();
+    if (first && document.activeElement === this) this.scrollIntoView({ block: "nearest" });
   }
 
   showHead() {
@@ -107,7 +108,7 @@ export class PhoneCard extends HTMLElement {
     this.endedBox.hidden = !over;
     this.again.hidden = this.call.direction !== "inbound";
     this.classList.toggle("over", over || rings(this.call));
-    this.transcript.hidden = rings(this.call) && !this.call.heard.length;
+    this.transcript.hidden = (over || rings(this.call)) && !this.call.heard.length;
     this.pad.querySelectorAll("button").forEach((key) => (key.disabled = this.call.answered_at === null));
     if (held && document.activeElement.closest("[hidden]")) this.focus();
     const lasted = this.call.duration_seconds;
