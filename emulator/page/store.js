@@ -13,6 +13,7 @@ export const news = new EventTarget();
 const heardSoFar = new Map();
 const waiting = new Map();
 let last = 0;
+let asOf = 0; // what happened up to here is in the overview that the feed began with
 let overviewDue = null;
 
 const tell = (kind, detail) => news.dispatchEvent(new CustomEvent(kind, { detail }));
@@ -44,13 +45,14 @@ export async function refresh() {
 async function resume() {
   const overview = await refresh();
   if (overview.last_event < last) startOver();
+  asOf = overview.last_event;
   for (const sid of known.calls.keys()) touch(sid);
   return last;
 }
 
 function onEvent({ id, kind, body }) {
   last = id;
-  if (kind === "reset") startOver(id);
+  if (kind === "reset" && id > asOf) startOver(id);
   if (kind === "call") heardSoFar.set(body.sid, 0);
   if (kind === "heard" && heardSoFar.has(body.sid)) heardSoFar.set(body.sid, heardSoFar.get(body.sid) + 1);
   if (kind === "pressed" || kind === "spoke") keepOwn(kind, body);
