@@ -15,7 +15,6 @@ from emulator.rest.errors import Refusal
 from emulator.rest.paging import page
 from emulator.rest.recording_changes import change
 
-_OF_ACCOUNT_ONLY = frozenset({"media_url", "track", "subresource_uris"})
 _RECORDING = "/Conferences/{conference}/Recordings/{recording_sid}.json"
 
 
@@ -113,11 +112,7 @@ def shown(ask: Ask, room: Conference) -> dict[str, Any]:
 
 
 def _shown(ask: Ask, recording: Recording) -> dict[str, Any]:
-    """Return a recording with the fields that it has as a conference's, and its address there."""
-    fields = representation.recording(ask.world, recording)
-    own = f"Conferences/{recording.conference_sid}/Recordings/{recording.sid}.json"
-    kept = {name: value for name, value in fields.items() if name not in _OF_ACCOUNT_ONLY}
-    return kept | {"uri": representation.path(ask.world, own)}
+    return representation.recording(ask.world, recording, "Conferences")
 
 
 def _status(ask: Ask, room: Conference) -> str:

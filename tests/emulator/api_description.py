@@ -93,14 +93,15 @@ def fetched() -> Path:
     with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
         try:
             subprocess.run(
-                [npm, "pack", "--silent", "--ignore-scripts", "--fetch-retries=1", "--fetch-retry-mintimeout=1000",
+                [npm, "pack", "--loglevel=error", "--ignore-scripts", "--fetch-retries=1",
+                 "--fetch-retry-mintimeout=1000",
                  f"--pack-destination={folder}", PACKAGE],
                 cwd=folder, check=True, capture_output=True, text=True, timeout=90,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
             raise Unreachable(f"npm pack {PACKAGE} took longer than 90 s") from None
         except subprocess.CalledProcessError as error:
-            raise Unreachable(f"npm pack {PACKAGE}: {error.stderr.strip()[-300:]}") from None
+            raise Unreachable(f"npm pack {PACKAGE}: {error.stderr.strip()[:300]}") from None
         [package] = Path(folder).glob("*.tgz")
         with tarfile.open(package) as archive:
             member = archive.extractfile(MEMBER)
