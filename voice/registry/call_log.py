@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, or_, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
 
 from voice.calls import RANKS, TERMINAL_RANK, Call, CallFacts, is_call_sid
 from voice.errors import Malformed
 from voice.events import Event, NewEvent, now
 from voice.registry.database import Database
 from voice.registry.group_commit import GroupCommit
-from voice.registry.recording import Told, record_all
+from voice.registry.recording import Told, record_all, record_new
 from voice.registry.schema import calls, events
 
 _RENAMED = {"from_": "from_number", "to": "to_number"}
@@ -53,8 +54,11 @@ class CallLog:
         return self._together.submit((event, facts))
 
     def record_all(self, told: Sequence[Told]) -> list[bool]:
-        """The same for several, in their order, in one transaction."""
-        return self._database.write(lambda connection: record_all(connection, told))
+        """The same for several, in their order, in one transaction; a second one where some were told before."""
+        try:
+            return self._database.write(lambda connection: record_all(connection, told))
+        except IntegrityError:
+            return self._database.write(lambda connection: record_new(connection, told))
 
     def learn(self, facts: CallFacts, kind: str) -> bool:
         """Write down what Twilio's API said of a call, if that is news: a status of a higher rank."""

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from voice.events import NewEvent, iso, now
 from voice.registry.database import Database
-from voice.registry.numbering import add_event, hold, next_id
+from voice.registry.numbering import add_event, hold, take
 from voice.registry.schema import IS_OPEN, commands
 
 TRANSITIONS = {
@@ -143,7 +143,7 @@ class CommandLog:
 
 def _insert(connection: Connection, row: dict[str, Any]) -> CommandRecord:
     """The command's id is the number of its first event, so that the order of ids is that of the commits."""
-    command_id = next_id(connection)
+    command_id = take(connection)
     connection.execute(commands.insert(), {**row, "id": command_id})
     details = {"command": row["command"], "arguments": row["arguments"]}
     event = NewEvent("command.requested", row["operator"], row["call_sid"], details, command_id=command_id)

@@ -12,9 +12,12 @@ from voice.events import Event, NewEvent
 from voice.registry.schema import events, feed
 
 LAST_ID = select(feed.c.last_id).where(feed.c.name == "events")
-_COUNTER = update(feed).where(feed.c.name == "events")
-_NEXT_ID = _COUNTER.values(last_id=feed.c.last_id + 1).returning(feed.c.last_id)
-_MOVE_TO = _COUNTER.values(last_id=bindparam("reached"))
+_TAKE = (
+    update(feed)
+    .where(feed.c.name == "events")
+    .values(last_id=feed.c.last_id + bindparam("count"))
+    .returning(feed.c.last_id)
+)
 INSERT_EVENT = events.insert()
 
 
@@ -23,20 +26,15 @@ def hold(connection: Connection) -> int:
     return connection.execute(LAST_ID.with_for_update()).scalar_one()
 
 
-def move_to(connection: Connection, reached: int) -> None:
-    """Numbers up to this one are used."""
-    connection.execute(_MOVE_TO, {"reached": reached})
-
-
-def next_id(connection: Connection) -> int:
-    """The next number, used."""
-    return connection.execute(_NEXT_ID).scalar_one()
+def take(connection: Connection, count: int = 1) -> int:
+    """The first of the next `count` numbers, all of them used; nobody else gets one before the commit."""
+    return connection.execute(_TAKE, {"count": count}).scalar_one() - count + 1
 
 
 def add_event(connection: Connection, new: NewEvent, event_id: int | None = None) -> Event:
     """The event, numbered and stored. Raises IntegrityError if its dedupe key was stored before."""
     event = Event(
-        id=event_id or next_id(connection),
+        id=event_id or take(connection),
         call_sid=new.call_sid,
         kind=new.kind,
         at=new.at,

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 from voice.calls import ENDED, CallFacts
 from voice.events import NewEvent
 from voice.registry import command_log
-from voice.registry.numbering import INSERT_EVENT, hold, move_to
+from voice.registry.numbering import INSERT_EVENT, hold, take
 from voice.registry.schema import events
 from voice.registry.upsert import call_row, upsert_calls
 
@@ -18,24 +18,33 @@ _KNOWN_KEYS = select(events.c.dedupe_key).where(events.c.dedupe_key.in_(bindpara
 
 
 def record_all(connection: Connection, told: Sequence[Told]) -> list[bool]:
-    """Store each event that was not told before, and bring its call and its call's commands forward.
+    """Store each event, and bring its call and its call's commands forward. All are new: True for each.
 
-    True for each that is new. The counter is held all the while: nobody else records in between.
+    Raises IntegrityError if one was told before; then `record_new` tells which.
     """
-    last = hold(connection)
+    first = take(connection, len(told))
+    rows = [{**vars(event), "id": first + place} for place, (event, _) in enumerate(told)]
+    connection.execute(INSERT_EVENT, rows)
+    _bring_forward(connection, [(event, facts) for event, facts in told if facts is not None])
+    return [True] * len(told)
+
+
+def record_new(connection: Connection, told: Sequence[Told]) -> list[bool]:
+    """`record_all` for those that were not told before; True for each of them.
+
+    The counter is held all the while: nobody else records in between.
+    """
+    hold(connection)
     fresh = _not_told_before(connection, told)
     new = [pair for pair, is_fresh in zip(told, fresh, strict=True) if is_fresh]
     if new:
-        rows = [{**vars(event), "id": last + place} for place, (event, _) in enumerate(new, start=1)]
-        connection.execute(INSERT_EVENT, rows)
-        move_to(connection, last + len(new))
-        _bring_forward(connection, [(event, facts) for event, facts in new if facts is not None])
+        record_all(connection, new)
     return fresh
 
 
 def _not_told_before(connection: Connection, told: Sequence[Told]) -> list[bool]:
     keys = [event.dedupe_key for event, _ in told]
-    seen = {None} if not any(keys) else set(connection.execute(_KNOWN_KEYS, {"keys": keys}).scalars())
+    seen = set(connection.execute(_KNOWN_KEYS, {"keys": keys}).scalars())
     fresh = []
     for key in keys:
         fresh.append(key is None or key not in seen)
