@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, quote_from_bytes, urlencode
@@ -78,10 +77,10 @@ def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 def running(url: str, folder: Path) -> Iterator[Flask]:
     app = create_app(settings(DATABASE_URL=url, SPOOL_DIR=str(folder / "spool")), dotenv=None)
     yield app
-    for thread in threading.enumerate():
-        if thread.name == "spool":
-            thread.join()
-    app.extensions["midcall"].registry.close()
+    services = app.extensions["midcall"]
+    while services.recorder.spool.waiting:
+        services.recorder.spool.drain(services.registry.calls.record)
+    services.registry.close()
 
 
 def post(app: Flask, target: str, body: bytes, signed: str, token: str | None = None):

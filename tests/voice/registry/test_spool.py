@@ -32,16 +32,21 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def threads_end() -> Iterator[None]:
-    """No thread that drains goes on after its test."""
+    """No thread that drains goes on after its test; those of other tests, whose database is gone, do."""
+    _OTHERS.clear()
+    _OTHERS.update(threading.enumerate())
     yield
     drained()
 
 
 def drained() -> None:
     """Wait for the threads that empty a spool in the background."""
-    for thread in threading.enumerate():
+    for thread in set(threading.enumerate()) - _OTHERS:
         if thread.name == "spool":
             thread.join()
+
+
+_OTHERS: set[threading.Thread] = set()
 
 
 def fact(number: int, key: str | None = None) -> tuple[NewEvent, CallFacts]:
