@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser import browser, complaints, page  # noqa: F401 (fixtures)
 from flask import Flask
+from leaving_out import left_out
 from postgres import PostgreSQL, find_binaries
 from speaking import ADMIN_TOKEN, PUBLIC_URL, Operator, Twilio, settings
 
@@ -19,13 +20,6 @@ from voice.registry.schema_version import migrate
 from voice.services import Services
 
 DATABASES = ("sqlite", "postgresql")
-
-
-def left_out(reason: str) -> None:
-    """Skip by name; where nothing may be left out (CI), fail instead."""
-    if os.environ.get("NOTHING_LEFT_OUT"):
-        pytest.fail(f"nothing may be left out here, but: {reason}")
-    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")

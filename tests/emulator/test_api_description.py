@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 import requests
+from leaving_out import left_out
 
 from emulator.client import Emulator
 from emulator.rest import OPERATIONS, load
 from emulator.rest import PREFIX as SERVED_BELOW
 from emulator.server import Background
 from emulator.settings import ACCOUNT, NUMBER, TOKEN, Settings
-from tests.conftest import left_out
 from tests.emulator.api_description import PREFIX, Description, Exchange, Unreachable, bare
 from tests.emulator.socket_app import SocketApp
 
@@ -39,7 +39,6 @@ def description() -> Description:
         return Description()
     except Unreachable as error:
         left_out(f"Twilio's API description: {error}")
-        raise
 
 
 class Tour:

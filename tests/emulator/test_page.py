@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-import shutil
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from email.message import Message
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from emulator.client import Emulator, EmulatorError
 from emulator.control.page import FOLDER
 from tests.emulator.scripted_app import ScriptedApp
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 NUMBER = "+14155550100"
 NAMES = sorted(path.name for path in FOLDER.iterdir())
@@ -26,7 +27,6 @@ KINDS = {
     "svg": "image/svg+xml; charset=utf-8",
 }
 EVIL = "<img src=x onerror=\"document.title='pwned'\">"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 def fetched(url: str) -> tuple[str, Message]:
@@ -148,26 +148,15 @@ def test_a_number_is_not_pointed_anywhere(
 
 
 @pytest.fixture
-def page(emulator_url: str) -> Iterator[Any]:
-    """The phone page in a real browser; whatever the browser complains about fails the test."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright: pip install playwright")
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium")
-    complaints: list[str] = []
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 360, "height": 780})
-        page.set_default_timeout(10_000)
-        page.on("console", lambda said: complaints.append(said.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(emulator_url)
-        page.get_by_text("● live").wait_for()
-        yield page
-        browser.close()
-    assert complaints == []
+def page(page: Page, emulator_url: str) -> Page:
+    """The phone page in a real browser, as wide as a phone."""
+    page.set_viewport_size({"width": 360, "height": 780})
+    page.goto(emulator_url)
+    page.get_by_text("● live").wait_for()
+    return page
 
 
-def test_a_call_with_nothing_but_the_keyboard(twilio: Emulator, app: ScriptedApp, page: Any) -> None:
+def test_a_call_with_nothing_but_the_keyboard(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
     app.on("/start", "<Gather action='/menu' numDigits='1'><Say>Press 1 for Sales.</Say></Gather>")
     app.on("/menu", "<Say>Sales is closed.</Say><Gather/>")
     page.get_by_label("From").focus()
@@ -182,7 +171,7 @@ def test_a_call_with_nothing_but_the_keyboard(twilio: Emulator, app: ScriptedApp
     assert (phone.status, phone.requests[1]["params"]["Digits"]) == ("completed", "1")
 
 
-def test_a_phone_rings_and_is_answered(twilio: Emulator, app: ScriptedApp, page: Any) -> None:
+def test_a_phone_rings_and_is_answered(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
     app.on("/start", "<Dial>+15005550077</Dial>")
     twilio.people("+15005550077", "manual")
     twilio.dial(NUMBER)
@@ -191,7 +180,7 @@ def test_a_phone_rings_and_is_answered(twilio: Emulator, app: ScriptedApp, page:
     assert twilio.phones(to="+15005550077")[0].status == "in-progress"
 
 
-def test_what_comes_from_calls_stays_text(twilio: Emulator, app: ScriptedApp, page: Any) -> None:
+def test_what_comes_from_calls_stays_text(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
     escaped = EVIL.replace("<", "&lt;").replace('"', "&quot;")
     app.on(
         "/start", f'<Gather input="speech" action="/heard"><Say voice="{escaped}">{escaped}</Say></Gather>'
@@ -208,7 +197,7 @@ def test_what_comes_from_calls_stays_text(twilio: Emulator, app: ScriptedApp, pa
     assert page.title() == "Phones · emulator"
 
 
-def test_a_reset_clears_the_page(twilio: Emulator, app: ScriptedApp, page: Any) -> None:
+def test_a_reset_clears_the_page(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
     app.on("/start", "<Gather><Say>Hello</Say></Gather>")
     twilio.dial(NUMBER)
     page.locator(".transcript").get_by_text("Hello").wait_for()
