@@ -40,7 +40,11 @@ def is_call_sid(text: str) -> bool:
 
 @dataclass(frozen=True)
 class Call:
-    """A call as the registry knows it. Times are UTC and aware, `duration_seconds` is Twilio's CallDuration."""
+    """A call as the registry knows it. Times are UTC and aware, `duration_seconds` is Twilio's CallDuration.
+
+    Its place is the scene that was served last, since `place_since`, with what the caller had keyed or said to
+    get there in `scene_inputs`; the room is the conference it is or was in, `in_room` says which.
+    """
 
     call_sid: str
     parent_call_sid: str | None
@@ -54,6 +58,12 @@ class Call:
     answered_at: datetime | None
     ended_at: datetime | None
     duration_seconds: int | None
+    scene_inputs: dict[str, str] | None = None
+    place_since: datetime | None = None
+    conference_sid: str | None = None
+    room: str | None = None
+    in_room: bool | None = None
+    room_state: dict[str, bool] | None = None
 
     @property
     def live(self) -> bool:
@@ -74,7 +84,15 @@ class Call:
             "ended_at": iso(self.ended_at),
             "duration_seconds": self.duration_seconds,
             "live": self.live,
+            "place_since": iso(self.place_since),
+            "room": self._room_json(),
         }
+
+    def _room_json(self) -> dict[str, Any] | None:
+        """The conference that the call is in, with how it takes part; None outside of one."""
+        if not (self.in_room and self.live):
+            return None
+        return {"name": self.room, "conference_sid": self.conference_sid, **(self.room_state or {})}
 
 
 @dataclass(frozen=True)
@@ -92,3 +110,9 @@ class CallFacts:
     duration_seconds: int | None = None
     scene: str | None = None
     scene_url: str | None = None
+    scene_inputs: dict[str, str] | None = None
+    conference_sid: str | None = None
+    room: str | None = None
+    room_sequence: int | None = None
+    in_room: bool | None = None
+    room_state: dict[str, bool] | None = None

@@ -5,18 +5,18 @@ A state only moves along TRANSITIONS, in one conditional UPDATE: whoever comes l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, or_, select, true, union_all, update
 from sqlalchemy.exc import IntegrityError
 
 from voice.events import NewEvent, iso, now
 from voice.registry.database import Database
 from voice.registry.numbering import add_event, hold, take
-from voice.registry.schema import IS_OPEN, commands
+from voice.registry.schema import IS_OPEN, command_legs, commands
 
 TRANSITIONS = {
     "accepted": ("requested", "unconfirmed"),
@@ -56,6 +56,15 @@ _FIELDS = [commands.c[name] for name in CommandRecord.__dataclass_fields__]
 
 def _record(row: Row[Any]) -> CommandRecord:
     return CommandRecord(**row._mapping)
+
+
+Arrival = tuple[int, str]  # a command's id, and the CallSid that came by it
+_MISSING_LEG = (
+    select(commands.c.id)
+    .join(command_legs, command_legs.c.command_id == commands.c.id)
+    .where(command_legs.c.call_sid == bindparam("gone"), ~command_legs.c.arrived)
+    .where(commands.c.state != "requested", commands.c.finished_at.is_(None))
+)
 
 
 class CommandLog:
@@ -105,6 +114,21 @@ class CommandLog:
             commands.c.call_sid == command.call_sid,
             commands.c.id < command.id,
             commands.c.state == "requested",
+            commands.c.requested_at > now() - timedelta(seconds=LEASE_SECONDS),
+        )
+        return self._database.read(lambda connection: connection.execute(query).first()) is not None
+
+    def moves(self, command: CommandRecord, call_sids: Iterable[str]) -> None:
+        """The other calls that the command is about to move: it is confirmed when they have all arrived."""
+        rows = [{"command_id": command.id, "call_sid": call_sid} for call_sid in call_sids]
+        self._database.write_patiently(lambda connection: connection.execute(command_legs.insert(), rows))
+
+    def moving(self, call_sid: str) -> bool:
+        """True while a command that is not done yet moves the call or a leg that it talks to."""
+        legs = select(command_legs.c.command_id).where(command_legs.c.call_sid == call_sid)
+        query = select(commands.c.id).where(
+            IS_OPEN,
+            or_(commands.c.call_sid == call_sid, commands.c.id.in_(legs)),
             commands.c.requested_at > now() - timedelta(seconds=LEASE_SECONDS),
         )
         return self._database.read(lambda connection: connection.execute(query).first()) is not None
@@ -175,21 +199,30 @@ def move(
     return True
 
 
-def belonging(connection: Connection, arrived: Mapping[int, str]) -> set[int]:
-    """Of the commands that webhooks came by, those that were meant for their calls.
+def belonging(connection: Connection, arrived: Iterable[Arrival]) -> set[Arrival]:
+    """Of the commands and calls that webhooks came by, those that were meant for each other.
 
     A dialled call may be known by its webhook before Twilio's answer to the command was read.
     """
-    if not arrived:
+    wanted = {command_id for command_id, _ in arrived}
+    if not wanted:
         return set()
-    query = select(commands.c.id, commands.c.call_sid).where(commands.c.id.in_(arrived))
-    rows = connection.execute(query).all()
-    return {row.id for row in rows if row.call_sid in (None, arrived[row.id])}
+    own = select(commands.c.id, commands.c.call_sid).where(commands.c.id.in_(wanted))
+    legs = select(command_legs.c.command_id, command_legs.c.call_sid).where(
+        command_legs.c.command_id.in_(wanted)
+    )
+    meant = {(row[0], row[1]) for row in connection.execute(union_all(own, legs))}
+    return {arrival for arrival in arrived if arrival in meant or (arrival[0], None) in meant}
 
 
 def arrive(connection: Connection, command_id: int, call_sid: str) -> None:
-    """Twilio came for what the command asked for: that is the confirmation, the first time."""
-    move(connection, command_id, "confirmed", call_sid=call_sid)
+    """Twilio came for what the command asked for: that is the confirmation, once all its legs have arrived."""
+    mine = command_legs.c.command_id == command_id
+    arrival = update(command_legs).where(mine, command_legs.c.call_sid == call_sid).values(arrived=true())
+    is_leg = connection.execute(arrival).rowcount > 0
+    waiting = connection.execute(select(command_legs.c.call_sid).where(mine, ~command_legs.c.arrived)).first()
+    if waiting is None:
+        move(connection, command_id, "confirmed", call_sid=None if is_leg else call_sid)
 
 
 def call_ended(connection: Connection, call_sid: str) -> None:
@@ -202,3 +235,5 @@ def call_ended(connection: Connection, call_sid: str) -> None:
             move(connection, row.id, "confirmed")
         elif row.state != "requested":  # whoever executes it hears of the end from Twilio
             move(connection, row.id, "unconfirmed", "the call ended before the caller got there")
+    for command_id in connection.execute(_MISSING_LEG, {"gone": call_sid}).scalars().all():
+        move(connection, command_id, "unconfirmed", "the other party hung up before getting there")

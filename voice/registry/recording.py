@@ -56,15 +56,17 @@ def _bring_forward(connection: Connection, told: list[tuple[NewEvent, CallFacts]
     """What the events say of their calls, then what that means for the commands on the way."""
     if not told:
         return
-    arrived = {event.command_id: facts.call_sid for event, facts in told if event.command_id}
+    arrived = {(event.command_id, facts.call_sid) for event, facts in told if event.command_id}
     known = command_log.belonging(connection, arrived)
-    rows = [
-        call_row(facts, event.at, event.command_id if event.command_id in known else 0)
-        for event, facts in told
-    ]
+    rows = [call_row(facts, event.at, _epoch(event, facts, known)) for event, facts in told]
     upsert_calls(connection, rows)
-    for command_id in known:
-        command_log.arrive(connection, command_id, arrived[command_id])
+    for command_id, call_sid in sorted(known):
+        command_log.arrive(connection, command_id, call_sid)
     for _, facts in told:
         if facts.status in ENDED:
             command_log.call_ended(connection, facts.call_sid)
+
+
+def _epoch(event: NewEvent, facts: CallFacts, known: set[command_log.Arrival]) -> int:
+    arrival = (event.command_id or 0, facts.call_sid)
+    return arrival[0] if arrival in known else 0

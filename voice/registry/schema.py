@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -77,6 +78,13 @@ calls = Table(
     Column("duration_seconds", Integer),
     Column("heard_at", UtcDateTime, nullable=False),
     Column("asked_at", UtcDateTime),
+    Column("scene_inputs", Json),
+    Column("place_since", UtcDateTime),
+    Column("conference_sid", String(34)),
+    Column("room", Text),
+    Column("room_sequence", Integer),
+    Column("in_room", Boolean),
+    Column("room_state", Json),
 )
 
 IS_LIVE = text(f"status_rank < {TERMINAL_RANK}")
@@ -85,6 +93,7 @@ Index("calls_live", calls.c.started_at, calls.c.call_sid, sqlite_where=IS_LIVE, 
 Index("calls_by_from", calls.c.from_number, calls.c.started_at)
 Index("calls_by_to", calls.c.to_number, calls.c.started_at)
 Index("calls_by_parent", calls.c.parent_call_sid)
+Index("calls_by_conference", calls.c.conference_sid)
 
 events = Table(
     "events",
@@ -122,6 +131,14 @@ commands = Table(
 
 IS_OPEN = text("state IN ('requested', 'unconfirmed', 'accepted') AND finished_at IS NULL")
 Index("commands_open", commands.c.requested_at, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN)
+
+command_legs = Table(  # the other calls that a command moves, and whether they have arrived
+    "command_legs",
+    metadata,
+    Column("command_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("call_sid", String(34), primary_key=True),
+    Column("arrived", Boolean, nullable=False, server_default=text("false")),
+)
 
 tokens = Table(
     "tokens",

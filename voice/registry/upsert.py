@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, case, func
+from sqlalchemy import Connection, case, func, or_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from voice.calls import RANKS, TERMINAL_RANK, CallFacts
@@ -18,7 +18,7 @@ def upsert_calls(connection: Connection, rows: Sequence[dict[str, Any]]) -> None
     """Create the calls or bring them forward: a status of no higher rank changes nothing, gaps are filled.
 
     The place (scene) follows the newest command only: a late webhook of an interrupted scene has an older
-    epoch and leaves it alone.
+    epoch and leaves it alone. A room follows its conference's own sequence numbers.
     """
     connection.execute(_upsert(connection.dialect.name), list(rows))
 
@@ -38,7 +38,10 @@ def call_row(facts: CallFacts, at: datetime, epoch: int) -> dict[str, Any]:
         "status_rank": RANKS[status],
         "scene": facts.scene,
         "scene_url": facts.scene_url,
+        "scene_inputs": facts.scene_inputs,
+        "place_since": at if facts.scene else None,
         "epoch": epoch,
+        **{name: getattr(facts, name) for name in _ROOM},
         "started_at": facts.started_at or at,
         "answered_at": _answered_at(facts, at, ended_at),
         "ended_at": ended_at,
@@ -55,26 +58,39 @@ def _answered_at(facts: CallFacts, at: datetime, ended_at: datetime | None) -> d
     return None
 
 
+_FILLED = ("parent_call_sid", "direction", "from_number", "to_number", "answered_at", "duration_seconds")
+_PLACE = ("scene", "scene_url", "scene_inputs", "place_since")
+_ROOM = ("conference_sid", "room", "room_sequence", "in_room", "room_state")
+
+
 @cache
 def _upsert(dialect: str) -> Any:
     insert = (sqlite if dialect == "sqlite" else postgresql).insert(calls)
     new = insert.excluded
-    forward = new.status_rank > calls.c.status_rank
-    newest = (new.epoch >= calls.c.epoch) & new.scene.is_not(None)
-    filled = ("parent_call_sid", "direction", "from_number", "to_number", "answered_at", "duration_seconds")
+    forward, newest = new.status_rank > calls.c.status_rank, new.epoch >= calls.c.epoch
     return insert.on_conflict_do_update(
         index_elements=["call_sid"],
         set_={
-            **{name: func.coalesce(calls.c[name], new[name]) for name in filled},
-            **{name: case((forward, new[name]), else_=calls.c[name]) for name in ("status", "status_rank")},
-            **{
-                name: case((newest, new[name]), else_=calls.c[name])
-                for name in ("scene", "scene_url", "epoch")
-            },
-            "ended_at": case((forward, new.ended_at), else_=calls.c.ended_at),
+            **{name: func.coalesce(calls.c[name], new[name]) for name in _FILLED},
+            **_replaced(new, ("status", "status_rank", "ended_at"), forward),
+            **_replaced(new, _PLACE, newest & new.scene.is_not(None)),
+            **_replaced(new, ("epoch",), newest),
+            **_replaced(new, _ROOM, _is_later_in_room(new)),
             "started_at": case(
                 (new.started_at < calls.c.started_at, new.started_at), else_=calls.c.started_at
             ),
             "heard_at": case((new.heard_at > calls.c.heard_at, new.heard_at), else_=calls.c.heard_at),
         },
     )
+
+
+def _replaced(new: Any, names: Sequence[str], when: Any) -> dict[str, Any]:
+    return {name: case((when, new[name]), else_=calls.c[name]) for name in names}
+
+
+def _is_later_in_room(new: Any) -> Any:
+    """Told later of the same conference, or the first of another one that the call has joined."""
+    same = calls.c.conference_sid == new.conference_sid
+    later = same & (new.room_sequence > calls.c.room_sequence)
+    other = or_(calls.c.conference_sid.is_(None), ~same) & new.in_room.is_(True)
+    return new.conference_sid.is_not(None) & or_(later, other)
