@@ -25,6 +25,7 @@ from emulator import exchange, webhooks
 from emulator.numbers import Number
 from emulator.server import Emulator
 from emulator.settings import NUMBER, Settings
+from emulator.voice_settings import VoiceSettings
 
 ROOT = Path(__file__).parents[1]
 AT_ONCE = 32
@@ -209,7 +210,7 @@ async def _music(app: str, calls: int) -> dict[str, float]:
 
 @asynccontextmanager
 async def _emulator(voice_url: str, **switches: Any) -> AsyncIterator[tuple[Emulator, Number]]:
-    number = Number(NUMBER, "PN" + "0" * 32, voice_url=voice_url)
+    number = Number(NUMBER, "PN" + "0" * 32, voice=VoiceSettings(voice_url))
     emulator = Emulator(Settings(port=0, numbers=(number,), switches=switches), "http://127.0.0.1")
     await emulator.start()
     try:

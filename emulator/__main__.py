@@ -14,6 +14,7 @@ from emulator.numbers import Number, normalised
 from emulator.server import bound_socket, serve
 from emulator.settings import ACCOUNT, NUMBER, TOKEN, Settings
 from emulator.switches import Switches, explained
+from emulator.voice_settings import VoiceSettings
 from emulator.webhooks import is_absolute
 
 
@@ -113,13 +114,12 @@ def _number(text: str, index: int, arguments: argparse.Namespace) -> Number:
     phone_number = normalised(text)
     if phone_number is None:
         raise ValueError(f"--number {text}: not a phone number like {NUMBER}")
-    return Number(
-        phone_number,
-        f"PN{index:032d}",
-        voice_url=arguments.voice_url,
-        voice_fallback_url=arguments.voice_fallback_url,
+    voice = VoiceSettings(
+        arguments.voice_url,
+        fallback_url=arguments.voice_fallback_url,
         status_callback=arguments.status_callback,
     )
+    return Number(phone_number, f"PN{index:032d}", voice=voice)
 
 
 def _value(text: str) -> object:

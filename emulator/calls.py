@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.inputs import Inputs
+from emulator.sids import BySid
 
 TERMINAL = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
@@ -141,24 +142,5 @@ class Call:
         return round(at - zero, 3) + 0.0
 
 
-class Calls:
+class Calls(BySid[Call]):
     """Every call of this world, oldest first."""
-
-    def __init__(self) -> None:
-        self._by_sid: dict[str, Call] = {}
-
-    def add(self, call: Call) -> Call:
-        """Take a call in; return it."""
-        self._by_sid[call.sid] = call
-        return call
-
-    def get(self, sid: str) -> Call | None:
-        """Return the call with this sid, None if there is none."""
-        return self._by_sid.get(sid)
-
-    def remove(self, sid: str) -> None:
-        """Forget a call."""
-        self._by_sid.pop(sid, None)
-
-    def __iter__(self) -> Iterator[Call]:
-        return iter(list(self._by_sid.values()))

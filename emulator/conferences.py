@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from emulator.calls import Call
 from emulator.conference import Conference
 from emulator.participants import Participant, Terms
+from emulator.sids import BySid
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -73,18 +74,14 @@ def flaw_of(room: Conference | None, terms: Terms) -> Flaw | None:
     return next((flaw for flaw in FLAWS if flaw.breaks(room, terms)), None)
 
 
-class Conferences:
+class Conferences(BySid[Conference]):
     """All conferences, oldest first; at most one that is not over has a name."""
 
     def __init__(self, world: World) -> None:
+        super().__init__()
         self._world = world
-        self._by_sid: dict[str, Conference] = {}
         self._live: dict[str, Conference] = {}
         self.seats: dict[str, Participant] = {}
-
-    def get(self, sid: str) -> Conference | None:
-        """Return the conference with this sid."""
-        return self._by_sid.get(sid)
 
     def named(self, name: str) -> Conference | None:
         """Return the conference with this name that is not over."""
@@ -96,12 +93,9 @@ class Conferences:
         room = self.named(name)
         if room is None:
             room = Conference(self._world, name, founder, terms)
-            self._by_sid[room.sid] = self._live[name] = room
+            self._live[name] = self.add(room)
         return room
 
     def seat_of(self, call: Call) -> Participant | None:
         """Return the place that a call has in a conference now."""
         return self.seats.get(call.sid)
-
-    def __iter__(self) -> Iterator[Conference]:
-        return iter(list(self._by_sid.values()))

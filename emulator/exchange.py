@@ -11,7 +11,7 @@ from emulator.call_recordings import Terms
 from emulator.calls import Call, Handlers
 from emulator.interpreter import converse
 from emulator.numbers import Number
-from emulator.outcomes import Fetch, Source
+from emulator.outcomes import Source
 from emulator.ringing import ANSWERED, ring
 from emulator.sids import new_sid
 
@@ -35,21 +35,14 @@ class Order:
 
 def incoming(world: World, from_: str, number: Number) -> Call:
     """Somebody dials one of the account's numbers. Without a voice URL the call fails, and nobody is told."""
-    line = world.applications.line(number)
-    handlers = Handlers(
-        line.voice_fallback_url,
-        line.voice_fallback_method,
-        line.status_callback if line.voice_url else "",
-        line.status_callback_method,
-    )
-    call = _add(
-        world, Call(new_sid("CA"), from_, number.phone_number, "inbound", "ringing", 0, handlers=handlers)
-    )
+    voice = world.applications.voice_of(number)
+    call = Call(new_sid("CA"), from_, number.phone_number, "inbound", "ringing", 0, handlers=voice.handlers())
+    _add(world, call)
     call.started, call.phone_number_sid = call.created, number.sid
-    if not line.voice_url:
+    source = voice.source()
+    if source is None:
         world.end(call, "failed")
     else:
-        source = Fetch(line.voice_url, line.voice_method)
         call.script = world.clock.spawn(converse(world, call, source))
     return call
 

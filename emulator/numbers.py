@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from emulator.sids import new_sid
+from emulator.sids import BySid, new_sid
+from emulator.voice_settings import VoiceSettings
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 _NOISE = re.compile(r"[\s().-]")
@@ -19,23 +19,17 @@ class Number:
     phone_number: str
     sid: str = ""
     friendly_name: str = ""
-    voice_url: str = ""
-    voice_method: str = "POST"
-    voice_fallback_url: str = ""
-    voice_fallback_method: str = "POST"
-    status_callback: str = ""
-    status_callback_method: str = "POST"
-    voice_caller_id_lookup: bool = False
+    voice: VoiceSettings = field(default_factory=VoiceSettings)
     voice_application_sid: str = ""
     created: float = 0.0
     updated: float = 0.0
 
 
-class Numbers:
-    """Every number of the account, by its sid."""
+class Numbers(BySid[Number]):
+    """Every number of the account."""
 
     def __init__(self, numbers: tuple[Number, ...]) -> None:
-        self._by_sid: dict[str, Number] = {}
+        super().__init__()
         for number in numbers:
             self.add(replace(number))
 
@@ -43,23 +37,11 @@ class Numbers:
         """Take a number in, with a sid and a name if it has none; return it."""
         number.sid = number.sid or new_sid("PN")
         number.friendly_name = number.friendly_name or formatted(number.phone_number)
-        self._by_sid[number.sid] = number
-        return number
-
-    def get(self, sid: str) -> Number | None:
-        """Return the number with this sid, None if there is none."""
-        return self._by_sid.get(sid)
+        return super().add(number)
 
     def owned(self, phone_number: str) -> Number | None:
         """Return the account's number with these digits."""
         return next((number for number in self if number.phone_number == phone_number), None)
-
-    def remove(self, sid: str) -> None:
-        """Give a number back."""
-        self._by_sid.pop(sid, None)
-
-    def __iter__(self) -> Iterator[Number]:
-        return iter(list(self._by_sid.values()))
 
 
 def normalised(text: str) -> str | None:

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from emulator.calls import Call
 from emulator.clock import Clock
 from emulator.outcomes import Problem
-from emulator.sids import new_sid
+from emulator.sids import BySid, new_sid
 
 if TYPE_CHECKING:
     from emulator.dequeuing import Dequeuing
@@ -121,32 +121,27 @@ class Queue:
         return next((member for member in self.members if member.call.sid == key), None)
 
 
-class Queues:
+class Queues(BySid[Queue]):
     """All queues, oldest first; a name is there once."""
 
     def __init__(self, world: World) -> None:
+        super().__init__()
         self._world = world
-        self._by_sid: dict[str, Queue] = {}
         self._members: dict[str, Member] = {}
-
-    def get(self, sid: str) -> Queue | None:
-        """Return the queue with this sid."""
-        return self._by_sid.get(sid)
 
     def named(self, name: str) -> Queue | None:
         """Return the queue with this name."""
-        return next((queue for queue in self._by_sid.values() if queue.name == name), None)
+        return next((queue for queue in self if queue.name == name), None)
 
     def create(self, name: str, max_size: int = DEFAULT_SIZE) -> Queue:
         """Make a queue."""
         now = self._world.clock.now()
-        queue = Queue(self._world.clock, new_sid("QU"), name, max_size, now, now)
-        self._by_sid[queue.sid] = queue
-        return queue
+        return self.add(Queue(self._world.clock, new_sid("QU"), name, max_size, now, now))
 
     def remove(self, sid: str) -> None:
         """Delete a queue; who waits for somebody to join it waits in vain."""
-        queue = self._by_sid.pop(sid, None)
+        queue = self.get(sid)
+        super().remove(sid)
         for taker in list(queue.takers) if queue else ():
             taker.close()
 
@@ -167,6 +162,3 @@ class Queues:
     def member_of(self, call: Call) -> Member | None:
         """Return the place that a call has in a queue, or had before it was taken from it."""
         return self._members.get(call.sid)
-
-    def __iter__(self) -> Iterator[Queue]:
-        return iter(list(self._by_sid.values()))

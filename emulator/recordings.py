@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from emulator.calls import Call
-from emulator.sids import new_sid
+from emulator.sids import BySid, new_sid
 from emulator.webhooks import Errand
 
 if TYPE_CHECKING:
@@ -78,12 +77,12 @@ class Recording:
             self.breaks[-1] = replace(self.breaks[-1], end=at)
 
 
-class Recordings:
+class Recordings(BySid[Recording]):
     """All recordings, oldest first."""
 
     def __init__(self, world: World) -> None:
+        super().__init__()
         self._world = world
-        self._by_sid: dict[str, Recording] = {}
 
     def start(
         self, call: Call, source: str, callback: Callback | None, channels: int = 1, track: str = "both"
@@ -91,7 +90,7 @@ class Recordings:
         """Begin a recording of ``call``."""
         recording = Recording(new_sid("RE"), call, source, self._world.clock.now(), callback)
         recording.channels, recording.track = channels, track
-        self._by_sid[recording.sid] = recording
+        self.add(recording)
         self._report(recording)
         return recording
 
@@ -109,14 +108,6 @@ class Recordings:
         self._report(recording)
         self.remove(recording.sid)
 
-    def remove(self, sid: str) -> None:
-        """Delete a recording."""
-        self._by_sid.pop(sid, None)
-
-    def get(self, sid: str) -> Recording | None:
-        """Return the recording with this sid, None if there is none."""
-        return self._by_sid.get(sid)
-
     def url(self, recording: Recording) -> str:
         """Return where the sound is; the resource is at the same address with ``.json``."""
         return f"{self._world.base_url}/2010-04-01/Accounts/{self._world.account}/Recordings/{recording.sid}"
@@ -128,9 +119,6 @@ class Recordings:
             "RecordingSid": recording.sid,
             "RecordingDuration": str(recording.duration),
         }
-
-    def __iter__(self) -> Iterator[Recording]:
-        return iter(list(self._by_sid.values()))
 
     def _report(self, recording: Recording) -> None:
         callback = recording.callback

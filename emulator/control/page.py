@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,7 @@ async def point(wish: Wish) -> web.StreamResponse:
         raise Complaint(404, "number_not_found", f"the account does not own {number!r}")
     if url and not is_absolute(url):
         raise bad(f"{url!r} is not a URL like http://127.0.0.1:8000/voice")
-    found.voice_url, found.updated = url, wish.world.clock.now()
+    found.voice, found.updated = replace(found.voice, url=url), wish.world.clock.now()
     return reply(_number(found))
 
 
@@ -87,7 +88,7 @@ def _number(item: Number) -> dict[str, Any]:
     return {
         "phone_number": item.phone_number,
         "friendly_name": item.friendly_name,
-        "voice_url": item.voice_url,
+        "voice_url": item.voice.url,
         "voice_application_sid": item.voice_application_sid,
     }
 

@@ -25,6 +25,7 @@ from emulator.load.scenario import ARRIVALS, Scenario, Unreadable, read
 from emulator.numbers import Number, normalised
 from emulator.server import bound_socket, serve
 from emulator.settings import ACCOUNT, TOKEN, Settings
+from emulator.voice_settings import VoiceSettings
 from emulator.webhooks import is_absolute
 
 _OVERRIDES = ("callers", "rate", "arrivals", "to", "voice_url", "seed")
@@ -125,7 +126,7 @@ async def _emulator(scenario: Scenario, given: argparse.Namespace) -> AsyncItera
     if given.emulator:
         yield given.emulator.rstrip("/")
         return
-    number = Number(scenario.to, "PN" + "0" * 32, voice_url=scenario.voice_url)
+    number = Number(scenario.to, "PN" + "0" * 32, voice=VoiceSettings(scenario.voice_url))
     settings = Settings(
         port=0, account=given.account, token=given.token, numbers=(number,), clock_speed=given.speed
     )

@@ -6,10 +6,8 @@ from functools import partial
 from typing import Any
 
 from emulator.applications import Application
-from emulator.rest import Answer, Ask, operation, representation
-from emulator.rest.errors import Refusal
-from emulator.rest.numbers import apply
-from emulator.rest.paging import page
+from emulator.rest import Answer, Ask, checks, operation, representation, voice_settings
+from emulator.rest.paging import newest_first
 
 _BESIDE_VOICE: dict[str, Any] = {
     "message_status_callback": None,
@@ -27,18 +25,16 @@ _BESIDE_VOICE: dict[str, Any] = {
 def list_applications(ask: Ask) -> Answer:
     """Return apps; ``FriendlyName`` is the whole name."""
     name = ask.get("FriendlyName")
-    found = [
-        item for item in reversed(list(ask.world.applications)) if not name or item.friendly_name == name
-    ]
-    return Answer(200, page(ask, "applications", found, partial(_shown, ask), lambda item: item.sid))
+    found = (item for item in ask.world.applications if not name or item.friendly_name == name)
+    return newest_first(ask, "applications", found, partial(_shown, ask))
 
 
 @operation("POST", "/Applications.json")
 def create(ask: Ask) -> Answer:
     """Make an app."""
     now = ask.world.clock.now()
-    item = Application(created=now, updated=now)
-    apply(ask, item)
+    item = Application(now, now)
+    _change(ask, item)
     return Answer(201, _shown(ask, ask.world.applications.add(item)))
 
 
@@ -52,8 +48,7 @@ def fetch(ask: Ask) -> Answer:
 def update(ask: Ask) -> Answer:
     """Change where an app's calls go."""
     item = _application(ask)
-    apply(ask, item)
-    item.updated = ask.world.clock.now()
+    _change(ask, item)
     return Answer(200, _shown(ask, item))
 
 
@@ -65,10 +60,13 @@ def delete(ask: Ask) -> Answer:
 
 
 def _application(ask: Ask) -> Application:
-    item = ask.world.applications.get(ask.ids["application_sid"])
-    if item is None:
-        raise Refusal(20404, ask.path)
-    return item
+    return checks.found(ask, ask.world.applications, "application_sid")
+
+
+def _change(ask: Ask, item: Application) -> None:
+    item.voice = voice_settings.changed(ask, item.voice)
+    item.friendly_name = ask.get("FriendlyName", item.friendly_name)
+    item.updated = ask.world.clock.now()
 
 
 def _shown(ask: Ask, item: Application) -> dict[str, Any]:
@@ -76,12 +74,7 @@ def _shown(ask: Ask, item: Application) -> dict[str, Any]:
         "sid": item.sid,
         "account_sid": ask.world.account,
         "friendly_name": item.friendly_name,
-        "voice_url": item.voice_url or None,
-        "voice_method": item.voice_method,
-        "voice_fallback_url": item.voice_fallback_url or None,
-        "voice_fallback_method": item.voice_fallback_method,
-        "status_callback": item.status_callback or None,
-        "status_callback_method": item.status_callback_method,
+        **voice_settings.shown(item.voice),
         "api_version": "2010-04-01",
         "date_created": representation.date(ask.world, item.created),
         "date_updated": representation.date(ask.world, item.updated),

@@ -6,7 +6,7 @@ from functools import partial
 
 from emulator.calls import TERMINAL, Call
 from emulator.rest import Answer, Ask, dates, operation, representation
-from emulator.rest.paging import page
+from emulator.rest.paging import newest_first
 
 _EXACT = {"To": "to", "From": "from_", "ParentCallSid": "parent_sid"}
 
@@ -15,9 +15,8 @@ _EXACT = {"To": "to", "From": "from_", "ParentCallSid": "parent_sid"}
 def list_calls(ask: Ask) -> Answer:
     """Return calls, newest first (https://www.twilio.com/docs/voice/api/call-resource#read-multiple-call-resources)."""
     dates.check(ask, "StartTime", "EndTime")
-    calls = [call for call in reversed(list(ask.world.calls)) if _fits(ask, call)]
-    show = partial(representation.call, ask.world)
-    return Answer(200, page(ask, "calls", calls, show, lambda call: call.sid))
+    found = (call for call in ask.world.calls if _fits(ask, call))
+    return newest_first(ask, "calls", found, partial(representation.call, ask.world))
 
 
 def _fits(ask: Ask, call: Call) -> bool:

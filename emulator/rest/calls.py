@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from emulator import exchange
-from emulator.applications import Application
 from emulator.calls import Call, Handlers
 from emulator.exchange import Order
 from emulator.numbers import normalised
@@ -13,6 +12,7 @@ from emulator.outcomes import Fetch, Inline, Source
 from emulator.rest import Answer, Ask, checks, operation, representation
 from emulator.rest.call_recordings import terms_of
 from emulator.rest.errors import Refusal
+from emulator.voice_settings import VoiceSettings
 
 _EVENTS = frozenset({"initiated", "ringing", "answered", "completed"})
 _DIGITS = re.compile(r"[0-9A-D#*wW]{0,32}")
@@ -22,8 +22,8 @@ _DIGITS = re.compile(r"[0-9A-D#*wW]{0,32}")
 def create(ask: Ask) -> Answer:
     """Place a call; 201 with the queued call."""
     to, from_ = callee(ask), caller(ask)
-    application = _application(ask)
-    source = Fetch(application.voice_url, application.voice_method) if application else _source(ask)
+    voice = _application(ask)
+    source = voice.source() if voice else _source(ask)
     if source is None:
         raise Refusal(21205)
     digits = ask.get("SendDigits")
@@ -33,7 +33,7 @@ def create(ask: Ask) -> Answer:
         from_,
         to,
         source,
-        _handlers(ask),
+        voice.handlers() if voice else _handlers(ask),
         min(600, checks.seconds(ask, "Timeout", 60, 21208, 10**6)),
         checks.seconds(ask, "TimeLimit", 14400, 20001),
         digits,
@@ -104,13 +104,13 @@ def _source(ask: Ask) -> Source | None:
     return Inline(text) if text else None
 
 
-def _application(ask: Ask) -> Application | None:
-    """Return the TwiML app whose URLs a new call goes by, or refuse with 21218."""
+def _application(ask: Ask) -> VoiceSettings | None:
+    """Return the settings of the TwiML app that a new call goes by, or refuse with 21218."""
     sid = ask.get("ApplicationSid")
     found = ask.world.applications.get(sid) if sid else None
-    if sid and (found is None or not found.voice_url):
+    if sid and (found is None or not found.voice.url):
         raise Refusal(21218, sid)
-    return found
+    return found.voice if found else None
 
 
 def _new_source(ask: Ask) -> Source | None:
@@ -144,13 +144,6 @@ def caller(ask: Ask) -> str:
 
 
 def _handlers(ask: Ask) -> Handlers:
-    if application := _application(ask):
-        return Handlers(
-            application.voice_fallback_url,
-            application.voice_fallback_method,
-            application.status_callback,
-            application.status_callback_method,
-        )
     events = frozenset(ask.params.getall("StatusCallbackEvent", ["completed"]))
     return Handlers(
         checks.url(ask, "FallbackUrl", 21205),

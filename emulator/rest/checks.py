@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from emulator.calls import Call, Handlers
 from emulator.rest import Ask
 from emulator.rest.errors import Refusal
+from emulator.sids import BySid, Resource
 from emulator.webhooks import is_absolute
 
 LONGEST_TWIML = 4000
@@ -14,10 +15,15 @@ LONGEST_TWIML = 4000
 
 def call_of(ask: Ask) -> Call:
     """Return the call in the path, or refuse with 20404."""
-    call = ask.world.calls.get(ask.ids["call_sid"])
-    if call is None:
+    return found(ask, ask.world.calls, "call_sid")
+
+
+def found(ask: Ask, known: BySid[Resource], name: str) -> Resource:
+    """Return what the id of this name in the path stands for, or refuse with 20404."""
+    item = known.get(ask.ids[name])
+    if item is None:
         raise Refusal(20404, ask.path)
-    return call
+    return item
 
 
 def url(ask: Ask, name: str, code: int) -> str:

@@ -12,7 +12,7 @@ from emulator.outcomes import Fetch
 from emulator.recordings import RUNNING, Recording
 from emulator.rest import Answer, Ask, checks, dates, operation, representation
 from emulator.rest.errors import Refusal
-from emulator.rest.paging import page
+from emulator.rest.paging import newest_first
 from emulator.rest.recording_changes import change
 
 _RECORDING = "/Conferences/{conference}/Recordings/{recording_sid}.json"
@@ -22,8 +22,8 @@ _RECORDING = "/Conferences/{conference}/Recordings/{recording_sid}.json"
 def list_conferences(ask: Ask) -> Answer:
     """Return conferences, newest first; filters ``FriendlyName``, ``Status``, ``DateCreated`` and ``DateUpdated``."""
     dates.check(ask, "DateCreated", "DateUpdated")
-    found = [room for room in reversed(list(ask.world.conferences)) if _fits(ask, room)]
-    return Answer(200, page(ask, "conferences", found, partial(shown, ask), lambda room: room.sid))
+    found = (room for room in ask.world.conferences if _fits(ask, room))
+    return newest_first(ask, "conferences", found, partial(shown, ask))
 
 
 @operation("GET", "/Conferences/{conference}.json")
@@ -53,8 +53,8 @@ def update(ask: Ask) -> Answer:
 def list_recordings(ask: Ask) -> Answer:
     """Return the recordings of a conference."""
     room = room_of(ask)
-    found = [item for item in reversed(list(ask.world.recordings)) if item.conference_sid == room.sid]
-    return Answer(200, page(ask, "recordings", found, partial(_shown, ask), lambda item: item.sid))
+    found = (item for item in ask.world.recordings if item.conference_sid == room.sid)
+    return newest_first(ask, "recordings", found, partial(_shown, ask))
 
 
 @operation("GET", _RECORDING)
@@ -83,10 +83,7 @@ def update_recording(ask: Ask) -> Answer:
 
 def room_of(ask: Ask) -> Conference:
     """Return the conference whose sid is in the path, or refuse with 20404."""
-    room = ask.world.conferences.get(ask.ids["conference"])
-    if room is None:
-        raise Refusal(20404, ask.path)
-    return room
+    return checks.found(ask, ask.world.conferences, "conference")
 
 
 def shown(ask: Ask, room: Conference) -> dict[str, Any]:

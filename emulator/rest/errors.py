@@ -39,6 +39,8 @@ _TEXTS: dict[int, tuple[int, str]] = {
     21220: (400, "Call is not in-progress. Cannot redirect."),
     21421: (400, "PhoneNumber is invalid: {value}"),
     21422: (400, "PhoneNumber is not available: {value}"),
+    21451: (400, "AreaCode is invalid: {value}"),
+    21452: (400, "No phone numbers found in area code {value}"),
     21502: (400, "VoiceUrl is not a valid URL: {value}"),
     21609: (400, "StatusCallback is not a valid URL: {value}"),
     32018: (400, "Twiml is longer than 4000 characters"),

@@ -34,7 +34,7 @@ def fetch_notification(ask: Ask) -> Answer:
     call = checks.call_of(ask)
     for item in call.notifications:
         if item.sid == ask.ids["notification_sid"]:
-            more = {"request_variables": "", "response_headers": None, "response_body": None}
+            more = dict.fromkeys(("request_variables", "response_headers", "response_body"), "")
             return Answer(200, _notification(ask, call, item) | more)
     raise Refusal(20404, ask.path)
 

@@ -4,60 +4,68 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
-from emulator.applications import Application
 from emulator.numbers import Number, normalised
-from emulator.rest import Answer, Ask, checks, operation, representation
+from emulator.rest import Answer, Ask, checks, operation, representation, voice_settings
 from emulator.rest.errors import Refusal
-from emulator.rest.paging import page
+from emulator.rest.paging import newest_first
 
-_URLS = {
-    "VoiceUrl": "voice_url",
-    "VoiceFallbackUrl": "voice_fallback_url",
-    "StatusCallback": "status_callback",
-}
-_METHODS = {
-    "VoiceMethod": "voice_method",
-    "VoiceFallbackMethod": "voice_fallback_method",
-    "StatusCallbackMethod": "status_callback_method",
+_BESIDE_VOICE: dict[str, Any] = {
+    "voice_caller_id_lookup": False,
+    "voice_receive_mode": "voice",
+    "trunk_sid": None,
+    "sms_url": "",
+    "sms_method": "POST",
+    "sms_fallback_url": "",
+    "sms_fallback_method": "POST",
+    "sms_application_sid": "",
+    "address_sid": None,
+    "address_requirements": "none",
+    "bundle_sid": None,
+    "identity_sid": None,
+    "emergency_status": "Inactive",
+    "emergency_address_sid": None,
+    "emergency_address_status": "unregistered",
+    "beta": False,
+    "capabilities": {"voice": True, "sms": False, "mms": False, "fax": False},
+    "origin": "twilio",
+    "status": "in-use",
+    "type": "local",
 }
 
 
 @operation("GET", "/IncomingPhoneNumbers.json")
 def list_numbers(ask: Ask) -> Answer:
     """Return numbers; ``PhoneNumber`` matches a part of the number, ``FriendlyName`` the whole name."""
-    part, name = ask.get("PhoneNumber"), ask.get("FriendlyName")
-    found = [item for item in reversed(list(ask.world.numbers)) if part.replace("*", "") in item.phone_number]
-    found = [item for item in found if not name or item.friendly_name == name]
-    show = partial(representation.number, ask.world)
-    return Answer(200, page(ask, "incoming_phone_numbers", found, show, lambda item: item.sid))
+    part, name = ask.get("PhoneNumber").replace("*", ""), ask.get("FriendlyName")
+    found = (
+        item for item in ask.world.numbers if part in item.phone_number and name in ("", item.friendly_name)
+    )
+    return newest_first(ask, "incoming_phone_numbers", found, partial(_shown, ask))
 
 
 @operation("POST", "/IncomingPhoneNumbers.json")
 def create(ask: Ask) -> Answer:
     """Give the account a number: ``PhoneNumber``, or any that is free in ``AreaCode``."""
-    phone_number = _wanted(ask)
-    if ask.world.numbers.owned(phone_number):
-        raise Refusal(21422, phone_number)
-    now = ask.world.clock.now()
-    item = Number(phone_number, created=now, updated=now)
-    apply(ask, item)
-    return Answer(201, representation.number(ask.world, ask.world.numbers.add(item)))
+    phone_number = _free(ask) if ask.get("AreaCode") else _wanted(ask)
+    item = Number(phone_number, created=ask.world.clock.now())
+    _change(ask, item)
+    return Answer(201, _shown(ask, ask.world.numbers.add(item)))
 
 
 @operation("GET", "/IncomingPhoneNumbers/{number_sid}.json")
 def fetch(ask: Ask) -> Answer:
     """Return a number."""
-    return Answer(200, representation.number(ask.world, _number(ask)))
+    return Answer(200, _shown(ask, _number(ask)))
 
 
 @operation("POST", "/IncomingPhoneNumbers/{number_sid}.json")
 def update(ask: Ask) -> Answer:
     """Change where a number's calls go; an empty value takes a URL away."""
     item = _number(ask)
-    apply(ask, item)
-    item.updated = ask.world.clock.now()
-    return Answer(200, representation.number(ask.world, item))
+    _change(ask, item)
+    return Answer(200, _shown(ask, item))
 
 
 @operation("DELETE", "/IncomingPhoneNumbers/{number_sid}.json")
@@ -68,10 +76,36 @@ def delete(ask: Ask) -> Answer:
 
 
 def _number(ask: Ask) -> Number:
-    item = ask.world.numbers.get(ask.ids["number_sid"])
-    if item is None:
-        raise Refusal(20404, ask.path)
-    return item
+    return checks.found(ask, ask.world.numbers, "number_sid")
+
+
+def _wanted(ask: Ask) -> str:
+    phone_number = normalised(ask.get("PhoneNumber"))
+    if phone_number is None:
+        raise Refusal(21421, ask.get("PhoneNumber"))
+    if ask.world.numbers.owned(phone_number):
+        raise Refusal(21422, phone_number)
+    return phone_number
+
+
+def _free(ask: Ask) -> str:
+    area = ask.get("AreaCode")
+    if not (area.isascii() and area.isdigit() and len(area) == 3):
+        raise Refusal(21451, area)
+    every = (f"+1{area}55501{ending:02}" for ending in range(100))  # kept for fiction
+    found = next((number for number in every if not ask.world.numbers.owned(number)), None)
+    if found is None:
+        raise Refusal(21452, area)
+    return found
+
+
+def _change(ask: Ask, item: Number) -> None:
+    """Set what the request gives; what is wrong changes nothing."""
+    voice = voice_settings.changed(ask, item.voice)
+    if "VoiceApplicationSid" in ask.params:
+        item.voice_application_sid = _application(ask)
+    item.voice, item.updated = voice, ask.world.clock.now()
+    item.friendly_name = ask.get("FriendlyName", item.friendly_name)
 
 
 def _application(ask: Ask) -> str:
@@ -81,30 +115,19 @@ def _application(ask: Ask) -> str:
     return sid
 
 
-def _wanted(ask: Ask) -> str:
-    if ask.get("AreaCode"):
-        taken = {item.phone_number for item in ask.world.numbers}
-        area = ask.get("AreaCode")
-        free = (f"+1{area}55501{ending:02}" for ending in range(100))
-        return next(number for number in free if number not in taken)
-    phone_number = normalised(ask.get("PhoneNumber"))
-    if phone_number is None:
-        raise Refusal(21421, ask.get("PhoneNumber"))
-    return phone_number
-
-
-def apply(ask: Ask, item: Number | Application) -> None:
-    """Set the URLs, methods and name that the request gives; what is wrong changes nothing."""
-    changes: dict[str, str] = {}
-    for name, attribute in _URLS.items():
-        if name in ask.params:
-            changes[attribute] = checks.url(ask, name, 21502)
-    for name, attribute in _METHODS.items():
-        if name in ask.params:
-            changes[attribute] = checks.method(ask, name)
-    if "VoiceApplicationSid" in ask.params and isinstance(item, Number):
-        changes["voice_application_sid"] = _application(ask)
-    if ask.get("FriendlyName"):
-        changes["friendly_name"] = ask.get("FriendlyName")
-    for attribute, value in changes.items():
-        setattr(item, attribute, value)
+def _shown(ask: Ask, item: Number) -> dict[str, Any]:
+    """Return all fields. What is unset is "" or null as in the examples of Twilio's API description."""
+    return {
+        "sid": item.sid,
+        "account_sid": ask.world.account,
+        "friendly_name": item.friendly_name,
+        "phone_number": item.phone_number,
+        **voice_settings.shown(item.voice),
+        "status_callback": item.voice.status_callback,
+        "voice_application_sid": item.voice_application_sid,
+        "api_version": "2010-04-01",
+        "date_created": representation.date(ask.world, item.created),
+        "date_updated": representation.date(ask.world, item.updated),
+        "uri": representation.path(ask.world, f"IncomingPhoneNumbers/{item.sid}.json"),
+        **_BESIDE_VOICE,
+    }

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from emulator.rest import Ask
+from emulator.rest import Answer, Ask
+from emulator.sids import Resource
 
 Item = TypeVar("Item")
 _OWN = ("Page", "PageToken", "PageSize")
 _DEFAULT, _MOST = 50, 1000
+
+
+def newest_first(
+    ask: Ask, key: str, items: Iterable[Resource], show: Callable[[Resource], dict[str, Any]]
+) -> Answer:
+    """Answer with one page of what is given oldest first."""
+    return Answer(200, page(ask, key, list(items)[::-1], show, lambda item: item.sid))
 
 
 def page(

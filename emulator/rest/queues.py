@@ -6,16 +6,15 @@ from functools import partial
 from typing import Any
 
 from emulator.queues import DEFAULT_SIZE, LARGEST, LONGEST_NAME, Queue
-from emulator.rest import Answer, Ask, operation, representation
+from emulator.rest import Answer, Ask, checks, operation, representation
 from emulator.rest.errors import Refusal
-from emulator.rest.paging import page
+from emulator.rest.paging import newest_first
 
 
 @operation("GET", "/Queues.json")
 def list_queues(ask: Ask) -> Answer:
     """Return queues, newest first."""
-    found = list(ask.world.queues)[::-1]
-    return Answer(200, page(ask, "queues", found, partial(shown, ask), lambda queue: queue.sid))
+    return newest_first(ask, "queues", ask.world.queues, partial(shown, ask))
 
 
 @operation("POST", "/Queues.json")
@@ -55,10 +54,7 @@ def delete(ask: Ask) -> Answer:
 
 def queue_of(ask: Ask) -> Queue:
     """Return the queue whose sid is in the path, or refuse with 20404."""
-    queue = ask.world.queues.get(ask.ids["queue_sid"])
-    if queue is None:
-        raise Refusal(20404, ask.path)
-    return queue
+    return checks.found(ask, ask.world.queues, "queue_sid")
 
 
 def shown(ask: Ask, queue: Queue) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from functools import partial
 from emulator.recordings import Recording
 from emulator.rest import Answer, Ask, checks, dates, operation, representation
 from emulator.rest.errors import Refusal
-from emulator.rest.paging import page
+from emulator.rest.paging import newest_first
 
 
 @operation("GET", "/Recordings.json")
@@ -38,8 +38,8 @@ def delete(ask: Ask) -> Answer:
 
 
 def _recording(ask: Ask) -> Recording:
-    found = ask.world.recordings.get(ask.ids["recording_sid"])
-    if found is None or ask.ids.get("call_sid", found.call.sid) != found.call.sid:
+    found = checks.found(ask, ask.world.recordings, "recording_sid")
+    if ask.ids.get("call_sid", found.call.sid) != found.call.sid:
         raise Refusal(20404, ask.path)
     return found
 
@@ -50,10 +50,10 @@ def _among(ask: Ask) -> str:
 
 def _page(ask: Ask, call_sid: str) -> Answer:
     dates.check(ask, "DateCreated")
-    found = [
+    found = (
         item
-        for item in reversed(list(ask.world.recordings))
+        for item in ask.world.recordings
         if (not call_sid or item.call.sid == call_sid) and dates.fits(ask, "DateCreated", item.started)
-    ]
+    )
     show = partial(representation.recording, ask.world, among=_among(ask))
-    return Answer(200, page(ask, "recordings", found, show, lambda item: item.sid))
+    return newest_first(ask, "recordings", found, show)

@@ -6,7 +6,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 from emulator.calls import TERMINAL, Call
-from emulator.numbers import Number, formatted
+from emulator.numbers import formatted
 from emulator.recordings import RUNNING, Recording
 
 if TYPE_CHECKING:
@@ -23,25 +23,6 @@ _CALL_PARTS = (
     "user_defined_messages",
     "user_defined_message_subscriptions",
 )
-_BESIDE_VOICE: dict[str, Any] = {
-    "sms_url": "",
-    "sms_method": "POST",
-    "sms_fallback_url": "",
-    "sms_fallback_method": "POST",
-    "sms_application_sid": "",
-    "address_sid": None,
-    "address_requirements": "none",
-    "bundle_sid": None,
-    "identity_sid": None,
-    "emergency_status": "Inactive",
-    "emergency_address_sid": None,
-    "emergency_address_status": "unregistered",
-    "beta": False,
-    "capabilities": {"voice": True, "sms": False, "mms": False, "fax": False},
-    "origin": "twilio",
-    "status": "in-use",
-    "type": "local",
-}
 _PATHS = {
     "siprec": "Siprec",
     "user_defined_messages": "UserDefinedMessages",
@@ -99,31 +80,6 @@ def call(world: World, call: Call) -> dict[str, Any]:
         "subresource_uris": {
             part: f"{own}/{_PATHS.get(part, part.capitalize())}.json" for part in _CALL_PARTS
         },
-    }
-
-
-def number(world: World, number: Number) -> dict[str, Any]:
-    """Return an IncomingPhoneNumber."""
-    return {
-        "sid": number.sid,
-        "account_sid": world.account,
-        "friendly_name": number.friendly_name,
-        "phone_number": number.phone_number,
-        "voice_url": number.voice_url or None,
-        "voice_method": number.voice_method,
-        "voice_fallback_url": number.voice_fallback_url or None,
-        "voice_fallback_method": number.voice_fallback_method,
-        "voice_caller_id_lookup": number.voice_caller_id_lookup,
-        "voice_application_sid": number.voice_application_sid or None,
-        "voice_receive_mode": "voice",
-        "trunk_sid": None,
-        "status_callback": number.status_callback,
-        "status_callback_method": number.status_callback_method,
-        "api_version": "2010-04-01",
-        "date_created": date(world, number.created),
-        "date_updated": date(world, number.updated),
-        "uri": path(world, f"IncomingPhoneNumbers/{number.sid}.json"),
-        **_BESIDE_VOICE,
     }
 
 

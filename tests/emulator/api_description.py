@@ -154,9 +154,16 @@ class Description:
             return [] if exchange.body is None else ["a body where none is documented"]
         answered = content["application/json"]
         complaints = _told(self.strict(answered["schema"]), exchange.body) + _wrong_type(exchange)
-        return complaints + _misshapen(
-            _records(exchange.body), self._addresses.get(_kind_of(answered["schema"]), set())
-        )
+        kind, records = _kind_of(answered["schema"]), _records(exchange.body)
+        complaints += _misshapen(records, self._addresses.get(kind, set()))
+        return complaints + [found for record in records for found in self._empty_otherwise(kind, record)]
+
+    def _empty_otherwise(self, kind: str, record: dict[str, Any]) -> Iterator[str]:
+        """Compare with the examples what stands where there is nothing: null or ""."""
+        for field, value in record.items():
+            usual = self._shown.get((kind, field), [])
+            if value in ("", None) and usual and value not in usual:
+                yield f"{field}: {value!r}, where the examples have {usual[0]!r}"
 
     def strict(self, schema: dict[str, Any], kind: str = "", field: str = "") -> dict[str, Any]:
         """Return a JSON schema that takes no more and no less than what is described."""
