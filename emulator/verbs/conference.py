@@ -12,7 +12,7 @@ from emulator.outcomes import Fetch, Outcome, Problem
 from emulator.participants import MUSIC, Participant, Terms
 from emulator.recordings import Callback
 from emulator.twiml import Verb
-from emulator.verbs.attributes import method, recording_callback, resolve, whole
+from emulator.verbs.attributes import TRIMS, flag, method, one_of, recording_callback, resolve, whole
 
 if TYPE_CHECKING:
     from emulator.run import Run
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 ATTRIBUTES = (
     "muted beep startConferenceOnEnter endConferenceOnExit waitUrl waitMethod maxParticipants record trim region coach "
     "participantLabel jitterBufferSize statusCallback statusCallbackEvent statusCallbackMethod recordingStatusCallback "
-    "recordingStatusCallbackMethod recordingStatusCallbackEvent eventCallbackUrl"
+    "recordingStatusCallbackMethod recordingStatusCallbackEvent eventCallbackUrl recordingConfigurationId"
 )
-_BEEPS = frozenset({"true", "false", "onEnter", "onExit"})
+_RECORDED = ("do-not-record", "record-from-start", "true", "false")
+_BEEPS = ("true", "false", "onEnter", "onExit")
 
 
 async def enter(run: Run, verb: Verb, noun: Verb) -> Outcome:
@@ -55,7 +56,7 @@ async def _stay(run: Run, verb: Verb, seat: Participant) -> Problem | None:
     assert seat.leaving is not None
     limit = whole(run, verb, "timeLimit", 14400, 1)
     timer = clock.call_later(limit, lambda: room.leave(seat, "time"))
-    if verb.is_true("hangupOnStar"):
+    if flag(run, verb, "hangupOnStar"):
         run.call.on_star = lambda: room.leave(seat, "star")
     try:
         return await clock.park(seat.leaving)
@@ -82,18 +83,18 @@ def _outcome(run: Run, verb: Verb, status: str, bridged: bool) -> Fetch | Proble
 def _terms(run: Run, noun: Verb) -> Terms:
     for name in sorted(set(noun.attributes) - set(ATTRIBUTES.split())):
         run.warn(12200, f"Schema validation warning: <Conference> has no attribute {name!r}")
-    beep = noun.get("beep", "true")
+    one_of(run, noun, "trim", *TRIMS)
     return Terms(
-        muted=noun.is_true("muted"),
-        beep=beep if beep in _BEEPS else "true",
-        starts=noun.is_true("startConferenceOnEnter", True),
-        ends=noun.is_true("endConferenceOnExit"),
+        muted=flag(run, noun, "muted"),
+        beep=one_of(run, noun, "beep", *_BEEPS),
+        starts=flag(run, noun, "startConferenceOnEnter", True),
+        ends=flag(run, noun, "endConferenceOnExit"),
         wait=_wait(run, noun),
         most=whole(run, noun, "maxParticipants", 250, 1, 250),
         coach=noun.get("coach"),
         label=noun.get("participantLabel"),
         callback=_callback(run, noun),
-        record=noun.get("record") in ("record-from-start", "true"),
+        record=one_of(run, noun, "record", *_RECORDED) in ("record-from-start", "true"),
         recording_callback=recording_callback(run, noun),
         region=noun.get("region", "us1"),
     )

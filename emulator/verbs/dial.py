@@ -10,7 +10,7 @@ from emulator.dialling import Dialling, Target, Terms
 from emulator.outcomes import Outcome
 from emulator.twiml import Verb
 from emulator.verbs import conference, performs, queue
-from emulator.verbs.attributes import whole
+from emulator.verbs.attributes import flag, matching, whole
 from emulator.verbs.nouns import targets_of
 from emulator.verbs.recorded import recorded
 
@@ -33,12 +33,13 @@ async def dial(run: Run, verb: Verb) -> Outcome:
     """Ring, bridge, wait for the end. An action is requested whatever came of it; else the next verb runs."""
     if place := _place(run, verb):
         return await _PLACES[place.name](run, verb, place)
+    _complain(run, verb)
     targets = _reachable(run, verb)
     dialling = Dialling(run.world, run.call, _terms(run, verb))
     with run.call.when_cut(lambda why: _cut(run, verb, dialling, why)):
         if targets:
             run.hear("ringback")
-            await dialling.connect(targets, verb.is_true("sequential"))
+            await dialling.connect(targets, flag(run, verb, "sequential"))
     run.call.documents_at_once = 0
     result = dialling.result()
     if run.call.answered is None:
@@ -55,6 +56,14 @@ def _place(run: Run, verb: Verb) -> Verb | None:
     return place
 
 
+def _complain(run: Run, verb: Verb) -> None:
+    """Warn about what has no effect here: bad values of attributes that are read elsewhere, or not performed."""
+    flag(run, verb, "answerOnBridge")
+    matching(run, verb, "ringTone", "", "us-old|[a-z]{2}|")
+    if verb.get("referUrl"):
+        run.warn(12200, "Dial: referUrl is accepted, and nobody is referred by this emulator")
+
+
 def _cut(run: Run, verb: Verb, dialling: Dialling, why: str) -> Coroutine[Any, Any, None] | None:
     """End the other side at once. The action is requested all the same, and its answer thrown away."""
     switches = run.world.switches
@@ -69,9 +78,9 @@ def _cut(run: Run, verb: Verb, dialling: Dialling, why: str) -> Coroutine[Any, A
 def _terms(run: Run, verb: Verb) -> Terms:
     extra = run.world.switches.dial_timeout_extra_seconds
     return Terms(
-        timeout=whole(run, verb, "timeout", 30, 1, 600) + extra,
+        timeout=whole(run, verb, "timeout", 30, 5, 600) + extra,
         time_limit=whole(run, verb, "timeLimit", 14400, 1),
-        hangup_on_star=verb.is_true("hangupOnStar"),
+        hangup_on_star=flag(run, verb, "hangupOnStar"),
         record=recorded(run, verb),
         caller_id=verb.get("callerId") or _own_id(run.call),
         record_ringing=verb.get("record").startswith("record-from-ringing"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from emulator.outcomes import End, Fetch, Outcome, Problem
 from emulator.twiml import Verb
 from emulator.verbs import performs
-from emulator.verbs.attributes import method, resolve
+from emulator.verbs.attributes import method, one_of, resolve
 
 if TYPE_CHECKING:
     from emulator.run import Run
@@ -36,7 +36,7 @@ async def reject(run: Run, verb: Verb) -> Outcome:
     """Refuse a call that is not answered yet; later it is a hang-up (https://www.twilio.com/docs/voice/twiml/reject)."""
     if run.call.answered is not None:
         return End("completed")
-    if verb.get("reason", "rejected") == "busy":
+    if one_of(run, verb, "reason", "rejected", "busy") == "busy":
         run.hear("busy")
         return End("busy")
     return End("no-answer")

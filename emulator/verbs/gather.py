@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any
 from emulator.inputs import Input, Key, Speech
 from emulator.outcomes import Outcome
 from emulator.twiml import Verb
-from emulator.verbs import PROMPTS, performs
-from emulator.verbs.attributes import whole
+from emulator.verbs import PERFORMERS, PROMPTS, performs
+from emulator.verbs.attributes import complain, flag, matching, one_of, whole
 from emulator.verbs.partial import partial_results
 
 if TYPE_CHECKING:
     from emulator.run import Run
 
 _UNLIMITED = 10**6
+_LONGEST_SPEECH = 60
+_INPUTS = ("dtmf", "speech", "dtmf speech", "speech dtmf")
+_MOST_HINTS, _LONGEST_HINT = 500, 100
 
 
 @dataclass(slots=True)
@@ -27,6 +30,7 @@ class Rules:
     speech: bool
     timeout: float
     speech_timeout: float
+    longest_speech: float
     finish_key: str
     digits_wanted: int
     barge_in: bool
@@ -43,6 +47,7 @@ class Collected:
     finished_on: str = ""
     complete: bool = False
     until: float | None = None
+    talks_until: float = 0.0
 
     @property
     def is_empty(self) -> bool:
@@ -56,6 +61,9 @@ class Collected:
         return rules.speech and self._talk(item, rules, now)
 
     def _key(self, digit: str, rules: Rules, now: float) -> bool:
+        """A key wins over words that are still being said; after them speech has won, and over the finish key."""
+        if self.speech and (now >= self.talks_until or digit == rules.finish_key):
+            return False
         self.speech = ""
         if digit == rules.finish_key:
             self.finished_on, self.complete = digit, True
@@ -69,7 +77,8 @@ class Collected:
         if self.digits or not item.text.strip():
             return False
         self.speech = f"{self.speech} {item.text}".strip()
-        self.until = now + item.seconds + rules.speech_timeout
+        self.talks_until = now + min(item.seconds, rules.longest_speech)
+        self.until = self.talks_until + rules.speech_timeout
         return True
 
 
@@ -96,6 +105,8 @@ async def _prompt(run: Run, verb: Verb, rules: Rules, collected: Collected) -> N
         if child.name not in PROMPTS:
             run.warn(13320, f"Gather: <{child.name}> cannot be nested")
             continue
+        for what in PERFORMERS[child.name].strangers(child):
+            run.warn(12200, f"Schema validation warning: <{child.name}> has no {what}")
         async for segment in PROMPTS[child.name](run, child):
             run.hear(**segment.item)
             run.call.documents_at_once = 0
@@ -129,22 +140,38 @@ async def _take_until(run: Run, rules: Rules, collected: Collected, until: float
 
 
 def _rules(run: Run, verb: Verb) -> Rules:
-    kinds = verb.get("input", "dtmf").split()
-    timeout = whole(run, verb, "timeout", 5)
+    _complain(run, verb)
+    kinds = one_of(run, verb, "input", *_INPUTS).split()
+    timeout = _seconds(run, verb, "timeout", 5)
     auto = verb.get("speechTimeout") == "auto"
     return Rules(
-        dtmf="dtmf" in kinds or "speech" not in kinds,
+        dtmf="dtmf" in kinds,
         speech="speech" in kinds,
         timeout=timeout,
         speech_timeout=run.world.switches.speech_auto_seconds
         if auto
-        else whole(run, verb, "speechTimeout", timeout),
-        finish_key=verb.get("finishOnKey", "#"),
+        else _seconds(run, verb, "speechTimeout", timeout),
+        longest_speech=whole(run, verb, "maxSpeechTime", _LONGEST_SPEECH, 1),
+        finish_key=matching(run, verb, "finishOnKey", "#", "[0-9*#]?"),
         digits_wanted=whole(run, verb, "numDigits", _UNLIMITED, 1),
-        barge_in=verb.is_true("bargeIn", True),
-        on_empty=verb.is_true("actionOnEmptyResult"),
+        barge_in=flag(run, verb, "bargeIn", True),
+        on_empty=flag(run, verb, "actionOnEmptyResult"),
         on_speech=partial_results(run, verb),
     )
+
+
+def _seconds(run: Run, verb: Verb, name: str, default: int) -> int:
+    return default if verb.get(name) == "auto" else whole(run, verb, name, default, 1)
+
+
+def _complain(run: Run, verb: Verb) -> None:
+    """Warn about what has no effect here, and about what does not go together."""
+    flag(run, verb, "profanityFilter", True)
+    hints = verb.get("hints").split(",")
+    if len(hints) > _MOST_HINTS or any(len(hint.strip()) > _LONGEST_HINT for hint in hints):
+        complain(run, verb, "hints", "what fits of it")
+    if verb.get("speechTimeout") == "auto" and verb.get("speechModel"):
+        run.warn(13335, "Gather: speechTimeout auto cannot be used with a model")
 
 
 def _result(run: Run, rules: Rules, collected: Collected) -> dict[str, str]:

@@ -9,13 +9,24 @@ from emulator.dialling import Target
 from emulator.numbers import normalised
 from emulator.outcomes import Fetch, Problem
 from emulator.twiml import Verb
-from emulator.verbs.attributes import method, resolve
+from emulator.verbs.attributes import matching, method, resolve
 
 if TYPE_CHECKING:
     from emulator.run import Run
 
 MOST = 10
 _UNPERFORMED = frozenset({"Sim", "Application", "WhatsApp"})
+_COMMON = "url method statusCallback statusCallbackMethod statusCallbackEvent"
+_DETECTION = (
+    "machineDetection machineDetectionTimeout machineDetectionSpeechThreshold machineDetectionSpeechEndThreshold "
+    "machineDetectionSilenceTimeout amdStatusCallback amdStatusCallbackMethod"
+)
+ATTRIBUTES = {
+    "Number": f"{_COMMON} {_DETECTION} sendDigits byoc".split(),
+    "Client": f"{_COMMON} clientNotificationUrl".split(),
+    "Sip": f"{_COMMON} {_DETECTION} username password".split(),
+}
+_EVENTS = frozenset({"initiated", "ringing", "answered", "completed"})
 
 
 def targets_of(run: Run, verb: Verb) -> list[Target]:
@@ -30,14 +41,25 @@ def targets_of(run: Run, verb: Verb) -> list[Target]:
 def _target(run: Run, noun: Verb) -> Target | None:
     address = _ADDRESSES.get(noun.name)
     if address is None:
-        what = "not performed by this emulator" if noun.name in _UNPERFORMED else "not something to dial"
-        run.warn(12200, f"Dial: <{noun.name}> is {what}; it was left out")
+        unperformed = noun.name in _UNPERFORMED
+        what = "not performed by this emulator" if unperformed else "not something to dial"
+        run.warn(12200 if unperformed else 13215, f"Dial: <{noun.name}> is {what}; it was left out")
         return None
+    _complain(run, noun)
     to = normalised(address(noun))
     if to is None:
-        run.warn(13223, f"Dial: Invalid phone number format {noun.text!r}")
+        run.warn(13243 if noun.name == "Sip" else 13223, f"Dial: Invalid phone number format {noun.text!r}")
         return None
-    return Target(to, _handlers(run, noun), _whisper(run, noun), noun.get("sendDigits"))
+    digits = matching(run, noun, "sendDigits", "", "[0-9A-D*#wW]*")
+    return Target(to, _handlers(run, noun), _whisper(run, noun), digits)
+
+
+def _complain(run: Run, noun: Verb) -> None:
+    """Warn about attributes that the noun does not have, or that have no effect here."""
+    for name in sorted(set(noun.attributes) - set(ATTRIBUTES[noun.name])):
+        run.warn(12200, f"Schema validation warning: <{noun.name}> has no attribute {name!r}")
+    if noun.get("machineDetection"):
+        run.warn(12200, f"{noun.name}: machineDetection is accepted, and not performed by this emulator")
 
 
 def _client(noun: Verb) -> str:
@@ -45,12 +67,21 @@ def _client(noun: Verb) -> str:
     return f"client:{names[0] if names else noun.text}"
 
 
-_ADDRESSES = {"Number": lambda noun: noun.text, "Client": _client, "Sip": lambda noun: noun.text}
+def _sip(noun: Verb) -> str:
+    """Return the first address; the element may hold several, and headers."""
+    found = [child.text for child in noun.children if child.name == "Uri"]
+    address = found[0] if found else noun.text
+    return address if address.startswith(("sip:", "sips:")) else ""
+
+
+_ADDRESSES = {"Number": lambda noun: noun.text, "Client": _client, "Sip": _sip}
 
 
 def _handlers(run: Run, noun: Verb) -> Handlers:
     url = _url(run, noun.get("statusCallback"))
     events = frozenset(noun.get("statusCallbackEvent", "completed").split())
+    if events - _EVENTS:
+        run.warn(21626, f"{noun.name}: Invalid statusCallbackEvent {', '.join(sorted(events - _EVENTS))}")
     return Handlers(
         status_callback=url, status_method=method(run, noun, "statusCallbackMethod"), status_events=events
     )

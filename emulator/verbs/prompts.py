@@ -10,7 +10,7 @@ from emulator import media
 from emulator.outcomes import Outcome, Problem
 from emulator.twiml import Verb
 from emulator.verbs import PROMPTS, Segment, lets_hear, performs
-from emulator.verbs.attributes import resolve, whole
+from emulator.verbs.attributes import matching, resolve, whole
 from emulator.webhooks import Errand
 
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ _KEY_SECONDS = {"w": 0.5, "W": 1.0}
 
 @lets_hear("Say")
 async def say(run: Run, verb: Verb) -> AsyncIterator[Segment]:
-    """Yield the text once per pass; nothing if it is empty or too long (13520)."""
+    """Yield the text once per pass; nothing if it is empty (13520) or too long (13521)."""
     if not verb.text or len(verb.text) > _MAX_TEXT:
-        run.warn(13520, "Say: the text is empty or longer than 4096 characters")
+        run.warn(13521 if verb.text else 13520, "Say: the text is empty or longer than 4096 characters")
         return
     voice, language = verb.get("voice", "man"), verb.get("language", "en-US")
     seconds = max(0.5, len(verb.text) / run.world.switches.say_characters_per_second)
@@ -37,7 +37,7 @@ async def say(run: Run, verb: Verb) -> AsyncIterator[Segment]:
 @lets_hear("Play")
 async def play(run: Run, verb: Verb) -> AsyncIterator[Segment]:
     """Yield the keys, then the audio once per pass; a missing file is a warning and yields nothing."""
-    digits = verb.get("digits")
+    digits = matching(run, verb, "digits", "", "[0-9*#wW]*")
     if digits:
         yield Segment({"kind": "dtmf", "digits": digits}, sum(_KEY_SECONDS.get(key, 0.25) for key in digits))
     if not verb.text:
@@ -54,7 +54,7 @@ async def play(run: Run, verb: Verb) -> AsyncIterator[Segment]:
 @lets_hear("Pause")
 async def pause(run: Run, verb: Verb) -> AsyncIterator[Segment]:
     """Yield silence."""
-    seconds = whole(run, verb, "length", 1)
+    seconds = whole(run, verb, "length", 1, 1)
     if run.call.answered is None and not run.world.switches.silence_before_answer:
         await run.sleep(seconds)
     elif seconds:

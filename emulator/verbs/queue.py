@@ -9,7 +9,7 @@ from emulator.dequeuing import Dequeuing, Terms
 from emulator.outcomes import Fetch, Outcome, Problem
 from emulator.queues import LONGEST_NAME
 from emulator.twiml import Verb
-from emulator.verbs.attributes import method, resolve, whole
+from emulator.verbs.attributes import flag, method, resolve, whole
 from emulator.verbs.recorded import recorded
 
 if TYPE_CHECKING:
@@ -53,9 +53,9 @@ def _cut(run: Run, verb: Verb, dequeuing: Dequeuing, why: str) -> Coroutine[Any,
 def _terms(run: Run, verb: Verb, noun: Verb) -> Terms:
     extra = run.world.switches.dial_timeout_extra_seconds
     return Terms(
-        whole(run, verb, "timeout", 30, 1, 600) + extra,
+        whole(run, verb, "timeout", 30, 5, 600) + extra,
         whole(run, verb, "timeLimit", 14400, 1),
-        verb.is_true("hangupOnStar"),
+        flag(run, verb, "hangupOnStar"),
         _whisper(run, noun),
         recorded(run, verb),
     )

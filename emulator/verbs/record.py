@@ -11,7 +11,7 @@ from emulator.outcomes import Outcome
 from emulator.recordings import Recording
 from emulator.twiml import Verb
 from emulator.verbs import performs
-from emulator.verbs.attributes import recording_callback, whole
+from emulator.verbs.attributes import TRIMS, flag, matching, one_of, recording_callback, whole
 
 if TYPE_CHECKING:
     from emulator.run import Run
@@ -24,6 +24,7 @@ class Rules:
     keys: str
     silence: float
     longest: float
+    trims: bool
 
 
 @performs(
@@ -37,7 +38,7 @@ async def record(run: Run, verb: Verb) -> Outcome:
     Where nobody said a word the next verb runs, unless the switch ``silent_recording`` is ``keep``.
     """
     rules = _rules(run, verb)
-    if verb.is_true("playBeep", True):
+    if flag(run, verb, "playBeep", True):
         run.hear("beep")
     recording = run.world.recordings.start(run.call, "RecordVerb", recording_callback(run, verb))
     with run.call.when_cut(lambda why: _cut(run, verb, recording, why)), run.call.inputs.listening():
@@ -46,7 +47,7 @@ async def record(run: Run, verb: Verb) -> Outcome:
     if not key and not recording.spoken and run.world.switches.silent_recording != "keep":
         run.world.recordings.drop(recording)
         return None
-    _finish(run, verb, recording, silence=0 if key else rules.silence)
+    _finish(run, recording, trimmed=bool(rules.trims and rules.silence and not key))
     return run.action(verb, _result(run, recording, key))
 
 
@@ -64,17 +65,17 @@ async def _listen(run: Run, rules: Rules, recording: Recording) -> str:
     return ""
 
 
-def _finish(run: Run, verb: Verb, recording: Recording, silence: float) -> None:
-    """End the recording; the silence that ended it is trimmed unless the verb says not to."""
+def _finish(run: Run, recording: Recording, trimmed: bool) -> None:
+    """End the recording, at the end of the last word if it is trimmed."""
     now = run.world.clock.now()
-    if silence and verb.get("trim", "trim-silence") == "trim-silence" and recording.spoken:
+    if trimmed and recording.spoken:
         now = min(now, max(end for _, end in recording.spoken))
     run.world.recordings.finish(recording, now)
 
 
 def _cut(run: Run, verb: Verb, recording: Recording, why: str) -> Coroutine[Any, Any, None] | None:
     """Keep what was recorded; only a hang-up makes the action request, and its answer counts for nothing."""
-    _finish(run, verb, recording, silence=0)
+    _finish(run, recording, trimmed=False)
     if why == "redirect" and not run.world.switches.record_action_on_interrupt:
         return None
     key = "hangup" if why == "hangup" else ""
@@ -82,8 +83,12 @@ def _cut(run: Run, verb: Verb, recording: Recording, why: str) -> Coroutine[Any,
 
 
 def _rules(run: Run, verb: Verb) -> Rules:
-    longest = whole(run, verb, "maxLength", 3600, 1, 86400)
-    return Rules(verb.get("finishOnKey", "1234567890*#"), whole(run, verb, "timeout", 5), longest)
+    return Rules(
+        matching(run, verb, "finishOnKey", "1234567890*#", "[0-9*#]*"),
+        whole(run, verb, "timeout", 5),
+        whole(run, verb, "maxLength", 3600, 2, 86400),
+        one_of(run, verb, "trim", *TRIMS) == "trim-silence",
+    )
 
 
 def _result(run: Run, recording: Recording, key: str) -> dict[str, str]:

@@ -6,16 +6,22 @@ from typing import TYPE_CHECKING
 
 from emulator.call_recordings import Terms
 from emulator.twiml import Verb
-from emulator.verbs.attributes import recording_callback
+from emulator.verbs.attributes import TRIMS, one_of, recording_callback
 
 if TYPE_CHECKING:
     from emulator.run import Run
 
+TRACKS = ("both", "inbound", "outbound")
+_FROM = ("record-from-answer", "record-from-ringing", "record-from-answer-dual", "record-from-ringing-dual")
+
 
 def recorded(run: Run, verb: Verb) -> Terms | None:
     """Return how the Dial is recorded: from the answer or from the ringing, on one channel or two."""
-    how = verb.get("record", "do-not-record")
+    one_of(run, verb, "trim", *reversed(TRIMS))
+    how = one_of(run, verb, "record", "do-not-record", "true", "false", *_FROM)
     if how in ("do-not-record", "false"):
         return None
     channels = 2 if how.endswith("dual") else 1
-    return Terms("DialVerb", recording_callback(run, verb), channels, verb.get("recordingTrack", "both"))
+    return Terms(
+        "DialVerb", recording_callback(run, verb), channels, one_of(run, verb, "recordingTrack", *TRACKS)
+    )
