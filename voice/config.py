@@ -93,6 +93,12 @@ def _seconds(text: str) -> float:
     return float(text)
 
 
+def _missed(text: str) -> str:
+    if text.lower() not in ("run", "report"):
+        raise ValueError
+    return text.lower()
+
+
 def _port(text: str) -> int:
     if not 0 < int(text) < 65_536:
         raise ValueError
@@ -147,6 +153,10 @@ SETTINGS = (
             "hosts beside PUBLIC_URL's own to which a call may be redirected"),
     Setting("SWEEP_AFTER_SECONDS", "45", _seconds, "a number of seconds",
             "a live call that was quiet for longer is looked up at Twilio"),
+    Setting("MISSED_PLANS", "report", _missed, "run or report",
+            "what becomes of a planned command that nobody ran in time: it is run late, or only reported"),
+    Setting("MISSED_AFTER_SECONDS", "300", _seconds, "a number of seconds",
+            "a planned command that is later than this was missed"),
     Setting("MAX_EVENT_STREAMS", "100", _positive, "a number", "open event streams per web worker"),
     Setting("SPOOL_DIR", f"{ROOT}/instance/spool", Path, "a folder on local disk",
             "where events wait while the database cannot take them"),

@@ -1,4 +1,4 @@
-"""What happens without anybody asking: the spool, commands without an outcome, calls that went quiet.
+"""What happens without anybody asking: the spool, commands without an outcome, quiet calls, plans that are due.
 
 Several workers may run; what each does is claimed in the registry or harmless when done twice. Nothing here
 ends a call or guesses: Twilio is asked, and its answer is written down.
@@ -17,6 +17,7 @@ from voice.calls import ENDED
 from voice.commands.live_update import look_up
 from voice.errors import CallNotFound, MidcallError, RegistryUnavailable
 from voice.events import NewEvent, now
+from voice.plans import Planner
 from voice.registry import CommandRecord
 from voice.services import Services
 
@@ -33,22 +34,30 @@ class Worker:
     def __init__(self, services: Services):
         self._services = services
         self._stop = threading.Event()
+        self._parts = (self.drain, self.settle, self.sweep, Planner(services).run_due)
 
     def run(self) -> None:
-        """Tick until `stop`, or until SIGTERM or SIGINT."""
+        """Each part again and again, in a thread of its own: none waits for another. Until SIGTERM or SIGINT."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stop())
+        threads = [threading.Thread(target=self._repeat, args=[part]) for part in self._parts]
+        for thread in threads:
+            thread.start()
         log.info("the worker is running")
-        while not self._stop.wait(TICK_SECONDS):
-            self.tick()
+        for thread in threads:
+            thread.join()
 
     def stop(self) -> None:
-        """End `run` before its next tick."""
+        """End `run` before the next round of its parts."""
         self._stop.set()
 
     def tick(self) -> None:
         """Everything that is due, each part on its own: one that fails does not keep the others."""
-        for part in (self.drain, self.settle, self.sweep):
+        for part in self._parts:
+            self._guarded(part)
+
+    def _repeat(self, part: Callable[[], None]) -> None:
+        while not self._stop.wait(TICK_SECONDS):
             self._guarded(part)
 
     def drain(self) -> None:

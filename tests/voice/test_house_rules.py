@@ -39,6 +39,7 @@ LEVELS = (  # an import goes to a lower level, or stays in its part
     {"scenes", "access"},
     {"commands"},
     {"services"},
+    {"plans"},
     {"worker", "dev"},
     {"web", "cli"},
     {"voice"},  # create_app, which puts it all together

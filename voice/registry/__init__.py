@@ -7,19 +7,24 @@ from voice.registry.call_log import CallLog, CallQuery
 from voice.registry.command_log import CommandLog, CommandRecord
 from voice.registry.database import Database
 from voice.registry.numbering import LAST_ID
+from voice.registry.plan_log import Plan, PlanLog, PlanQuery
 from voice.registry.schema_version import head, revision
 from voice.registry.token_log import Token, TokenLog
 
-__all__ = ["CallLog", "CallQuery", "CommandLog", "CommandRecord", "Registry", "Token", "TokenLog"]
+__all__ = [
+    "CallLog", "CallQuery", "CommandLog", "CommandRecord", "Plan", "PlanLog", "PlanQuery", "Registry", "Token",
+    "TokenLog",
+]  # fmt: skip
 
 
 class Registry:
-    """One database and what is kept in it: `calls`, `commands`, `tokens`."""
+    """One database and what is kept in it: `calls`, `commands`, `plans`, `tokens`."""
 
     def __init__(self, url: str):
         self.database = Database(url)
         self.calls = CallLog(self.database)
         self.commands = CommandLog(self.database)
+        self.plans = PlanLog(self.database)
         self.tokens = TokenLog(self.database)
 
     def last_event_id(self) -> int:

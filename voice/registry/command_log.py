@@ -96,11 +96,20 @@ class CommandLog:
         try:
             return self._database.write_patiently(lambda connection: _insert(connection, row)), True
         except IntegrityError:
-            return self._by_key(operator, key or ""), False
+            known = self.with_key(operator, key or "")
+            if known is None:
+                raise
+            return known, False
 
     def get(self, command_id: int) -> CommandRecord | None:
         """The command, or None."""
         query = select(*_FIELDS).where(commands.c.id == command_id)
+        row = self._database.read(lambda connection: connection.execute(query).first())
+        return _record(row) if row else None
+
+    def with_key(self, operator: str, key: str) -> CommandRecord | None:
+        """The command that this operator asked for with the idempotency key, or None."""
+        query = select(*_FIELDS).where(commands.c.operator == operator, commands.c.idempotency_key == key)
         row = self._database.read(lambda connection: connection.execute(query).first())
         return _record(row) if row else None
 
@@ -154,10 +163,6 @@ class CommandLog:
 
         self._database.write_patiently(work)
         return self.get(command.id) or command
-
-    def _by_key(self, operator: str, key: str) -> CommandRecord:
-        query = select(*_FIELDS).where(commands.c.operator == operator, commands.c.idempotency_key == key)
-        return _record(self._database.read(lambda connection: connection.execute(query).one()))
 
     def _select(self, query: Any) -> list[CommandRecord]:
         return [

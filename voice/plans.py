@@ -1,0 +1,204 @@
+"""Plans: any command, later. Made and changed by operators, run once by whichever worker gets to it first.
+
+That a command runs once is not left to the claim: its idempotency key is the plan's, so that a worker that
+takes over from one that died finds what that one began, and does not do it again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
+
+from voice.commands import Command
+from voice.commands.command import Arguments, checked, refused
+from voice.commands.runner import Runner
+from voice.errors import CallNotFound, KeyReused, MidcallError, NotFound, RegistryUnavailable, WrongState
+from voice.events import now
+from voice.registry import Plan
+from voice.services import Services
+
+FURTHEST = timedelta(days=366)
+JUST_NOW = timedelta(seconds=60)  # how far in the past `at` may lie: clocks differ, requests take time
+AT_ONCE = 16  # plans that one worker runs side by side
+
+
+def _written_out(given: Any) -> Any:
+    if not (isinstance(given, str) and given[4:5] == "-"):
+        raise ValueError("should be ISO 8601 with a zone, like 2026-03-01T17:00:00+01:00")
+    return given
+
+
+def _ahead(moment: datetime) -> datetime:
+    try:
+        moment = moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("there is no such moment in UTC") from None
+    if not now() - JUST_NOW <= moment <= now() + FURTHEST:
+        raise ValueError("should lie in the future, at most a year ahead")
+    return moment
+
+
+Later = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_ahead)]
+Seconds = Annotated[float, Field(ge=0, le=FURTHEST.total_seconds(), allow_inf_nan=False)]
+
+
+class When(Arguments):
+    """When a command is to run: at a moment, or so many seconds from now."""
+
+    at: Annotated[Later | None, Field(title="At")] = None
+    after_seconds: Annotated[Seconds | None, Field(title="After seconds")] = None
+
+    @model_validator(mode="after")
+    def _not_both(self) -> When:
+        if self.at is not None and self.after_seconds is not None:
+            raise ValueError("give at or after_seconds, not both")
+        return self
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The moment in UTC; None if none was given."""
+        return self.at if self.after_seconds is None else now() + timedelta(seconds=self.after_seconds)
+
+
+class Change(When):
+    """What may be changed of a plan."""
+
+    arguments: Annotated[dict[str, Any] | None, Field(title="Arguments")] = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Change:
+        if self.at is None and self.after_seconds is None and self.arguments is None:
+            raise ValueError("give at, after_seconds or arguments")
+        return self
+
+
+def split(body: Mapping[str, Any]) -> tuple[dict[str, Any], When | None]:
+    """A command's arguments, and when it is to run; None for at once. Raises ArgumentsRefused."""
+    given = {name: body[name] for name in When.model_fields if name in body}
+    arguments = {name: value for name, value in body.items() if name not in given}
+    if not given:
+        return arguments, None
+    when = checked(When, given)
+    if when.due_at is None:
+        raise refused([{"field": name, "message": "should not be null"} for name in given])
+    return arguments, when
+
+
+class Planner:
+    """Makes plans, changes them, and runs those that are due."""
+
+    def __init__(self, services: Services):
+        self._services = services
+        self._log = services.registry.plans
+
+    def make(
+        self, name: str, arguments: dict[str, Any], when: When, operator: str,
+        call_sid: str | None = None, key: str | None = None,
+    ) -> Plan:  # fmt: skip
+        """The plan, or the one that came with the same key before.
+
+        Raises ArgumentsRefused, CallNotFound, and WrongState if the call has ended already.
+        """
+        self._command(name)(arguments, self._services)
+        if call_sid is not None:
+            self._must_be_live(call_sid)
+        fingerprint = _fingerprint(name, arguments, when, call_sid)
+        due_at = when.due_at or now()
+        plan = self._log.make(name, arguments, operator, call_sid, due_at, key, fingerprint)
+        if plan.fingerprint != fingerprint:
+            raise KeyReused("this Idempotency-Key came with another request before")
+        return plan
+
+    def get(self, plan_id: int) -> Plan:
+        """The plan. Raises NotFound."""
+        plan = self._log.get(plan_id) if 0 < plan_id < 2**63 else None
+        if plan is None:
+            raise NotFound(f"there is no plan {plan_id}")
+        return plan
+
+    def change(self, plan_id: int, change: Change, operator: str) -> Plan:
+        """The plan, changed and now in this operator's name. Raises ArgumentsRefused; WrongState once it ran."""
+        plan = self.get(plan_id)
+        values: dict[str, Any] = {}
+        if change.due_at is not None:
+            values["due_at"] = change.due_at
+        if change.arguments is not None:
+            self._command(plan.command)(change.arguments, self._services)
+            values["arguments"] = change.arguments
+        return self._still_planned(plan, self._log.change(plan_id, operator, **values))
+
+    def cancel(self, plan_id: int, operator: str) -> Plan:
+        """The plan, which will not run. Raises WrongState where it is too late for that."""
+        plan = self.get(plan_id)
+        return self._still_planned(plan, self._log.cancel(plan_id, operator))
+
+    def run_due(self) -> None:
+        """Run what is due, several side by side, until nothing is."""
+        while due := self._log.take_due(AT_ONCE):
+            with ThreadPoolExecutor(AT_ONCE) as pool:
+                list(pool.map(self._run, due))
+
+    def _run(self, plan: Plan) -> None:
+        """A registry that is away leaves the plan claimed: another worker looks after it when it is back."""
+        if self._missed(plan):
+            self._log.finish(plan, "missed", f"nothing was running when it was due; {_lateness(plan)}")
+            return
+        try:
+            record = Runner(self._services).run(
+                plan.command, plan.arguments, plan.operator, plan.call_sid, plan.key
+            )
+        except RegistryUnavailable:
+            return
+        except MidcallError as error:
+            self._finish_with(plan, error)
+            return
+        told = record.message or (_lateness(plan) if self._late(plan) else None)
+        self._log.finish(plan, "run", told, record.id)
+
+    def _finish_with(self, plan: Plan, error: MidcallError) -> None:
+        """What Twilio left open has run: its command goes on to find out."""
+        command = error.command
+        state = "run" if command is not None and command.state != "refused" else "refused"
+        self._log.finish(plan, state, error.message, command.id if command is not None else None)
+
+    def _missed(self, plan: Plan) -> bool:
+        """Too late, by the setting; but what a worker that died had begun is not missed."""
+        if self._services.config["MISSED_PLANS"] == "run" or not self._late(plan):
+            return False
+        return self._services.registry.commands.with_key(plan.operator, plan.key) is None
+
+    def _late(self, plan: Plan) -> bool:
+        return (now() - plan.due_at).total_seconds() > self._services.config["MISSED_AFTER_SECONDS"]
+
+    def _command(self, name: str) -> type[Command]:
+        kind = self._services.commands.get(name)
+        if kind is None:
+            raise NotFound(f"there is no command {name[:64]!r}")
+        return kind
+
+    def _must_be_live(self, call_sid: str) -> None:
+        call = self._services.registry.calls.get(call_sid)
+        if call is None:
+            raise CallNotFound(f"the registry has no call {call_sid[:64]!r}")
+        if not call.live:
+            raise WrongState("the call has ended")
+
+    def _still_planned(self, plan: Plan, moved: Plan | None) -> Plan:
+        if moved is None:
+            raise WrongState(f"the plan is {self.get(plan.id).state}: it cannot be changed any more")
+        return moved
+
+
+def _lateness(plan: Plan) -> str:
+    return f"{int((now() - plan.due_at).total_seconds())} seconds late"
+
+
+def _fingerprint(name: str, arguments: dict[str, Any], when: When, call_sid: str | None) -> str:
+    asked = json.dumps([name, call_sid, arguments, when.model_dump(mode="json")], sort_keys=True)
+    return hashlib.sha256(asked.encode()).hexdigest()
