@@ -1,4 +1,4 @@
-"""The only user of `twilio.rest`: time-outs, retries, and Twilio's errors in the operator's words.
+"""The only user of `twilio.rest`: retries, and Twilio's errors in the operator's words.
 
 A 429 was not executed and is repeated, with jitter. A 500 or a time-out may have been executed: it is
 never repeated here; whoever asked has to read the call back first.
@@ -10,27 +10,23 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-import requests
-from requests.adapters import HTTPAdapter
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
-from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, TimeoutError
 
 from voice.calls import RANKS, CallFacts
 from voice.config import Config
 from voice.errors import CallNotFound, MidcallError, TwilioFailed, TwilioRefused, TwilioSilent
+from voice.twilio_http import KeptConnections
 
 Result = TypeVar("Result")
 
-CONNECT_SECONDS = 2.0
-READ_SECONDS = 4.5
 RETRY_DELAYS = (0.2, 0.5, 1.0, 2.0)  # seconds, each shortened by chance; only for what was not executed
-CONNECTIONS = 64  # as many as commands may be under way in one process
 NOT_IN_PROGRESS = 21220
 NOT_FOUND = 20404
 
@@ -38,23 +34,25 @@ NOT_FOUND = 20404
 class TwilioApi:
     """Calls and numbers of one account, as plain dictionaries in Twilio's own field names."""
 
-    def __init__(self, config: Config):
+    def __init__(self, config: Config, pace: AbstractContextManager[Any] | None = None):
+        """Each request is made inside `pace`, if there is one: it may hold requests back, and sees what they raise."""
         self._client = _client(config)
+        self._pace = pace or nullcontext()
 
     def update_call(self, call_sid: str, **change: Any) -> dict[str, Any]:
         """Change a live call; the Call as Twilio then has it.
 
         Raises TwilioRefused (21220 when the call is not in progress), TwilioFailed, TwilioSilent, CallNotFound.
         """
-        return self._ask(lambda: _plain(self._client.calls(call_sid).update(**change)))
+        return self._ask(lambda: plain(self._client.calls(call_sid).update(**change)))
 
     def create_call(self, **wanted: Any) -> dict[str, Any]:
         """Dial out; the Call, queued. Raises as `update_call` does."""
-        return self._ask(lambda: _plain(self._client.calls.create(**wanted)))
+        return self._ask(lambda: plain(self._client.calls.create(**wanted)))
 
     def fetch_call(self, call_sid: str) -> dict[str, Any]:
         """The whole Call resource. Raises CallNotFound, TwilioFailed, TwilioSilent."""
-        return self._ask(lambda: _plain(self._client.calls(call_sid).fetch()))
+        return self._ask(lambda: plain(self._client.calls(call_sid).fetch()))
 
     def page_of_calls(
         self, size: int, cursor: str | None, **filters: Any
@@ -63,22 +61,29 @@ class TwilioApi:
         number, _, token = (cursor or "").partition(".")
         place = {"page_number": number, "page_token": token} if token else {}
         page = self._ask(lambda: self._client.calls.page(page_size=size, **place, **filters))
-        return [_plain(call) for call in page], _cursor(page.next_page_url)
+        return [plain(call) for call in page], _cursor(page.next_page_url)
 
     def number(self, phone_number: str) -> dict[str, Any] | None:
         """The IncomingPhoneNumber of the account, or None."""
         found = self._ask(
             lambda: self._client.incoming_phone_numbers.list(phone_number=phone_number, limit=1)
         )
-        return _plain(found[0]) if found else None
+        return plain(found[0]) if found else None
 
     def numbers(self) -> list[dict[str, Any]]:
         """The IncomingPhoneNumbers of the account, at most 1,000."""
-        return self._ask(lambda: [_plain(n) for n in self._client.incoming_phone_numbers.list(limit=1000)])
+        return self._ask(lambda: [plain(n) for n in self._client.incoming_phone_numbers.list(limit=1000)])
 
     def set_up_number(self, number_sid: str, **settings: str) -> dict[str, Any]:
         """Set a number's webhooks; the number as Twilio then has it."""
-        return self._ask(lambda: _plain(self._client.incoming_phone_numbers(number_sid).update(**settings)))
+        return self._ask(lambda: plain(self._client.incoming_phone_numbers(number_sid).update(**settings)))
+
+    def ask(self, request: Callable[[Client], Result]) -> Result:
+        """What `request` gets of the client; for the modules that know one part of the API.
+
+        Raises as `update_call` does, CallNotFound for whatever Twilio does not know.
+        """
+        return self._ask(lambda: request(self._client))
 
     def account(self) -> dict[str, Any]:
         """One page of calls, to see whether the credentials are good. Raises as `update_call` does."""
@@ -89,8 +94,9 @@ class TwilioApi:
         """The answer; what was certainly not executed is asked again after a growing, random delay."""
         for tried, delay in enumerate((*RETRY_DELAYS, 0.0), start=1):
             try:
-                return request()
-            except (TwilioException, requests.RequestException) as error:
+                with self._pace:
+                    return request()
+            except (TwilioException, HTTPError) as error:
                 trouble, tries = _translated(error)
                 if tried >= tries:
                     raise trouble from error
@@ -99,11 +105,7 @@ class TwilioApi:
 
 
 def _client(config: Config) -> Client:
-    http = TwilioHttpClient()
-    http.timeout = (CONNECT_SECONDS, READ_SECONDS)  # connecting, and each read
-    if http.session:
-        for scheme in ("https://", "http://"):
-            http.session.mount(scheme, HTTPAdapter(pool_connections=4, pool_maxsize=CONNECTIONS))
+    http = KeptConnections()
     account, token = config["TWILIO_ACCOUNT_SID"], config["TWILIO_AUTH_TOKEN"][0]
     if config["TWILIO_API_KEY"]:
         client = Client(config["TWILIO_API_KEY"], config["TWILIO_API_SECRET"], account, http_client=http)
@@ -115,7 +117,7 @@ def _client(config: Config) -> Client:
     return client
 
 
-def _plain(resource: Any) -> dict[str, Any]:
+def plain(resource: Any) -> dict[str, Any]:
     """A resource's own fields, without the SDK's machinery; dates as aware datetimes."""
     fields = {name: value for name, value in vars(resource).items() if not name.startswith("_")}
     return {**fields, "from": resource._from} if hasattr(resource, "_from") else fields
@@ -131,19 +133,13 @@ def _translated(error: Exception) -> tuple[MidcallError, int]:
     """The error in our words, and how often the request may be tried in all."""
     if isinstance(error, TwilioRestException | TwilioServiceException):
         return _refusal(error)
-    if isinstance(error, requests.ConnectTimeout):
-        return TwilioFailed("Twilio could not be reached in time; nothing was done", executed=False), 1
-    if isinstance(error, requests.Timeout):
-        return TwilioSilent("Twilio did not answer in time"), 1
-    if isinstance(error, requests.ConnectionError) and _never_sent(error):
+    if isinstance(error, NewConnectionError):  # a name that does not resolve, a port that is closed
         return TwilioFailed("Twilio could not be reached; nothing was done", executed=False), 3
+    if isinstance(error, ConnectTimeoutError):
+        return TwilioFailed("Twilio could not be reached in time; nothing was done", executed=False), 1
+    if isinstance(error, TimeoutError):
+        return TwilioSilent("Twilio did not answer in time"), 1
     return TwilioFailed(f"the connection to Twilio broke ({type(error).__name__})"), 1
-
-
-def _never_sent(error: requests.ConnectionError) -> bool:
-    """True if there was no connection at all: a name that does not resolve, a port that is closed."""
-    cause = error.args[0] if error.args else None
-    return isinstance(getattr(cause, "reason", None), NewConnectionError)
 
 
 def _refusal(error: Any) -> tuple[MidcallError, int]:

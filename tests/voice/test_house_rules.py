@@ -35,7 +35,8 @@ ROOT = Path(voice.__file__).resolve().parent.parent
 
 LEVELS = (  # an import goes to a lower level, or stays in its part
     {"calls", "events", "errors", "config"},
-    {"registry", "twilio_api", "signature", "twiml", "catalogue"},
+    {"registry", "twilio_http", "signature", "twiml", "catalogue"},
+    {"twilio_api"},
     {"scenes", "access"},
     {"commands"},
     {"services"},
@@ -47,9 +48,9 @@ LEVELS = (  # an import goes to a lower level, or stays in its part
 PLAIN = LEVELS[0]
 DOORS = {
     "twilio.rest": {"voice/twilio_api.py"},
-    "twilio.http": {"voice/twilio_api.py"},
+    "twilio.http": {"voice/twilio_http.py"},
     "twilio.base": {"voice/twilio_api.py"},
-    "requests": {"voice/twilio_api.py"},
+    "urllib3": {"voice/twilio_api.py", "voice/twilio_http.py"},
     "twilio.request_validator": {"voice/signature.py"},
     "twilio.twiml": {"voice/scenes", "voice/twiml"},
     "sqlalchemy": {"voice/registry"},
