@@ -38,6 +38,11 @@ def is_call_sid(text: str) -> bool:
     return _CALL_SID.fullmatch(text) is not None
 
 
+def is_conference_sid(text: str) -> bool:
+    """True for `CF` and 32 hexadecimal digits."""
+    return text.startswith("CF") and is_call_sid(f"CA{text[2:]}")
+
+
 @dataclass(frozen=True)
 class Call:
     """A call as the registry knows it. Times are UTC and aware, `duration_seconds` is Twilio's CallDuration.

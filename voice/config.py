@@ -20,6 +20,9 @@ from voice.errors import SettingWrong
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRED = None
+HOLD_MUSIC = (
+    "http://com.twilio.sounds.music.s3.amazonaws.com/ClockworkWaltz.mp3"  # from Twilio's own playlist
+)
 HOLD_SECRETS = ("TOKEN", "KEY", "SECRET", "DATABASE_URL")  # settings whose value no message repeats
 
 
@@ -99,6 +102,12 @@ def _missed(text: str) -> str:
     return text.lower()
 
 
+def _session_hours(text: str) -> float:
+    if not 0 < float(text) <= 720:
+        raise ValueError
+    return float(text)
+
+
 def _port(text: str) -> int:
     if not 0 < int(text) < 65_536:
         raise ValueError
@@ -138,6 +147,10 @@ SETTINGS = (
     Setting("SECRET_KEY", REQUIRED, str, "16 random characters or more", "signs sessions"),
     Setting("ADMIN_TOKEN", "", str, "16 random characters or more",
             "a bearer token with the admin role: for scripts and first start"),
+    Setting("SESSION_IDLE_HOURS", "8", _session_hours, "a number of hours",
+            "who does nothing in the console for longer is signed out"),
+    Setting("SESSION_HOURS", "24", _session_hours, "a number of hours",
+            "who signed in to the console longer ago has to do so again"),
     Setting("PORT", "8000", _port, "a port number", "the web server's port"),
     Setting("WEB_CONCURRENCY", "2", _positive, "a number", "web workers"),
     Setting("LOG_LEVEL", "info", _log_level, "debug, info, warning or error", "how much the processes tell"),
@@ -149,6 +162,8 @@ SETTINGS = (
     Setting("OPENING_HOURS", "mon-sun 00:00-24:00", _hours, "mon-fri 09:00-17:30", "when calls are put through"),
     Setting("TIMEZONE", "UTC", ZoneInfo, "Europe/Berlin", "the zone of OPENING_HOURS"),
     Setting("TRANSFER_TO", "+14155550199", str, "+14155550199", "the number that `transfer` dials unless told"),
+    Setting("HOLD_MUSIC", HOLD_MUSIC, _http_url, "https://example.com/music.mp3",
+            "what is heard on hold, and by who is alone in a room"),
     Setting("ALLOWED_REDIRECT_HOSTS", "", _hosts, "flows.example.com,backup.example.com",
             "hosts beside PUBLIC_URL's own to which a call may be redirected"),
     Setting("SWEEP_AFTER_SECONDS", "45", _seconds, "a number of seconds",

@@ -38,6 +38,12 @@ class NotSignedIn(MidcallError):
     code = "not_signed_in"
 
 
+class TooManyTries(NotSignedIn):
+    """Passwords were tried too often; nobody looked at this one."""
+
+    code = "too_many_tries"
+
+
 class NotAllowed(MidcallError):
     """The role does not reach that far."""
 
@@ -66,6 +72,12 @@ class WrongState(MidcallError):
     """The call is not in a state for the command: it has ended, or was not answered yet."""
 
     code = "call_not_in_progress"
+
+
+class WouldDrop(MidcallError):
+    """The command would hang up on somebody who is talking to the call."""
+
+    code = "would_drop_others"
 
 
 class KeyReused(MidcallError):

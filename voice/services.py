@@ -12,6 +12,7 @@ from voice.registry import Registry
 from voice.registry.spool import Recorder, Spool
 from voice.scenes import Scene, all_scenes
 from voice.twilio_api import TwilioApi
+from voice.twilio_rooms import TwilioRooms
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Services:
     registry: Registry
     recorder: Recorder
     twilio: TwilioApi
+    rooms: TwilioRooms
     scenes: Catalogue[Scene]
     commands: Catalogue[type[Command]]
 
@@ -35,7 +37,8 @@ def build(config: Config) -> Services:
         config=config,
         registry=registry,
         recorder=Recorder(registry.calls.record, Spool(config["SPOOL_DIR"])),
-        twilio=TwilioApi(config),
+        twilio=(twilio := TwilioApi(config)),
+        rooms=TwilioRooms(twilio),
         scenes=scenes,
         commands=all_commands(),
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from voice.calls import Call, CallFacts
 from voice.errors import ArgumentsRefused, WrongState
@@ -15,10 +15,21 @@ if TYPE_CHECKING:
     from voice.services import Services
 
 
+Proof = Literal["visit", "end", "answer", "none"]
+GROUPS = ("talk", "place", "room", "record", "line", "end", "all")  # how commands are shown, in this order
+URL_LIMIT = 4000  # characters of a URL that Twilio takes
+
+
 class Arguments(BaseModel):
     """The arguments of a command; also its form, its schema and its CLI options."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class DroppingArguments(Arguments):
+    """The arguments of a command that would hang up on whoever talks to the call."""
+
+    even_if_dropping: Annotated[bool, Field(title="Even if somebody is hung up on")] = False
 
 
 class Command:
@@ -27,6 +38,7 @@ class Command:
     name: ClassVar[str] = ""
     title: ClassVar[str]
     role: ClassVar[str] = "operator"
+    group: ClassVar[str] = "place"
     needs_call: ClassVar[bool] = True
     Arguments: ClassVar[type[Arguments]] = Arguments
     note: str | None = None  # what the operator is told beside a success
@@ -41,9 +53,26 @@ class Command:
         """Refuse what the model alone cannot see. Raises ArgumentsRefused."""
 
     @property
-    def will_be_seen(self) -> bool:
-        """True if Twilio will come back by itself and so confirm what was asked."""
-        return False
+    def proof(self) -> Proof:
+        """What shows that it happened.
+
+        `visit`: Twilio comes by with the command's id; `end`: it reports the call's end; `answer`: its answer shows
+        what was asked for; `none`: it said yes, and the worker asks what it then reported.
+        """
+        return "visit"
+
+    def drops(self, call: Call) -> list[Call]:
+        """Who would be hung up on: for a command with DroppingArguments, those that talk to the call."""
+        return self.services.registry.calls.talking_to(call) if self._may_drop else []
+
+    @property
+    def may_go_on(self) -> bool:
+        """True if the operator has said that somebody may be hung up on, or that is what the command is for."""
+        return not self._may_drop or self.arguments.even_if_dropping
+
+    @property
+    def _may_drop(self) -> bool:
+        return isinstance(self.arguments, DroppingArguments)
 
     def answer_for_ended(self, call: Call) -> str:
         """What to say of a call that has ended already; raises WrongState where that is a failure."""
@@ -59,7 +88,10 @@ class Command:
         return {
             "name": cls.name,
             "title": cls.title,
+            "help": (cls.__doc__ or "").partition("\n")[0],
+            "group": cls.group,
             "role": cls.role,
+            "needs_call": cls.needs_call,
             "schema": cls.Arguments.model_json_schema(),
         }
 
@@ -97,4 +129,8 @@ def checked_scene(services: Services, name: str, params: Mapping[str, Any]) -> S
 def url_of_scene(services: Services, name: str, params: Mapping[str, Any], command_id: int) -> str:
     """The scene's URL with its parameters as they go over the wire, and the command that leads there."""
     values = services.scenes[name].params.model_validate(dict(params))
-    return scene_url(services.config, name, values.model_dump(exclude_unset=True), command_id)
+    url = scene_url(services.config, name, values.model_dump(exclude_unset=True), command_id)
+    if len(url) > URL_LIMIT:
+        message = f"makes a URL of {len(url):,} characters, and Twilio takes {URL_LIMIT:,}: shorten the text"
+        raise refused([{"field": "", "message": message}])
+    return url

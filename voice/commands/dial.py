@@ -39,6 +39,7 @@ class Dial(Command):
 
     name = "dial"
     title = "Dial out"
+    group = "all"
     needs_call = False
     Arguments = DialArguments
 
@@ -51,11 +52,6 @@ class Dial(Command):
             check_url(self.services.config, arguments.url)
         else:
             self.document = checked_twiml(arguments.twiml, self.services.config["PUBLIC_URL"])
-
-    @property
-    def will_be_seen(self) -> bool:
-        """Its status callbacks are."""
-        return True
 
     def execute(self, call: Call | None, command_id: int) -> CallFacts:
         """Never repeated by itself: Twilio has no key that would make dialling twice harmless."""

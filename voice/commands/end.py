@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voice.calls import ENDED, NOT_ANSWERED, Call, CallFacts
-from voice.commands.command import Command
+from voice.commands.command import Command, Proof
 from voice.commands.live_update import look_up, update_live
 from voice.errors import TwilioRefused, WrongState
 from voice.twilio_api import facts_of
@@ -16,11 +16,16 @@ class End(Command):
 
     name = "end"
     title = "End the call"
+    group = "end"
 
     @property
-    def will_be_seen(self) -> bool:
+    def proof(self) -> Proof:
         """Twilio reports the end."""
-        return True
+        return "end"
+
+    def drops(self, call: Call) -> list[Call]:
+        """Whoever talks to the call loses it; that needs no second word, as it is what is asked for."""
+        return self.services.registry.calls.talking_to(call)
 
     def answer_for_ended(self, call: Call) -> str:
         """That is what was asked for."""

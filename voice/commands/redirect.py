@@ -8,12 +8,13 @@ from pydantic import Field, model_validator
 
 from voice.calls import Call, CallFacts
 from voice.commands.allowed_urls import check_url
-from voice.commands.command import Arguments, Command, checked_scene, refused, url_of_scene
+from voice.commands.command import Command, DroppingArguments, Proof, checked_scene, refused, url_of_scene
 from voice.commands.live_update import update_live
-from voice.scenes.scene import is_ours, with_command
+from voice.scenes.place import with_command
+from voice.scenes.scene import is_ours
 
 
-class RedirectArguments(Arguments):
+class RedirectArguments(DroppingArguments):
     """Either a scene with its parameters, or a URL with its method."""
 
     scene: Annotated[str | None, Field(title="Scene")] = None
@@ -45,12 +46,16 @@ class Redirect(Command):
             checked_scene(self.services, self.arguments.scene, self.arguments.params)
         else:
             check_url(self.services.config, self.arguments.url)
-            if self.will_be_seen and self.arguments.method != "POST":
+            if self._is_ours and self.arguments.method != "POST":
                 raise refused([{"field": "method", "message": "a webhook of ours is asked for by POST"}])
 
     @property
-    def will_be_seen(self) -> bool:
-        """A webhook of ours is; a document on another host is fetched where we cannot see it."""
+    def proof(self) -> Proof:
+        """The visit to a webhook of ours; a document on another host is fetched where we cannot see it."""
+        return "visit" if self._is_ours else "none"
+
+    @property
+    def _is_ours(self) -> bool:
         return self.arguments.scene is not None or is_ours(self.services.config, self.arguments.url)
 
     def execute(self, call: Call | None, command_id: int) -> CallFacts:
@@ -63,4 +68,4 @@ class Redirect(Command):
     def _url(self, command_id: int) -> str:
         if self.arguments.scene is not None:
             return url_of_scene(self.services, self.arguments.scene, self.arguments.params, command_id)
-        return with_command(self.arguments.url, command_id) if self.will_be_seen else self.arguments.url
+        return with_command(self.arguments.url, command_id) if self._is_ours else self.arguments.url

@@ -24,6 +24,7 @@ from voice.errors import (
     NotFound,
     TwilioFailed,
     TwilioSilent,
+    WouldDrop,
 )
 from voice.registry import CommandRecord
 from voice.registry.command_log import LEASE_SECONDS
@@ -105,6 +106,7 @@ class Runner:
                     return self._log.settle(
                         record, "confirmed", command.answer_for_ended(call), source="registry"
                     )
+                _check_drops(command, call)
             facts = command.execute(call, record.id)
         except MidcallError as error:
             settled = self._settle_error(error, record)
@@ -115,8 +117,9 @@ class Runner:
 
     def _accept(self, command: Command, record: CommandRecord, facts: CallFacts) -> CommandRecord:
         """Twilio said yes; if its answer tells of the call's end as well, that is recorded too."""
-        final = not command.will_be_seen
-        accepted = self._log.settle(record, "accepted", command.note, call_sid=facts.call_sid, final=final)
+        shown = command.proof == "answer"
+        state = "confirmed" if shown else "accepted"
+        accepted = self._log.settle(record, state, command.note, call_sid=facts.call_sid, final=shown)
         if facts.status in ENDED or not command.needs_call:
             self._services.registry.calls.learn(facts, "twilio.answer")
         return self._log.get(record.id) or accepted
@@ -138,6 +141,18 @@ class Runner:
             with suppress(MidcallError):
                 look_up(self._services, record.call_sid)
         return self._log.get(record.id) or record
+
+
+def _check_drops(command: Command, call: Call) -> None:
+    """Raises WouldDrop, with who that is and what would spare them."""
+    dropped = [] if command.may_go_on else command.drops(call)
+    if dropped:
+        who = " and ".join(other.to or other.call_sid for other in dropped)
+        raise WouldDrop(
+            f"{who} is talking to this call and would be hung up on: move both into a room first "
+            "(command `conference`), or say even_if_dropping",
+            fields=[{"field": "even_if_dropping", "message": other.call_sid} for other in dropped],
+        )
 
 
 def _fingerprint(name: str, call_sid: str | None, arguments: Mapping[str, Any]) -> str:

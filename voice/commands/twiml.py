@@ -7,12 +7,12 @@ from typing import Annotated
 from pydantic import Field
 
 from voice.calls import Call, CallFacts
-from voice.commands.command import Arguments, Command, refused
+from voice.commands.command import Command, DroppingArguments, Proof, refused
 from voice.commands.live_update import update_live
 from voice.twiml import TwimlRefused, check
 
 
-class TwimlArguments(Arguments):
+class TwimlArguments(DroppingArguments):
     """The document."""
 
     twiml: Annotated[str, Field(min_length=1, title="TwiML", json_schema_extra={"format": "twiml"})]
@@ -24,6 +24,11 @@ class Twiml(Command):
     name = "twiml"
     title = "New TwiML"
     Arguments = TwimlArguments
+
+    @property
+    def proof(self) -> Proof:
+        """Nothing comes by: Twilio's own notes on the call tell whether it could use the document."""
+        return "none"
 
     def check(self) -> None:
         """Says what is wrong with the document, and where; makes its URLs absolute."""

@@ -98,6 +98,31 @@ class CallLog:
         query = select(*_EVENT).where(events.c.id > event_id).order_by(events.c.id).limit(limit)
         return [Event(**row._mapping) for row in self._database.read(lambda c: c.execute(query).all())]
 
+    def family(self, call: Call) -> list[Call]:
+        """The legs that belong together: the call's parent, its children and theirs, and not itself; oldest first."""
+        root = call.parent_call_sid or call.call_sid
+        related = or_(calls.c.call_sid == root, calls.c.parent_call_sid.in_({root, call.call_sid}))
+        query = (
+            select(*_FIELDS).where(related, calls.c.call_sid != call.call_sid).order_by(calls.c.started_at)
+        )
+        return [Call(**row._mapping) for row in self._database.read(lambda c: c.execute(query).all())]
+
+    def talking_to(self, call: Call) -> list[Call]:
+        """Who is connected to the call by a Dial: a leg that was sent elsewhere, or into a room, is not any more."""
+        if call.in_room or not call.live:
+            return []
+        if call.parent_call_sid and call.scene is None:
+            return [
+                other
+                for other in self.family(call)
+                if other.call_sid == call.parent_call_sid and _talks(other)
+            ]
+        return [
+            other
+            for other in self.family(call)
+            if other.parent_call_sid == call.call_sid and other.scene is None and _talks(other)
+        ]
+
     def take_quiet(self, quiet_seconds: float, again_seconds: float = 60.0, limit: int = 50) -> list[str]:
         """CallSids of live calls that nobody heard of for a while, claimed for one question to Twilio each.
 
@@ -111,6 +136,10 @@ class CallLog:
         candidates = select(calls.c.call_sid).where(live, due).order_by(calls.c.heard_at).limit(limit)
         claim = update(calls).where(calls.c.call_sid.in_(candidates), live, due).values(asked_at=moment)
         return self._database.write(lambda c: list(c.execute(claim.returning(calls.c.call_sid)).scalars()))
+
+
+def _talks(call: Call) -> bool:
+    return call.status == "in-progress" and not call.in_room
 
 
 def _filtered(query: CallQuery) -> Select[Any]:

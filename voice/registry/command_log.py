@@ -127,18 +127,19 @@ class CommandLog:
         )
         return self._database.read(lambda connection: connection.execute(query).first()) is not None
 
-    def moves(self, command: CommandRecord, call_sids: Iterable[str]) -> None:
+    def moves(self, command_id: int, call_sids: Iterable[str]) -> None:
         """The other calls that the command is about to move: it is confirmed when they have all arrived."""
-        rows = [{"command_id": command.id, "call_sid": call_sid} for call_sid in call_sids]
-        self._database.write_patiently(lambda connection: connection.execute(command_legs.insert(), rows))
+        rows = [{"command_id": command_id, "call_sid": call_sid} for call_sid in call_sids]
+        if rows:
+            self._database.write_patiently(lambda connection: connection.execute(command_legs.insert(), rows))
 
     def moving(self, call_sid: str) -> bool:
-        """True while a command that is not done yet moves the call or a leg that it talks to."""
-        legs = select(command_legs.c.command_id).where(command_legs.c.call_sid == call_sid)
-        query = select(commands.c.id).where(
-            IS_OPEN,
-            or_(commands.c.call_sid == call_sid, commands.c.id.in_(legs)),
-            commands.c.requested_at > now() - timedelta(seconds=LEASE_SECONDS),
+        """True while a command that is not done yet moves the call together with a leg that it talks to."""
+        query = (
+            select(commands.c.id)
+            .join(command_legs, command_legs.c.command_id == commands.c.id)
+            .where(IS_OPEN, commands.c.requested_at > now() - timedelta(seconds=LEASE_SECONDS))
+            .where(or_(commands.c.call_sid == call_sid, command_legs.c.call_sid == call_sid))
         )
         return self._database.read(lambda connection: connection.execute(query).first()) is not None
 

@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from twilio.twiml.voice_response import VoiceResponse
 
 TRIES = 3
+WAIT_SECONDS = 20  # as long as any command may take
 
 
 def apology(url: str, retry: int) -> str:
@@ -17,6 +18,14 @@ def apology(url: str, retry: int) -> str:
         response.say("One moment, please.")
         response.pause(length=2)
         response.redirect(_with_retry(url, retry + 1))
+    return str(response)
+
+
+def wait(url: str) -> str:
+    """TwiML that keeps the call where it is for a while, then asks for `url`."""
+    response = VoiceResponse()
+    response.pause(length=WAIT_SECONDS)
+    response.redirect(url)
     return str(response)
 
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict
 from twilio.twiml.voice_response import VoiceResponse
 
 from voice.config import Config
+from voice.scenes.place import url_of_place
 
 
 class Params(BaseModel):
@@ -44,6 +45,10 @@ class Visit:
         """The absolute URL of a scene; parameters that are None are left out."""
         return scene_url(self.config, scene, params, self.command_id)
 
+    def url_back(self, place: str | None) -> str:
+        """The absolute URL of a place that was left for a while; of the start where none is known."""
+        return url_of_place(self.config, place or "incoming", self.command_id)
+
     def voice_url(self, path: str) -> str:
         """The absolute URL of another webhook, `status` or `recording`."""
         return f"{self.config['PUBLIC_URL']}/voice/{path}"
@@ -63,27 +68,21 @@ def is_ours(config: Config, url: str) -> bool:
     return url.startswith(f"{config['PUBLIC_URL']}/voice/")
 
 
-def with_command(url: str, command_id: int) -> str:
-    """The address with the command that leads there, so that the visit confirms it."""
-    parts = urlsplit(url)
-    query = f"command={command_id}&{parts.query}".removesuffix(
-        "&"
-    )  # in front, where it is the one that is read
-    return urlunsplit(parts._replace(query=query))
-
-
 Build = Callable[[Visit, Any], VoiceResponse]
 
 
 class Scene:
     """One entry of the catalogue: a name, a title, a model of parameters, and the function that builds it."""
 
-    def __init__(self, build: Build, title: str, params: type[Params], same_for_all: bool):
+    def __init__(self, build: Build, title: str, params: type[Params], same_for_all: bool, **traits: bool):
         self.name = build.__name__
         self.__module__ = build.__module__
         self.__doc__ = build.__doc__
         self.title = title
         self.params = params
+        self.is_place = traits.get("is_place", True)
+        self.secret = traits.get("secret", False)
+        self.after_dial = traits.get("after_dial", False)
         self._build = build
         self._same_for_all = same_for_all
         self._kept = lru_cache(maxsize=512)(self._same)
@@ -104,10 +103,14 @@ class Scene:
         return str(self._build(Visit(config=config, command_id=command_id), params))
 
 
-def scene(title: str, params: type[Params] = Params, same_for_all: bool = False) -> Callable[[Build], Scene]:
+def scene(
+    title: str, params: type[Params] = Params, same_for_all: bool = False, **traits: bool
+) -> Callable[[Build], Scene]:
     """Make a scene of a function `(visit, params) -> VoiceResponse`; its name becomes the scene's.
 
     `same_for_all` promises that the TwiML depends on the parameters only, not on who calls: it is then
-    built once and kept.
+    built once and kept. `is_place=False` is for what is heard in passing: the call stays in the place where it
+    was. `secret=True` keeps what the caller keyed or said on the way here out of registry, log and sight.
+    `after_dial=True` waits where an operator is moving the legs that the Dial connected.
     """
-    return lambda build: Scene(build, title, params, same_for_all)
+    return lambda build: Scene(build, title, params, same_for_all, **traits)

@@ -32,7 +32,7 @@ def transfer(visit: Visit, params: TransferParams) -> VoiceResponse:
     return response
 
 
-@scene("Outcome of a transfer")
+@scene("Outcome of a transfer", after_dial=True)
 def transfer_outcome(visit: Visit, _params: Params) -> VoiceResponse:
     """After a talk say goodbye; when nobody answered say so and take a message.
 

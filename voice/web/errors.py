@@ -16,11 +16,13 @@ log = logging.getLogger(__name__)
 
 STATUS: dict[type[MidcallError], int] = {
     errors.Malformed: 400,
+    errors.TooManyTries: 429,
     errors.NotSignedIn: 401,
     errors.NotAllowed: 403,
     errors.BadSignature: 403,
     errors.NotFound: 404,
     errors.WrongState: 409,
+    errors.WouldDrop: 409,
     errors.KeyReused: 409,
     errors.ArgumentsRefused: 422,
     errors.TwilioRefused: 502,

@@ -13,14 +13,18 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
-from voice.calls import RANKS, CallFacts, is_call_sid
+from voice.calls import RANKS, CallFacts, is_call_sid, is_conference_sid
 from voice.errors import Malformed
 from voice.events import NewEvent, now
+from voice.scenes.place import INPUTS
 
 MAX_FIELDS = 1000
 KNOWN_OTHERWISE = frozenset(
     {"CallSid", "AccountSid", "ApiVersion", "From", "To", "Direction", "ParentCallSid", "msg"}
 )
+TYPED = ("Digits", "SpeechResult", "UnstableSpeechResult", "StableSpeechResult")
+SECRET = "(secret)"
+ROOM_STATE = {"muted": "Muted", "hold": "Hold", "coaching": "Coaching", "ends_room": "EndConferenceOnExit"}
 LEGACY = ("Caller", "Called")  # CallerCity repeats FromCity, and so on; CallerName is not one of them
 
 
@@ -41,11 +45,12 @@ class Webhook:
 
     @classmethod
     def read(cls, pairs: Iterable[tuple[str, str]], token: str | None) -> Webhook:
-        """Raises Malformed if there is no CallSid that could be one."""
+        """Raises Malformed if there is no CallSid that could be one; what tells of a conference needs none."""
         fields: dict[str, str] = {}
         for name, value in pairs:
             fields.setdefault(name, value.replace("\0", ""))
-        if not is_call_sid(fields.get("CallSid", "")):
+        told = fields.get("CallSid", "")
+        if not is_call_sid(told) and (told or not is_conference_sid(fields.get("ConferenceSid", ""))):
             raise Malformed("CallSid is missing, or is not CA and 32 hexadecimal digits")
         return cls(fields, token)
 
@@ -59,11 +64,18 @@ class Webhook:
         return int(text) if text.isascii() and text.isdigit() else 0
 
     @property
-    def call_sid(self) -> str:
-        return self.fields["CallSid"]
+    def call_sid(self) -> str | None:
+        return self.fields.get("CallSid")
 
-    def facts(self, scene: str | None = None, scene_url: str | None = None) -> CallFacts:
-        """What the webhook says of its call; a status that nobody knows is none."""
+    @property
+    def inputs(self) -> dict[str, str] | None:
+        """What the caller keyed or said, and how a dial or a recording went: what a scene goes by."""
+        return {name: self.text(name) for name in INPUTS if self.fields.get(name)} or None
+
+    def facts(self, **place: Any) -> CallFacts | None:
+        """What the webhook says of its call, None if it has none; a status that nobody knows is none."""
+        if self.call_sid is None:
+            return None
         status, parent = self.text("CallStatus"), self.text("ParentCallSid")
         return CallFacts(
             call_sid=self.call_sid,
@@ -74,14 +86,33 @@ class Webhook:
             parent_call_sid=parent if is_call_sid(parent) else None,
             ended_at=_moment(self.text("Timestamp", 64)),
             duration_seconds=self.number("CallDuration") if self.fields.get("CallDuration") else None,
-            scene=scene,
-            scene_url=scene_url,
+            **place,
         )
 
-    def event(self, kind: str, command_id: int | None = None, **more: Any) -> NewEvent:
-        """The event to record: all that Twilio said beyond the call's own facts, and `more`."""
+    def room_facts(self) -> CallFacts | None:
+        """What a conference says of one participant; None where it speaks of the conference alone."""
+        happened = self.text("StatusCallbackEvent")
+        if self.call_sid is None or not happened.startswith("participant-"):
+            return None
+        return CallFacts(
+            call_sid=self.call_sid,
+            status="in-progress" if happened == "participant-join" else None,
+            conference_sid=self.fields["ConferenceSid"],
+            room=self.text("FriendlyName", 255),
+            room_sequence=self.number("SequenceNumber"),
+            in_room=happened != "participant-leave",
+            room_state={name: self.text(field) == "true" for name, field in ROOM_STATE.items()},
+        )
+
+    def event(self, kind: str, command_id: int | None = None, secret: bool = False, **more: Any) -> NewEvent:
+        """The event to record: all that Twilio said beyond the call's own facts, and `more`.
+
+        Of what is `secret` only that it came.
+        """
         said = {
-            name: value[:4096] for name, value in self.fields.items() if value and not _known_otherwise(name)
+            name: SECRET if secret and name in TYPED else value[:4096]
+            for name, value in self.fields.items()
+            if value and not _known_otherwise(name)
         }
         details = {**{name: value for name, value in more.items() if value is not None}, "twilio": said}
         return NewEvent(kind, "twilio", self.call_sid, details, self._dedupe_key(kind), command_id, now())
@@ -96,6 +127,8 @@ class Webhook:
     def _natural_key(self, kind: str) -> str | None:
         if kind == "webhook.status":
             return f"status:{self.call_sid}:{self.text('CallStatus')}:{self.text('SequenceNumber')}"
+        if kind == "webhook.conference" and self.fields.get("SequenceNumber"):
+            return f"conference:{self.text('ConferenceSid')}:{self.text('SequenceNumber')}"
         if kind == "webhook.recording" and self.text("RecordingSid"):
             return f"recording:{self.text('RecordingSid')}:{self.text('RecordingStatus')}"
         if kind == "webhook.incoming" and self.text("CallStatus") == "ringing" and not self.token:

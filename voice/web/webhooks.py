@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from flask import Blueprint, Response, g, request
 
+from voice.errors import RegistryUnavailable
 from voice.scenes import Scene, Visit
-from voice.scenes.apology import apology
+from voice.scenes.apology import apology, wait
+from voice.scenes.place import place_of, url_of_place
 from voice.scenes.scene import is_ours
 from voice.web.guards import raw_target, services
 from voice.web.twilio_form import Webhook
@@ -57,39 +60,81 @@ def recording() -> Response:
     return Response(status=204)
 
 
-def _perform(found: Scene, kind: str) -> Response:
+@blueprint.post("/conference")
+def conference() -> Response:
+    """A room began or ended, or something became of a participant."""
     webhook: Webhook = g.webhook
+    event = webhook.event("webhook.conference", _announced(webhook))
+    services().recorder.record(event, webhook.room_facts())
+    return Response(status=204)
+
+
+def _announced(webhook: Webhook) -> int | None:
+    """The command whose announcement was heard to its end."""
+    if webhook.text("StatusCallbackEvent") != "announcement-end":
+        return None
+    return _whole(parse_qs(urlsplit(webhook.text("AnnounceUrl")).query).get("command", [""])[0])
+
+
+def _perform(found: Scene, kind: str) -> Response:
     try:
-        twiml = found.twiml(_visit(webhook))
+        twiml = found.twiml(_visit(g.webhook))
     except Exception as error:  # whatever it is, the caller gets TwiML
         log.exception("the scene %s cannot be built", found.name)
-        return _apologise(kind, _url_asked_for(), retry=_number("retry") or 0, error=type(error).__name__)
-    _record(kind, found.name)
+        return _apologise(
+            kind, _url_asked_for(), _number("retry") or 0, found.secret, error=type(error).__name__
+        )
+    if found.after_dial and _is_moved():
+        return _wait(kind, found)
+    _record(kind, found)
     return _twiml(twiml)
 
 
-def _apologise(kind: str, again: str, retry: int = 0, **why: str) -> Response:
-    _record(kind, **why)
+def _wait(kind: str, found: Scene) -> Response:
+    """An operator is moving the legs of this call: nothing of the scene is true before they have arrived."""
+    _record(kind, None, waits_for=found.name)
+    return _twiml(wait(url_of_place(services().config, _place() or "incoming", _number("command"))))
+
+
+def _is_moved() -> bool:
+    try:
+        return services().registry.commands.moving(g.webhook.call_sid)
+    except RegistryUnavailable:
+        return False
+
+
+def _apologise(kind: str, again: str, retry: int = 0, secret: bool = False, **why: str) -> Response:
+    _record(kind, None, secret, **why)
     return _twiml(apology(again, retry))
 
 
-def _record(kind: str, scene: str | None = None, **more: str) -> None:
+def _record(kind: str, scene: Scene | None = None, secret: bool = False, **more: str) -> None:
     webhook: Webhook = g.webhook
-    url = _url_asked_for() if scene else None
-    event = webhook.event(kind, _number("command"), scene=scene, **more)
-    services().recorder.record(event, webhook.facts(scene, url))
+    secret = scene.secret if scene else secret
+    event = webhook.event(kind, _number("command"), secret, scene=scene.name if scene else None, **more)
+    place: dict[str, Any] = {}
+    if scene and scene.is_place:
+        inputs = None if secret else webhook.inputs
+        place = {"scene": scene.name, "scene_url": _url_asked_for(), "scene_inputs": inputs}
+    services().recorder.record(event, webhook.facts(**place))
+
+
+def _place() -> str | None:
+    return place_of(services().config, _url_asked_for(), g.webhook.inputs)
 
 
 def _visit(webhook: Webhook) -> Visit:
+    """What a scene goes by; a place that is gone back to has in its query what was keyed or said back then."""
+    inputs = {**request.args.to_dict(), **(webhook.inputs or {})}
     return Visit(
         config=services().config,
-        call_sid=webhook.call_sid,
+        call_sid=webhook.call_sid or "",
         from_=webhook.text("From"),
         to=webhook.text("To"),
-        digits=webhook.text("Digits"),
-        speech=webhook.text("SpeechResult"),
-        dial_status=webhook.text("DialCallStatus"),
-        recording_seconds=webhook.number("RecordingDuration"),
+        digits=inputs.get("Digits", ""),
+        speech=inputs.get("SpeechResult", ""),
+        dial_status=inputs.get("DialCallStatus", ""),
+        recording_seconds=_whole(inputs.get("RecordingDuration", "")) or 0,
         retry=_number("retry") or 0,
         command_id=_number("command"),
         query=request.args.to_dict(),

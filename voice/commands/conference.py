@@ -1,0 +1,24 @@
+"""Move the call, and whoever it talks to, into a room."""
+
+from __future__ import annotations
+
+from voice.calls import Call, CallFacts
+from voice.commands import rooms
+from voice.commands.command import Command
+from voice.errors import WrongState
+
+
+class Conference(Command):
+    """Both sides go on talking, each as a participant who can be held, muted, announced to, coached or removed."""
+
+    name = "conference"
+    title = "Move into a room"
+    group = "room"
+
+    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+        """The dialled leg first, then the other; nobody is dropped."""
+        assert call is not None
+        if rooms.seat_of(self.services, call):
+            raise WrongState("the call is in a room already")
+        rooms.promote(self.services, call, self.services.registry.calls.talking_to(call), command_id)
+        return CallFacts(call.call_sid, None)

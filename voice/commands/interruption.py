@@ -1,0 +1,44 @@
+"""What a caller hears in passing: in their place, in a room, or while they talk to somebody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from voice.calls import Call, CallFacts
+from voice.commands import rooms
+from voice.commands.command import Command, url_of_scene
+from voice.commands.live_update import update_live
+
+
+class Interruption(Command):
+    """Heard, and then the caller is where they were; a subclass says what is heard."""
+
+    group = "talk"
+
+    def heard(self) -> dict[str, Any]:
+        """The parameters of the scene `interlude`."""
+        raise NotImplementedError
+
+    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+        """In a room as an announcement to this participant; two who talk to each other are moved into one first."""
+        assert call is not None
+        seat = rooms.seat_of(self.services, call) or self._promoted(call, command_id)
+        if seat is None:
+            place = rooms.back_from(self.services, call) or "incoming"
+            return update_live(self.services, call.call_sid, url=self._url(command_id, back=place))
+        url = self._url(command_id)
+        self.services.rooms.change(
+            seat.conference_sid, seat.call_sid, announce_url=url, announce_method="POST"
+        )
+        return CallFacts(call.call_sid, None)
+
+    def _url(self, command_id: int, **more: str) -> str:
+        return url_of_scene(self.services, "interlude", {**self.heard(), **more}, command_id)
+
+    def _promoted(self, call: Call, command_id: int) -> rooms.Seat | None:
+        others = self.services.registry.calls.talking_to(call)
+        if not others:
+            return None
+        rooms.promote(self.services, call, others, command_id)
+        self.note = "moved into a room, where it is announced to this side alone"
+        return rooms.arrived(self.services, call)

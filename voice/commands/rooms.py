@@ -1,0 +1,80 @@
+"""Rooms, as commands use them: which room a call is in, and how two who talk to each other are moved into one."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voice.calls import Call
+from voice.commands.command import url_of_scene
+from voice.commands.live_update import update_live
+from voice.errors import WrongState
+from voice.scenes.place import place_of
+
+if TYPE_CHECKING:
+    from voice.services import Services
+
+ARRIVAL_SECONDS = 5.0  # for Twilio to fetch the room's TwiML and join
+POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One call's place in a conference."""
+
+    conference_sid: str
+    call_sid: str
+
+
+def seat_of(services: Services, call: Call) -> Seat | None:
+    """Where the call takes part, by what Twilio says now; None outside of a room."""
+    if not call.in_room or call.conference_sid is None:
+        return None
+    seat = Seat(call.conference_sid, call.call_sid)
+    return seat if services.rooms.participant(seat.conference_sid, seat.call_sid) else None
+
+
+def needs_seat(services: Services, call: Call) -> Seat:
+    """The same. Raises WrongState outside of a room."""
+    seat = seat_of(services, call)
+    if seat is None:
+        raise WrongState("the call is not in a room: move it into one first (command `conference`)")
+    return seat
+
+
+def room_name(call: Call) -> str:
+    """The room of a call and its legs, known by the first leg."""
+    return f"room-{call.parent_call_sid or call.call_sid}"
+
+
+def promote(services: Services, call: Call, others: list[Call], command_id: int) -> None:
+    """Move the call and those it talks to into a room, in the order that drops nobody.
+
+    The dialled legs go first: a parent that is sent away hangs up on its children, while a child that leaves only
+    ends the parent's Dial; what that asks for waits (scenes with `after_dial`) until the parent is moved as well.
+    After the room two who talked part for good; a caller who was alone goes on where they were.
+    Source: https://www.twilio.com/docs/voice/twiml/dial#attributes-action
+    """
+    services.registry.commands.moves(command_id, [other.call_sid for other in others])
+    after = {} if others else {"back": back_from(services, call)}
+    url = url_of_scene(services, "room", {"name": room_name(call), **after}, command_id)
+    for leg in sorted([call, *others], key=lambda leg: leg.parent_call_sid is None):
+        update_live(services, leg.call_sid, url=url)
+
+
+def arrived(services: Services, call: Call) -> Seat:
+    """The seat of a call that is on its way into a room. Raises WrongState if it does not get there in time."""
+    until = time.monotonic() + ARRIVAL_SECONDS
+    conference_sid = None
+    while time.monotonic() < until:
+        conference_sid = conference_sid or services.rooms.open_room(room_name(call))
+        if conference_sid and services.rooms.participant(conference_sid, call.call_sid):
+            return Seat(conference_sid, call.call_sid)
+        time.sleep(POLL_SECONDS)
+    raise WrongState("the call was sent into a room, and did not arrive there in time")
+
+
+def back_from(services: Services, call: Call) -> str | None:
+    """The place of a call, to be gone back to; None where no scene of ours was served yet."""
+    return place_of(services.config, call.scene_url, call.scene_inputs)

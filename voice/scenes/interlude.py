@@ -1,0 +1,33 @@
+"""What is heard in passing: words, a sound or keys, and then the caller is back where they were."""
+
+from typing import Annotated
+
+from pydantic import Field
+from twilio.twiml.voice_response import VoiceResponse
+
+from voice.scenes.place import Back
+from voice.scenes.scene import Params, Visit, scene
+
+
+class InterludeParams(Params):
+    """What is heard; `back` is the place that follows, or None in a room, where the talk goes on by itself."""
+
+    text: Annotated[str | None, Field(max_length=1000, title="Text")] = None
+    voice: Annotated[str | None, Field(pattern=r"^[\w.-]{1,64}$", title="Voice")] = None
+    language: Annotated[str | None, Field(pattern=r"^[A-Za-z]{2,3}(-\w{1,8}){0,2}$", title="Language")] = None
+    url: Annotated[str | None, Field(max_length=2000, title="Sound")] = None
+    digits: Annotated[str | None, Field(pattern=r"^[0-9A-D#*wW]{1,64}$", title="Keys")] = None
+    back: Back = None
+
+
+@scene("In passing", InterludeParams, is_place=False)
+def interlude(visit: Visit, params: InterludeParams) -> VoiceResponse:
+    """Say, play or press; then go back. The call's place does not change, so that one inside another comes back too."""
+    response = VoiceResponse()
+    if params.text:
+        response.say(params.text, voice=params.voice, language=params.language)
+    if params.url or params.digits:
+        response.play(params.url, digits=params.digits)
+    if params.back:
+        response.redirect(visit.url_back(params.back))
+    return response
