@@ -11,6 +11,7 @@ import socket
 import sys
 
 from emulator.numbers import Number, normalised
+from emulator.people import BEHAVIOURS, Person
 from emulator.server import bound_socket, serve
 from emulator.settings import ACCOUNT, NUMBER, TOKEN, Settings
 from emulator.switches import Switches, explained
@@ -47,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     add("--clock", default="real", choices=("real", "manual"), help="how time passes")
     add("--speed", type=float, default=1.0, help="how fast real time passes")
     add("--switch", action="append", default=[], metavar="NAME=VALUE", help="turn a switch; may be repeated")
+    add("--people", default="answer", choices=BEHAVIOURS, help="what people do whose phones ring")
     return options
 
 
@@ -74,6 +76,7 @@ def settings_from(arguments: argparse.Namespace) -> Settings:
         clock_mode=arguments.clock,
         clock_speed=arguments.speed,
         switches=switches,
+        people=Person(arguments.people),
     )
 
 

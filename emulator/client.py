@@ -94,6 +94,10 @@ class Emulator:
         body = {"behaviour": behaviour, "after_seconds": after_seconds}
         self.request("PUT", f"/people/{quote(number, safe='')}", body)
 
+    def everybody(self, behaviour: str = "answer", after_seconds: float | None = None) -> None:
+        """Set what everybody does of whom nothing else was said by number."""
+        self.request("PUT", "/people", {"behaviour": behaviour, "after_seconds": after_seconds})
+
     def faults(self, faults: list[dict[str, Any]]) -> None:
         """Put these faults in the place of all earlier ones."""
         self.request("POST", "/faults", faults)

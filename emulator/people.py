@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 BEHAVIOURS = ("answer", "busy", "no-answer", "failed", "manual")
@@ -16,15 +17,23 @@ class Person:
 
 
 class People:
-    """Behaviour by number; whoever is not listed answers."""
+    """Behaviour by number; whoever is not listed does what ``everybody`` does."""
 
-    def __init__(self) -> None:
+    def __init__(self, everybody: Person) -> None:
+        self.everybody = everybody
         self._by_number: dict[str, Person] = {}
 
     def set(self, number: str, person: Person) -> None:
         """Say what the person at a number does from now on."""
         self._by_number[number] = person
 
+    def forget(self, number: str) -> None:
+        """Let the person at a number do what everybody does."""
+        self._by_number.pop(number, None)
+
     def of(self, number: str) -> Person:
         """Return the person at a number."""
-        return self._by_number.get(number, Person())
+        return self._by_number.get(number, self.everybody)
+
+    def __iter__(self) -> Iterator[tuple[str, Person]]:
+        return iter(sorted(self._by_number.items()))

@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from emulator import control, verbs
+from emulator import control, origins, verbs
 from emulator.delivery import open_session
 from emulator.events import Events
 from emulator.rest import gateway
@@ -51,7 +51,8 @@ class Emulator:
 
 def create_app(emulator: Emulator) -> web.Application:
     """Return the aiohttp application of an emulator."""
-    app = web.Application(client_max_size=1024 * 1024)
+    guard = origins.guard(emulator.settings.host)
+    app = web.Application(client_max_size=1024 * 1024, middlewares=[guard])
     app.on_startup.append(lambda _: emulator.start())
     app.on_shutdown.append(lambda _: emulator.stop())
     control.add_routes(app, emulator)

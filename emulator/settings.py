@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.numbers import Number
+from emulator.people import Person
 
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "emulator-token"
@@ -14,7 +15,8 @@ NUMBER = "+14155550100"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Address, account, numbers, clock and switches. ``keys`` are API keys (sid to secret)."""
+    """Address, account, numbers, clock, switches, and what ``people`` do whose phones ring. ``keys`` are API keys
+    (sid to secret)."""
 
     host: str = "127.0.0.1"
     port: int = 8001
@@ -25,3 +27,4 @@ class Settings:
     clock_mode: str = "real"
     clock_speed: float = 1.0
     switches: dict[str, Any] = field(default_factory=dict)
+    people: Person = field(default_factory=Person)

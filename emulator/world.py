@@ -38,7 +38,7 @@ class World:
         self.switches.turn(settings.switches)
         self.clock = Clock(settings.clock_mode, settings.clock_speed)
         self.calls, self.numbers = Calls(), Numbers(settings.numbers)
-        self.people, self.faults = People(), Faults()
+        self.people, self.faults = People(settings.people), Faults()
         self.applications = Applications()
         self.next_turn, self.rest_requests = 0.0, 0
         self.answers: dict[Any, Any] = {}

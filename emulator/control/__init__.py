@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from emulator.server import Emulator
 
 PREFIX = "/_emulator"
-_FILES = ("calls", "callers", "messages", "clock", "rules", "feed", "page")
+_FILES = ("calls", "callers", "people", "messages", "clock", "rules", "feed", "page")
 _BODY_LIMIT = 1024 * 1024
 
 Action = Callable[["Wish"], Awaitable[web.StreamResponse]]
@@ -28,6 +28,10 @@ class Complaint(Exception):
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
         self.status, self.code, self.message = status, code, message
+
+    def reply(self) -> web.Response:
+        """Return the answer that says so."""
+        return reply({"error": {"code": self.code, "message": self.message}}, self.status)
 
 
 class Wish:
@@ -127,7 +131,6 @@ def _handler(emulator: Emulator, function: Action) -> Callable[[web.Request], Aw
         try:
             return await function(Wish(emulator, request))
         except Complaint as complaint:
-            error = {"code": complaint.code, "message": complaint.message}
-            return reply({"error": error}, status=complaint.status)
+            return complaint.reply()
 
     return handle

@@ -10,8 +10,6 @@ from emulator import conference_sounds, forks
 from emulator.calls import Call
 from emulator.control import Wish, action, bad, number_of, reply, text_of, views, wrong_state
 from emulator.inputs import Key, Speech
-from emulator.numbers import normalised
-from emulator.people import BEHAVIOURS, Person
 from emulator.ringing import ANSWERED, settle
 
 _KEYS = re.compile(r"[0-9*#A-D]+")
@@ -84,18 +82,6 @@ async def hangup(wish: Wish) -> web.StreamResponse:
         raise wrong_state(f"{call.sid} has ended already: {call.status}")
     wish.world.end(call, "completed" if call.answered is not None else "no-answer")
     return _shown(wish, call)
-
-
-@action("PUT", "/people/{number}")
-async def behave(wish: Wish) -> web.StreamResponse:
-    """Set what somebody does whose phone rings."""
-    body, number = await wish.body(), wish.request.match_info["number"]
-    behaviour = text_of(body, "behaviour", "answer")
-    if behaviour not in BEHAVIOURS:
-        raise bad(f"behaviour must be one of {', '.join(BEHAVIOURS)}")
-    after = number_of(body, "after_seconds") if body.get("after_seconds") is not None else None
-    wish.world.people.set(normalised(number) or number, Person(behaviour, after))
-    return reply({"number": number, "behaviour": behaviour, "after_seconds": after})
 
 
 async def _attend(wish: Wish, call: Call) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,7 @@ async def overview(wish: Wish) -> web.StreamResponse:
             "account": world.account,
             "base_url": world.base_url,
             "last_event": kept[-1].number if kept else 0,
-            "answer_after_seconds": world.switches.answer_after_seconds,
+            "everybody": asdict(world.people.everybody),
             "clock": views.clock(world),
             "numbers": [_number(item) for item in world.numbers],
             "calls": [_short(call) for call in islice(reversed(calls), _LISTED)],

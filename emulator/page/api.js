@@ -22,7 +22,7 @@ export const call = (sid) => request("GET", `/calls/${sid}`);
 export const act = (sid, what, body = {}) => request("POST", `/calls/${sid}/${what}`, body);
 export const dial = (from, to) => request("POST", "/calls", { from, to });
 export const clock = (body) => (body ? request("POST", "/clock", body) : request("GET", "/clock"));
-export const turn = (switches) => request("PUT", "/switches", switches);
+export const everybody = (behaviour) => request("PUT", "/people", { behaviour });
 export const point = (number, url) =>
   request("PUT", `/numbers/${encodeURIComponent(number)}`, { voice_url: url });
 

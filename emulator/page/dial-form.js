@@ -5,7 +5,13 @@ import { h, say } from "./dom.js";
 import { hear, isPossible } from "./sound.js";
 import { number } from "./words.js";
 
-const HAND = 86400;
+const BEHAVIOURS = [
+  ["answer", "answers by itself"],
+  ["manual", "waits for me to answer"],
+  ["busy", "is busy"],
+  ["no-answer", "rings until it is given up"],
+  ["failed", "cannot be reached"],
+];
 
 class DialForm extends HTMLElement {
   connectedCallback() {
@@ -26,15 +32,16 @@ class DialForm extends HTMLElement {
 
   choices() {
     const sound = h("input", { type: "checkbox", disabled: !isPossible(), onchange: (event) => hear(event.target.checked) });
-    this.hand = h("input", { type: "checkbox", onchange: () => this.takeInHand() });
+    const named = BEHAVIOURS.map(([value, words]) => h("option", { value }, words));
+    this.everybody = h("select", { id: "everybody", onchange: () => this.attempt(() => api.everybody(this.everybody.value)) }, ...named);
     return [
+      h("div", { class: "people" }, h("label", { for: "everybody" }, "A phone that your app dials"), this.everybody),
       h("label", { class: "choice" }, sound, "Hear the current phone aloud"),
-      h("label", { class: "choice" }, this.hand, "Phones that are dialled wait for me to answer"),
     ];
   }
 
-  /** Take the account's numbers, and how phones that ring are answered. */
-  show({ numbers, answer_after_seconds }) {
+  /** Take the account's numbers, and what people do whose phones ring. */
+  show({ numbers, everybody }) {
     const chosen = this.to.value;
     this.numbers = numbers;
     const shown = JSON.stringify(numbers);
@@ -44,8 +51,7 @@ class DialForm extends HTMLElement {
       if (numbers.some((item) => item.phone_number === chosen)) this.to.value = chosen;
       this.showTarget();
     }
-    if (answer_after_seconds < HAND) this.usual = answer_after_seconds;
-    this.hand.checked = answer_after_seconds >= HAND;
+    if (document.activeElement !== this.everybody) this.everybody.value = everybody.behaviour;
   }
 
   chosen() {
@@ -86,11 +92,6 @@ class DialForm extends HTMLElement {
       this.querySelector("details").open = !set.voice_url;
       this.dispatchEvent(new Event("pointed", { bubbles: true }));
     });
-  }
-
-  takeInHand() {
-    const seconds = this.hand.checked ? HAND : (this.usual ?? 2);
-    return this.attempt(() => api.turn({ answer_after_seconds: seconds }));
   }
 
   async attempt(what) {

@@ -173,7 +173,7 @@ def test_a_call_with_nothing_but_the_keyboard(twilio: Emulator, app: ScriptedApp
 
 def test_a_phone_rings_and_is_answered(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
     app.on("/start", "<Dial>+15005550077</Dial>")
-    twilio.people("+15005550077", "manual")
+    page.get_by_label("A phone that your app dials").select_option("waits for me to answer")
     twilio.dial(NUMBER)
     page.get_by_role("button", name="Answer").click()
     page.get_by_text("connected with").first.wait_for()
