@@ -42,9 +42,9 @@ class Manner:
 class _Aside(Run):
     audience: Callable[[], Iterable[Call]] = tuple
 
-    def hear(self, kind: str, **more: Any) -> None:
+    def let_hear(self, item: dict[str, Any], at: float | None = None) -> None:
         for call in self.audience():
-            self.world.hear(call, kind, **more)
+            self.world.let_hear(call, item, at)
 
 
 async def attend(world: World, call: Call, source: Fetch, manner: Manner) -> Outcome:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from emulator.heard import Heard
 from emulator.inputs import Inputs
 from emulator.sids import BySid
 
@@ -81,7 +82,7 @@ class Call:
     caller_name: str | None = None
     document: str | None = None
     verb: str | None = None
-    heard: list[dict[str, Any]] = field(default_factory=list)
+    heard: Heard = field(default_factory=Heard)
     requests: list[RequestItem] = field(default_factory=list)
     notifications: list[Notification] = field(default_factory=list)
     inputs: Inputs = field(default_factory=Inputs)

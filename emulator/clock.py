@@ -3,40 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
-import itertools
 import time
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from emulator.timers import Beat, Timer, Timers
+
 _ROUNDS = 6  # turns of the event loop without work before the world counts as settled
-_FEW_TIMERS = 1024
-
-
-class Timer:
-    """Something that falls due at a virtual moment; may be cancelled before."""
-
-    __slots__ = ("_callback", "when")
-
-    def __init__(self, when: float, callback: Callable[[], object]) -> None:
-        self.when = when
-        self._callback: Callable[[], object] | None = callback
-
-    @property
-    def cancelled(self) -> bool:
-        """Whether it has fired, or never will."""
-        return self._callback is None
-
-    def cancel(self) -> None:
-        """Have nothing happen at that moment."""
-        self._callback = None
-
-    def fire(self) -> None:
-        """Do it now, unless it was cancelled or done."""
-        callback, self._callback = self._callback, None
-        if callback:
-            callback()
+_BEATS_AT_ONCE = 500  # moments that wake nobody, before others than this world have their turn
 
 
 class Clock:
@@ -50,9 +25,7 @@ class Clock:
         self.mode, self.speed = mode, speed
         self.started_at = datetime.now(UTC)
         self._origin, self._origin_real = 0.0, time.monotonic()
-        self._timers: list[tuple[float, int, Timer]] = []
-        self._most_timers = _FEW_TIMERS
-        self._order = itertools.count()
+        self._timers = Timers()
         self._alarm: asyncio.TimerHandle | None = None
         self._turning = asyncio.Lock()
         self._held = False
@@ -80,9 +53,7 @@ class Clock:
 
     def next_due(self) -> float | None:
         """Return the moment of the earliest timer."""
-        while self._timers and self._timers[0][2].cancelled:
-            heapq.heappop(self._timers)
-        return self._timers[0][0] if self._timers else None
+        return self._timers.next_due()
 
     @property
     def _stands(self) -> bool:
@@ -96,18 +67,9 @@ class Clock:
         if seconds <= 0:
             asyncio.get_running_loop().call_soon(timer.fire)
             return timer
-        heapq.heappush(self._timers, (timer.when, next(self._order), timer))
-        if self._timers[0][2] is timer:
+        if self._timers.push(timer):
             self._arm()
-        if len(self._timers) > self._most_timers:
-            self._sweep()
         return timer
-
-    def _sweep(self) -> None:
-        """Forget cancelled timers, which would otherwise stay until their time has come."""
-        self._timers = [entry for entry in self._timers if not entry[2].cancelled]
-        heapq.heapify(self._timers)
-        self._most_timers = max(_FEW_TIMERS, 2 * len(self._timers))
 
     def _arm(self) -> None:
         if self._alarm:
@@ -120,13 +82,14 @@ class Clock:
 
     def _ring(self) -> None:
         self._alarm = None
-        while (timer := self._take(self.now())) is not None:
-            timer.fire()
+        while (timer := self._timers.take(self.now())) is not None:
+            self._fire(timer)
         self._arm()
 
-    def _take(self, until: float) -> Timer | None:
-        due = self.next_due()
-        return heapq.heappop(self._timers)[2] if due is not None and due <= until else None
+    def _fire(self, timer: Timer) -> None:
+        timer.fire()
+        if not timer.cancelled:
+            self._timers.push(timer)
 
     # -- turning -----------------------------------------------------------------------------------------------
 
@@ -149,21 +112,25 @@ class Clock:
         """Move to the next due thing no later than ``until`` and do it; False when there is none left."""
         async with self._turning:
             await self.settled()
-            timer = self._take(until)
+            timer = self._timers.take(until)
             if timer is None:
                 self._origin = max(self._origin, until)
                 return False
             self._origin = max(self._origin, timer.when)
-            timer.fire()
+            self._fire(timer)
             await self.settled()
             return True
 
     async def _advance_to(self, target: float) -> None:
         await self.settled()
-        while (timer := self._take(target)) is not None:
+        beats = 0
+        while (timer := self._timers.take(target)) is not None:
             self._origin = max(self._origin, timer.when)
-            timer.fire()
-            await self.settled()
+            self._fire(timer)
+            beats += 1
+            if timer.cancelled or self._busy or beats > _BEATS_AT_ONCE:
+                await self.settled()
+                beats = 0
         self._origin = max(self._origin, target)
         await self.settled()
 
@@ -203,6 +170,19 @@ class Clock:
             await self.park(future)
         finally:
             timer.cancel()
+
+    async def repeat(self, seconds: float, note: Callable[[float], object], times: int | None = None) -> None:
+        """Repeat ``times`` times, each of ``seconds``, until this is cancelled if None; ``note`` gets each moment.
+
+        Whoever waits here is woken at the end only. ``advance`` waits for what ``note`` spawns, and for nothing else.
+        """
+        beat = Beat(self.now(), seconds, times, note)
+        if self._timers.push(beat):
+            self._arm()
+        try:
+            await self.park(beat.over)
+        finally:
+            beat.cancel()
 
     async def settled(self) -> None:
         """Wait until nothing is under way: every task parked, every request answered."""

@@ -24,8 +24,8 @@ class Playback:
         """Play so many seconds more; what follows on without a gap is one heard item."""
         now = self._world.clock.now()
         if self._item is None or now >= self._until:
-            self._world.hear(self._call, "audio", seconds=0.0)
-            self._item, self._until = self._call.heard[-1], now
+            self._item, self._until = {"kind": "audio", "seconds": 0.0}, now
+            self._world.let_hear(self._call, self._item)
         self._until += seconds
         self._item["seconds"] = round(self._item["seconds"] + seconds, 3)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.calls import Call
 from emulator.outcomes import Fetch, Problem
 from emulator.twiml import Document, Verb
-from emulator.verbs import attributes
+from emulator.verbs import Segment, attributes
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -26,7 +26,18 @@ class Run:
 
     def hear(self, kind: str, **more: Any) -> None:
         """Let the person on this call hear something now."""
-        self.world.hear(self.call, kind, **more)
+        self.let_hear({"kind": kind} | more)
+
+    def let_hear(self, item: dict[str, Any], at: float | None = None) -> None:
+        """Let the person hear an item, the same one again if it is a repetition, now or at a moment."""
+        self.world.let_hear(self.call, item, at)
+
+    async def play(self, segment: Segment) -> None:
+        """Let the person hear a piece, each pass of it, to the end."""
+        self.call.documents_at_once = 0
+        await self.world.clock.repeat(
+            segment.seconds, lambda at: self.let_hear(segment.item, at), segment.passes
+        )
 
     def warn(self, code: int, message: str, url: str = "") -> None:
         """Note a warning; the run goes on."""

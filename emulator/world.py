@@ -53,10 +53,13 @@ class World:
 
     def hear(self, call: Call, kind: str, **more: Any) -> None:
         """Let the person on the call hear something now."""
-        call.heard.append({"at": self.clock.now(), "kind": kind} | more)
-        del call.heard[: -self.switches.max_requests_kept]
-        self.tell("heard", call, {"heard": {"kind": kind} | more})
-        forks.heard(call, {"kind": kind} | more)
+        self.let_hear(call, {"kind": kind} | more)
+
+    def let_hear(self, call: Call, item: dict[str, Any], at: float | None = None) -> None:
+        """Let the person hear an item; one that was heard before is kept as a repetition of that."""
+        call.heard.add(item, self.clock.now() if at is None else at, self.switches.max_requests_kept)
+        self.tell("heard", call, {"heard": item.copy()})
+        forks.heard(call, item)
 
     def notify(self, call: Call, code: int, message: str, level: str, url: str = "") -> None:
         """Note a warning or an error about a call."""

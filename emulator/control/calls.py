@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Any
 
 from aiohttp import web
@@ -92,7 +93,7 @@ def _condition(wish: Wish) -> Callable[[Call], bool]:
     if text := query.get("hears"):
         times = wish.query("times", 1)
         since = int(wish.query("since", 0))
-        tests.append(lambda call: sum(_mentions(item, text) for item in call.heard[since:]) >= times)
+        tests.append(lambda call: _mentioned(islice(call.heard, since, None), text) >= times)
     if status := query.get("status"):
         tests.append(lambda call: call.status == status)
     if part := query.get("requests"):
@@ -102,5 +103,6 @@ def _condition(wish: Wish) -> Callable[[Call], bool]:
     return lambda call: all(test(call) for test in tests)
 
 
-def _mentions(item: dict[str, Any], text: str) -> bool:
-    return any(text in value for value in item.values() if isinstance(value, str))
+def _mentioned(items: Iterable[dict[str, Any]], text: str) -> int:
+    """Return how many items have ``text`` in them."""
+    return sum(any(text in value for value in item.values() if isinstance(value, str)) for item in items)

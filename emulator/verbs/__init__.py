@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -51,10 +52,14 @@ class Performer:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of what is heard: the item (without its time), and how long it lasts in virtual seconds."""
+    """A piece of what is heard: the item (without its time), how long it lasts in virtual seconds, and how often.
+
+    ``passes`` is None for a piece that is repeated until something cuts it.
+    """
 
     item: dict[str, Any]
     seconds: float
+    passes: int | None = 1
 
 
 Segments = Callable[["Run", Verb], AsyncIterator[Segment]]
@@ -90,6 +95,13 @@ def lets_hear(name: str) -> Callable[[Segments], Segments]:
         return segments
 
     return register
+
+
+async def each_pass(run: Run, verb: Verb) -> AsyncIterator[Segment]:
+    """Yield what a prompt lets the caller hear, pass by pass, for those who listen in between."""
+    async for segment in PROMPTS[verb.name](run, verb):
+        for _ in itertools.count() if segment.passes is None else range(segment.passes):
+            yield segment
 
 
 def load() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.inputs import Input, Key, Speech
 from emulator.outcomes import Outcome
 from emulator.twiml import Verb
-from emulator.verbs import PERFORMERS, PROMPTS, performs
+from emulator.verbs import PERFORMERS, PROMPTS, each_pass, performs
 from emulator.verbs.attributes import complain, flag, matching, one_of, whole
 from emulator.verbs.partial import partial_results
 
@@ -107,8 +107,8 @@ async def _prompt(run: Run, verb: Verb, rules: Rules, collected: Collected) -> N
             continue
         for what in PERFORMERS[child.name].strangers(child):
             run.warn(12200, f"Schema validation warning: <{child.name}> has no {what}")
-        async for segment in PROMPTS[child.name](run, child):
-            run.hear(**segment.item)
+        async for segment in each_pass(run, child):
+            run.let_hear(segment.item)
             run.call.documents_at_once = 0
             await _take_until(run, rules, collected, run.world.clock.now() + segment.seconds, rules.barge_in)
             if collected.complete or (not collected.is_empty and rules.barge_in):

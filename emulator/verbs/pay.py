@@ -10,7 +10,7 @@ from emulator.inputs import Key
 from emulator.outcomes import Outcome
 from emulator.payments import PARTS, Details
 from emulator.twiml import Verb
-from emulator.verbs import PROMPTS, performs
+from emulator.verbs import PROMPTS, each_pass, performs
 from emulator.verbs.attributes import whole
 
 if TYPE_CHECKING:
@@ -95,8 +95,8 @@ async def _prompt(run: Run, verb: Verb, asking: Asking, details: Details) -> flo
     """Say what is asked for, until the first key; return until when to wait for more, if there was one."""
     clock, timeout = run.world.clock, whole(run, verb, "timeout", 5, 1, 600)
     for child in _words(verb, asking, details):
-        async for segment in PROMPTS[child.name](run, child):
-            run.hear(**segment.item)
+        async for segment in each_pass(run, child):
+            run.let_hear(segment.item)
             end = clock.now() + segment.seconds
             while (item := await run.call.inputs.next(clock, end)) is not None:
                 if isinstance(item, Key):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from emulator import media
@@ -24,19 +23,19 @@ _KEY_SECONDS = {"w": 0.5, "W": 1.0}
 
 @lets_hear("Say")
 async def say(run: Run, verb: Verb) -> AsyncIterator[Segment]:
-    """Yield the text once per pass; nothing if it is empty (13520) or too long (13521)."""
+    """Yield the text; nothing if it is empty (13520) or too long (13521)."""
     if not verb.text or len(verb.text) > _MAX_TEXT:
         run.warn(13521 if verb.text else 13520, "Say: the text is empty or longer than 4096 characters")
         return
     voice, language = verb.get("voice", "man"), verb.get("language", "en-US")
     seconds = max(0.5, len(verb.text) / run.world.switches.say_characters_per_second)
-    for _ in _passes(run, verb, run.world.switches.say_loop_cap):
-        yield Segment({"kind": "say", "text": verb.text, "voice": voice, "language": language}, seconds)
+    item = {"kind": "say", "text": verb.text, "voice": voice, "language": language}
+    yield Segment(item, seconds, _passes(run, verb, run.world.switches.say_loop_cap))
 
 
 @lets_hear("Play")
 async def play(run: Run, verb: Verb) -> AsyncIterator[Segment]:
-    """Yield the keys, then the audio once per pass; a missing file is a warning and yields nothing."""
+    """Yield the keys, then the audio; a missing file is a warning and yields nothing."""
     digits = matching(run, verb, "digits", "", "[0-9*#wW]*")
     if digits:
         yield Segment({"kind": "dtmf", "digits": digits}, sum(_KEY_SECONDS.get(key, 0.25) for key in digits))
@@ -47,8 +46,8 @@ async def play(run: Run, verb: Verb) -> AsyncIterator[Segment]:
     if isinstance(url, Problem) or seconds is None:
         run.warn(13420, f"Play: cannot play {verb.text}", verb.text)
         return
-    for _ in _passes(run, verb, run.world.switches.play_loop_cap):
-        yield Segment({"kind": "play", "url": url}, max(_SHORTEST, seconds))
+    passes = _passes(run, verb, run.world.switches.play_loop_cap)
+    yield Segment({"kind": "play", "url": url}, max(_SHORTEST, seconds), passes)
 
 
 @lets_hear("Pause")
@@ -67,8 +66,7 @@ async def pause(run: Run, verb: Verb) -> AsyncIterator[Segment]:
 async def perform(run: Run, verb: Verb) -> Outcome:
     """Let the caller hear it to the end, and go on."""
     async for segment in PROMPTS[verb.name](run, verb):
-        run.hear(**segment.item)
-        await run.sleep(segment.seconds)
+        await run.play(segment)
     return None
 
 
@@ -87,8 +85,5 @@ async def _length(run: Run, url: str) -> float | None:
     return media.wav_seconds(reply.body) or switches.play_default_seconds
 
 
-def _passes(run: Run, verb: Verb, cap: int) -> Iterable[int]:
-    loop = whole(run, verb, "loop", 1)
-    if loop:
-        return range(loop)
-    return range(cap) if cap else itertools.count()
+def _passes(run: Run, verb: Verb, cap: int) -> int | None:
+    return whole(run, verb, "loop", 1) or cap or None
