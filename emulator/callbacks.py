@@ -6,8 +6,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from emulator import parameters
+from emulator import parameters, twiml
 from emulator.calls import Call, RequestItem
+from emulator.delivery import Reply
 from emulator.outcomes import Fetch, Outcome, Problem
 from emulator.webhooks import Errand
 
@@ -39,9 +40,22 @@ async def _send(world: World, call: Call, errand: Errand, earlier: asyncio.Task[
     if earlier:
         await world.clock.park(asyncio.shield(earlier))
     reply = await world.webhooks.fetch(call, errand)
+    judge(world, call, "status", reply)
+    if not reply.problem and reply.body.strip() and isinstance(twiml.read(reply), Problem):
+        world.notify(
+            call, 15003, "status callback: the answer is neither empty nor TwiML", "warning", errand.url
+        )
+
+
+def judge(world: World, call: Call, kind: str, reply: Reply) -> None:
+    """Note a callback that failed, which does not change the call: 15002 without an answer in time, else 15003
+    (https://www.twilio.com/docs/api/errors/15003)."""
     if reply.problem:
-        message = f"status callback: {reply.problem.message}"
-        world.notify(call, 15003, message, "warning", errand.url)
+        late = reply.failure == "rt" and reply.problem.code == 11200
+        message = f"{kind} callback: {reply.problem.message}"
+        world.notify(
+            call, 15002 if late else 15003, message, "error" if late else "warning", reply.problem.url
+        )
 
 
 async def request_and_forget(world: World, call: Call, wanted: Outcome) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
+from emulator.callbacks import judge
 from emulator.calls import Call
 from emulator.webhooks import Errand
 
@@ -47,9 +48,7 @@ async def _send(room: Conference, call: Call, errand: Errand, earlier: asyncio.T
     if earlier:
         await room.world.clock.park(asyncio.shield(earlier))
     reply = await room.world.webhooks.fetch(call, errand)
-    if reply.problem:
-        message = f"conference status callback: {reply.problem.message}"
-        room.world.notify(call, 15003, message, "warning", errand.url)
+    judge(room.world, call, errand.kind, reply)
 
 
 def _common(room: Conference, event: str) -> dict[str, str]:

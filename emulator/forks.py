@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from emulator import callbacks
 from emulator.calls import Call
 from emulator.webhooks import Errand
 
@@ -66,9 +67,7 @@ class Line:
         if earlier:
             await self._world.clock.park(asyncio.shield(earlier))
         reply = await self._world.webhooks.fetch(self._call, errand)
-        if reply.problem:
-            message = f"{self._kind} callback: {reply.problem.message}"
-            self._world.notify(self._call, 15003, message, "warning", errand.url)
+        callbacks.judge(self._world, self._call, self._kind, reply)
 
 
 def heard(call: Call, item: dict[str, Any]) -> None:

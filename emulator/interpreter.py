@@ -70,6 +70,8 @@ async def _run(
 async def perform(run: Run) -> Outcome:
     """Perform the verbs from top to bottom; return what the first one that takes over leads to."""
     run.call.document = run.document.text
+    for stray in run.document.strays:
+        run.warn(12200, f"Schema validation warning: <Response> has no {stray}", run.document.url or "")
     for verb in run.document.verbs:
         if run.allowed is not None and verb.name == "Dial":
             return Problem(

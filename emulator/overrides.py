@@ -6,6 +6,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urldefrag
 
+from emulator.outcomes import Problem
+
+_WORDS = {
+    "rp": (frozenset({"ct", "rt", "4xx", "5xx", "all"}), 11243),
+    "e": (
+        frozenset(
+            {"ashburn", "dublin", "frankfurt", "sao-paulo", "singapore", "sydney", "tokyo", "umatilla"}
+        ),
+        11240,
+    ),
+}
 _RANGES = {"ct": (100, 10000), "rt": (100, 15000), "tt": (100, 15000), "rc": (0, 5)}
 
 
@@ -20,31 +31,45 @@ class Limits:
     retry_after: frozenset[str] = frozenset({"ct"})
 
 
-def split(url: str, total_seconds: float = 15.0) -> tuple[str, Limits, str]:
-    """Return the URL without its fragment, the limits, and a complaint about the fragment (or "").
+def split(url: str, total_seconds: float = 15.0) -> tuple[str, Limits, list[Problem]]:
+    """Return the URL without its fragment, the limits, and what is wrong with the fragment.
 
-    A fragment that holds no overrides at all is just dropped; a bad value keeps its default (error 11240).
+    A fragment that holds no overrides at all is just dropped; a bad value keeps its default: 11243 for the retry
+    policy, 11240 for the rest (https://www.twilio.com/docs/api/errors/11243, /11240).
     """
     limits = Limits(read_seconds=total_seconds, total_seconds=total_seconds)
     if "#" not in url:
-        return url, limits, ""
+        return url, limits, []
     bare, fragment = urldefrag(url)
-    complaints = [_apply(limits, key, value) for key, value in parse_qsl(fragment)]
-    return bare, limits, "; ".join(filter(None, complaints))
+    applied = [_apply(limits, key, value) for key, value in parse_qsl(fragment, keep_blank_values=True)]
+    return (
+        bare,
+        limits,
+        [Problem(code, f"connection override {what}", url) for code, what in filter(None, applied)],
+    )
 
 
-def _apply(limits: Limits, key: str, value: str) -> str:
-    if key == "rp":
-        kinds = frozenset(value.split(","))
-        limits.retry_after = frozenset({"ct", "rt", "4xx", "5xx"}) if "all" in kinds else kinds
-        return ""
+def _apply(limits: Limits, key: str, value: str) -> tuple[int, str] | None:
+    if key in _WORDS:
+        return _choose(limits, key, value)
     if key not in _RANGES:
-        return ""
+        return None
     low, high = _RANGES[key]
-    if not value.isdigit() or not low <= int(value) <= high:
-        return f"{key}={value} is not between {low} and {high}"
+    if not (value.isascii() and value.isdigit()) or not low <= int(value) <= high:
+        return 11243 if key == "rc" else 11240, f"{key}={value} is not between {low} and {high}"
     _set(limits, key, int(value))
-    return ""
+    return None
+
+
+def _choose(limits: Limits, key: str, value: str) -> tuple[int, str] | None:
+    """Read a list of words: after which failures to repeat; from which edges to connect, which are all this machine."""
+    words, code = _WORDS[key]
+    chosen = set(value.split(","))
+    if not chosen <= words:
+        return code, f"{key}={value} is not of {' '.join(sorted(words))}"
+    if key == "rp":
+        limits.retry_after = frozenset(words if "all" in chosen else chosen)
+    return None
 
 
 def _set(limits: Limits, key: str, value: int) -> None:

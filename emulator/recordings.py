@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
+from emulator import callbacks
 from emulator.calls import Call
 from emulator.sids import BySid, new_sid
 from emulator.webhooks import Errand
@@ -131,8 +132,7 @@ class Recordings(BySid[Recording]):
         params = self._parameters(recording, status)
         errand = Errand("recording", callback.url, callback.method, tuple(params.items()), bare=True)
         reply = await self._world.webhooks.fetch(recording.call, errand)
-        if reply.problem:
-            self._world.notify(recording.call, 15003, "a recording callback failed", "warning", callback.url)
+        callbacks.judge(self._world, recording.call, errand.kind, reply)
 
     def _parameters(self, recording: Recording, status: str) -> dict[str, str]:
         """Return what https://www.twilio.com/docs/voice/twiml/record lists; the duration once completed."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
 from emulator.delivery import Reply
 from emulator.outcomes import Problem
 
+_VERSION = re.compile(rb"\s*<\?xml[^>]*?\bversion\s*=\s*[\"']([^\"'>]*)[\"']")
 _TWIML_TYPES = frozenset({"text/xml", "application/xml", "text/html"})
 
 
@@ -31,25 +33,22 @@ class Verb:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document to run; ``url`` is where it came from, None if it came over REST."""
+    """A document to run; ``url`` is where it came from, None if it came over REST. ``strays`` have no place in it."""
 
     verbs: tuple[Verb, ...]
     text: str = ""
     url: str | None = None
     is_fallback: bool = False
+    strays: tuple[str, ...] = ()
 
 
 def read(reply: Reply, is_fallback: bool = False) -> Document | Problem:
     """Return the document in an app's answer, judged by its content type, or what is wrong with it."""
-    if reply.problem:
-        return reply.problem
     kind = reply.content_type.lower()
-    if not kind:
-        return Problem(11200, "the answer has no Content-Type", reply.url)
+    if flaw := reply.problem or _flaw(reply, kind):
+        return flaw
     if kind.startswith("audio/"):
         return Document((Verb("Play", text=reply.url),), "", reply.url, is_fallback)
-    if kind != "text/plain" and kind not in _TWIML_TYPES:
-        return Problem(12300, f"Invalid Content-Type: {kind}", reply.url)
     found = parse(reply.body, reply.charset, reply.url, is_fallback)
     if isinstance(found, Problem) and kind == "text/plain":
         text = reply.text().strip()
@@ -57,17 +56,38 @@ def read(reply: Reply, is_fallback: bool = False) -> Document | Problem:
     return found
 
 
+def _flaw(reply: Reply, kind: str) -> Problem | None:
+    if not reply.body and reply.headers.get("Transfer-Encoding", "").lower() == "chunked":
+        return Problem(11770, "Empty response body: the answer is chunked, and there is no chunk", reply.url)
+    if not kind:
+        return Problem(11200, "the answer has no Content-Type", reply.url)
+    if kind not in _TWIML_TYPES | {"text/plain"} and not kind.startswith("audio/"):
+        return Problem(12300, f"Invalid Content-Type: {kind}", reply.url)
+    return None
+
+
 def parse(
     body: bytes, charset: str = "", url: str | None = None, is_fallback: bool = False
 ) -> Document | Problem:
-    """Return the document, or 12100 if it is not XML and 12102 if its root is not ``<Response>``."""
+    """Return the document, or 12100 if it is not XML, 12101 for another version of XML than 1.0, and 12102 if its
+    root is not ``<Response>``."""
+    if (version := _VERSION.match(body)) and version[1] != b"1.0":
+        return Problem(12101, f"Invalid Twilio Markup XML version {_text(version[1], '')!r}", url or "")
     try:
         root = ElementTree.fromstring(body, _parser(body, charset))
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         return Problem(12100, f"Document parse failure: {error}", url or "")
     if root.tag != "Response":
         return Problem(12102, f"Document root is <{root.tag}>, not <Response>", url or "")
-    return Document(tuple(_verb(child) for child in root), _text(body, charset), url, is_fallback)
+    verbs = tuple(_verb(child) for child in root)
+    return Document(verbs, _text(body, charset), url, is_fallback, tuple(_strays(root)))
+
+
+def _strays(root: ElementTree.Element) -> list[str]:
+    """Return what the root carries beside verbs: attributes, unless they are about its schema, and text."""
+    strays = [f"attribute {name!r}" for name in sorted(root.attrib) if not name.startswith("{")]
+    words = [root.text, *(child.tail for child in root)]
+    return strays + [f"text {word.strip()!r}" for word in words if word and word.strip()]
 
 
 def _text(body: bytes, charset: str) -> str:

@@ -78,9 +78,9 @@ class Webhooks:
                 url=errand.url, problem=Problem(11100, f"Invalid URL format: {errand.url!r}", errand.url)
             )
         budget = self._world.switches.webhook_timeout_seconds
-        url, limits, complaint = overrides.split(errand.url, budget)
-        if complaint:
-            self._world.notify(call, 11240, complaint, "error", errand.url)
+        url, limits, complaints = overrides.split(errand.url, budget)
+        for flaw in complaints:
+            self._world.notify(call, flaw.code, flaw.message, "error", flaw.url)
         token, deadline = str(uuid.uuid4()), time.monotonic() + limits.total_seconds
         for left in range(limits.retries, -1, -1):
             limits.total_seconds = max(0.001, deadline - time.monotonic())

@@ -131,7 +131,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Type", line.content_type)
         for name, value in line.headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
+        if "Transfer-Encoding" in line.headers:
+            body = b"0\r\n\r\n"  # the last chunk, and no other
+        else:
+            self.send_header("Content-Length", str(len(body)))
         self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(body)

@@ -265,3 +265,188 @@ def test_a_loop_that_takes_no_time_is_bounded(twilio: Emulator, app: ScriptedApp
     phone = run_out(twilio)
     assert len(app.paths()) == 10
     assert (heard(phone), phone.status) == (["apology"], "completed")
+
+
+@pytest.mark.parametrize(
+    ("fragment", "first", "tries", "warnings"),
+    [  # https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
+        ("#rp=5xx", 500, 2, []),
+        ("#rp=4xx", 404, 2, []),
+        ("#rp=4xx", 500, 1, []),
+        ("#rp=all&rc=3", 500, 4, []),
+        ("#rp=ct,5xx&rc=1", 500, 2, []),
+        ("#rp=5xx&rc=0", 500, 1, []),
+        ("#rp=rt", 500, 1, []),
+        ("#rp=5xx&rc=6", 500, 2, [11243]),
+        ("#rp=often", 500, 1, [11243]),
+        ("#e=dublin,ashburn&sni=y", 500, 1, []),
+        ("#e=mars", 500, 1, [11240]),
+        ("#ct=99&rt=x&tt=15001", 500, 1, [11240] * 3),
+        ("#top", 500, 1, []),
+    ],
+)
+def test_connection_overrides(
+    twilio: Emulator,
+    app: ScriptedApp,
+    client: Client,
+    fragment: str,
+    first: int,
+    tries: int,
+    warnings: list[int],
+) -> None:
+    point(client, voice_url=app.url("/start" + fragment))
+    app.on("/start", Line(status=first))
+    phone = run_out(twilio)
+    assert app.paths() == ["POST /start"] * tries
+    assert codes(phone) == [*warnings, 11200]
+    assert len({item["idempotency_token"] for item in phone.requests if "/start" in item["url"]}) == 1
+
+
+def test_no_retry_of_a_dead_app(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    point(client, voice_url="http://127.0.0.1:9/dead#rc=0", status_callback="")
+    assert len(run_out(twilio).requests) == 1
+
+
+def test_the_fallback_has_overrides_of_its_own(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    point(client, voice_url=app.url("/start#rc=2&rp=5xx"), voice_fallback_url=app.url("/fb#rc=1&rp=5xx"))
+    app.on("/start", Line(status=500))
+    app.on("/fb", Line(status=500), "<Say>Sorry</Say>")
+    phone = run_out(twilio)
+    assert (app.paths(), heard(phone)) == (["POST /start"] * 3 + ["POST /fb"] * 2, ["say(Sorry)"])
+    assert app.visit("/fb").params["ErrorUrl"] == app.url("/start")
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (Line("<?xml version='1.1'?><Response/>"), 12101),
+        (Line("", headers={"Transfer-Encoding": "chunked"}), 11770),
+        (Line("<response/>"), 12102),
+        (Line("<Response/><Response/>"), 12100),
+        (Line("<Response><Say>a & b</Say></Response>"), 12100),
+        (Line("<Response/>", content_type="text/xml; charset=nonsense"), 12100),
+        (Line("<Response/>", content_type="image/png"), 12300),
+        (Line("<Response/>", content_type="application/x-www-form-urlencoded"), 12300),
+        (Line("<Response/>", status=410), 11200),
+        (Line("<Response>" + " " * (65536 - 20) + "</Response>"), 11750),
+    ],
+)
+def test_more_bad_documents(twilio: Emulator, app: ScriptedApp, line: Line, code: int) -> None:
+    app.on("/start", line)
+    phone = run_out(twilio)
+    assert (codes(phone), heard(phone)) == ([code], ["apology"])
+    assert phone.call["warnings"][0]["level"] == "error"
+
+
+@pytest.mark.parametrize(
+    ("line", "warnings"),
+    [
+        (Line("<?xml version='1.0' encoding='UTF-8'?>\n<Response><Say>é</Say></Response>"), []),
+        (Line("\ufeff<?xml version='1.0'?><Response><Say>é</Say></Response>"), []),
+        (
+            Line(
+                "<?xml version='1.0' encoding='ISO-8859-1'?><Response><Say>é</Say></Response>".encode(
+                    "latin-1"
+                )
+            ),
+            [],
+        ),
+        (
+            Line("<Response><Say>é</Say></Response>".encode("latin-1"), 200, "text/xml; charset=iso-8859-1"),
+            [],
+        ),
+        (Line("  <Response><!-- one --><Say><!-- two --><![CDATA[é]]></Say><?php ?></Response>  "), []),
+        (Line("<Response><Say>&#233;</Say></Response>", content_type="application/xml"), []),
+        (Line("<Response><Say>\n  é \t</Say></Response>", content_type="text/html; charset=utf-8"), []),
+        (Line("<Response><Say>é</Say></Response>", status=201), []),
+        (Line("<Response><Say>é</Say></Response>" + " " * (65536 - 34)), []),
+        (Line("<Response><Say>é</Say> and so on</Response>"), [12200]),
+        (Line('<Response version="2"><Say>é</Say></Response>'), [12200]),
+        (
+            Line(
+                '<Response xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+                'xsi:noNamespaceSchemaLocation="twiml.xsd"><Say>é</Say></Response>'
+            ),
+            [],
+        ),
+    ],
+)
+def test_documents_that_can_be_read(
+    twilio: Emulator, app: ScriptedApp, line: Line, warnings: list[int]
+) -> None:
+    app.on("/start", line)
+    phone = run_out(twilio)
+    assert (heard(phone), codes(phone), phone.status) == (["say(é)"], warnings, "completed")
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (Line("", status=204), None),
+        (Line(""), None),
+        (Line("<Response/>"), None),
+        (Line("<Response><Say>Nobody hears this</Say></Response>"), None),
+        (Line("ok", content_type="text/html"), 15003),
+        (Line("{}", content_type="application/json"), 15003),
+        (Line(status=404), 15003),
+        (Line(status=500), 15003),
+        (Line(drop=True), 15003),
+    ],
+)
+def test_an_answer_to_a_status_callback(
+    twilio: Emulator, app: ScriptedApp, line: Line, code: int | None
+) -> None:
+    app.on("/start", "<Say>Hi</Say>")
+    app.on("/status", line)
+    phone = run_out(twilio)
+    assert (codes(phone), heard(phone)) == ([code] if code else [], ["say(Hi)"])
+    assert all(item["level"] == "warning" for item in phone.call["warnings"])
+
+
+def test_a_status_callback_that_nobody_answers_in_time(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    point(client, status_callback=app.url("/status#rt=100"))
+    app.on("/start", "<Say>Hi</Say>")
+    app.on("/status", Line(wait=True))
+    assert codes(run_out(twilio)) == [15002]
+
+
+def test_redirects_end_after_ten(twilio: Emulator, app: ScriptedApp) -> None:
+    for step in range(10):
+        app.on(f"/r{step}", Line("", status=302, headers={"Location": f"/r{step + 1}"}))
+    app.on("/start", "<Redirect>/r0</Redirect>")
+    app.on("/r10", "<Say>There</Say>")
+    phone = run_out(twilio)
+    assert (heard(phone), app.paths()[-1]) == (["say(There)"], "GET /r10")
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_every_redirect_becomes_a_get(twilio: Emulator, app: ScriptedApp, status: int) -> None:
+    app.on("/start", Line("", status=status, headers={"Location": "moved/here?x=1"}))
+    app.on("/moved/here", "<Redirect>next</Redirect>")
+    run_out(twilio)
+    assert app.paths() == ["POST /start", "GET /moved/here", "POST /moved/next"]
+    assert app.visit("/moved/here").params["x"] == "1"
+    assert app.visit("/moved/here").params.keys() >= STANDARD
+
+
+def test_a_fallback_by_get_and_after_a_failed_verb(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    point(client, voice_fallback_url=app.url("/fb?own=1"), voice_fallback_method="GET")
+    app.on("/start", "<Say>Hi</Say><Redirect/>")
+    app.on("/fb", "<Say>Sorry</Say>")
+    phone = run_out(twilio)
+    assert (app.paths(), heard(phone)) == (["POST /start", "GET /fb"], ["say(Hi)", "say(Sorry)"])
+    params = app.visit("/fb").params
+    assert (params["own"], params["ErrorCode"], params["ErrorUrl"]) == ("1", "11100", app.url("/start"))
+    assert params["CallStatus"] == "in-progress"
+
+
+def test_nothing_is_left_over_in_a_later_request(twilio: Emulator, app: ScriptedApp) -> None:
+    app.on("/start", '<Gather action="/a" numDigits="1"/>')
+    app.on("/a", "<Redirect>/n</Redirect>")
+    twilio.dial(NUMBER).press("1")
+    twilio.settle()
+    assert not app.visit("/n").params.keys() & {"Digits", "FinishedOnKey", "msg"}

@@ -7,7 +7,7 @@ from twilio.rest import Client
 
 from emulator.client import Emulator
 from tests.emulator.listening import heard, times
-from tests.emulator.scripted_app import ScriptedApp
+from tests.emulator.scripted_app import Line, ScriptedApp
 
 NUMBER = "+14155550100"
 
@@ -144,3 +144,97 @@ def test_hanging_up_loses_the_keys(twilio: Emulator, app: ScriptedApp) -> None:
     twilio.advance(30)
     assert app.paths(status=True) == ["POST /start", "POST /status"]
     assert phone.status == "completed"
+
+
+@pytest.mark.parametrize(
+    ("after", "keys", "result"),
+    [
+        (1, "#", {"SpeechResult": "sales"}),  # speech came first: the finish key counts no more
+        (1, "2", {"Digits": "2"}),  # while talking, keys win
+        (3, "2", {"SpeechResult": "sales"}),  # after it, speech has won
+        (3, "#", {"SpeechResult": "sales"}),
+    ],
+)
+def test_speech_before_keys(
+    twilio: Emulator, app: ScriptedApp, after: float, keys: str, result: dict[str, str]
+) -> None:
+    app.on("/start", '<Gather input="dtmf speech" action="/a"/>')
+    phone = twilio.dial(NUMBER).speak("sales", seconds=2)
+    twilio.advance(after)
+    phone.press(keys)
+    twilio.advance(10)
+    params = app.visit("/a").params
+    assert {name: params[name] for name in ("Digits", "SpeechResult") if name in params} == result
+
+
+def test_speech_after_keys_is_not_listened_to(twilio: Emulator, app: ScriptedApp) -> None:
+    app.on("/start", '<Gather input="dtmf speech" action="/a"/>')
+    twilio.dial(NUMBER).press("1").speak("sales", seconds=9)
+    twilio.advance(5)
+    assert (app.visit("/a").params["Digits"], "SpeechResult" in app.visit("/a").params) == ("1", False)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "seconds"), [("", 65), ('maxSpeechTime="10"', 15), ('speechTimeout="1"', 61)]
+)
+def test_how_long_somebody_may_talk(
+    twilio: Emulator, app: ScriptedApp, attributes: str, seconds: float
+) -> None:
+    app.on("/start", f'<Gather input="speech" action="/a" {attributes}/>')
+    twilio.dial(NUMBER).speak("a long story", seconds=100)
+    twilio.advance(seconds - 0.1)
+    assert app.paths() == ["POST /start"]
+    twilio.advance(0.1)
+    assert app.paths() == ["POST /start", "POST /a"]
+
+
+@pytest.mark.parametrize(("keys", "digits"), [("", ""), ("#", "")])
+def test_nothing_but_the_finish_key_may_be_told(
+    twilio: Emulator, app: ScriptedApp, keys: str, digits: str
+) -> None:
+    app.on("/start", '<Gather action="/a" actionOnEmptyResult="true" method="GET"/><Say>Never</Say>')
+    phone = twilio.dial(NUMBER)
+    if keys:
+        phone.press(keys)
+    twilio.advance(6)
+    assert (app.paths(), app.visit("/a").params["Digits"]) == (["POST /start", "GET /a"], digits)
+    assert app.visit("/a").params["FinishedOnKey"] == keys
+    assert heard(phone) == []
+
+
+def test_the_timeout_starts_after_the_prompt_and_at_the_first_key(twilio: Emulator, app: ScriptedApp) -> None:
+    app.on("/start", '<Gather action="/a" timeout="3"><Pause length="10"/></Gather><Say>Nobody</Say>')
+    phone = twilio.dial(NUMBER)
+    twilio.advance(20)
+    assert times(phone)[-1] == 13
+    other = twilio.dial(NUMBER)
+    twilio.advance(4)
+    other.press("1")
+    twilio.advance(2.9)
+    assert "POST /a" not in app.paths()
+    twilio.advance(0.1)
+    assert app.visit("/a").params["Digits"] == "1"
+
+
+def test_keys_are_those_of_the_number_wanted_whatever_the_finish_key(
+    twilio: Emulator, app: ScriptedApp
+) -> None:
+    app.on("/start", '<Gather action="/a" numDigits="3"/>')
+    twilio.dial(NUMBER).press("12#")
+    twilio.settle()
+    assert (app.visit("/a").params["Digits"], app.visit("/a").params["FinishedOnKey"]) == ("12", "#")
+
+
+def test_an_absolute_action(twilio: Emulator, app: ScriptedApp) -> None:
+    app.on("/start", f'<Gather action="{app.url("/else/a?x=1")}" numDigits="1"/>')
+    twilio.dial(NUMBER).press("1")
+    twilio.settle()
+    assert app.visit("/else/a").target == "/else/a?x=1"
+
+
+def test_an_action_that_redirects_loses_the_digits(twilio: Emulator, app: ScriptedApp) -> None:
+    app.on("/start", '<Gather action="/a" numDigits="1"/>')
+    app.on("/a", Line("", status=307, headers={"Location": "/b"}))
+    twilio.dial(NUMBER).press("1")
+    twilio.settle()
+    assert (app.paths()[-1], "Digits" in app.visit("/b").params) == ("GET /b", False)
