@@ -17,20 +17,25 @@ def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None =
 
     Opens no connection. Raises SettingWrong with one line about the first setting that is wrong.
     """
+    from flask_bootstrap import Bootstrap5
+
     from voice import cli, config, services, signature
-    from voice.web import admin, errors, feed, guards, health, prefix, sessions, webhooks
+    from voice.web import admin, console, errors, feed, guards, health, prefix, sessions, signed_in, webhooks
 
     settings = config.load(overrides, dotenv)
     app = Flask(__name__)
     app.config.update(SECRET_KEY=settings["SECRET_KEY"], MAX_CONTENT_LENGTH=128 * 1024)
+    app.config.update(sessions.cookie_settings(settings["PUBLIC_URL"]), BOOTSTRAP_SERVE_LOCAL=True)
     app.url_map.strict_slashes = False
     app.json.sort_keys = app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.session_interface = sessions.ConsoleSessions()
     app.extensions["midcall"] = services.build(settings)
     app.extensions["signatures"] = signature.Signatures(settings["PUBLIC_URL"], settings["TWILIO_AUTH_TOKEN"])
     app.extensions["feed"] = feed.Feed(app.extensions["midcall"].registry, settings["MAX_EVENT_STREAMS"])
-    for module in (webhooks, admin, health):
+    for module in (webhooks, admin, health, console):
         app.register_blueprint(module.blueprint)
+    Bootstrap5(app)
+    signed_in.register(app)
     guards.register(app)
     errors.register(app)
     cli.register(app)

@@ -22,8 +22,10 @@ from honcho.printer import Printer
 from voice import config
 from voice.config import Config
 from voice.errors import SettingWrong
+from voice.registry import Registry
 from voice.registry.database import opened
 from voice.registry.schema_version import migrate
+from voice.sign_in import first_link
 
 FIRST_ENV = """\
 # For development, made by `make run`: Twilio is the local emulator. Going live: .env.example.
@@ -83,7 +85,17 @@ def announce(settings: Config) -> None:
     print(
         f"\n  app        {app}\n  API        {app}/admin/docs   (password: the token)\n  emulator   {emulator}"
     )
+    print(f"  sign in    {sign_in_link(settings)}   (works once)")
     print(f"  token      {settings['ADMIN_TOKEN'] or '(none: set ADMIN_TOKEN)'}\n", flush=True)
+
+
+def sign_in_link(settings: Config) -> str:
+    """A new link into the console, for the first admin."""
+    registry = Registry(settings["DATABASE_URL"])
+    try:
+        return first_link(settings, registry)
+    finally:
+        registry.close()
 
 
 def _answers(url: str) -> bool:

@@ -6,9 +6,13 @@ from voice.errors import RegistryUnavailable
 from voice.registry.call_log import CallLog, CallQuery
 from voice.registry.command_log import CommandLog, CommandRecord
 from voice.registry.database import Database
+from voice.registry.link_log import LinkLog
 from voice.registry.numbering import LAST_ID
+from voice.registry.people_log import PeopleLog
 from voice.registry.plan_log import Plan, PlanLog, PlanQuery
 from voice.registry.schema_version import head, revision
+from voice.registry.session_log import SessionLog
+from voice.registry.throttle import Throttle
 from voice.registry.token_log import Token, TokenLog
 
 __all__ = [
@@ -26,6 +30,10 @@ class Registry:
         self.commands = CommandLog(self.database)
         self.plans = PlanLog(self.database)
         self.tokens = TokenLog(self.database)
+        self.people = PeopleLog(self.database)
+        self.sessions = SessionLog(self.database)
+        self.links = LinkLog(self.database)
+        self.throttle = Throttle(self.database)
 
     def last_event_id(self) -> int:
         """The number of the newest event that is committed; 0 when there is none."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +12,7 @@ from voice.errors import Malformed, NotFound
 from voice.events import now
 from voice.registry.database import Database
 from voice.registry.schema import tokens
+from voice.registry.secret import hashed, new_secret
 
 LONGEST_NAME = 80
 
@@ -31,11 +30,6 @@ class Token:
 _FIELDS = [tokens.c[name] for name in Token.__dataclass_fields__]
 
 
-def hashed(token: str) -> str:
-    """What is stored of a token. It is 32 random bytes, so that a plain SHA-256 cannot be guessed back."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 class TokenLog:
     """All tokens that were ever made; a revoked one stays, so that its name stays readable in the audit trail."""
 
@@ -46,7 +40,7 @@ class TokenLog:
         """A new token, shown this once. Raises Malformed if the name is taken, or none that can be kept."""
         if not (0 < len(name) <= LONGEST_NAME and name.isprintable()):
             raise Malformed(f"a token's name should be 1 to {LONGEST_NAME} printable characters")
-        token = f"mc_{secrets.token_urlsafe(32)}"
+        token = f"mc_{new_secret()}"
         row = {"name": name, "role": role, "token_hash": hashed(token), "created_at": now()}
         try:
             self._database.write_patiently(lambda connection: connection.execute(tokens.insert(), row))

@@ -7,7 +7,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from voice.calls import is_call_sid
@@ -98,7 +98,7 @@ def events() -> Response:
     """All events as they happen, as server-sent events; `Last-Event-ID` or `after` resumes."""
     query = queries.read(queries.EventsQuery, request.args)
     after = _last_event_id() if query.after is None else query.after
-    stream = current_app.extensions["feed"].stream(after)
+    stream = current_app.extensions["feed"].stream(after, g.who)
     socket = request.environ.get("gunicorn.socket")
     if socket is not None:
         socket.settimeout(STALLED_SECONDS)

@@ -14,13 +14,14 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from voice.errors import RegistryUnavailable, TooMany
+from voice.errors import NotSignedIn, RegistryUnavailable, TooMany
 from voice.events import Event
 from voice.registry import Registry
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 0.1
 PING_SECONDS = 15.0
+ASK_AGAIN_SECONDS = 5.0  # a stream asks so often whether its listener is still signed in
 KEPT = 2_000  # events in memory; who is further behind reads from the registry
 
 
@@ -37,8 +38,8 @@ class Feed:
         self._reading = False
         self.stopping: Callable[[], bool] = lambda: False
 
-    def stream(self, after: int | None) -> Stream:
-        """Server-sent events from the one after `after` (None: from now on), without end.
+    def stream(self, after: int | None, who: Callable[[], object] = lambda: None) -> Stream:
+        """Server-sent events from the one after `after` (None: from now on), while `who` raises no NotSignedIn.
 
         Raises TooMany when all places are taken, RegistryUnavailable.
         """
@@ -50,7 +51,7 @@ class Feed:
             if not self._reading:
                 self._reading = True
                 threading.Thread(target=self._read, args=[newest], name="feed", daemon=True).start()
-        return Stream(self, newest if after is None else min(after, newest))
+        return Stream(self, newest if after is None else min(after, newest), who)
 
     def leave(self) -> None:
         """A stream is over, and its place is free."""
@@ -104,9 +105,10 @@ class Feed:
 class Stream(Iterator[bytes]):
     """One client's stream: its place in the feed, given back when the response is closed."""
 
-    def __init__(self, feed: Feed, position: int):
+    def __init__(self, feed: Feed, position: int, who: Callable[[], object]):
         self._feed = feed
         self._position = position
+        self._who, self._asked_at = who, time.monotonic()
         self._begun = self._over = False
 
     def __next__(self) -> bytes:
@@ -114,14 +116,27 @@ class Stream(Iterator[bytes]):
         if not self._begun:
             self._begun = True
             return b"retry: 1000\n\n"
-        if self._feed.stopping():
-            raise StopIteration
         try:
             new = self._feed.after(self._position)
         except RegistryUnavailable:
             raise StopIteration from None  # the client comes back, from where it was
+        if self._feed.stopping() or self._is_signed_out():
+            raise StopIteration
         self._position = new[-1][0] if new else self._position
         return b"".join(event for _, event in new) or b": nothing new\n\n"
+
+    def _is_signed_out(self) -> bool:
+        """Asked now and then; a registry that cannot tell signs nobody out."""
+        if time.monotonic() - self._asked_at < ASK_AGAIN_SECONDS:
+            return False
+        self._asked_at = time.monotonic()
+        try:
+            self._who()
+        except NotSignedIn:
+            return True
+        except RegistryUnavailable:
+            pass
+        return False
 
     def close(self) -> None:
         """Called by the web server, however the response ended; a second time changes nothing."""

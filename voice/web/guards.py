@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask, current_app, g, request
 
 from voice.access import Operator, operator_of
-from voice.errors import BadSignature, NotAllowed, NotSignedIn
+from voice.errors import BadSignature, NotAllowed, NotSignedIn, RegistryUnavailable
 from voice.signature import SignedRequest
+from voice.web.signed_in import SAFE, asked_for_by_a_page, rules, user
 from voice.web.twilio_form import Webhook, parse_form
 
 if TYPE_CHECKING:
     from voice.services import Services
 
-SAFE = ("GET", "HEAD")
+View = TypeVar("View", bound=Callable[..., Any])
+ANYBODY = "anybody"
 ADMIN_ROLE = {"events": "viewer", "dial": "operator", "run_command": "viewer"}  # a command says its own role
 
 
@@ -46,10 +51,50 @@ def signed_by_twilio() -> None:
 
 
 def signed_in() -> None:
-    """Reads the operator into `g.operator`: viewers may read, all else is up to each route's role."""
-    operator = operator_of(services().config, services().registry, _token())
-    operator.must_be(_role_needed())
-    g.operator = operator
+    """Reads the operator into `g.operator`: by a token, or by the session of one of the console's pages.
+
+    Viewers may read, all else is up to each route's role. `g.who` asks again, while a stream is open.
+    """
+    g.who = _by_token() if "Authorization" in request.headers else _by_session()
+    g.operator = g.who()
+    g.operator.must_be(_role_needed())
+
+
+def in_console() -> None:
+    """Reads the person into `g.operator`: viewers may look, a change needs an admin unless its view says less."""
+    asked_for_by_a_page()
+    view = current_app.view_functions[request.endpoint or ""]
+    role = getattr(view, "role", "viewer" if request.method in SAFE else "admin")
+    if role != ANYBODY:
+        g.operator = _by_session()()
+        g.operator.must_be(role)
+
+
+def open_to(role: str) -> Callable[[View], View]:
+    """For a view of the console: the role that it needs, ANYBODY for the few that need none."""
+
+    def mark(view: View) -> View:
+        view.role = role  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def _by_token() -> Callable[[], Operator]:
+    return partial(operator_of, services().config, services().registry, _token())
+
+
+def _by_session() -> Callable[[], Operator]:
+    """The cookie counts for a change only with the proofs of a page; an open stream is no sign of life."""
+    try:
+        somebody = user()
+    except NotSignedIn:
+        raise NotSignedIn("sign in, or send a token: Authorization: Bearer …") from None
+    asked_for_by_a_page()
+    if request.endpoint != "admin.events":
+        with suppress(RegistryUnavailable):
+            services().registry.sessions.seen(somebody.session)
+    return partial(rules().operator, somebody.secret)
 
 
 def _role_needed() -> str:
@@ -72,8 +117,10 @@ def _token() -> str:
 GUARDS = {
     "webhooks": signed_by_twilio,
     "admin": signed_in,
+    "console": in_console,
     "health": nobody_in_particular,
     "static": nobody_in_particular,  # Flask's own route for files; it belongs to no blueprint
+    "bootstrap": nobody_in_particular,  # Bootstrap's own files
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-ROOTS = ("/voice/", "/admin/", "/console/", "/static/", "/healthz", "/readyz")
+ROOTS = ("/voice/", "/admin/", "/console/", "/static/", "/bootstrap/", "/healthz", "/readyz")
 
 
 class PublicPrefix:

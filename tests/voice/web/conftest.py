@@ -1,0 +1,32 @@
+"""People who sign in to the console."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.voice.web.signing_in import PASSWORD, Browser
+from voice.access import ROLES
+from voice.passwords import kept
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    """Made once: that takes its time on purpose."""
+    return kept(PASSWORD)
+
+
+@pytest.fixture
+def people(registry, password_hash):
+    """One person for each role, named by it, all with the same password."""
+    for role in ROLES:
+        registry.people.add(role, role)
+        registry.people.set_password_hash(role, password_hash)
+    return registry.people
+
+
+@pytest.fixture
+def ada(app, people) -> Browser:
+    """A browser in which an admin has signed in."""
+    browser = Browser(app)
+    assert browser.sign_in("admin").status_code == 303
+    return browser

@@ -1,0 +1,308 @@
+"""Signing in to the console: passwords, links, guessing, what ends a session, and who gets how far."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+from freezegun import freeze_time
+from sqlalchemy import update
+
+from tests.voice.web.signing_in import PASSWORD, Browser
+from voice.errors import Malformed, NotFound
+from voice.events import now
+from voice.passwords import kept
+from voice.registry import Registry
+from voice.registry.session_log import sessions
+from voice.sign_in import Visitor, first_link, link_for
+
+
+def test_who_is_not_signed_in_is_led_to_the_form_and_back(app, people):
+    browser = Browser(app)
+    answer = browser.get("/console/account?tab=1")
+    assert (answer.status_code, answer.location) == (303, "/console/sign-in?next=/console/account?tab%3D1")
+    assert 'value="/console/account?tab=1"' in browser.get(answer.location).text
+    answer = browser.sign_in("admin")
+    assert (answer.status_code, answer.location) == (303, "/console/")
+    assert browser.is_signed_in()
+
+
+@pytest.mark.parametrize(
+    "wanted", ["//evil.example", "https://evil.example", "/\\evil.example", "/admin/docs", "/console/\\x", ""]
+)
+def test_the_way_back_leads_into_the_console_only(app, people, wanted):
+    answer = Browser(app).post("/console/sign-in", {"name": "admin", "password": PASSWORD, "next": wanted})
+    assert answer.location == "/console/"
+
+
+def test_a_wrong_password_and_an_unknown_name_are_told_alike(app, people):
+    people.disable("viewer")
+    answers = [
+        Browser(app, f"10.0.0.{number}").sign_in(name, password)
+        for number, (name, password) in enumerate(
+            [
+                ("admin", "wrong"),
+                ("nobody", PASSWORD),
+                ("viewer", PASSWORD),
+                ("a\nb", PASSWORD),
+                ("x" * 200, ""),
+            ]
+        )
+    ]
+    assert {answer.status_code for answer in answers} == {401}
+    texts = [answer.text for answer in answers]
+    assert all("do not go together" in text for text in texts)
+
+
+def test_for_an_unknown_name_the_same_work_is_done(people, app, services, monkeypatch):
+    """Time is not asserted: what takes it is counted."""
+    from voice import passwords
+
+    checked = []
+    verify = passwords._HASHER.verify
+    monkeypatch.setattr(
+        passwords, "_HASHER", type("Hasher", (), {
+            "verify": lambda _self, kept_hash, password: checked.append(kept_hash) or verify(kept_hash, password),
+            "hash": lambda _self, password: kept(password),
+        })(),
+    )  # fmt: skip
+    for name in ("admin", "nobody"):
+        Browser(app).sign_in(name, "wrong password")
+    assert len(checked) == 2
+    assert {kept_hash.rpartition("$")[0].rpartition("$")[0] for kept_hash in checked} == {
+        "$argon2id$v=19$m=65536,t=3,p=4"
+    }
+
+
+def test_the_cookie_is_bound_to_this_host(app, people):
+    browser = Browser(app)
+    browser.get("/console/sign-in")
+    answer = browser.sign_in("admin")
+    cookie = next(line for line in answer.headers.getlist("Set-Cookie") if line.startswith("__Host-midcall="))
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
+    assert "Domain" not in cookie
+
+
+@pytest.mark.parametrize(
+    ("public_url", "name", "path", "secure"),
+    [
+        ("http://127.0.0.1:8000", "midcall", "/", False),
+        ("http://127.0.0.1:8000/calls", "midcall-calls", "/calls/", False),
+        ("https://example.com/a/b", "__Host-midcall-a-b", "/", True),
+    ],
+)
+def test_the_cookie_follows_the_public_url(public_url, name, path, secure):
+    from voice.web.sessions import cookie_settings
+
+    found = cookie_settings(public_url)
+    assert (found["SESSION_COOKIE_NAME"], found["SESSION_COOKIE_PATH"]) == (name, path)
+    assert found["SESSION_COOKIE_SECURE"] is secure
+
+
+def test_a_session_from_before_signing_in_is_worth_nothing(app, people):
+    victim = Browser(app)
+    victim.get("/console/sign-in")
+    planted = victim.cookie()
+    victim.sign_in("admin")
+    assert victim.cookie() != planted
+    assert not Browser(app).steal(planted).is_signed_in()
+
+
+def test_signing_out_ends_the_session_on_every_worker(app, ada, database_url):
+    stolen = ada.cookie()
+    assert Browser(app).steal(stolen).is_signed_in()
+    assert ada.post("/console/sign-out").location == "/console/sign-in"
+    assert not ada.is_signed_in()
+    assert not Browser(app).steal(stolen).is_signed_in()
+
+
+def test_signing_out_everywhere(app, ada):
+    other = Browser(app)
+    other.sign_in("admin")
+    ada.post("/console/sign-out-everywhere")
+    assert not other.is_signed_in()
+    assert not ada.is_signed_in()
+
+
+def test_a_new_password_ends_the_other_sessions(app, ada):
+    other = Browser(app)
+    other.sign_in("admin")
+    new = {"old": PASSWORD, "new": "another battery", "again": "another battery"}
+    assert ada.post("/console/account/password", {**new, "old": "wrong"}).status_code == 422
+    assert ada.post("/console/account/password", {**new, "again": "x"}).status_code == 422
+    assert ada.post("/console/account/password", {**new, "new": "short", "again": "short"}).status_code == 422
+    assert other.is_signed_in()
+    assert ada.post("/console/account/password", new).status_code == 303
+    assert ada.is_signed_in()
+    assert not other.is_signed_in()
+    assert Browser(app, "10.1.1.1").sign_in("admin").status_code == 401
+    assert Browser(app, "10.1.1.2").sign_in("admin", "another battery").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("created", "seen", "good"),
+    [(23.9, 7.9, True), (23.9, 8.1, False), (24.1, 0.1, False), (-1, -1, True)],  # hours ago
+)
+def test_sessions_grow_old(ada, registry, created, seen, good):
+    moments = {"created_at": now() - timedelta(hours=created), "seen_at": now() - timedelta(hours=seen)}
+    registry.database.write(lambda connection: connection.execute(update(sessions).values(**moments)))
+    assert ada.is_signed_in() is good
+
+
+def test_whoever_does_something_is_not_idle(ada, registry):
+    def seen():
+        return registry.sessions.of("admin")[0].seen_at
+
+    old = now() - timedelta(hours=2)
+    registry.database.write(lambda connection: connection.execute(update(sessions).values(seen_at=old)))
+    ada.get("/admin/events?after=x")
+    assert seen() == old
+    ada.get("/admin/calls")
+    assert seen() > old + timedelta(hours=1)
+
+
+def test_roles_and_disabling_count_at_once(ada, people, registry):
+    assert ada.get("/admin/calls").status_code == 200
+    people.set_role("admin", "viewer")
+    assert ada.post("/admin/calls/x/end").json["error"]["code"] == "not_allowed"
+    people.disable("admin")
+    assert not ada.is_signed_in()
+    people.enable("admin")
+    with pytest.raises(NotFound):
+        people.set_role("nobody", "admin")
+
+
+def test_secrets_are_kept_as_hashes(ada, registry):
+    with ada.app.test_request_context():
+        secret = ada.app.session_interface.get_signing_serializer(ada.app).loads(ada.cookie())["_user_id"]
+    link = registry.links.make("admin")
+    for table in ("sessions", "sign_in_links", "people"):
+        rows = registry.database.read(
+            lambda c, table=table: c.exec_driver_sql(f"SELECT * FROM {table}").all()
+        )
+        assert rows
+        assert not [
+            row for row in rows if secret in map(str, row) or link in map(str, row) or PASSWORD in str(row)
+        ]
+
+
+@pytest.mark.parametrize("name", ["", "twilio", "ADMIN_TOKEN", "rule:x", "a b", "-a", "x" * 81, "a\n"])
+def test_a_name_that_would_confuse_the_audit_trail_is_refused(registry, name):
+    with pytest.raises(Malformed):
+        registry.people.add(name, "admin")
+
+
+# Links
+
+
+def test_a_link_signs_in_once_and_leads_to_the_first_password(app, services, registry):
+    link = first_link(services.config, registry).removeprefix("https://calls.example.com")
+    browser = Browser(app)
+    assert browser.client.head(link, base_url="https://calls.example.com").status_code == 204
+    assert browser.get(link, headers={"Sec-Purpose": "prefetch;prerender"}).status_code == 204
+    assert browser.get(link).location == "/console/account"
+    assert browser.is_signed_in()
+    again = Browser(app)
+    assert again.get(link).status_code == 401
+    assert not again.is_signed_in()
+    new = {"new": "a first password", "again": "a first password"}
+    assert browser.post("/console/account/password", new).status_code == 303
+    assert again.sign_in("admin", "a first password").status_code == 303
+    with pytest.raises(NotFound):
+        link_for(services.config, registry, "nobody")
+
+
+def test_a_link_is_good_for_a_day(app, services, people, registry):
+    link = link_for(services.config, registry, "viewer").removeprefix("https://calls.example.com")
+    with freeze_time(now() + timedelta(hours=24, seconds=1)):
+        assert Browser(app).get(link).status_code == 401
+    link = link_for(services.config, registry, "viewer").removeprefix("https://calls.example.com")
+    people.disable("viewer")
+    assert Browser(app).get(link).status_code == 401
+
+
+def test_one_link_tried_by_many_at_once_signs_one_in(database_url, registry):
+    registry.people.add("ada", "admin")
+    link, found = registry.links.make("ada"), []
+    registries = [Registry(database_url) for _ in range(4)]
+    threads = [threading.Thread(target=lambda r=r: found.append(r.links.use(link))) for r in registries]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for one in registries:
+        one.close()
+    assert sorted(filter(None, found)) == ["ada"]
+
+
+# Guessing
+
+
+def evaluated(answers) -> int:
+    return sum(answer.status_code != 429 for answer in answers)
+
+
+def test_guessing_from_one_address_stops_soon_and_keeps_nobody_out(app, people):
+    guesses = [
+        Browser(app).sign_in("admin", "guess", headers={"X-Forwarded-For": f"10.9.8.{number}"})
+        for number in range(30)
+    ]
+    assert 1 <= evaluated(guesses) <= 5
+    assert "too many tries" in guesses[-1].text
+    assert Browser(app, "10.0.0.9").sign_in("admin").status_code == 303
+
+
+def test_at_most_ten_guesses_a_minute_are_looked_at_across_workers(database_url, services, people):
+    """Many addresses, several processes at once; the owner's own browser still gets in."""
+    registries = [Registry(database_url) for _ in range(3)]
+    let_through = []
+
+    def guess(registry, first):
+        from voice.sign_in import SignIn
+
+        rules = SignIn(services.config, registry)
+        rules.by_password = lambda name, address: rules._may_try(name, Visitor(address, ""))
+        for number in range(15):
+            if rules.by_password("admin", f"10.{first}.0.{number}"):
+                let_through.append(number)
+
+    threads = [threading.Thread(target=guess, args=[one, first]) for first, one in enumerate(registries)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for one in registries:
+        one.close()
+    assert 4 <= len(let_through) <= 8
+
+
+def test_a_browser_that_is_known_gets_in_during_a_flood(app, people):
+    owner = Browser(app)
+    owner.sign_in("admin")
+    owner.post("/console/sign-out")
+    for number in range(12):
+        Browser(app, f"10.0.0.{number}").sign_in("admin", "guess")
+    assert Browser(app, "10.0.1.1").sign_in("admin").status_code == 429
+    assert owner.sign_in("admin").status_code == 303
+
+
+def test_the_minute_passes_and_a_clock_set_back_locks_nobody_out(registry):
+    from voice.registry.throttle import Bound
+
+    bound = {"key": Bound(2, 30)}
+    with freeze_time("2026-01-01 12:00:00") as clock:
+        assert [registry.throttle.take(bound) for _ in range(3)] == [True, True, False]
+        clock.tick(31)
+        assert [registry.throttle.take(bound) for _ in range(2)] == [True, False]
+        clock.move_to("2026-01-01 11:00:00")
+        assert registry.throttle.take(bound)
+
+
+def test_a_try_that_was_refused_costs_nothing(registry):
+    from voice.registry.throttle import Bound
+
+    with freeze_time("2026-01-01"):
+        assert registry.throttle.take({"b": Bound(1, 60)})
+        assert not registry.throttle.take({"a": Bound(1, 60), "b": Bound(1, 60)})
+        assert registry.throttle.take({"a": Bound(1, 60)})

@@ -1,0 +1,92 @@
+"""What every page of the console shares: the blueprint, the navigation, its headers, its errors."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, NamedTuple
+
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from voice.access import ROLES
+from voice.errors import MidcallError, NotSignedIn
+from voice.web.errors import http_error, midcall_error, unexpected_error
+
+log = logging.getLogger(__name__)
+blueprint = Blueprint("console", __name__, url_prefix="/console")
+POLICY = "; ".join(
+    (
+        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
+        "media-src 'self'", "connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+    )
+)  # fmt: skip
+
+
+class Entry(NamedTuple):
+    """One line of the navigation: what it says, the view behind it, its place, and who sees it.
+
+    A page's module that defines `ENTRY` is in the navigation.
+    """
+
+    title: str
+    endpoint: str
+    place: int
+    role: str = "viewer"
+
+
+NAVIGATION: list[Entry] = []  # filled from the modules of this package when it is read
+
+
+@blueprint.context_processor
+def _frame() -> dict[str, Any]:
+    """What the frame around every page shows."""
+    somebody = g.get("operator")
+    reach = ROLES.index(somebody.role) if somebody else -1
+    return {
+        "navigation": [entry for entry in NAVIGATION if ROLES.index(entry.role) <= reach],
+        "somebody": somebody,
+        "can_act": reach >= ROLES.index("operator"),
+    }
+
+
+@blueprint.after_request
+def guarded(response: Response) -> Response:
+    """Nothing inline, nothing from another host, nothing kept, nothing framed."""
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+@blueprint.errorhandler(NotSignedIn)
+def ask_to_sign_in(_error: NotSignedIn) -> ResponseReturnValue:
+    """The way back is kept for reading; a change has to be asked for again."""
+    came_for = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("console.sign_in", next=came_for), 303)
+
+
+@blueprint.errorhandler(MidcallError)
+def refused(error: MidcallError) -> ResponseReturnValue:
+    """The status and the words of the API, as a page."""
+    return _as_page(midcall_error(error))
+
+
+@blueprint.errorhandler(HTTPException)
+def not_http(error: HTTPException) -> ResponseReturnValue:
+    """What Flask itself refuses."""
+    return _as_page(http_error(error))
+
+
+@blueprint.errorhandler(Exception)
+def broken(error: Exception) -> ResponseReturnValue:
+    """A bug of ours."""
+    return _as_page(unexpected_error(error))
+
+
+def _as_page(answer: Any) -> ResponseReturnValue:
+    body, status = answer[:2] if isinstance(answer, tuple) else (answer, answer.status_code)
+    told = body.get_json()["error"]
+    return render_template("console/error.html", status=status, message=told["message"]), status
