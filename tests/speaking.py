@@ -108,3 +108,11 @@ class Operator:
         return self._client.post(
             f"/admin{path}", json={} if body is None else body, headers={**self._headers, **named}
         )
+
+    def patch(self, path: str, body: Any) -> TestResponse:
+        """PATCH /admin…, as JSON."""
+        return self._client.patch(f"/admin{path}", json=body, headers=self._headers)
+
+    def delete(self, path: str) -> TestResponse:
+        """DELETE /admin…"""
+        return self._client.delete(f"/admin{path}", headers=self._headers)

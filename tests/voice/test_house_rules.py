@@ -206,6 +206,7 @@ def admin_routes(app: Flask) -> Iterator[tuple[str, str]]:
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith("admin."):
             path = rule.rule.replace("<call_sid>", "CA" + "0" * 32).replace("<command>", "end")
+            path = re.sub(r"<int:\w+>", "1", path)
             yield from ((method, path) for method in sorted(rule.methods) if method != "OPTIONS")
 
 
@@ -398,9 +399,12 @@ def test_the_api_document_names_every_admin_route(sqlite_app):
     paths = operator.get("/openapi.json").json["paths"]
     page = operator.get("/docs").text
     for rule in sqlite_app.url_map.iter_rules():
-        if not rule.endpoint.startswith("admin.") or rule.endpoint == "admin.run_command":
+        if not rule.endpoint.startswith("admin.") or rule.endpoint in (
+            "admin.run_command",
+            "admin.run_alone",
+        ):
             continue
-        path = re.sub(r"<(\w+)>", r"{\1}", rule.rule)
+        path = re.sub(r"<(?:int:)?(\w+)>", r"{\1}", rule.rule)
         assert {method.lower() for method in rule.methods - {"HEAD", "OPTIONS"}} <= set(paths[path]), path
         assert path in page
     assert [path for path in paths if path.endswith("}/dial")] == []

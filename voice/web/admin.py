@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +9,15 @@ from flask import Blueprint, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from voice.calls import is_call_sid
-from voice.commands.runner import Runner
-from voice.errors import CallNotFound, Malformed, NotFound
+from voice.errors import CallNotFound, Malformed
 from voice.events import iso
-from voice.web import openapi, queries
-from voice.web.guards import operator, services
+from voice.registry import Plan
+from voice.web import asking, openapi, planned, queries
+from voice.web.guards import services
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+for part in (planned,):
+    blueprint.register_blueprint(part.blueprint)
 STALLED_SECONDS = 20.0  # an event stream whose client takes nothing for so long is cut off
 
 
@@ -44,7 +44,9 @@ def calls() -> dict[str, Any]:
 @blueprint.post("/calls")
 def dial() -> ResponseReturnValue:
     """Dial out; the call, as it enters the registry, with the command that made it."""
-    record = _run("dial", None)
+    record = asking.run("dial", None)
+    if isinstance(record, Plan):
+        return asking.shown(record)
     call = services().registry.calls.get(record.call_sid or "")
     return {**(call.as_json() if call else {}), "command": record.as_json()}, 201
 
@@ -63,9 +65,15 @@ def call(call_sid: str) -> dict[str, Any]:
 
 
 @blueprint.post("/calls/<call_sid>/<command>")
-def run_command(call_sid: str, command: str) -> dict[str, Any]:
-    """Run a command on a live call; the command, with Twilio's answer."""
-    return _run(command, call_sid).as_json()
+def run_command(call_sid: str, command: str) -> ResponseReturnValue:
+    """Run a command on a live call; the command, with Twilio's answer. With a time it is planned."""
+    return asking.shown(asking.run(command, call_sid))
+
+
+@blueprint.post("/commands/<command>")
+def run_alone(command: str) -> ResponseReturnValue:
+    """Run a command that is about no one call."""
+    return asking.shown(asking.run(command, None))
 
 
 @blueprint.get("/twilio/calls")
@@ -116,39 +124,6 @@ def openapi_json() -> dict[str, Any]:
 def docs() -> str:
     """This document, readable."""
     return render_template("docs.html", document=openapi.document(current_app, services()))
-
-
-def _run(name: str, call_sid: str | None) -> Any:
-    kind = services().commands.get(name)
-    if kind is None or kind.needs_call != (call_sid is not None):
-        raise NotFound(f"there is no command {name[:64]!r}")
-    operator().must_be(kind.role)
-    return Runner(services()).run(name, _body(), operator().name, call_sid, _idempotency_key())
-
-
-def _body() -> dict[str, Any]:
-    if not request.get_data():
-        return {}
-    try:
-        body = request.get_json(silent=True, force=True)
-        text = json.dumps(body, ensure_ascii=False)
-    except RecursionError:
-        raise Malformed("the body is nested too deeply") from None
-    if not isinstance(body, dict):
-        raise Malformed("the body should be a JSON object")
-    if _NOT_TEXT.search(text):
-        raise Malformed("the body holds NUL or half a surrogate pair, which is no text")
-    return body
-
-
-_NOT_TEXT = re.compile(r"[\ud800-\udfff]|(?<!\\)(?:\\\\)*\\u0000")
-
-
-def _idempotency_key() -> str | None:
-    key = request.headers.get("Idempotency-Key")
-    if key is not None and not (0 < len(key) <= 200 and key.isascii() and key.isprintable()):
-        raise Malformed("Idempotency-Key should be 1 to 200 printable ASCII characters")
-    return key
 
 
 def _last_event_id() -> int | None:

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 View = TypeVar("View", bound=Callable[..., Any])
 ANYBODY = "anybody"
-ADMIN_ROLE = {"events": "viewer", "dial": "operator", "run_command": "viewer"}  # a command says its own role
+ADMIN_ROLE = {
+    "events": "viewer", "dial": "operator", "run_command": "viewer", "run_alone": "viewer",  # each command has its own
+    "change_plan": "operator", "cancel_plan": "operator",
+}  # fmt: skip
 
 
 def services() -> Services:
@@ -131,7 +134,7 @@ def register(app: Flask) -> None:
     def guard() -> None:
         if request.endpoint is None:
             return
-        check = GUARDS.get(request.blueprint or request.endpoint)
+        check = GUARDS.get(request.endpoint.partition(".")[0])
         if check is None:
             raise NotAllowed("this route has no guard")
         check()

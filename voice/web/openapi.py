@@ -10,6 +10,7 @@ from flask import Flask
 from pydantic import BaseModel
 from werkzeug.routing import Rule
 
+from voice.plans import Change, When
 from voice.web import queries, shapes
 
 if TYPE_CHECKING:
@@ -20,8 +21,11 @@ QUERIES: dict[str, type[BaseModel]] = {
     "call": queries.CallQueryString,
     "twilio_calls": queries.TwilioCallsQuery,
     "events": queries.EventsQuery,
+    "list_plans": queries.PlansQuery,
 }
+BODIES: dict[str, type[BaseModel]] = {"change_plan": Change}
 NOT_JSON = {"events": "text/event-stream", "docs": "text/html"}
+PARAMETER = re.compile(r"<(?:(int):)?(\w+)>")  # of a route of Flask's
 CALL_SID = {"name": "call_sid", "in": "path", "required": True, "schema": {"type": "string"}}
 KEY = {
     "name": "Idempotency-Key",
@@ -47,10 +51,10 @@ def document(app: Flask, services: Services) -> dict[str, Any]:
     """The document for this app, its scenes and its commands."""
     paths: dict[str, dict[str, Any]] = {}
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
-        if rule.endpoint == "admin.run_command":
-            paths |= _command_paths(services)
+        if rule.endpoint in ("admin.run_command", "admin.run_alone"):
+            paths |= _command_paths(services, needs_call=rule.endpoint == "admin.run_command")
         elif rule.endpoint.startswith("admin."):
-            path = paths.setdefault(re.sub(r"<(\w+)>", r"{\1}", rule.rule), {})
+            path = paths.setdefault(PARAMETER.sub(r"{\2}", rule.rule), {})
             path |= {method: _operation(app, services, rule) for method in _methods(rule)}
     return {
         "openapi": "3.1.0",
@@ -74,34 +78,55 @@ def _methods(rule: Rule) -> list[str]:
 
 
 def _operation(app: Flask, services: Services, rule: Rule) -> dict[str, Any]:
-    name = rule.endpoint.removeprefix("admin.")
+    name = rule.endpoint.rpartition(".")[2]
     operation = {
         "operationId": name,
         "summary": inspect.getdoc(app.view_functions[rule.endpoint]) or "",
-        "parameters": [CALL_SID] * ("<call_sid>" in rule.rule) + _query_parameters(QUERIES.get(name)),
+        "parameters": _path_parameters(rule) + _query_parameters(QUERIES.get(name)),
         "responses": {
             "200": _answer(shapes.ANSWERS.get(name, {}), NOT_JSON.get(name, "application/json")),
             **_errors(),
         },
     }
     if name == "dial":
-        return _with_body(operation, services.commands["dial"].Arguments, "201", shapes.CALL)
-    return operation
+        return _plannable(operation, services.commands["dial"].Arguments, "201", shapes.CALL)
+    return _with_body(operation, BODIES[name], "200", shapes.ANSWERS[name]) if name in BODIES else operation
 
 
-def _command_paths(services: Services) -> dict[str, dict[str, Any]]:
-    kinds = [kind for kind in services.commands.values() if kind.needs_call]
-    return {f"/admin/calls/{{call_sid}}/{kind.name}": {"post": _command_operation(kind)} for kind in kinds}
+def _path_parameters(rule: Rule) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "integer" if kind else "string"}}
+        for kind, name in PARAMETER.findall(rule.rule)
+    ]
+
+
+def _command_paths(services: Services, needs_call: bool) -> dict[str, dict[str, Any]]:
+    where = "calls/{call_sid}" if needs_call else "commands"
+    kinds = [kind for kind in services.commands.values() if kind.needs_call == needs_call]
+    return {f"/admin/{where}/{kind.name}": {"post": _command_operation(kind)} for kind in kinds}
 
 
 def _command_operation(kind: Any) -> dict[str, Any]:
     operation = {
-        "operationId": kind.name,
+        "operationId": kind.name if kind.needs_call else f"run_{kind.name}",
         "summary": f"{kind.title}. {inspect.getdoc(kind) or ''}",
-        "parameters": [CALL_SID],
+        "parameters": [CALL_SID] if kind.needs_call else [],
         "responses": _errors(),
     }
-    return _with_body(operation, kind.Arguments, "200", shapes.COMMAND)
+    return _plannable(operation, kind.Arguments, "200", shapes.COMMAND)
+
+
+def _plannable(
+    operation: dict[str, Any], arguments: type[BaseModel], status: str, answer: dict[str, Any]
+) -> dict[str, Any]:
+    """With the time for later among the arguments, and the plan among the answers."""
+    full = _with_body(operation, arguments, status, answer)
+    schema = full["requestBody"]["content"]["application/json"]["schema"]
+    times = When.model_json_schema()["properties"].items()
+    schema["properties"] = {**schema.get("properties", {}), **{name: _without_null(of) for name, of in times}}
+    full["parameters"] = [*full["parameters"], KEY]
+    full["responses"]["202"] = _answer(shapes.PLANNED) | {"description": "planned"}
+    return full
 
 
 def _with_body(
@@ -112,7 +137,6 @@ def _with_body(
     responses = {key: value for key, value in operation["responses"].items() if key != "200"}
     return {
         **operation,
-        "parameters": [*operation["parameters"], KEY],
         "requestBody": {"content": content, "required": bool(schema.get("required"))},
         "responses": {status: _answer(answer), **responses},
     }

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from werkzeug.datastructures import MultiDict
 
 from voice.commands.command import checked, refused
-from voice.registry import CallQuery
+from voice.registry import CallQuery, PlanQuery
 
 Status = Literal[
     "live", "ended", "queued", "initiated", "ringing", "in-progress",
@@ -73,6 +73,19 @@ class CallQueryString(Query):
     """Where the call is looked up."""
 
     source: Literal["registry", "twilio"] = "registry"
+
+
+class PlansQuery(Query):
+    """The filters of the list of plans."""
+
+    state: list[Literal["planned", "running", "run", "refused", "missed", "cancelled"]] = []
+    call_sid: Annotated[str | None, Field(max_length=34)] = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: Annotated[int | None, Field(ge=1, lt=2**63)] = None
+
+    def as_plan_query(self) -> PlanQuery:
+        """What the registry is asked."""
+        return PlanQuery(**{**dict(self), "state": tuple(self.state)})
 
 
 class EventsQuery(Query):

@@ -32,9 +32,19 @@ _EVENT = _object(
         "details": {"type": "object"}, "command_id": _NUMBER,
     }
 )  # fmt: skip
-COMPONENTS = {"Error": _ERROR, "Call": _CALL, "Command": _COMMAND, "Event": _EVENT}
+_PLAN = _object(
+    {
+        "id": {"type": "integer"}, "call_sid": _MAYBE, "command": _TEXT, "arguments": {"type": "object"},
+        "operator": _TEXT, "due_at": _TEXT, "command_id": _NUMBER, "message": _MAYBE, "created_at": _TEXT,
+        "state": {"enum": ["planned", "running", "run", "refused", "missed", "cancelled"]},
+    }
+)  # fmt: skip
+COMPONENTS = {"Error": _ERROR, "Call": _CALL, "Command": _COMMAND, "Event": _EVENT, "Plan": _PLAN}
 _TWILIO_CALL = {"type": "object", "description": "Twilio's Call resource", "required": ["sid", "status"]}
-CALL, COMMAND, EVENT = ({"$ref": f"#/components/schemas/{name}"} for name in ("Call", "Command", "Event"))
+CALL, COMMAND, EVENT, PLAN = (
+    {"$ref": f"#/components/schemas/{name}"} for name in ("Call", "Command", "Event", "Plan")
+)
+PLANNED = _object({"plan": PLAN})
 
 
 def _list_of(schema: dict[str, Any]) -> dict[str, Any]:
@@ -47,6 +57,10 @@ ANSWERS: dict[str, dict[str, Any]] = {
         {"call": {"anyOf": [CALL, _TWILIO_CALL]}, "events": _list_of(EVENT), "commands": _list_of(COMMAND)}
     ),
     "twilio_calls": _object({"calls": _list_of(_TWILIO_CALL), "next": _MAYBE}),
+    "list_plans": _object({"plans": _list_of(PLAN), "next": _NUMBER}),
+    "show_plan": PLANNED,
+    "change_plan": PLANNED,
+    "cancel_plan": PLANNED,
     "scenes": _object({"scenes": _list_of({"type": "object", "required": ["name", "title", "schema"]})}),
     "commands": _object(
         {"commands": _list_of({"type": "object", "required": ["name", "title", "role", "schema"]})}

@@ -1,0 +1,338 @@
+"""Plans: a command later, once, also with several workers and after one that died; the time turned by freezegun."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from freezegun import freeze_time
+from speaking import ADMIN_TOKEN, Operator, new_call_sid
+
+from voice.commands.runner import Runner
+from voice.config import Config
+from voice.plans import Planner
+from voice.registry.plan_log import LEASE_SECONDS
+from voice.services import Services
+from voice.worker import Worker
+
+START = datetime(2026, 3, 1, 16, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    """The time, which stands still until a test ticks it."""
+    with freeze_time(START, ignore=["gevent"]) as frozen:
+        yield frozen
+
+
+@pytest.fixture
+def call(clock, twilio) -> str:
+    """A call that is live."""
+    return twilio.calls()
+
+
+def plan(admin: Operator, call_sid: str, command: str = "end", **body: Any) -> dict[str, Any]:
+    """A command that is planned."""
+    answer = admin.post(f"/calls/{call_sid}/{command}", body)
+    assert answer.status_code == 202, answer.text
+    return answer.json["plan"]
+
+
+def wrong(answer: Any) -> list[str]:
+    """The fields that were refused."""
+    assert answer.status_code == 422, answer.text
+    return [one["field"] for one in answer.json["error"]["fields"]]
+
+
+def kinds(admin: Operator, call_sid: str, prefix: str = "plan.") -> list[str]:
+    """The events of the call's plans, in order."""
+    events = admin.get(f"/calls/{call_sid}").json["events"]
+    return [event["kind"] for event in events if event["kind"].startswith(prefix)]
+
+
+def other(services: Services, **changes: Any) -> Services:
+    """The same services with other settings."""
+    return Services(**{**vars(services), "config": Config({**services.config, **changes})})
+
+
+def now_of(admin: Operator, plan_id: int) -> dict[str, Any]:
+    return admin.get(f"/plans/{plan_id}").json["plan"]
+
+
+# Making
+
+
+def test_a_command_with_a_time_is_a_plan(admin, call, registry):
+    made = plan(admin, call, "redirect", scene="menu", at="2026-03-01T18:00:00+01:00")
+    assert made == {
+        "id": made["id"], "call_sid": call, "command": "redirect", "arguments": {"scene": "menu"},
+        "operator": "ADMIN_TOKEN", "due_at": "2026-03-01T17:00:00.000Z", "state": "planned", "command_id": None,
+        "message": None, "created_at": "2026-03-01T16:00:00.000Z",
+    }  # fmt: skip
+    assert admin.get("/plans").json == {"plans": [made], "next": None}
+    assert registry.commands.of_call(call) == []
+    event = admin.get(f"/calls/{call}").json["events"][-1]
+    assert (event["kind"], event["source"], event["details"]) == ("plan.made", "ADMIN_TOKEN", {"plan": made})
+
+
+def test_seconds_from_now(admin, call):
+    assert plan(admin, call, after_seconds=90.5)["due_at"] == "2026-03-01T16:01:30.500Z"
+    assert plan(admin, call, after_seconds=0)["due_at"] == "2026-03-01T16:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("when", "field"),
+    [
+        ({"at": "2026-03-01T18:00:00"}, "at"),
+        ({"at": "2026-03-01 18:00"}, "at"),
+        ({"at": "2026-03-01"}, "at"),
+        ({"at": "1772380800"}, "at"),
+        ({"at": 1772380800}, "at"),
+        ({"at": "five o'clock"}, "at"),
+        ({"at": "2026-03-01T15:58:00Z"}, "at"),
+        ({"at": "2028-03-01T18:00:00Z"}, "at"),
+        ({"at": "0001-01-01T00:00:00+14:00"}, "at"),
+        ({"at": None}, "at"),
+        ({"after_seconds": -1}, "after_seconds"),
+        ({"after_seconds": "soon"}, "after_seconds"),
+        ({"after_seconds": 1e9}, "after_seconds"),
+        ({"at": "2026-03-01T18:00:00Z", "after_seconds": 5}, ""),
+    ],
+)
+def test_a_time_that_cannot_be(admin, call, when, field):
+    assert wrong(admin.post(f"/calls/{call}/end", when)) == [field]
+    assert admin.get("/plans").json["plans"] == []
+
+
+def test_what_is_planned_is_checked_at_once(app, admin, call, registry, twilio):
+    assert "params.text" in wrong(
+        admin.post(f"/calls/{call}/redirect", {"scene": "announcement", "after_seconds": 5})
+    )
+    assert admin.post(f"/calls/{new_call_sid()}/end", {"after_seconds": 5}).status_code == 404
+    assert admin.post(f"/calls/{call}/dance", {"after_seconds": 5}).status_code == 404
+    viewer = Operator(app.test_client(), registry.tokens.make("eve", "viewer"))
+    assert viewer.post(f"/calls/{call}/end", {"after_seconds": 5}).status_code == 403
+    twilio.status(call, "completed")
+    answer = admin.post(f"/calls/{call}/end", {"after_seconds": 5})
+    assert (answer.status_code, answer.json["error"]["code"]) == (409, "call_not_in_progress")
+    assert admin.get("/plans").json["plans"] == []
+
+
+def test_dialling_can_be_planned_by_either_route(admin, clock):
+    body = {"to": "+4930111", "from": "+14155550100", "scene": "menu", "after_seconds": 60}
+    for path in ("/calls", "/commands/dial"):
+        answer = admin.post(path, body)
+        assert answer.status_code == 202
+        assert answer.json["plan"]["call_sid"] is None
+        assert answer.json["plan"]["arguments"] == {name: body[name] for name in ("to", "from", "scene")}
+
+
+def test_a_command_of_a_call_is_no_command_without_one(admin, clock):
+    assert admin.post("/commands/end", {"after_seconds": 1}).status_code == 404
+    assert admin.post("/commands/end").status_code == 404
+
+
+def test_the_same_key_makes_one_plan(admin, call):
+    first, again = (
+        admin.post(f"/calls/{call}/end", {"after_seconds": 5}, Idempotency_Key="k") for _ in range(2)
+    )
+    assert (again.status_code, again.json) == (202, first.json)
+    reused = admin.post(f"/calls/{call}/end", {"after_seconds": 6}, Idempotency_Key="k")
+    assert (reused.status_code, reused.json["error"]["code"]) == (409, "idempotency_key_reused")
+    assert len(admin.get("/plans").json["plans"]) == 1
+    assert kinds(admin, call) == ["plan.made"]
+
+
+# Seeing, changing, cancelling
+
+
+def test_plans_are_listed_by_state_and_call_page_by_page(admin, call, twilio):
+    elsewhere = twilio.calls()
+    made = [plan(admin, one, after_seconds=60)["id"] for one in (call, elsewhere, call)]
+    admin.delete(f"/plans/{made[0]}")
+
+    def listed(**query: Any) -> list[int]:
+        return [one["id"] for one in admin.get("/plans", **query).json["plans"]]
+
+    assert listed() == made[::-1]
+    assert listed(call_sid=call) == [made[2], made[0]]
+    assert listed(state="planned") == [made[2], made[1]]
+    assert listed(state=["planned", "cancelled"], call_sid=call) == [made[2], made[0]]
+    page = admin.get("/plans", limit=2).json
+    assert page["next"] == made[1]
+    assert listed(limit=2, cursor=page["next"]) == [made[0]]
+    assert wrong(admin.get("/plans", state="dreamt")) == ["state.0"]
+
+
+def test_a_plan_is_changed_and_is_then_whose_change_it_was(app, admin, call, registry):
+    made = plan(admin, call, "redirect", scene="menu", after_seconds=60)
+    ann = Operator(app.test_client(), registry.tokens.make("ann", "operator"))
+    changed = ann.patch(
+        f"/plans/{made['id']}", {"at": "2026-03-01T17:00:00Z", "arguments": {"scene": "goodbye"}}
+    )
+    assert changed.json["plan"] == {
+        **made, "due_at": "2026-03-01T17:00:00.000Z", "arguments": {"scene": "goodbye"}, "operator": "ann",
+    }  # fmt: skip
+    assert now_of(admin, made["id"]) == changed.json["plan"]
+    assert kinds(admin, call) == ["plan.made", "plan.changed"]
+
+
+def test_a_change_that_cannot_be(app, admin, call, registry):
+    path = f"/plans/{plan(admin, call, 'redirect', scene='menu', after_seconds=60)['id']}"
+    assert wrong(admin.patch(path, {})) == [""]
+    assert wrong(admin.patch(path, {"at": "tomorrow"})) == ["at"]
+    assert wrong(admin.patch(path, {"command": "end", "after_seconds": 1})) == ["command"]
+    assert wrong(admin.patch(path, {"arguments": {"scene": "nowhere"}})) == ["scene"]
+    assert wrong(admin.patch(path, {"arguments": {"scene": "menu", "after_seconds": 1}})) == ["after_seconds"]
+    assert admin.patch("/plans/4711", {"after_seconds": 1}).status_code == 404
+    assert admin.patch(f"/plans/{2**70}", {"after_seconds": 1}).status_code == 404
+    viewer = Operator(app.test_client(), registry.tokens.make("eve", "viewer"))
+    assert viewer.patch(path, {"after_seconds": 1}).status_code == 403
+    assert viewer.delete(path).status_code == 403
+    assert kinds(admin, call) == ["plan.made"]
+
+
+def test_a_plan_that_is_cancelled_does_not_run(admin, call, services, clock):
+    path = f"/plans/{plan(admin, call, after_seconds=60)['id']}"
+    assert admin.delete(path).json["plan"]["state"] == "cancelled"
+    again = admin.delete(path)
+    assert (again.status_code, again.json["error"]["code"]) == (409, "call_not_in_progress")
+    assert "cancelled" in admin.patch(path, {"after_seconds": 1}).json["error"]["message"]
+    clock.tick(61)
+    Worker(services).tick()
+    assert kinds(admin, call) == ["plan.made", "plan.cancelled"]
+    assert kinds(admin, call, "command.") == []
+
+
+# Running. What ends here is a call that has ended: `end` is then confirmed without asking Twilio
+
+
+def test_a_plan_runs_when_it_is_due_and_not_before(admin, call, services, twilio, clock):
+    made = plan(admin, call, after_seconds=60)
+    twilio.status(call, "completed")
+    clock.tick(59)
+    Worker(services).tick()
+    assert now_of(admin, made["id"])["state"] == "planned"
+    clock.tick(1)
+    Worker(services).tick()
+    Worker(services).tick()
+    (command,) = admin.get(f"/calls/{call}").json["commands"]
+    assert (command["command"], command["operator"], command["state"]) == ("end", "ADMIN_TOKEN", "confirmed")
+    done = now_of(admin, made["id"])
+    assert (done["state"], done["command_id"]) == ("run", command["id"])
+    assert done["message"] == "the call had already ended"
+    assert kinds(admin, call) == ["plan.made", "plan.run"]
+
+
+def test_a_plan_for_a_call_that_ended_meanwhile_ends_with_its_reason(admin, call, services, twilio, clock):
+    made = plan(admin, call, "redirect", scene="menu", after_seconds=60)
+    twilio.status(call, "completed")
+    clock.tick(60)
+    Planner(services).run_due()
+    done = now_of(admin, made["id"])
+    assert (done["state"], done["message"]) == ("refused", "the call has ended")
+    assert done["command_id"] == admin.get(f"/calls/{call}").json["commands"][0]["id"]
+
+
+def test_what_twilio_left_open_has_run(admin, call, services, clock):
+    """Nobody listens at Twilio's address: the redirect was tried, and its command says what became of it."""
+    made = plan(admin, call, "redirect", scene="menu", after_seconds=0)
+    Planner(services).run_due()
+    done = now_of(admin, made["id"])
+    (command,) = admin.get(f"/calls/{call}").json["commands"]
+    assert (done["state"], done["command_id"]) == ("refused", command["id"])
+    assert "Twilio could not be reached" in done["message"]
+
+
+def test_many_that_are_due_run_all(admin, call, services, twilio, clock):
+    for _ in range(40):
+        plan(admin, call, after_seconds=1)
+    twilio.status(call, "completed")
+    clock.tick(1)
+    Planner(services).run_due()
+    states = {one["state"] for one in admin.get("/plans").json["plans"]}
+    assert states == {"run"}
+    assert len(admin.get(f"/calls/{call}").json["commands"]) == 40
+
+
+def test_of_several_workers_one_gets_a_plan(admin, call, services, twilio, clock, registry):
+    made = [plan(admin, call, after_seconds=1)["id"] for _ in range(10)]
+    clock.tick(1)
+    taken: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: taken.extend(one.id for one in registry.plans.take_due(4)))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(taken) == len(set(taken)) >= 4
+    assert set(taken) <= set(made)
+
+
+def test_what_a_worker_that_died_had_not_begun_is_run_by_another(admin, call, services, twilio, clock):
+    made = plan(admin, call, after_seconds=1)
+    twilio.status(call, "completed")
+    clock.tick(1)
+    assert [one.id for one in services.registry.plans.take_due(5)] == [made["id"]]  # and then it died
+    Planner(services).run_due()
+    assert now_of(admin, made["id"])["state"] == "running"
+    clock.tick(LEASE_SECONDS + 1)
+    Planner(services).run_due()
+    assert now_of(admin, made["id"])["state"] == "run"
+
+
+@pytest.mark.parametrize("missed", ["run", "report"])
+def test_what_a_worker_that_died_had_done_is_not_done_again(admin, call, services, twilio, clock, missed):
+    made = plan(admin, call, after_seconds=1)
+    twilio.status(call, "completed")
+    clock.tick(1)
+    (taken,) = services.registry.plans.take_due(5)
+    done = Runner(services).run("end", {}, taken.operator, call, taken.key)  # and then it died
+    clock.tick(LEASE_SECONDS + 1000)
+    Planner(other(services, MISSED_PLANS=missed)).run_due()
+    assert now_of(admin, made["id"])["state"] == "run"
+    assert now_of(admin, made["id"])["command_id"] == done.id
+    assert len(admin.get(f"/calls/{call}").json["commands"]) == 1
+
+
+def test_a_missed_plan_is_reported(admin, call, services, twilio, clock):
+    made = plan(admin, call, after_seconds=60)
+    clock.tick(60 + 301)
+    Planner(other(services, MISSED_PLANS="report")).run_due()
+    done = now_of(admin, made["id"])
+    assert (done["state"], done["command_id"]) == ("missed", None)
+    assert done["message"] == "nothing was running when it was due; 301 seconds late"
+    assert kinds(admin, call) == ["plan.made", "plan.missed"]
+    assert kinds(admin, call, "command.") == []
+
+
+def test_a_missed_plan_is_run_late(admin, call, services, twilio, clock):
+    made = plan(admin, call, after_seconds=60)
+    twilio.status(call, "completed")
+    clock.tick(60 + 301)
+    Planner(other(services, MISSED_PLANS="run")).run_due()
+    assert now_of(admin, made["id"])["state"] == "run"
+
+
+def test_a_little_late_is_not_missed(admin, call, services, twilio, clock):
+    made = plan(admin, call, after_seconds=60)
+    twilio.status(call, "completed")
+    clock.tick(60 + 299)
+    Planner(other(services, MISSED_PLANS="report")).run_due()
+    assert now_of(admin, made["id"])["state"] == "run"
+
+
+def test_no_command_has_an_argument_that_says_when(services):
+    for kind in services.commands.values():
+        assert not {"at", "after_seconds"} & set(kind.Arguments.model_fields), kind.name
+
+
+def test_a_token_of_the_environment_may_plan(app, call):
+    assert plan(
+        Operator(app.test_client(), ADMIN_TOKEN), call, after_seconds=timedelta(days=365).total_seconds()
+    )
