@@ -27,3 +27,7 @@ class Applications(BySid[Application]):
     def voice_of(self, number: Number) -> VoiceSettings:
         """Return what says where a number's calls go: its app, if it has one, else the number itself."""
         return (self.get(number.voice_application_sid) or number).voice
+
+    def sid_of(self, number: Number) -> str:
+        """Return the sid of the app by which a number's calls go, "" if it has none."""
+        return number.voice_application_sid if self.get(number.voice_application_sid) else ""

@@ -80,6 +80,7 @@ class Call:
     ended: float | None = None
     updated: float | None = None
     caller_name: str | None = None
+    application_sid: str = ""
     document: str | None = None
     verb: str | None = None
     heard: Heard = field(default_factory=Heard)

@@ -31,6 +31,7 @@ class Order:
     time_limit: float = 14400
     send_digits: str = ""
     record: Terms | None = None
+    application_sid: str = ""
 
 
 def incoming(world: World, from_: str, number: Number) -> Call:
@@ -39,6 +40,7 @@ def incoming(world: World, from_: str, number: Number) -> Call:
     call = Call(new_sid("CA"), from_, number.phone_number, "inbound", "ringing", 0, handlers=voice.handlers())
     _add(world, call)
     call.started, call.phone_number_sid = call.created, number.sid
+    call.application_sid = world.applications.sid_of(number)
     source = voice.source()
     if source is None:
         world.end(call, "failed")
@@ -52,7 +54,7 @@ def outgoing(world: World, order: Order) -> Call:
     call = Call(new_sid("CA"), order.from_, order.to, "outbound-api", "queued", 0, handlers=order.handlers)
     owned = world.numbers.owned(order.from_)
     call.phone_number_sid, call.time_limit = owned.sid if owned else None, order.time_limit
-    call.queue_seconds = _wait(world)
+    call.queue_seconds, call.application_sid = _wait(world), order.application_sid
     _add(world, call).script = world.clock.spawn(_place(world, call, order))
     return call
 

@@ -28,6 +28,8 @@ def standard(account_sid: str, call: Call, status: str | None = None) -> dict[st
     params |= {f"{side}{part}": "" for side in ("From", "To", "Caller", "Called") for part in _PLACE}
     if call.parent_sid:
         params["ParentCallSid"] = call.parent_sid
+    if call.application_sid:
+        params["ApplicationSid"] = call.application_sid
     if call.caller_name:
         params["CallerName"] = call.caller_name
     return params

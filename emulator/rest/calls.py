@@ -15,6 +15,8 @@ from emulator.rest.errors import Refusal
 from emulator.voice_settings import VoiceSettings
 
 _EVENTS = frozenset({"initiated", "ringing", "answered", "completed"})
+_CALLBACKS = ("FallbackUrl", "FallbackMethod", "StatusCallback", "StatusCallbackMethod")
+_CHANGES = ("Url", "Twiml", "Status", "TimeLimit", *_CALLBACKS)
 _DIGITS = re.compile(r"[0-9A-D#*wW]{0,32}")
 
 
@@ -38,6 +40,7 @@ def create(ask: Ask) -> Answer:
         checks.seconds(ask, "TimeLimit", 14400, 20001),
         digits,
         terms_of(ask, "OutboundAPI") if ask.get("Record").lower() == "true" else None,
+        ask.get("ApplicationSid"),
     )
     call = exchange.outgoing(ask.world, order)
     _warn(ask, call)
@@ -60,7 +63,7 @@ def update(ask: Ask) -> Answer:
     source = _new_source(ask)
     limit = checks.seconds(ask, "TimeLimit", 0, 20001)
     handlers = checks.replaced_handlers(ask, call.handlers)
-    if call.is_over and _asks_for_change(ask):
+    if call.is_over and any(ask.get(name) for name in _CHANGES):
         raise Refusal(21220)
     if source and not status and representation.shown_status(ask.world, call) != "in-progress":
         raise Refusal(21220)
@@ -90,10 +93,6 @@ def _end(ask: Ask, call: Call, status: str) -> None:
         ask.world.end(call, ask.world.switches.cancel_by_completed if status == "completed" else "canceled")
     elif status == "completed":
         ask.world.end(call, "completed")
-
-
-def _asks_for_change(ask: Ask) -> bool:
-    return any(ask.get(name) for name in ("Url", "Twiml", "Status", "TimeLimit"))
 
 
 def _source(ask: Ask) -> Source | None:
@@ -131,12 +130,12 @@ def callee(ask: Ask) -> str:
 
 
 def caller(ask: Ask) -> str:
-    """Return the number to call from, which must be the account's, or refuse."""
+    """Return the number to call from, which must be the account's, or refuse. Only a phone can call a phone."""
     text = ask.get("From")
     if not text:
         raise Refusal(21213)
     from_ = normalised(text)
-    if from_ is None:
+    if from_ is None or (not from_.startswith("+") and (normalised(ask.get("To")) or "").startswith("+")):
         raise Refusal(21212, text)
     if from_.startswith("+") and not ask.world.numbers.owned(from_):
         raise Refusal(21210, from_)

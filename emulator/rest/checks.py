@@ -50,12 +50,12 @@ def twiml(ask: Ask) -> str:
     return text
 
 
-def seconds(ask: Ask, name: str, default: float, code: int, high: float = 86400) -> float:
-    """Return a whole number of seconds, or refuse."""
+def seconds(ask: Ask, name: str, default: float, code: int, high: float = 86400, low: float = 1) -> float:
+    """Return a whole number of seconds between the bounds, or refuse."""
     text = ask.get(name)
     if not text:
         return default
-    if not (text.isascii() and text.isdigit()) or not 0 < int(text) <= high:
+    if not (text.isascii() and text.isdigit()) or not low <= int(text) <= high:
         raise Refusal(code, text)
     return float(text)
 

@@ -51,9 +51,14 @@ def update(ask: Ask) -> Answer:
 
 @operation("GET", "/Conferences/{conference}/Recordings.json")
 def list_recordings(ask: Ask) -> Answer:
-    """Return the recordings of a conference."""
+    """Return the recordings of a conference, of the days that ``DateCreated`` allows."""
     room = room_of(ask)
-    found = (item for item in ask.world.recordings if item.conference_sid == room.sid)
+    dates.check(ask, "DateCreated")
+    found = (
+        item
+        for item in ask.world.recordings
+        if item.conference_sid == room.sid and dates.fits(ask, "DateCreated", item.started)
+    )
     return newest_first(ask, "recordings", found, partial(_shown, ask))
 
 

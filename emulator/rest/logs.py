@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from emulator.calls import Call, Notification, RequestItem
-from emulator.rest import Answer, Ask, checks, operation, representation
+from emulator.rest import Answer, Ask, checks, dates, operation, representation
 from emulator.rest.errors import Refusal
 from emulator.rest.paging import page
 
@@ -17,10 +17,11 @@ _LOGS = {"error": "0", "warning": "1"}
 def list_notifications(ask: Ask) -> Answer:
     """Return a call's notifications, newest first; ``Log`` is 0 for errors and 1 for warnings."""
     call = checks.call_of(ask)
+    dates.check(ask, "MessageDate")
     found = [
         item
         for item in reversed(call.notifications)
-        if ask.get("Log", _LOGS[item.level]) == _LOGS[item.level]
+        if ask.get("Log", _LOGS[item.level]) == _LOGS[item.level] and dates.fits(ask, "MessageDate", item.at)
     ]
     return Answer(
         200,

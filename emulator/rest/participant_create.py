@@ -67,7 +67,7 @@ def _order(ask: Ask, name: str) -> Order:
 
 
 def _terms(ask: Ask) -> Terms:
-    beep, most = ask.get("Beep", "true"), int(checks.seconds(ask, "MaxParticipants", 250, 20001, 250))
+    beep, most = ask.get("Beep", "true"), int(checks.seconds(ask, "MaxParticipants", 250, 20001, 250, 2))
     if beep not in _BEEPS:
         raise Refusal(20001, f"Beep={beep}")
     if flag(ask, "Coaching") and not ask.get("CallSidToCoach"):

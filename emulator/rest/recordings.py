@@ -12,8 +12,8 @@ from emulator.rest.paging import newest_first
 
 @operation("GET", "/Recordings.json")
 def list_all(ask: Ask) -> Answer:
-    """Return the account's recordings, of one call if ``CallSid`` is given."""
-    return _page(ask, ask.get("CallSid"))
+    """Return the account's recordings, of one call or conference if ``CallSid`` or ``ConferenceSid`` is given."""
+    return _page(ask, ask.get("CallSid"), ask.get("ConferenceSid"))
 
 
 @operation("GET", "/Calls/{call_sid}/Recordings.json")
@@ -48,12 +48,14 @@ def _among(ask: Ask) -> str:
     return "Calls" if "call_sid" in ask.ids else ""
 
 
-def _page(ask: Ask, call_sid: str) -> Answer:
+def _page(ask: Ask, call_sid: str, conference_sid: str = "") -> Answer:
     dates.check(ask, "DateCreated")
     found = (
         item
         for item in ask.world.recordings
-        if (not call_sid or item.call.sid == call_sid) and dates.fits(ask, "DateCreated", item.started)
+        if (not call_sid or item.call.sid == call_sid)
+        and (not conference_sid or item.conference_sid == conference_sid)
+        and dates.fits(ask, "DateCreated", item.started)
     )
     show = partial(representation.recording, ask.world, among=_among(ask))
     return newest_first(ask, "recordings", found, show)

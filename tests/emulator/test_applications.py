@@ -45,6 +45,8 @@ def test_a_number_goes_by_its_app(twilio: Emulator, app: ScriptedApp, client: Cl
     twilio.dial(NUMBER)
     twilio.settle()
     assert app.paths()[-1] == "POST /start"
+    assert app.visit("/desk").params["ApplicationSid"] == desk.sid
+    assert "ApplicationSid" not in app.visit("/start").params
     with pytest.raises(TwilioRestException) as error:
         number.update(voice_application_sid="AP0")
     assert error.value.code == 21218
@@ -55,6 +57,7 @@ def test_a_call_goes_by_an_app(twilio: Emulator, app: ScriptedApp, client: Clien
     client.calls.create(to=ANN, from_=NUMBER, application_sid=desk.sid, status_callback=app.url("/ignored"))
     twilio.advance(5)
     assert app.paths(status=True) == ["POST /desk", "POST /desk-status"]
+    assert {visit.params.get("ApplicationSid") for visit in app.visits} == {desk.sid}
     with pytest.raises(TwilioRestException) as error:
         client.calls.create(to=ANN, from_=NUMBER, application_sid="AP0")
     assert (error.value.status, error.value.code) == (400, 21218)

@@ -178,7 +178,18 @@ def test_completed_and_canceled(twilio: Emulator, app: ScriptedApp, client: Clie
     assert app.visit("/status").params["CallDuration"] == "15"
 
 
-@pytest.mark.parametrize("change", [{"twiml": NEW}, {"url": "http://127.0.0.1:9/"}, {"status": "completed"}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"twiml": NEW},
+        {"url": "http://127.0.0.1:9/"},
+        {"status": "completed"},
+        {"status": "canceled"},
+        {"time_limit": 60},
+        {"status_callback": "http://127.0.0.1:9/"},
+        {"fallback_url": "http://127.0.0.1:9/"},
+    ],
+)
 def test_an_ended_call_cannot_be_changed(
     twilio: Emulator, app: ScriptedApp, client: Client, change: dict[str, str]
 ) -> None:

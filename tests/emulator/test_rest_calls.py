@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from twilio.base.exceptions import TwilioRestException
@@ -156,6 +157,20 @@ def test_joined_events_are_accepted_and_yield_nothing(
         ({"send_digits": "x"}, 21206),
         ({"status_callback": "http://under_score/"}, 21609),
         ({"url": "", "twiml": "x" * 4001}, 32018),
+        ({"from_": "client:ann"}, 21212),
+        ({"fallback_url": "somewhere"}, 21205),
+        ({"fallback_url": "http://x/", "fallback_method": "DELETE"}, 21209),
+        ({"status_callback": "/status"}, 21609),
+        ({"status_callback": "http://x/" + "a" * 4000}, 21609),
+        ({"status_callback": "http://x/", "status_callback_method": "PUT"}, 21209),
+        ({"send_digits": "1" * 33}, 21206),
+        ({"timeout": "soon"}, 21208),
+        ({"timeout": "0"}, 21208),
+        ({"time_limit": "-1"}, 20001),
+        ({"application_sid": "AP" + "0" * 32}, 21218),
+        ({"application_sid": "nonsense"}, 21218),
+        ({"record": "true", "recording_channels": "stereo"}, 20001),
+        ({"record": "true", "recording_track": "middle"}, 20001),
     ],
 )
 def test_what_is_refused(twilio: Emulator, client: Client, changes: dict[str, str], code: int) -> None:
@@ -174,6 +189,15 @@ def test_what_is_refused(twilio: Emulator, client: Client, changes: dict[str, st
         ({"url": "http://127.0.0.1:9/", "method": "PATCH"}, 21209),
         ({"url": "http://127.0.0.1:9/", "twiml": "<Response/>"}, 32019),
         ({"status": "paused"}, 20001),
+        ({"status": "in-progress"}, 20001),
+        ({"status": "Completed"}, 20001),
+        ({"url": "/relative"}, 21205),
+        ({"url": "https://"}, 21205),
+        ({"time_limit": "soon"}, 20001),
+        ({"time_limit": "0"}, 20001),
+        ({"fallback_url": "/fb", "url": "http://127.0.0.1:9/"}, 21205),
+        ({"status_callback": "http://a_b/", "url": "http://127.0.0.1:9/"}, 21609),
+        ({"status": "completed", "method": "PUT", "url": "http://127.0.0.1:9/"}, 21209),
     ],
 )
 def test_updates_that_are_refused_change_nothing(
@@ -303,3 +327,54 @@ def test_numbers(twilio: Emulator, client: Client) -> None:
     assert client.incoming_phone_numbers.list(phone_number="+14155550123") == []
     twilio.reset()
     assert client.incoming_phone_numbers(number.sid).fetch().voice_url is None
+
+
+@pytest.mark.parametrize(("length", "status"), [(4000, 200), (4001, 400)])
+def test_how_long_twiml_may_be(
+    twilio: Emulator, app: ScriptedApp, client: Client, emulator_url: str, length: int, status: int
+) -> None:
+    app.on("/start", '<Play loop="0">m.mp3</Play>')
+    phone = twilio.dial(NUMBER)
+    twilio.advance(1)
+    text = "<Response><Say>New</Say></Response>"
+    form = urlencode({"Twiml": text + " " * (length - len(text))}).encode()
+    answer = raw(f"{emulator_url}{BASE}/Calls/{phone.sid}.json", "POST", form)
+    assert (answer[0], answer[1].get("code")) == (status, None if status == 200 else 32018)
+
+
+def test_an_update_of_nothing_changes_nothing(
+    twilio: Emulator, app: ScriptedApp, client: Client, emulator_url: str
+) -> None:
+    app.on("/start", '<Play loop="0">m.mp3</Play>')
+    phone = twilio.dial(NUMBER)
+    twilio.advance(1)
+    address = f"{emulator_url}{BASE}/Calls/{phone.sid}.json"
+    for form in (b"", b"Unknown=1", b"url=http%3A%2F%2Fx%2F&status=completed"):  # names are case-sensitive
+        status, body = raw(address, "POST", form)
+        assert (status, body["status"]) == (200, "in-progress")
+    assert (phone.call["verb"], codes(phone)) == ("Play", [])
+
+
+def test_status_wins_over_a_document(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    app.on("/start", '<Play loop="0">m.mp3</Play>')
+    phone = twilio.dial(NUMBER)
+    twilio.advance(1)
+    shown = client.calls(phone.sid).update(status="completed", twiml="<Response><Say>No</Say></Response>")
+    twilio.advance(5)
+    assert (shown.status, phone.status, heard(phone)) == ("completed", "completed", ["play(/m.mp3)"])
+
+
+def test_a_client_may_be_called_by_a_client(twilio: Emulator, client: Client) -> None:
+    call = client.calls.create(to="client:bob", from_="client:ann", twiml="<Response/>")
+    assert (call.to, call._from) == ("client:bob", "client:ann")
+
+
+def test_notifications_by_date(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    app.on("/start", "<Nothing/>")
+    phone = twilio.dial(NUMBER)
+    twilio.settle()
+    notifications, today = client.calls(phone.sid).notifications, datetime.now(UTC).date()
+    assert len(notifications.list(message_date=today)) == 1
+    assert len(notifications.list(message_date_after=today)) == 1
+    assert notifications.list(message_date_before=today) == []
+    assert notifications.list(message_date=today - timedelta(days=2)) == []

@@ -350,7 +350,13 @@ def test_removed_while_it_rings(twilio: Emulator, app: ScriptedApp, client: Clie
         ({"from_": "+14155550199"}, 21210),
         ({"label": "a/b"}, 16024),
         ({"label": "bob"}, 16026),
-        ({"max_participants": 1}, 16020),
+        ({"max_participants": 1}, 20001),
+        ({"max_participants": 251}, 20001),
+        ({"from_": ""}, 21213),
+        ({"timeout": "soon"}, 21208),
+        ({"label": "a" * 129}, 16024),
+        ({"label": "CA" + "0" * 32}, 16024),
+        ({"from_": "client:ann"}, 21212),
         ({"beep": "loud"}, 20001),
         ({"coaching": True}, 16028),
         ({"coaching": True, "call_sid_to_coach": "CA" + "0" * 32}, 16028),
@@ -366,6 +372,15 @@ def test_who_cannot_be_added(
         room_of(client).participants.create(**({"from_": NUMBER, "to": ANN} | changes))
     assert code_of(error) == (400, code)
     assert len(room_of(client).participants.list()) == 1
+
+
+def test_nobody_is_added_to_what_is_full(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    enters(twilio, app)
+    room = room_of(client)
+    room.participants.create(from_=NUMBER, to=ANN)
+    with pytest.raises(TwilioRestException) as error:
+        room.participants.create(from_=NUMBER, to=ANN, max_participants=2)
+    assert code_of(error) == (400, 16020)
 
 
 def test_nobody_is_added_to_what_is_over(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
@@ -393,6 +408,13 @@ def test_its_recording(twilio: Emulator, app: ScriptedApp, client: Client) -> No
     room.recordings("Twilio.CURRENT").update(status="in-progress")
     twilio.advance(5)
     [recording] = room.recordings.list()
+    day = recording.date_created.date()
+    assert (len(room.recordings.list(date_created=day)), room.recordings.list(date_created_before=day)) == (
+        1,
+        [],
+    )
+    listed = [client.recordings.list(conference_sid=sid) for sid in (recording.conference_sid, "CF0")]
+    assert [len(found) for found in listed] == [1, 0]
     assert (recording.source, recording.status) == ("Conference", "in-progress")
     assert recording.uri == f"{BASE}/Conferences/{recording.conference_sid}/Recordings/{recording.sid}.json"
     assert room.recordings(recording.sid).update(status="stopped").status == "stopped"
