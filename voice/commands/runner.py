@@ -49,21 +49,24 @@ class Runner:
         operator: str,
         call_sid: str | None = None,
         key: str | None = None,
+        known: Call | None = None,
     ) -> CommandRecord:
         """The command with Twilio's answer.
 
         With an idempotency `key` that came before: that command, once it is done, and nothing is done again.
+        `known` is the call, where it was read a moment ago.
         Raises ArgumentsRefused and CallNotFound before anything is recorded; afterwards WrongState,
         TwilioRefused, TwilioFailed or TwilioSilent, each with the command in `error.command`.
         """
         command = self._command(name, arguments)
-        call = self._call(call_sid) if call_sid is not None else None
+        call = known or (self._call(call_sid) if call_sid is not None else None)
         fingerprint = _fingerprint(name, call_sid, arguments)
-        record, new = self._log.request(name, dict(arguments), operator, call_sid, key, fingerprint)
-        if not new:
-            return self._outcome_of(record, fingerprint)
-        self._wait_for_turn(record)
-        return self._execute(command, call, record)
+        asked = self._log.request(name, dict(arguments), operator, call_sid, key, fingerprint)
+        if isinstance(asked, CommandRecord):
+            return self._outcome_of(asked, fingerprint)
+        if call is not None and asked.must_wait:
+            call = self._in_turn(call, asked.record)
+        return self._execute(command, call, asked.record)
 
     def _command(self, name: str, arguments: Mapping[str, Any]) -> Command:
         kind = self._services.commands.get(name)
@@ -81,10 +84,11 @@ class Runner:
             raise CallNotFound(f"there is no call {call_sid[:64]!r}")
         return known
 
-    def _wait_for_turn(self, record: CommandRecord) -> None:
-        """Commands of one call run in the order of their ids, whichever process took them."""
-        while record.call_sid and self._log.ahead_of(record):
+    def _in_turn(self, call: Call, record: CommandRecord) -> Call:
+        """Commands of one call run in the order of their ids, whichever process took them; the call as it then is."""
+        while self._log.ahead_of(record):
             time.sleep(POLL_SECONDS)
+        return self._services.registry.calls.get(call.call_sid) or call
 
     def _outcome_of(self, record: CommandRecord, fingerprint: str) -> CommandRecord:
         """What became of the command that came with the same key; waits while it is under way."""
@@ -101,7 +105,6 @@ class Runner:
     def _execute(self, command: Command, call: Call | None, record: CommandRecord) -> CommandRecord:
         try:
             if call is not None:
-                call = self._services.registry.calls.get(call.call_sid) or call
                 if not call.live:
                     return self._log.settle(
                         record, "confirmed", command.answer_for_ended(call), source="registry"
@@ -122,7 +125,8 @@ class Runner:
         accepted = self._log.settle(record, state, command.note, call_sid=facts.call_sid, final=shown)
         if facts.status in ENDED or not command.needs_call:
             self._services.registry.calls.learn(facts, "twilio.answer")
-        return self._log.get(record.id) or accepted
+            return self._log.get(record.id) or accepted
+        return accepted
 
     def _settle_error(self, error: MidcallError, record: CommandRecord) -> CommandRecord:
         """Refused where nothing was done; else unconfirmed until the call is read back, or a webhook tells."""

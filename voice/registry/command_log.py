@@ -1,62 +1,28 @@
-"""Commands as they are kept: requested, what Twilio answered, and what Twilio then did.
-
-A state only moves along TRANSITIONS, in one conditional UPDATE: whoever comes late changes nothing.
-"""
+"""Commands as they are kept: requested, what Twilio answered, and what Twilio then did."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, or_, select, true, union_all, update
+from sqlalchemy import Connection, bindparam, or_, select, true, union_all, update
 from sqlalchemy.exc import IntegrityError
 
-from voice.events import NewEvent, iso, now
+from voice.events import now
+from voice.registry.command_record import COMMAND_FIELDS, CommandRecord, command_record
+from voice.registry.command_writing import (
+    LEASE_SECONDS,
+    Asked,
+    Requested,
+    Settled,
+    advance,
+    write_all,
+)
 from voice.registry.database import Database
-from voice.registry.numbering import add_event, hold, take
+from voice.registry.group_commit import GroupCommit
+from voice.registry.numbering import add_events
 from voice.registry.schema import IS_OPEN, command_legs, commands
-
-TRANSITIONS = {
-    "accepted": ("requested", "unconfirmed"),
-    "confirmed": ("requested", "accepted", "unconfirmed"),
-    "refused": ("requested", "unconfirmed"),
-    "unconfirmed": ("requested", "accepted", "unconfirmed"),
-}
-LEASE_SECONDS = 20.0  # longer than any command may take; after that its process is presumed dead
-
-
-@dataclass(frozen=True)
-class CommandRecord:
-    """One command: what an operator asked of a call, Twilio's answer, and the outcome. Times are UTC."""
-
-    id: int
-    call_sid: str | None
-    command: str
-    arguments: dict[str, Any]
-    operator: str
-    state: str
-    twilio_code: int | None
-    message: str | None
-    requested_at: datetime
-    finished_at: datetime | None
-    error_code: str | None = None
-    fingerprint: str | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """The command as the admin API shows it."""
-        shown = {name: getattr(self, name) for name in _SHOWN}
-        return {**shown, "requested_at": iso(self.requested_at), "finished_at": iso(self.finished_at)}
-
-
-_SHOWN = ("id", "call_sid", "command", "arguments", "operator", "state", "twilio_code", "message")
-_FIELDS = [commands.c[name] for name in CommandRecord.__dataclass_fields__]
-
-
-def _record(row: Row[Any]) -> CommandRecord:
-    return CommandRecord(**row._mapping)
-
 
 Arrival = tuple[int, str]  # a command's id, and the CallSid that came by it
 _MISSING_LEG = (
@@ -72,6 +38,7 @@ class CommandLog:
 
     def __init__(self, database: Database):
         self._database = database
+        self._together = GroupCommit(self._write_all, one_at_a_time=True)
 
     def request(
         self,
@@ -81,8 +48,8 @@ class CommandLog:
         call_sid: str | None,
         key: str | None,
         fingerprint: str,
-    ) -> tuple[CommandRecord, bool]:
-        """The new command and True; or the one that came with the same key before, and False."""
+    ) -> Requested | CommandRecord:
+        """The new command, as it was requested; or the one that came with the same key before."""
         row = {
             "call_sid": call_sid,
             "command": name,
@@ -94,28 +61,32 @@ class CommandLog:
             "fingerprint": fingerprint,
         }
         try:
-            return self._database.write_patiently(lambda connection: _insert(connection, row)), True
+            return self._together.submit(Asked(row))
         except IntegrityError:
             known = self.with_key(operator, key or "")
             if known is None:
                 raise
-            return known, False
+            return known
 
     def get(self, command_id: int) -> CommandRecord | None:
         """The command, or None."""
-        query = select(*_FIELDS).where(commands.c.id == command_id)
+        query = select(*COMMAND_FIELDS).where(commands.c.id == command_id)
         row = self._database.read(lambda connection: connection.execute(query).first())
-        return _record(row) if row else None
+        return command_record(row) if row else None
 
     def with_key(self, operator: str, key: str) -> CommandRecord | None:
         """The command that this operator asked for with the idempotency key, or None."""
-        query = select(*_FIELDS).where(commands.c.operator == operator, commands.c.idempotency_key == key)
+        query = select(*COMMAND_FIELDS).where(
+            commands.c.operator == operator, commands.c.idempotency_key == key
+        )
         row = self._database.read(lambda connection: connection.execute(query).first())
-        return _record(row) if row else None
+        return command_record(row) if row else None
 
     def of_call(self, call_sid: str) -> list[CommandRecord]:
         """The commands of one call, oldest first."""
-        return self._select(select(*_FIELDS).where(commands.c.call_sid == call_sid).order_by(commands.c.id))
+        return self._select(
+            select(*COMMAND_FIELDS).where(commands.c.call_sid == call_sid).order_by(commands.c.id)
+        )
 
     def ahead_of(self, command: CommandRecord) -> bool:
         """True while an earlier command of the same call is being executed by a process that is alive."""
@@ -150,59 +121,32 @@ class CommandLog:
         )
         unsure = (commands.c.state == "unconfirmed") & commands.c.finished_at.is_(None)
         return self._select(
-            select(*_FIELDS).where(IS_OPEN, abandoned | unsure).order_by(commands.c.id).limit(200)
+            select(*COMMAND_FIELDS).where(IS_OPEN, abandoned | unsure).order_by(commands.c.id).limit(200)
         )
 
     def settle(
         self, command: CommandRecord, state: str, message: str | None = None, **answer: Any
     ) -> CommandRecord:
-        """Move to `state` where the transitions allow it (see `move`); the command as it then is."""
+        """Move to `state` where the transitions allow it (see `advance`); the command as it then is."""
+        return self._together.submit(Settled(command.id, state, message, answer))
 
-        def work(connection: Connection) -> None:
-            hold(connection)
-            move(connection, command.id, state, message, **answer)
-
-        self._database.write_patiently(work)
-        return self.get(command.id) or command
+    def _write_all(self, writes: Sequence[Asked | Settled]) -> list[Any]:
+        return self._database.write_patiently(lambda connection: write_all(connection, writes))
 
     def _select(self, query: Any) -> list[CommandRecord]:
         return [
-            _record(row) for row in self._database.read(lambda connection: connection.execute(query).all())
+            command_record(row)
+            for row in self._database.read(lambda connection: connection.execute(query).all())
         ]
 
 
-def _insert(connection: Connection, row: dict[str, Any]) -> CommandRecord:
-    """The command's id is the number of its first event, so that the order of ids is that of the commits."""
-    command_id = take(connection)
-    connection.execute(commands.insert(), {**row, "id": command_id})
-    details = {"command": row["command"], "arguments": row["arguments"]}
-    event = NewEvent("command.requested", row["operator"], row["call_sid"], details, command_id=command_id)
-    add_event(connection, event, command_id)
-    return _record(connection.execute(select(*_FIELDS).where(commands.c.id == command_id)).one())
-
-
 def move(
-    connection: Connection, command_id: int, state: str, message: str | None = None, *,
-    error_code: str | None = None, twilio_code: int | None = None, call_sid: str | None = None,
-    final: bool = True, source: str = "twilio",
-) -> bool:  # fmt: skip
-    """Move a command on, with its event, in the caller's transaction; False if it may not go there."""
-    answer = {"message": message, "error_code": error_code, "twilio_code": twilio_code}
-    values = {"state": state, **answer}
-    if call_sid:
-        values["call_sid"] = call_sid
-    statement = (
-        update(commands)
-        .where(commands.c.id == command_id, commands.c.state.in_(TRANSITIONS[state]))
-        .values(**values, finished_at=now() if final else None)
-        .returning(commands.c.call_sid)
-    )
-    row = connection.execute(statement).first()
-    if row is None:
-        return False
-    details = {name: value for name, value in answer.items() if value is not None}
-    add_event(connection, NewEvent(f"command.{state}", source, row.call_sid, details, command_id=command_id))
-    return True
+    connection: Connection, command_id: int, state: str, message: str | None = None, **answer: Any
+) -> None:
+    """Move a command on, with its event, in the caller's transaction; nothing if it may not go there."""
+    moved = advance(connection, command_id, state, message, **answer)
+    if moved:
+        add_events(connection, [moved[1]])
 
 
 def belonging(connection: Connection, arrived: Iterable[Arrival]) -> set[Arrival]:

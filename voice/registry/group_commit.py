@@ -10,7 +10,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Generic, TypeVar
 
 from voice.errors import RegistryUnavailable
 
@@ -27,10 +28,15 @@ class _Batch(Generic[Item, Result]):
 
 
 class GroupCommit(Generic[Item, Result]):
-    """Hands items to `write_all` in groups."""
+    """Hands items to `write_all` in groups.
 
-    def __init__(self, write_all: Callable[[Sequence[Item]], list[Result]]):
+    `one_at_a_time`: a group stays open while the one before it is written, so that groups grow with the load
+    and do not contend with each other. Not for who may not wait for the one before: a webhook.
+    """
+
+    def __init__(self, write_all: Callable[[Sequence[Item]], list[Result]], *, one_at_a_time: bool = False):
         self._write_all = write_all
+        self._turn: AbstractContextManager[Any] = threading.Lock() if one_at_a_time else nullcontext()
         self._joining = threading.Lock()
         self._open: _Batch[Item, Result] | None = None
 
@@ -38,9 +44,10 @@ class GroupCommit(Generic[Item, Result]):
         """The result for this item, committed. Raises what `write_all` raised for it."""
         batch, place, leads = self._join(item)
         if leads:
-            time.sleep(0)
-            self._close(batch)
-            self._write(batch)
+            with self._turn:
+                time.sleep(0)
+                self._close(batch)
+                self._write(batch)
         batch.done.wait()
         outcome = batch.outcomes[place]
         if isinstance(outcome, Exception):

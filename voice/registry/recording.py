@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 from voice.calls import ENDED, CallFacts
 from voice.events import NewEvent
 from voice.registry import command_log
-from voice.registry.numbering import INSERT_EVENT, hold, take
+from voice.registry.numbering import add_events, hold
 from voice.registry.schema import events
 from voice.registry.upsert import call_row, upsert_calls
 
@@ -22,9 +22,7 @@ def record_all(connection: Connection, told: Sequence[Told]) -> list[bool]:
 
     Raises IntegrityError if one was told before; then `record_new` tells which.
     """
-    first = take(connection, len(told))
-    rows = [{**vars(event), "id": first + place} for place, (event, _) in enumerate(told)]
-    connection.execute(INSERT_EVENT, rows)
+    add_events(connection, [event for event, _ in told])
     _bring_forward(connection, [(event, facts) for event, facts in told if facts is not None])
     return [True] * len(told)
 

@@ -7,7 +7,7 @@ from speaking import new_call_sid
 
 
 def requested(registry, call_sid, name="redirect"):
-    return registry.commands.request(name, {}, "ann", call_sid, None, "")[0]
+    return registry.commands.request(name, {}, "ann", call_sid, None, "").record
 
 
 def test_the_visit_confirms_and_the_urls_carry_the_command_on(twilio, registry):
