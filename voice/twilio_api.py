@@ -78,12 +78,31 @@ class TwilioApi:
         """Set a number's webhooks; the number as Twilio then has it."""
         return self._ask(lambda: plain(self._client.incoming_phone_numbers(number_sid).update(**settings)))
 
+    def dequeue_first(self, queue: str, url: str) -> str | None:
+        """Send the first member of a queue to `url`; its CallSid, or None if there is no such queue.
+
+        Raises CallNotFound if nobody waits in it, else as `update_call` does.
+        Source: https://www.twilio.com/docs/voice/api/member-resource#update-a-member-resource
+        """
+        queues = self._ask(self._client.queues.list)
+        sid = next((found.sid for found in queues if found.friendly_name == queue), None)
+        if sid is None:
+            return None
+        return self._ask(
+            lambda: self._client.queues(sid).members("Front").update(url=url, method="POST").call_sid
+        )
+
     def ask(self, request: Callable[[Client], Result]) -> Result:
         """What `request` gets of the client; for the modules that know one part of the API.
 
         Raises as `update_call` does, CallNotFound for whatever Twilio does not know.
         """
         return self._ask(lambda: request(self._client))
+
+    def open(self, path: str, headers: dict[str, str]) -> Any:
+        """A file below the account, its body still on the wire: close it. Raises CallNotFound for one that is not there."""
+        url = f"{self._client.api.base_url}/2010-04-01/Accounts/{self._client.account_sid}/{path}"
+        return self._ask(lambda: _opened(self._client, self._client.get_hostname(url), headers))
 
     def account(self) -> dict[str, Any]:
         """One page of calls, to see whether the credentials are good. Raises as `update_call` does."""
@@ -115,6 +134,15 @@ def _client(config: Config) -> Client:
         client.region = client.edge = None
         client.api.base_url = config["TWILIO_API_URL"]
     return client
+
+
+def _opened(client: Client, url: str, headers: dict[str, str]) -> Any:
+    http: Any = client.http_client
+    answer = http.open(url, headers, client.auth)
+    if answer.status >= 400:
+        answer.close()
+        raise TwilioRestException(answer.status, url, "the file cannot be had")
+    return answer
 
 
 def plain(resource: Any) -> dict[str, Any]:

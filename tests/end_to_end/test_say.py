@@ -2,34 +2,7 @@
 
 from __future__ import annotations
 
-
-def words(phone):
-    return [item["text"] for item in phone.heard if item["kind"] == "say"]
-
-
-def scenes_asked_for(phone):
-    """The webhooks of the call, in order, each by the last part of its path."""
-    return [request["url"].partition("?")[0].rpartition("/")[2] for request in phone.requests]
-
-
-def bridged(stack):
-    """A caller who talks to somebody: both phones."""
-    phone = stack.dial().press("1")
-    phone.waits_for(hears="putting you through", timeout=20)
-    stack.wait_until(lambda: bool(phone.legs))
-    leg = phone.legs[0]
-    stack.wait_until(lambda: any(item["kind"] == "bridge" for item in phone.heard))
-    stack.admin.wait_for(leg, lambda story: story["call"]["status"] == "in-progress")
-    return phone, leg
-
-
-def confirmed(stack, phone, command):
-    story = stack.admin.wait_for(
-        phone, lambda story: any(c["id"] == command["id"] and c["finished_at"] for c in story["commands"])
-    )
-    [found] = [c for c in story["commands"] if c["id"] == command["id"]]
-    assert found["state"] == "confirmed", found
-    return story
+from end_to_end.parties import bridged, confirmed, scenes_asked_for, words
 
 
 def test_the_caller_hears_it_and_the_menu_again(stack):
@@ -79,3 +52,58 @@ def test_a_caller_who_has_hung_up_hears_nothing(stack):
     stack.admin.wait_for(phone, lambda story: not story["call"]["live"])
     answer = stack.admin.post(f"/calls/{phone.sid}/say", {"text": "Hello?"})
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "call_not_in_progress")
+
+
+def test_a_sound_is_played_and_the_menu_again(stack):
+    phone = stack.dial()
+    command = stack.admin.command(phone, "play", url="https://sounds.example.com/gong.mp3")
+    phone.hears("press 1", times=2)
+    confirmed(stack, phone, command)
+    assert [item["url"] for item in phone.heard if item["kind"] == "play"] == [
+        "https://sounds.example.com/gong.mp3"
+    ]
+    assert scenes_asked_for(phone)[-2:] == ["interlude", "menu"]
+
+
+def test_a_url_that_twilio_could_not_fetch_is_refused(stack):
+    phone = stack.dial()
+    answer = stack.admin.post(f"/calls/{phone.sid}/play", {"url": "ftp://sounds.example.com/gong.mp3"})
+    assert (answer.status_code, answer.json()["error"]["fields"][0]["field"]) == (422, "url")
+
+
+def test_keys_are_heard_and_the_menu_again(stack):
+    phone = stack.dial()
+    command = stack.admin.command(phone, "send_digits", digits="12#")
+    phone.hears("press 1", times=2)
+    confirmed(stack, phone, command)
+    assert [item["digits"] for item in phone.heard if item["kind"] == "dtmf"] == ["12#"]
+
+
+def test_what_would_cut_a_connected_stream_is_refused_unless_it_is_meant(stack):
+    phone = stack.dial()
+    stream = (
+        "<Response><Connect><Stream url='wss://127.0.0.1:9/none'/></Connect><Pause length='60'/></Response>"
+    )
+    stack.admin.command(phone, "twiml", twiml=stream)
+    answer = stack.admin.post(f"/calls/{phone.sid}/send_digits", {"digits": "1"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "would_drop_others")
+    stack.admin.command(phone, "send_digits", digits="1", even_if_dropping=True)
+    phone.hears("press 1", times=2)
+
+
+def test_a_caller_who_hangs_up_before_it_is_heard_leaves_it_unconfirmed(stack):
+    phone = stack.dial()
+    stack.twilio.switches(redirect_delay_seconds=2)
+    command = stack.admin.command(phone, "say", text="Too late.")
+    phone.hangup()
+    story = stack.admin.wait_for(phone, lambda story: story["commands"][0]["finished_at"] is not None)
+    assert story["commands"][0]["state"] == "unconfirmed"
+    assert command["id"] == story["commands"][0]["id"]
+    assert "Too late." not in words(phone)
+
+
+def test_a_text_that_makes_too_long_a_url_is_refused_in_plain_words(stack):
+    phone = stack.dial()
+    answer = stack.admin.post(f"/calls/{phone.sid}/say", {"text": "ж" * 1000})
+    assert answer.status_code == 422
+    assert "shorten the text" in answer.json()["error"]["message"]

@@ -15,19 +15,34 @@ def check_url(config: Config, url: str) -> None:
         raise refused([{"field": "url", "message": trouble}])
 
 
+def check_media_url(url: str) -> None:
+    """Raises ArgumentsRefused unless it is http(s), without credentials; sounds may lie on any host."""
+    trouble = _malformed(url)
+    if trouble:
+        raise refused([{"field": "url", "message": trouble}])
+
+
 def _trouble(config: Config, url: str) -> str | None:
+    malformed = _malformed(url)
+    if malformed:
+        return malformed
+    host, port = urlsplit(url).hostname or "", urlsplit(url).port
+    if not _allowed(config, host, port):
+        return f"the host {host} is not allowed: add it to ALLOWED_REDIRECT_HOSTS"
+    return None
+
+
+def _malformed(url: str) -> str | None:
     if any(character <= " " or character in "\\\x7f" for character in url):
         return "has a blank, a control character or a backslash in it"
     try:
-        parts, port = urlsplit(url), urlsplit(url).port
+        parts, _ = urlsplit(url), urlsplit(url).port
     except ValueError:
         return "is not a URL"
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return "must be absolute: http:// or https:// with a host"
     if "@" in parts.netloc:
         return "must not carry a user name or password"
-    if not _allowed(config, parts.hostname, port):
-        return f"the host {parts.hostname} is not allowed: add it to ALLOWED_REDIRECT_HOSTS"
     return None
 
 

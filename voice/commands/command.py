@@ -126,8 +126,10 @@ def checked_scene(services: Services, name: str, params: Mapping[str, Any]) -> S
     return scene
 
 
-def url_of_scene(services: Services, name: str, params: Mapping[str, Any], command_id: int) -> str:
-    """The scene's URL with its parameters as they go over the wire, and the command that leads there."""
+def url_of_scene(
+    services: Services, name: str, params: Mapping[str, Any], command_id: int | None = None
+) -> str:
+    """The scene's URL with its parameters as they go over the wire, and the command that leads there, if any does."""
     values = services.scenes[name].params.model_validate(dict(params))
     url = scene_url(services.config, name, values.model_dump(exclude_unset=True), command_id)
     if len(url) > URL_LIMIT:

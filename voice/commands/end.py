@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from voice.calls import ENDED, NOT_ANSWERED, Call, CallFacts
-from voice.commands.command import Command, Proof
+from voice.commands.command import Arguments, Command, Proof, url_of_scene
 from voice.commands.live_update import look_up, update_live
 from voice.errors import TwilioRefused, WrongState
 from voice.twilio_api import facts_of
@@ -11,12 +15,19 @@ from voice.twilio_api import facts_of
 ALREADY = "the call had already ended"
 
 
+class EndArguments(Arguments):
+    """What the caller hears before."""
+
+    text: Annotated[str | None, Field(min_length=1, max_length=1000, title="Last sentence")] = None
+
+
 class End(Command):
-    """`canceled` for a call that is queued or ringing, `completed` for the rest."""
+    """`canceled` for a call that is queued or ringing, `completed` for the rest; with a last sentence if you like."""
 
     name = "end"
     title = "End the call"
     group = "end"
+    Arguments = EndArguments
 
     @property
     def proof(self) -> Proof:
@@ -41,9 +52,15 @@ class End(Command):
         if canceled and canceled.status in ENDED:
             return canceled
         try:
-            return update_live(self.services, call.call_sid, status="completed")
+            return update_live(self.services, call.call_sid, **self._change())
         except WrongState:
             return self._ended_already(call)
+
+    def _change(self) -> dict[str, str]:
+        """The last words do not carry the command: it is confirmed by the end, not by them."""
+        if self.arguments.text is None:
+            return {"status": "completed"}
+        return {"url": url_of_scene(self.services, "goodbye", {"text": self.arguments.text})}
 
     def _cancel(self, call: Call) -> CallFacts | None:
         if call.status not in NOT_ANSWERED:

@@ -8,6 +8,7 @@ from voice.calls import Call, CallFacts
 from voice.commands import rooms
 from voice.commands.command import Command, url_of_scene
 from voice.commands.live_update import update_live
+from voice.errors import WouldDrop
 
 
 class Interruption(Command):
@@ -19,13 +20,17 @@ class Interruption(Command):
         """The parameters of the scene `interlude`."""
         raise NotImplementedError
 
+    def drops(self, call: Call) -> list[Call]:
+        """Nobody: who talks to the call is moved into a room with it."""
+        return []
+
     def execute(self, call: Call | None, command_id: int) -> CallFacts:
         """In a room as an announcement to this participant; two who talk to each other are moved into one first."""
         assert call is not None
-        seat = rooms.seat_of(self.services, call) or self._promoted(call, command_id)
+        seat = rooms.seat_of(self.services, call) or rooms.promoted(self.services, call, command_id)
         if seat is None:
-            place = rooms.back_from(self.services, call) or "incoming"
-            return update_live(self.services, call.call_sid, url=self._url(command_id, back=place))
+            return self._in_place(call, command_id)
+        self.note = "announced in the room, to this side alone"
         url = self._url(command_id)
         self.services.rooms.change(
             seat.conference_sid, seat.call_sid, announce_url=url, announce_method="POST"
@@ -35,10 +40,13 @@ class Interruption(Command):
     def _url(self, command_id: int, **more: str) -> str:
         return url_of_scene(self.services, "interlude", {**self.heard(), **more}, command_id)
 
-    def _promoted(self, call: Call, command_id: int) -> rooms.Seat | None:
-        others = self.services.registry.calls.talking_to(call)
-        if not others:
-            return None
-        rooms.promote(self.services, call, others, command_id)
-        self.note = "moved into a room, where it is announced to this side alone"
-        return rooms.arrived(self.services, call)
+    def _in_place(self, call: Call, command_id: int) -> CallFacts:
+        if not self.arguments.even_if_dropping and rooms.is_connected_to_app(self.services, call):
+            raise WouldDrop(
+                "the last TwiML connected the call to an app by <Connect>, and that connection would be cut: "
+                "say even_if_dropping"
+            )
+        if call.scene == "parked":
+            self.note = "afterwards the caller is at the end of the queue"
+        place = rooms.back_from(self.services, call) or "incoming"
+        return update_live(self.services, call.call_sid, url=self._url(command_id, back=place))

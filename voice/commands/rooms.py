@@ -75,6 +75,24 @@ def arrived(services: Services, call: Call) -> Seat:
     raise WrongState("the call was sent into a room, and did not arrive there in time")
 
 
+def promoted(services: Services, call: Call, command_id: int) -> Seat | None:
+    """The seat of a call that talked to somebody, now in a room with them; None for a call that talks to nobody."""
+    others = services.registry.calls.talking_to(call)
+    if not others:
+        return None
+    promote(services, call, others, command_id)
+    return arrived(services, call)
+
+
+def is_connected_to_app(services: Services, call: Call) -> bool:
+    """True if the newest document that an operator gave the call holds a <Connect>: a stream, a conversation."""
+    done = [
+        record for record in services.registry.commands.of_call(call.call_sid) if record.state != "refused"
+    ]
+    moves = [record for record in done if record.command in ("twiml", "redirect")]
+    return bool(moves) and "<Connect" in moves[-1].arguments.get("twiml", "")
+
+
 def back_from(services: Services, call: Call) -> str | None:
     """The place of a call, to be gone back to; None where no scene of ours was served yet."""
     return place_of(services.config, call.scene_url, call.scene_inputs)

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from voice.commands.command import Arguments
+from voice.commands.command import DroppingArguments
 from voice.commands.interruption import Interruption
 
 
-class SayArguments(Arguments):
+class SayArguments(DroppingArguments):
     """The sentence, and in whose voice."""
 
     text: Annotated[str, Field(min_length=1, max_length=1000, title="What to say")]
@@ -27,4 +27,4 @@ class Say(Interruption):
 
     def heard(self) -> dict[str, Any]:
         """The sentence."""
-        return self.arguments.model_dump(exclude_none=True)
+        return self.arguments.model_dump(exclude_none=True, exclude={"even_if_dropping"})

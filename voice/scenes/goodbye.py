@@ -1,14 +1,25 @@
 """The last words."""
 
+from typing import Annotated
+
+from pydantic import Field
 from twilio.twiml.voice_response import VoiceResponse
 
 from voice.scenes.scene import Params, Visit, scene
 
 
-@scene("Goodbye", same_for_all=True)
-def goodbye(_visit: Visit, _params: Params) -> VoiceResponse:
+class GoodbyeParams(Params):
+    """The last words, where they are not the usual ones."""
+
+    text: Annotated[str, Field(min_length=1, max_length=1000, title="Last sentence")] = (
+        "Thank you for calling. Goodbye."
+    )
+
+
+@scene("Goodbye", GoodbyeParams, same_for_all=True)
+def goodbye(_visit: Visit, params: GoodbyeParams) -> VoiceResponse:
     """Say goodbye and hang up."""
     response = VoiceResponse()
-    response.say("Thank you for calling. Goodbye.")
+    response.say(params.text)
     response.hangup()
     return response

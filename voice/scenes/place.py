@@ -14,7 +14,7 @@ from pydantic import Field
 
 from voice.config import Config
 
-INPUTS = ("Digits", "SpeechResult", "DialCallStatus", "RecordingDuration")
+INPUTS = ("Digits", "SpeechResult", "DialCallStatus", "QueueResult", "RecordingDuration")
 _PASSING = ("command", "retry")  # belong to the visit, not to the place
 
 Back = Annotated[
@@ -35,6 +35,11 @@ def place_of(config: Config, url: str | None, inputs: Mapping[str, str] | None) 
     named = {name for name, _ in kept}
     kept += [(name, value) for name, value in (inputs or {}).items() if name not in named]
     return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def back_in(url: str | None) -> str | None:
+    """The place that a scene's URL names as the one to go back to, or None."""
+    return dict(parse_qsl(urlsplit(url or "").query)).get("back")
 
 
 def url_of_place(config: Config, place: str, command_id: int | None = None) -> str:

@@ -36,6 +36,7 @@ class Visit:
     digits: str = ""
     speech: str = ""
     dial_status: str = ""
+    queue_result: str = ""
     recording_seconds: int = 0
     retry: int = 0
     command_id: int | None = None

@@ -5,36 +5,75 @@ from typing import Annotated
 from pydantic import Field
 from twilio.twiml.voice_response import Dial, VoiceResponse
 
+from voice.scenes.place import Back
 from voice.scenes.scene import Params, Visit, scene
 
 LEG_EVENTS = "initiated ringing answered completed"
+PARTY = r"^(\+[1-9]\d{6,14}|client:[\w.@+-]{1,120}|sips?:[\w.+-]+@[\w.:-]+(;[\w=.-]+)*)$"
+Party = Annotated[str, Field(pattern=PARTY, title="Whom to dial")]
+Introduction = Annotated[str | None, Field(max_length=500, title="What they hear before they are connected")]
+Otherwise = Annotated[str, Field(pattern=r"^[a-z_]{1,64}$", title="If nobody answers")]
 
 
 class TransferParams(Params):
-    """Whom to dial, and for how long it may ring."""
+    """Whom to dial, for how long it may ring, and what follows if nobody answers: `back`, or a scene."""
 
-    to: Annotated[str | None, Field(pattern=r"^\+[1-9]\d{6,14}$", title="Number to dial")] = None
+    to: Party | None = None
     timeout_seconds: Annotated[int, Field(ge=5, le=600, title="Ring for (seconds)")] = 20
+    introduction: Introduction = None
+    otherwise: Otherwise = "voicemail"
+    back: Back = None
 
 
 @scene("Transfer", TransferParams)
 def transfer(visit: Visit, params: TransferParams) -> VoiceResponse:
-    """Put the caller through to a number; how it went is heard in `transfer_outcome`."""
+    """Put the caller through; how it went is heard in `transfer_outcome`."""
     response = VoiceResponse()
     response.say("One moment, I am putting you through.")
-    dial = Dial(timeout=params.timeout_seconds, action=visit.url("transfer_outcome"))
-    dial.number(
-        params.to or visit.config["TRANSFER_TO"],
-        status_callback=visit.voice_url("status"),
-        status_callback_event=LEG_EVENTS,
-    )
+    then = {} if params.otherwise == "voicemail" else {"otherwise": params.otherwise, "back": params.back}
+    dial = Dial(timeout=params.timeout_seconds, action=visit.url("transfer_outcome", **then))
+    _add_party(dial, visit, params)
     response.append(dial)
     return response
 
 
-@scene("Outcome of a transfer", after_dial=True)
-def transfer_outcome(visit: Visit, _params: Params) -> VoiceResponse:
-    """After a talk say goodbye; when nobody answered say so and take a message.
+def _add_party(dial: Dial, visit: Visit, params: TransferParams) -> None:
+    to = params.to or visit.config["TRANSFER_TO"]
+    told = {"status_callback": visit.voice_url("status"), "status_callback_event": LEG_EVENTS}
+    if params.introduction:
+        told["url"] = visit.url("introduction", text=params.introduction)
+    if to.startswith("client:"):
+        dial.client(to.removeprefix("client:"), **told)
+    elif to.startswith(("sip:", "sips:")):
+        dial.sip(to, **told)
+    else:
+        dial.number(to, **told)
+
+
+class IntroductionParams(Params):
+    """What is said."""
+
+    text: Annotated[str, Field(min_length=1, max_length=500, title="Introduction")]
+
+
+@scene("Introduction", IntroductionParams, is_place=False)
+def introduction(_visit: Visit, params: IntroductionParams) -> VoiceResponse:
+    """What the dialled party hears, alone, before the two are connected."""
+    response = VoiceResponse()
+    response.say(params.text)
+    return response
+
+
+class OutcomeParams(Params):
+    """What follows if nobody answered."""
+
+    otherwise: Otherwise = "voicemail"
+    back: Back = None
+
+
+@scene("Outcome of a transfer", OutcomeParams, after_dial=True)
+def transfer_outcome(visit: Visit, params: OutcomeParams) -> VoiceResponse:
+    """After a talk say goodbye; when nobody answered say so, and go on with what was meant to follow.
 
     Twilio also asks for this when an operator redirects the caller meanwhile, and throws the answer away.
     """
@@ -44,5 +83,6 @@ def transfer_outcome(visit: Visit, _params: Params) -> VoiceResponse:
         return response
     busy = visit.dial_status == "busy"
     response.say("The line is busy." if busy else "Nobody can take your call at the moment.")
-    response.redirect(visit.url("voicemail"))
+    goes_back = params.otherwise == "back"
+    response.redirect(visit.url_back(params.back) if goes_back else visit.url(params.otherwise))
     return response

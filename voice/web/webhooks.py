@@ -134,6 +134,7 @@ def _visit(webhook: Webhook) -> Visit:
         digits=inputs.get("Digits", ""),
         speech=inputs.get("SpeechResult", ""),
         dial_status=inputs.get("DialCallStatus", ""),
+        queue_result=inputs.get("QueueResult", ""),
         recording_seconds=_whole(inputs.get("RecordingDuration", "")) or 0,
         retry=_number("retry") or 0,
         command_id=_number("command"),

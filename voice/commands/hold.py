@@ -1,0 +1,73 @@
+"""Put on hold, and take back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from voice.calls import Call, CallFacts
+from voice.commands import rooms
+from voice.commands.command import Command, Proof, url_of_scene
+from voice.commands.live_update import update_live
+from voice.errors import WrongState
+from voice.scenes.place import back_in, url_of_place
+
+
+class _Holding(Command):
+    """What both have in common: in a room the participant is held, elsewhere the call changes its place."""
+
+    group = "talk"
+    _shown = False
+
+    @property
+    def proof(self) -> Proof:
+        """In a room Twilio's answer, elsewhere the visit."""
+        return "answer" if self._shown else "visit"
+
+    def _held(self, seat: rooms.Seat, hold: bool, **more: Any) -> CallFacts:
+        participant = self.services.rooms.participant(seat.conference_sid, seat.call_sid)
+        if participant and participant["hold"] == hold:
+            raise WrongState("the call is on hold already" if hold else "the call is not on hold")
+        changed = self.services.rooms.change(seat.conference_sid, seat.call_sid, hold=hold, **more)
+        self._shown = changed["hold"] == hold
+        return CallFacts(seat.call_sid, None)
+
+
+class Hold(_Holding):
+    """The caller hears music until `resume`; two who talk are moved into a room, and only this side is held."""
+
+    name = "hold"
+    title = "Put on hold"
+
+    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+        """In a room by Twilio's own hold, elsewhere by the scene `hold`, which knows the way back."""
+        assert call is not None
+        seat = rooms.seat_of(self.services, call) or rooms.promoted(self.services, call, command_id)
+        if seat:
+            music = url_of_scene(self.services, "hold_music", {}, command_id)
+            return self._held(seat, True, hold_url=music, hold_method="POST")
+        if call.scene == "hold":
+            raise WrongState("the call is on hold already")
+        back = rooms.back_from(self.services, call)
+        return update_live(
+            self.services, call.call_sid, url=url_of_scene(self.services, "hold", {"back": back}, command_id)
+        )
+
+
+class Resume(_Holding):
+    """The caller goes on where they were before `hold` or `park`."""
+
+    name = "resume"
+    title = "Take back from hold"
+
+    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+        """To the place that was left, or back into the room's talk."""
+        assert call is not None
+        seat = rooms.seat_of(self.services, call)
+        if seat:
+            return self._held(seat, False)
+        if call.scene not in ("hold", "parked"):
+            raise WrongState("the call is not on hold")
+        place = back_in(call.scene_url) or "incoming"
+        return update_live(
+            self.services, call.call_sid, url=url_of_place(self.services.config, place, command_id)
+        )

@@ -1,0 +1,70 @@
+"""Park a caller in a named queue, and take one out of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from voice.calls import Call, CallFacts
+from voice.commands import rooms
+from voice.commands.command import Arguments, Command, DroppingArguments, url_of_scene
+from voice.commands.live_update import update_live
+from voice.errors import WrongState
+from voice.scenes.parked import QueueName
+from voice.scenes.transfer import Party
+
+
+class ParkArguments(DroppingArguments):
+    """Which queue."""
+
+    queue: QueueName = "parked"
+
+
+class Park(Command):
+    """The caller waits in the queue, with music, until somebody takes them (`take`) or leads them back (`resume`)."""
+
+    name = "park"
+    title = "Park in a queue"
+    group = "talk"
+    Arguments = ParkArguments
+
+    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+        """By the scene `parked`, which knows the way back."""
+        assert call is not None
+        if call.scene == "parked":
+            raise WrongState("the call is parked already")
+        params = {"queue": self.arguments.queue, "back": rooms.back_from(self.services, call)}
+        url = url_of_scene(self.services, "parked", params, command_id)
+        return update_live(self.services, call.call_sid, url=url)
+
+
+class TakeArguments(Arguments):
+    """Whose phone rings."""
+
+    to: Party
+    timeout_seconds: Annotated[int, Field(ge=5, le=600, title="Ring for (seconds)")] = 20
+
+
+class Take(Command):
+    """A parked caller is put through to you; if you do not answer, they are parked again."""
+
+    name = "take"
+    title = "Take out of the queue"
+    group = "talk"
+    Arguments = TakeArguments
+
+    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+        """By the scene `transfer`, with the queue as what follows if nobody answers."""
+        assert call is not None
+        if call.scene != "parked":
+            raise WrongState("the call is not parked")
+        params = taken(self.arguments, rooms.back_from(self.services, call))
+        url = url_of_scene(self.services, "transfer", params, command_id)
+        return update_live(self.services, call.call_sid, url=url)
+
+
+def taken(arguments: TakeArguments, back: str | None) -> dict[str, object]:
+    """The parameters of the transfer that follows."""
+    asked = {"to": arguments.to, "timeout_seconds": arguments.timeout_seconds}
+    return {**asked, "otherwise": "back", "back": back}
