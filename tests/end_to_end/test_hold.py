@@ -96,3 +96,22 @@ def test_a_caller_who_hangs_up_on_hold_is_refused_afterwards(stack):
     stack.admin.wait_for(phone, lambda story: not story["call"]["live"])
     assert refusal(stack, phone, "resume") == (409, "the call has ended")
     assert "Goodbye" not in " ".join(words(phone))
+
+
+def test_the_one_who_waited_longest_is_taken_next(stack):
+    first, second = stack.dial(), stack.dial()
+    for phone in (first, second):
+        confirmed(stack, phone, stack.admin.command(phone, "park", queue="sales"))
+    answer = stack.admin.post("/commands/take_next", {"to": AGENT, "queue": "sales"})
+    assert (answer.status_code, answer.json()["call_sid"]) == (200, first.sid), answer.text
+    first.hears("putting you through")
+    confirmed(stack, first, answer.json())
+    assert stack.admin.story(second)["call"]["scene"] == "parked"
+    for queue in ("support", "sales", "sales"):
+        answer = stack.admin.post("/commands/take_next", {"to": AGENT, "queue": queue})
+        if queue == "support":
+            assert (answer.status_code, answer.json()["error"]["message"]) == (
+                409,
+                "nobody waits in the queue 'support'",
+            )
+    assert answer.status_code == 409
