@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -34,7 +35,7 @@ class Reply:
     location: str = ""
     problem: Problem | None = None
     failure: str = ""
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def text(self) -> str:
         """Return the body as text, whatever it is."""
@@ -103,11 +104,6 @@ async def _once(
     more: dict[str, str],
 ) -> Reply:
     target = _target(item.url)
-    timeout = aiohttp.ClientTimeout(
-        total=None,
-        sock_connect=limits.connect_seconds,
-        sock_read=min(limits.read_seconds, limits.total_seconds),
-    )
     headers = _headers(item, form) | more
     cookies = call.cookies.filter_cookies(target) if call.cookies is not None else None
     async with session.request(
@@ -116,10 +112,16 @@ async def _once(
         data=form.encode() if form is not None else None,
         headers=headers,
         cookies=cookies,
-        timeout=timeout,
+        timeout=_timeout(limits),
         allow_redirects=False,
     ) as response:
         return await _read(call, item, response)
+
+
+def _timeout(limits: Limits) -> aiohttp.ClientTimeout:
+    """Return what one step may take; the time for all of it is seen to already, and each timer costs some."""
+    read = limits.read_seconds if limits.read_seconds < limits.total_seconds else None
+    return aiohttp.ClientTimeout(total=None, sock_connect=limits.connect_seconds, sock_read=read)
 
 
 def _headers(item: RequestItem, form: str | None) -> dict[str, str]:
@@ -147,7 +149,7 @@ async def _read(call: Call, item: RequestItem, response: aiohttp.ClientResponse)
         "content_type": response.content_type if "Content-Type" in response.headers else "",
         "charset": response.charset or "",
         "body": body[:limit],
-        "headers": dict(response.headers),
+        "headers": response.headers,
     }
     if response.status in _REDIRECTS and "Location" in response.headers:
         return Reply(location=response.headers["Location"], **reply)

@@ -6,14 +6,13 @@ import asyncio
 import itertools
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 _KEPT = 2000
 _QUEUED = 20000
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(NamedTuple):
     """One thing that happened; ``number`` grows by one each time."""
 
     number: int

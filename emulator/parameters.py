@@ -9,6 +9,7 @@ from email.utils import format_datetime
 from emulator.calls import Call
 
 _PLACE = ("City", "State", "Zip", "Country")
+_UNKNOWN = {f"{side}{part}": "" for side in ("From", "To", "Caller", "Called") for part in _PLACE}
 _SIP_CODES = {"completed": "200", "busy": "486", "no-answer": "487", "canceled": "487", "failed": "404"}
 
 
@@ -25,7 +26,7 @@ def standard(account_sid: str, call: Call, status: str | None = None) -> dict[st
         "ApiVersion": "2010-04-01",
         "Direction": call.direction,
     }
-    params |= {f"{side}{part}": "" for side in ("From", "To", "Caller", "Called") for part in _PLACE}
+    params |= _UNKNOWN
     if call.parent_sid:
         params["ParentCallSid"] = call.parent_sid
     if call.application_sid:

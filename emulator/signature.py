@@ -25,7 +25,7 @@ def sign(token: str, url: str, params: Iterable[tuple[str, str]] = ()) -> str:
     ``params`` is empty for GET, whose parameters are in the URL already. Repeated names count once per value.
     """
     pairs = sorted(set(params))
-    text = signed_url(url) + "".join(name + value for name, value in pairs)
+    text = signed_url(url) + "".join([name + value for name, value in pairs])
     digest = hmac.digest(token.encode(), text.encode(), "sha1")
     return base64.b64encode(digest).decode()
 

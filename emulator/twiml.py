@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.etree import ElementTree
 
 from emulator.delivery import Reply
@@ -66,6 +67,7 @@ def _flaw(reply: Reply, kind: str) -> Problem | None:
     return None
 
 
+@lru_cache(128)
 def parse(
     body: bytes, charset: str = "", url: str | None = None, is_fallback: bool = False
 ) -> Document | Problem:

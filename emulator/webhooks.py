@@ -81,10 +81,11 @@ class Webhooks:
         url, limits, complaints = overrides.split(errand.url, budget)
         for flaw in complaints:
             self._world.notify(call, flaw.code, flaw.message, "error", flaw.url)
+        errand = errand if url == errand.url else replace(errand, url=url)
         token, deadline = str(uuid.uuid4()), time.monotonic() + limits.total_seconds
         for left in range(limits.retries, -1, -1):
             limits.total_seconds = max(0.001, deadline - time.monotonic())
-            reply = await self._follow(call, replace(errand, url=url), limits, token, trail)
+            reply = await self._follow(call, errand, limits, token, trail)
             if not left or reply.failure not in limits.retry_after or time.monotonic() >= deadline:
                 break
         return reply
@@ -117,7 +118,7 @@ class Webhooks:
             reply = await send_astray(self._world, fault, item, send, errand.is_awaited)
         else:
             reply = await send(item)
-        return replace(reply, url=errand.url)
+        return reply if reply.url == errand.url else replace(reply, url=errand.url)
 
     async def _exchange(
         self, call: Call, item: RequestItem, form: str | None, limits: overrides.Limits, fault: Fault | None
