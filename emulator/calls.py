@@ -81,6 +81,7 @@ class Call:
     updated: float | None = None
     caller_name: str | None = None
     application_sid: str = ""
+    answered_by: str | None = None
     document: str | None = None
     verb: str | None = None
     heard: Heard = field(default_factory=Heard)

@@ -6,8 +6,9 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from emulator import call_recordings
+from emulator import call_recordings, detection
 from emulator.calls import Call, Handlers
+from emulator.detection import Terms as Detection
 from emulator.interpreter import follow
 from emulator.outcomes import Fetch
 from emulator.ringing import ANSWERED, ring
@@ -27,6 +28,7 @@ class Target:
     handlers: Handlers
     whisper: Fetch | None = None
     send_digits: str = ""
+    detects: Detection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ class Dialling:
         self._world.answer(leg)
         if target.send_digits:
             self._world.hear(leg, "dtmf", digits=target.send_digits)
+        if target.detects:
+            detection.begin(self._world, leg, target.detects)
         if target.whisper:
             end = await follow(self._world, leg, target.whisper, WHISPERED, "whisper")
             if end.status:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from emulator import call_recordings
+from emulator import call_recordings, detection
 from emulator.call_recordings import Terms
 from emulator.calls import Call, Handlers
+from emulator.detection import Terms as Detection
 from emulator.interpreter import converse
 from emulator.numbers import Number
-from emulator.outcomes import Source
+from emulator.outcomes import Fetch, Source
 from emulator.ringing import ANSWERED, ring
 from emulator.sids import new_sid
 
@@ -32,6 +33,7 @@ class Order:
     send_digits: str = ""
     record: Terms | None = None
     application_sid: str = ""
+    detects: Detection | None = None
 
 
 def incoming(world: World, from_: str, number: Number) -> Call:
@@ -85,7 +87,18 @@ async def _place(world: World, call: Call, order: Order) -> None:
         call.recorded = call_recordings.begin(world, call, order.record).recording
     if order.send_digits:
         world.hear(call, "dtmf", digits=order.send_digits)
-    await converse(world, call, order.source)
+    await converse(world, call, await _known(world, call, order))
+
+
+async def _known(world: World, call: Call, order: Order) -> Source:
+    """Return the first document, whose request says who answered if that had to be known first."""
+    if order.detects and order.detects.is_async:
+        detection.begin(world, call, order.detects)
+    elif order.detects:
+        found = await detection.detect(world, call, order.detects)
+        if isinstance(order.source, Fetch):
+            return replace(order.source, params={"AnsweredBy": found})
+    return order.source
 
 
 async def _move(world: World, call: Call, rest: asyncio.Task[Any] | None, source: Source) -> None:

@@ -43,6 +43,8 @@ def progress(call: Call, event: str, number: int, date: datetime) -> dict[str, s
         "SequenceNumber": str(number),
         "Timestamp": format_datetime(date),
     }
+    if call.answered_by:
+        params["AnsweredBy"] = call.answered_by
     if event == "completed":
         params["SipResponseCode"] = _SIP_CODES[call.status]
     if event == "completed" and call.status == "completed":

@@ -28,6 +28,10 @@ class Switches:
     answer_after_seconds: float = _switch(
         2.0, "how long a dialled person lets it ring, unless told otherwise"
     )
+    answered_by: str = _switch(
+        "human", "what machine detection finds: 'human', 'machine', 'fax' or 'unknown'"
+    )
+    machine_detection_seconds: float = _switch(3.0, "how long machine detection takes")
     say_characters_per_second: float = _switch(15.0, "how fast Say speaks")
     play_default_seconds: float = _switch(10.0, "length of audio whose length cannot be read")
     play_strict_content_type: bool = _switch(

@@ -11,6 +11,7 @@ from emulator.numbers import normalised
 from emulator.outcomes import Fetch, Inline, Source
 from emulator.rest import Answer, Ask, checks, operation, representation
 from emulator.rest.call_recordings import terms_of
+from emulator.rest.detection import detection_of
 from emulator.rest.errors import Refusal
 from emulator.voice_settings import VoiceSettings
 
@@ -41,6 +42,7 @@ def create(ask: Ask) -> Answer:
         digits,
         terms_of(ask, "OutboundAPI") if ask.get("Record").lower() == "true" else None,
         ask.get("ApplicationSid"),
+        detection_of(ask, "AsyncAmdStatusCallback"),
     )
     call = exchange.outgoing(ask.world, order)
     _warn(ask, call)
@@ -160,6 +162,3 @@ def _warn(ask: Ask, call: Call) -> None:
     bad = set(ask.params.getall("StatusCallbackEvent", [])) - _EVENTS
     if bad:
         ask.world.notify(call, 21626, f"Invalid StatusCallbackEvent: {', '.join(sorted(bad))}", "warning")
-    for name in ("MachineDetection", "AsyncAmd"):
-        if ask.get(name).lower() not in ("", "false"):
-            ask.world.notify(call, 20001, f"{name} is accepted and not performed by this emulator", "warning")

@@ -37,6 +37,7 @@ _TEXTS: dict[int, tuple[int, str]] = {
     21213: (400, "A 'From' phone number is required to place a call"),
     21218: (400, "ApplicationSid is not valid: {value}"),
     21220: (400, "Call is not in-progress. Cannot redirect."),
+    21234: (400, "MachineDetection is not valid: {value}"),
     21421: (400, "PhoneNumber is invalid: {value}"),
     21422: (400, "PhoneNumber is not available: {value}"),
     21451: (400, "AreaCode is invalid: {value}"),

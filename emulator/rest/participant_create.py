@@ -17,6 +17,7 @@ from emulator.recordings import Callback
 from emulator.rest import Answer, Ask, checks, operation
 from emulator.rest.call_recordings import terms_of
 from emulator.rest.calls import callee, caller
+from emulator.rest.detection import detection_of
 from emulator.rest.errors import Refusal
 from emulator.rest.participants import flag, shown
 
@@ -63,6 +64,7 @@ def _order(ask: Ask, name: str) -> Order:
         + ask.world.switches.dial_timeout_extra_seconds,
         checks.seconds(ask, "TimeLimit", 14400, 20001),
         record=terms_of(ask, "OutboundAPI") if flag(ask, "Record") else None,
+        detects=detection_of(ask, "AmdStatusCallback", always_async=True),
     )
 
 

@@ -65,7 +65,7 @@ def call(world: World, call: Call) -> dict[str, Any]:
         "forwarded_from": None,
         "caller_name": call.caller_name,
         "direction": call.direction,
-        "answered_by": None,
+        "answered_by": call.answered_by,
         "status": status,
         "date_created": None if queued else date(world, call.created),
         "date_updated": None if queued else date(world, call.updated),

@@ -10,6 +10,7 @@ from emulator.numbers import normalised
 from emulator.outcomes import Fetch, Problem
 from emulator.twiml import Verb
 from emulator.verbs.attributes import matching, method, resolve
+from emulator.verbs.detected import detection
 
 if TYPE_CHECKING:
     from emulator.run import Run
@@ -51,15 +52,13 @@ def _target(run: Run, noun: Verb) -> Target | None:
         run.warn(13243 if noun.name == "Sip" else 13223, f"Dial: Invalid phone number format {noun.text!r}")
         return None
     digits = matching(run, noun, "sendDigits", "", "[0-9A-D*#wW]*")
-    return Target(to, _handlers(run, noun), _whisper(run, noun), digits)
+    return Target(to, _handlers(run, noun), _whisper(run, noun), digits, detection(run, noun))
 
 
 def _complain(run: Run, noun: Verb) -> None:
-    """Warn about attributes that the noun does not have, or that have no effect here."""
+    """Warn about attributes that the noun does not have."""
     for name in sorted(set(noun.attributes) - set(ATTRIBUTES[noun.name])):
         run.warn(12200, f"Schema validation warning: <{noun.name}> has no attribute {name!r}")
-    if noun.get("machineDetection"):
-        run.warn(12200, f"{noun.name}: machineDetection is accepted, and not performed by this emulator")
 
 
 def _client(noun: Verb) -> str:
