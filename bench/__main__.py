@@ -1,4 +1,4 @@
-"""`python -m bench [webhooks|latency] [--quick]`: measures, prints, keeps the figures in bench/results/."""
+"""`python -m bench [webhooks|latency|emulator] [--quick]`: measures, prints, keeps the figures in bench/results/."""
 
 import argparse
 import signal
@@ -9,12 +9,12 @@ from pathlib import Path
 from bench.installing import continue_in_own_venv
 from bench.places import ROOT
 
-PARTS = ("webhooks", "latency")
+PARTS = ("webhooks", "latency", "emulator")
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Midcall's benchmarks.")
-    parser.add_argument("part", nargs="?", choices=PARTS, help="only this part (default: both)")
+    parser.add_argument("part", nargs="?", choices=PARTS, help="only this part (default: all)")
     parser.add_argument(
         "--quick", action="store_true", help="a short run: to see that it works, not to quote"
     )

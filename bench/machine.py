@@ -36,7 +36,7 @@ PEERS = ("fastapi", "uvicorn", "starlette", "uvloop")
 def machine(root: Path) -> dict[str, Any]:
     """CPU model, cores, load and versions; what is not installed is left out."""
     return {
-        "cpu": _cpu_model(),
+        "cpu": cpu_model(),
         "cores": os.cpu_count(),
         "system": platform.platform(),
         "load": " ".join(f"{one:.2f}" for one in os.getloadavg()),
@@ -49,7 +49,8 @@ def machine(root: Path) -> dict[str, Any]:
     }
 
 
-def _cpu_model() -> str:
+def cpu_model() -> str:
+    """What the system calls its processor."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text().splitlines() if info.exists() else []
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]

@@ -1,5 +1,7 @@
 """One run: says what it runs on, does the parts that were asked for, and keeps the figures."""
 
+import json
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -51,6 +53,18 @@ def _latency(root: Path, plan: Plan, scratch: Path) -> dict[str, Any]:
     return result
 
 
+def _emulator(root: Path, plan: Plan, scratch: Path) -> dict[str, Any]:
+    say("\nThe emulator on one core, with the virtual environment of the checkout")
+    figures = scratch / "emulator.json"
+    command = [str(root / ".venv" / "bin" / "python"), "-m", "bench.emulator_size", "--into", str(figures)]
+    subprocess.run(command + (["--quick"] if plan is QUICK else []), cwd=root, check=False)
+    if not figures.exists():
+        return {"faults": ["the emulator's bench broke off"]}
+    result: dict[str, Any] = json.loads(figures.read_text())
+    report.say_faults(result["faults"])
+    return result
+
+
 def _entered(root: Path, scratch: Path) -> list[contenders.Contender]:
     peers = [contenders.fastapi(scratch)] + ([] if install_express() else [contenders.express(scratch)])
     return [contenders.midcall(scratch, root), *peers, contenders.bare(root)]
@@ -60,4 +74,4 @@ def _said_of_cores(on: Cores) -> list[str]:
     return [] if on.server is not None else ["pinning: this machine has one core, server and load share it"]
 
 
-PARTS: dict[str, Part] = {"webhooks": _webhooks, "latency": _latency}
+PARTS: dict[str, Part] = {"webhooks": _webhooks, "latency": _latency, "emulator": _emulator}
