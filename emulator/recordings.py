@@ -37,7 +37,7 @@ class Break:
 
 @dataclass(slots=True)
 class Recording:
-    """A recording; ``started`` and ``spoken`` are virtual moments, ``duration`` whole seconds."""
+    """A recording; ``started`` and ``spoken`` are virtual moments, ``duration`` whole seconds, ``said`` the words."""
 
     sid: str
     call: Call
@@ -48,6 +48,7 @@ class Recording:
     duration: int = 0
     updated: float = 0.0
     spoken: list[tuple[float, float]] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
     channels: int = 1
     track: str = "both"
     breaks: list[Break] = field(default_factory=list)

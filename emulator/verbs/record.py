@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from emulator.recordings import Recording
 from emulator.twiml import Verb
 from emulator.verbs import performs
 from emulator.verbs.attributes import TRIMS, flag, matching, one_of, recording_callback, whole
+from emulator.verbs.transcribed import LONGEST, is_transcribed, transcriber
 
 if TYPE_CHECKING:
     from emulator.run import Run
@@ -25,6 +26,7 @@ class Rules:
     silence: float
     longest: float
     trims: bool
+    on_end: Callable[[Recording], None]
 
 
 @performs(
@@ -41,13 +43,14 @@ async def record(run: Run, verb: Verb) -> Outcome:
     if flag(run, verb, "playBeep", True):
         run.hear("beep")
     recording = run.world.recordings.start(run.call, "RecordVerb", recording_callback(run, verb))
-    with run.call.when_cut(lambda why: _cut(run, verb, recording, why)), run.call.inputs.listening():
+    with run.call.when_cut(lambda why: _cut(run, verb, rules, recording, why)), run.call.inputs.listening():
         key = await _listen(run, rules, recording)
     run.call.documents_at_once = 0
     if not key and not recording.spoken and run.world.switches.silent_recording != "keep":
         run.world.recordings.drop(recording)
         return None
     _finish(run, recording, trimmed=bool(rules.trims and rules.silence and not key))
+    rules.on_end(recording)
     return run.action(verb, _result(run, recording, key))
 
 
@@ -59,6 +62,7 @@ async def _listen(run: Run, rules: Rules, recording: Recording) -> str:
     while (item := await run.call.inputs.next(clock, min(quiet, last))) is not None:
         if isinstance(item, Speech):
             recording.spoken.append((clock.now(), min(last, clock.now() + item.seconds)))
+            recording.said.append(item.text)
             quiet = clock.now() + item.seconds + rules.silence if rules.silence else last
         elif isinstance(item, Key) and item.digit in rules.keys:
             return item.digit
@@ -73,9 +77,12 @@ def _finish(run: Run, recording: Recording, trimmed: bool) -> None:
     run.world.recordings.finish(recording, now)
 
 
-def _cut(run: Run, verb: Verb, recording: Recording, why: str) -> Coroutine[Any, Any, None] | None:
+def _cut(
+    run: Run, verb: Verb, rules: Rules, recording: Recording, why: str
+) -> Coroutine[Any, Any, None] | None:
     """Keep what was recorded; only a hang-up makes the action request, and its answer counts for nothing."""
     _finish(run, recording, trimmed=False)
+    rules.on_end(recording)
     if why == "redirect" and not run.world.switches.record_action_on_interrupt:
         return None
     key = "hangup" if why == "hangup" else ""
@@ -83,12 +90,23 @@ def _cut(run: Run, verb: Verb, recording: Recording, why: str) -> Coroutine[Any,
 
 
 def _rules(run: Run, verb: Verb) -> Rules:
+    longest = whole(run, verb, "maxLength", 3600, 2, 86400)
+    transcribed = is_transcribed(run, verb)
+    if transcribed:
+        if longest > LONGEST and "maxLength" in verb.attributes:
+            run.warn(13615, f"Record: maxLength too high for transcription; {LONGEST} is used")
+        longest = min(longest, LONGEST)
     return Rules(
         matching(run, verb, "finishOnKey", "1234567890*#", "[0-9*#]*"),
         whole(run, verb, "timeout", 5),
-        whole(run, verb, "maxLength", 3600, 2, 86400),
+        longest,
         one_of(run, verb, "trim", *TRIMS) == "trim-silence",
+        transcriber(run, verb) if transcribed else _nothing,
     )
+
+
+def _nothing(recording: Recording) -> None:
+    """Leave a recording as it is."""
 
 
 def _result(run: Run, recording: Recording, key: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from emulator.client import Emulator
-from tests.emulator.listening import heard
+from tests.emulator.listening import codes, heard
 from tests.emulator.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
@@ -103,3 +103,79 @@ def test_without_action_the_same_document_is_asked_again(twilio: Emulator, app: 
     twilio.advance(6)
     assert app.paths() == ["POST /start", "POST /start"]
     assert "RecordingUrl" in app.visit("/start").params
+
+
+@pytest.mark.parametrize(
+    ("attributes", "seconds", "status", "text", "warnings"),
+    [
+        ('transcribe="true" transcribeCallback="/t"', 4, "completed", "call me back", []),
+        ('transcribeCallback="/t"', 4, "completed", "call me back", []),
+        ('transcribeCallback="/t"', 1, "failed", "", [13617]),
+        ('transcribeCallback="/t" maxLength="300"', 4, "completed", "call me back", [13615]),
+        ('transcribe="1" transcribeCallback="/t"', 4, "completed", "call me back", [13614]),
+    ],
+)
+def test_a_transcription(
+    twilio: Emulator,
+    app: ScriptedApp,
+    attributes: str,
+    seconds: float,
+    status: str,
+    text: str,
+    warnings: list[int],
+) -> None:
+    app.on("/start", f'<Record action="/a" {attributes}/>')
+    phone = twilio.dial(NUMBER).speak("call me back", seconds=seconds)
+    twilio.advance(12)
+    params, action = app.visit("/t").params, app.visit("/a").params
+    assert (params["TranscriptionStatus"], params["TranscriptionText"]) == (status, text)
+    assert params["RecordingSid"] == action["RecordingSid"]
+    assert params["RecordingUrl"] == action["RecordingUrl"]
+    assert (params["TranscriptionSid"][:2], params["CallSid"]) == ("TR", phone.sid)
+    assert codes(phone) == warnings
+
+
+def test_what_is_transcribed_ends_after_two_minutes(twilio: Emulator, app: ScriptedApp) -> None:
+    app.on("/start", '<Record action="/a" transcribe="true" timeout="0"/>')
+    twilio.dial(NUMBER).speak("a long story", seconds=500)
+    twilio.advance(121)
+    assert app.visit("/a").params["RecordingDuration"] == "120"
+
+
+def test_nothing_is_transcribed_unless_wanted(twilio: Emulator, app: ScriptedApp) -> None:
+    app.on("/start", '<Record action="/a" transcribe="false" transcribeCallback="/t"/>')
+    twilio.dial(NUMBER).speak("hello", seconds=4)
+    twilio.advance(30)
+    assert "POST /t" not in app.paths()
+
+
+def test_the_silence_that_ends_it_starts_with_the_last_word(twilio: Emulator, app: ScriptedApp) -> None:
+    app.on("/start", '<Record action="/a" timeout="3" playBeep="false"/>')
+    phone = twilio.dial(NUMBER)
+    twilio.advance(2)
+    phone.speak("one", seconds=2)
+    twilio.advance(4)
+    phone.speak("two", seconds=1)
+    twilio.advance(3.9)
+    assert app.paths() == ["POST /start"]
+    twilio.advance(0.1)
+    assert (app.visit("/a").params["RecordingDuration"], heard(phone)) == ("7", [])
+
+
+def test_timeout_zero_never_ends_it(twilio: Emulator, app: ScriptedApp) -> None:
+    app.on("/start", '<Record action="/a" timeout="0" maxLength="60" trim="do-not-trim"/>')
+    twilio.dial(NUMBER).speak("one", seconds=2)
+    twilio.advance(59.9)
+    assert app.paths() == ["POST /start"]
+    twilio.advance(0.1)
+    assert app.visit("/a").params["RecordingDuration"] == "60"
+
+
+def test_no_key_ends_it_if_none_is_named(twilio: Emulator, app: ScriptedApp) -> None:
+    app.on("/start", '<Record action="/a" finishOnKey=""/>')
+    phone = twilio.dial(NUMBER).speak("one", seconds=10)
+    phone.press("1*#")
+    twilio.advance(14)
+    assert app.paths() == ["POST /start"]
+    twilio.advance(2)
+    assert (app.visit("/a").params["Digits"], app.visit("/a").params["RecordingDuration"]) == ("", "10")
