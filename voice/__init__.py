@@ -20,7 +20,19 @@ def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None =
     from flask_bootstrap import Bootstrap5
 
     from voice import cli, config, services, signature
-    from voice.web import admin, console, errors, feed, guards, health, prefix, sessions, signed_in, webhooks
+    from voice.web import (
+        admin,
+        console,
+        errors,
+        feed,
+        guards,
+        health,
+        latency,
+        prefix,
+        sessions,
+        signed_in,
+        webhooks,
+    )
 
     settings = config.load(overrides, dotenv)
     app = Flask(__name__)
@@ -35,6 +47,7 @@ def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None =
     for module in (webhooks, admin, health, console):
         app.register_blueprint(module.blueprint)
     Bootstrap5(app)
+    latency.register(app, latency.Latency(app.extensions["midcall"].registry.figures.add_webhooks))
     signed_in.register(app)
     guards.register(app)
     errors.register(app)

@@ -3,33 +3,42 @@
 from __future__ import annotations
 
 from voice.errors import RegistryUnavailable
+from voice.registry.bulk_claims import BulkClaims
+from voice.registry.bulk_log import BulkLog
+from voice.registry.bulk_tables import BulkItem, BulkRun, Outcome
 from voice.registry.call_log import CallLog, CallQuery
 from voice.registry.command_log import CommandLog, CommandRecord
 from voice.registry.database import Database
+from voice.registry.figures import Figures, Span
 from voice.registry.link_log import LinkLog
 from voice.registry.numbering import LAST_ID
 from voice.registry.people_log import PeopleLog
 from voice.registry.plan_log import Plan, PlanLog, PlanQuery
+from voice.registry.room_log import RoomLog
 from voice.registry.schema_version import head, revision
 from voice.registry.session_log import SessionLog
 from voice.registry.throttle import Throttle
 from voice.registry.token_log import Token, TokenLog
 
 __all__ = [
-    "CallLog", "CallQuery", "CommandLog", "CommandRecord", "Plan", "PlanLog", "PlanQuery", "Registry", "Token",
-    "TokenLog",
+    "BulkClaims", "BulkItem", "BulkLog", "BulkRun", "Outcome",
+    "CallLog", "CallQuery", "CommandLog", "CommandRecord", "Plan", "PlanLog", "PlanQuery", "Registry", "Span",
+    "Token", "TokenLog",
 ]  # fmt: skip
 
 
 class Registry:
-    """One database and what is kept in it: `calls`, `commands`, `plans`, `tokens`."""
+    """One database and what is kept in it: `calls`, `commands`, `plans`, `bulk`, `tokens`."""
 
     def __init__(self, url: str):
         self.database = Database(url)
         self.calls = CallLog(self.database)
         self.commands = CommandLog(self.database)
+        self.rooms = RoomLog(self.database)
         self.plans = PlanLog(self.database)
+        self.bulk = BulkLog(self.database)
         self.tokens = TokenLog(self.database)
+        self.figures = Figures(self.database)
         self.people = PeopleLog(self.database)
         self.sessions = SessionLog(self.database)
         self.links = LinkLog(self.database)

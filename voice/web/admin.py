@@ -101,6 +101,13 @@ def commands() -> dict[str, Any]:
     return {"commands": [kind.as_json() for kind in services().commands.values() if kind.needs_call]}
 
 
+@blueprint.get("/figures")
+def figures() -> dict[str, Any]:
+    """Live calls over the last hours, commands and their outcomes, and how quickly webhooks were answered."""
+    span, kept = queries.read(queries.FiguresQuery, request.args).span(), services().registry.figures
+    return {"live": kept.live_calls(span), "commands": kept.outcomes(span), "webhooks": kept.webhooks(span)}
+
+
 @blueprint.get("/events")
 def events() -> Response:
     """All events as they happen, as server-sent events; `Last-Event-ID` or `after` resumes."""

@@ -21,6 +21,7 @@ QUERIES: dict[str, type[BaseModel]] = {
     "call": queries.CallQueryString,
     "twilio_calls": queries.TwilioCallsQuery,
     "events": queries.EventsQuery,
+    "figures": queries.FiguresQuery,
     "list_plans": queries.PlansQuery,
 }
 BODIES: dict[str, type[BaseModel]] = {"change_plan": Change}

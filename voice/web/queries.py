@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from werkzeug.datastructures import MultiDict
 
 from voice.commands.command import checked, refused
-from voice.registry import CallQuery, PlanQuery
+from voice.events import now
+from voice.registry import CallQuery, PlanQuery, Span
 
 Status = Literal[
     "live", "ended", "queued", "initiated", "ringing", "in-progress",
@@ -86,6 +87,17 @@ class PlansQuery(Query):
     def as_plan_query(self) -> PlanQuery:
         """What the registry is asked."""
         return PlanQuery(**{**dict(self), "state": tuple(self.state)})
+
+
+class FiguresQuery(Query):
+    """How many hours back."""
+
+    hours: Annotated[int, Field(ge=1, le=168)] = 6
+
+    def span(self) -> Span:
+        """The hours until now."""
+        moment = now()
+        return Span(moment - timedelta(hours=self.hours), moment)
 
 
 class EventsQuery(Query):

@@ -62,6 +62,15 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "change_plan": PLANNED,
     "cancel_plan": PLANNED,
     "scenes": _object({"scenes": _list_of({"type": "object", "required": ["name", "title", "schema"]})}),
+    "figures": _object(
+        {
+            "live": _list_of(_object({"at": _TEXT, "live": {"type": "integer"}})),
+            "commands": _list_of(_object({"command": _TEXT, "state": _TEXT, "count": {"type": "integer"}})),
+            "webhooks": _list_of(
+                _object({"at": _TEXT} | {name: {"type": "integer"} for name in ("count", "p50_ms", "p99_ms")})
+            ),
+        }
+    ),
     "commands": _object(
         {"commands": _list_of({"type": "object", "required": ["name", "title", "role", "schema"]})}
     ),

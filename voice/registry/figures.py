@@ -1,0 +1,120 @@
+"""Figures of the last hours: live calls over time, commands and their outcomes, how quickly webhooks were answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, Index, Integer, Table, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from voice.events import iso, now
+from voice.registry.database import Database
+from voice.registry.schema import UtcDateTime, calls, commands, metadata
+
+KEPT = timedelta(days=8)
+POINTS = 120  # of a curve
+
+webhook_minutes = Table(
+    "webhook_minutes",
+    metadata,
+    Column("minute", UtcDateTime, primary_key=True),
+    Column("up_to_ms", Integer, primary_key=True, autoincrement=False),
+    Column("count", Integer, nullable=False),
+)
+Index("calls_by_end", calls.c.ended_at)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of time, cut into equal steps."""
+
+    since: datetime
+    until: datetime
+
+    @property
+    def step(self) -> timedelta:
+        return (self.until - self.since) / POINTS
+
+    def moments(self) -> list[datetime]:
+        """The end of each step."""
+        return [self.since + self.step * place for place in range(1, POINTS + 1)]
+
+    def place(self, moment: datetime) -> int:
+        """The step in which a moment of the span lies."""
+        return min(int((moment - self.since) / self.step), POINTS - 1)
+
+
+class Figures:
+    """What the page of figures draws; all of it from what the registry holds anyway, but the webhooks' times."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def live_calls(self, span: Span) -> list[dict[str, Any]]:
+        """How many calls were live at the end of each step."""
+        before = select(func.count()).where(
+            calls.c.started_at < span.since, calls.c.ended_at.is_(None) | (calls.c.ended_at >= span.since)
+        )
+        count = self._database.read(lambda c: c.execute(before).scalar_one())
+        change = [0] * POINTS
+        for column, by in ((calls.c.started_at, 1), (calls.c.ended_at, -1)):
+            for moment in self._moments(column, span):
+                change[span.place(moment)] += by
+        points = []
+        for moment, by in zip(span.moments(), change, strict=True):
+            count += by
+            points.append({"at": iso(moment), "live": count})
+        return points
+
+    def outcomes(self, span: Span) -> list[dict[str, Any]]:
+        """How often each command ended in each state."""
+        query = (
+            select(commands.c.command, commands.c.state, func.count().label("count"))
+            .where(commands.c.requested_at >= span.since, commands.c.requested_at < span.until)
+            .group_by(commands.c.command, commands.c.state)
+            .order_by(commands.c.command, commands.c.state)
+        )
+        return [dict(row._mapping) for row in self._database.read(lambda c: c.execute(query).all())]
+
+    def webhooks(self, span: Span) -> list[dict[str, Any]]:
+        """For each step with webhooks: how many, and the times in ms within which half and 99 % were answered."""
+        steps: dict[int, dict[int, int]] = {}
+        query = select(webhook_minutes).where(
+            webhook_minutes.c.minute >= span.since, webhook_minutes.c.minute < span.until
+        )
+        for row in self._database.read(lambda c: c.execute(query).all()):
+            step = steps.setdefault(span.place(row.minute), {})
+            step[row.up_to_ms] = step.get(row.up_to_ms, 0) + row.count
+        moments = span.moments()
+        return [{"at": iso(moments[place]), **_percentiles(step)} for place, step in sorted(steps.items())]
+
+    def add_webhooks(self, counted: Mapping[tuple[datetime, int], int]) -> None:
+        """Add to the counts by minute and upper bound in ms; what is older than 8 days goes."""
+        rows = [
+            {"minute": minute, "up_to_ms": up_to, "count": count}
+            for (minute, up_to), count in counted.items()
+        ]
+        insert = (sqlite if self._database.is_sqlite else postgresql).insert(webhook_minutes)
+        added = insert.on_conflict_do_update(
+            index_elements=["minute", "up_to_ms"],
+            set_={"count": webhook_minutes.c.count + insert.excluded["count"]},
+        )
+        old = delete(webhook_minutes).where(webhook_minutes.c.minute < now() - KEPT)
+        self._database.write(lambda c: (c.execute(added, rows), c.execute(old)))
+
+    def _moments(self, column: Any, span: Span) -> list[datetime]:
+        query = select(column).where(column >= span.since, column < span.until)
+        return list(self._database.read(lambda c: c.execute(query).scalars().all()))
+
+
+def _percentiles(counts: Mapping[int, int]) -> dict[str, int]:
+    total, seen, found = sum(counts.values()), 0, {}
+    for up_to, count in sorted(counts.items()):
+        seen += count
+        for name, share in (("p50_ms", 0.5), ("p99_ms", 0.99)):
+            if name not in found and seen >= total * share:
+                found[name] = up_to
+    return {"count": total, **found}

@@ -1,0 +1,20 @@
+"""How quickly webhooks were answered, by minute; and calls by their end, for the curve of live ones."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "webhook_minutes",
+        sa.Column("minute", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("up_to_ms", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("minute", "up_to_ms"),
+    )
+    op.create_index("calls_by_end", "calls", ["ended_at"])
