@@ -94,7 +94,7 @@ def test_counts_that_the_registry_cannot_take_are_kept_for_the_next_time():
 
 def test_the_api_shows_them(admin, twilio):
     twilio.post("/voice/incoming", form(new_call_sid()))
-    shown = admin.get("/figures?hours=1")
+    shown = admin.get("/figures", hours=1)
     assert shown.status_code == 200
     assert shown.json["live"][-1]["live"] >= 0
-    assert admin.get("/figures?hours=0").status_code == 422
+    assert admin.get("/figures", hours=0).status_code == 422
