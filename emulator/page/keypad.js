@@ -9,7 +9,7 @@ const LETTERS = { 2: "abc", 3: "def", 4: "ghi", 5: "jkl", 6: "mno", 7: "pqrs", 8
 export function keypad(press) {
   const keys = [...KEYS].map((key) => {
     const made = h("button", { type: "button", "data-digit": key, "aria-label": NAMES[key], onclick: () => press(key) }, key);
-    made.append(h("small", { "aria-hidden": "true" }, LETTERS[key] ?? ""));
+    if (LETTERS[key]) made.append(h("small", { "aria-hidden": "true" }, LETTERS[key]));
     return made;
   });
   return h("div", { class: "keypad", role: "group", "aria-label": "Keypad" }, ...keys);

@@ -83,6 +83,7 @@ function relist() {
   const overview = store.known.overview;
   if (overview) list.show(overview, (sid) => cards.has(sid));
   empty.hidden = cards.size > 0;
+  phones.dataset.phones = cards.size > 2 ? "many" : cards.size;
   if (overview && !cards.size) showEmpty(empty, overview);
 }
 

@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { h, say } from "./dom.js";
 import { flash, keypad } from "./keypad.js";
+import { showRecordings } from "./recordings.js";
 import { showRequests, showWarnings } from "./requests.js";
 import { hush, play } from "./sound.js";
 import { elapsed, moment } from "./time.js";
@@ -37,12 +38,22 @@ export class PhoneCard extends HTMLElement {
     part("ol", "requests", { "aria-label": "Requests" });
     part("ul", "recordings", { "aria-label": "Recordings" });
     part("p", "nothing");
-    const close = this.button("Close", () => this.dispatchEvent(new Event("close", { bubbles: true })), "plain close");
+    const close = this.button("✕", () => this.dispatchEvent(new Event("close", { bubbles: true })), "plain close");
+    close.setAttribute("aria-label", "Close this phone");
+    close.title = "Close";
     this.append(
-      h("header", {}, this.status, this.who, this.whom, this.verb, this.timer, close),
-      h("section", { class: "talk" }, this.transcript, this.error, this.ringing(), this.controls(), this.ended(onAgain)),
-      h("section", { class: "app" }, h("h3", {}, "Requests to your app"), this.warnings, this.requests, this.nothing, this.recordings),
+      h("header", {}, this.status, this.who, this.timer, close, h("p", { class: "second" }, this.whom, this.verb)),
+      h("div", { class: "sides" }, this.talk(onAgain), this.app()),
     );
+  }
+
+  talk(onAgain) {
+    return h("section", { class: "talk" }, this.transcript, this.error, this.ringing(), this.controls(), this.ended(onAgain));
+  }
+
+  app() {
+    const head = h("div", { class: "head" }, h("h3", {}, "Requests to your app"), h("code", { title: "CallSid" }, this.sid));
+    return h("section", { class: "app" }, head, this.warnings, this.requests, this.nothing, this.recordings);
   }
 
   ringing() {
@@ -85,7 +96,7 @@ export class PhoneCard extends HTMLElement {
     showWarnings(this.warnings, call.warnings);
     showRequests(this.requests, call.requests);
     say(this.nothing, call.requests.length ? "" : this.whyNothing());
-    this.showRecordings();
+    showRecordings(this.recordings, isOver(call) ? call.recordings : [], this.account);
     this.tick();
     if (first && document.activeElement === this) this.scrollIntoView({ block: "nearest" });
   }
@@ -113,15 +124,6 @@ export class PhoneCard extends HTMLElement {
     if (held && document.activeElement.closest("[hidden]")) this.focus();
     const lasted = this.call.duration_seconds;
     say(this.endWords, `The call has ended: ${state(this.call.status)[1]}${lasted === null ? "" : `, after ${moment(lasted, false)}`}.`);
-  }
-
-  showRecordings() {
-    const wanted = isOver(this.call) ? this.call.recordings : [];
-    if (this.recordings.children.length === wanted.length) return;
-    this.recordings.replaceChildren(...wanted.map((sid) => {
-      const src = `2010-04-01/Accounts/${this.account}/Recordings/${sid}.wav`;
-      return h("li", {}, h("span", {}, `Recording ${sid.slice(0, 8)}…`), h("audio", { controls: true, preload: "none", src, "aria-label": `Recording ${sid}` }));
-    }));
   }
 
   whyNothing() {

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-import subprocess
-import tarfile
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from jsonschema_rs import Draft202012Validator
+from npm_file import npm_file
 
 PACKAGE = "@twilio/cli-core@9.0.0"
 MEMBER = "package/src/services/twilio-api/twilio_api_v2010.json"
-FOLDER = Path(__file__).parent / ".api-description"
-FILE = FOLDER / f"{PACKAGE.rpartition('@')[2]}.json"
 PREFIX = "/2010-04-01/Accounts/{AccountSid}"
 METHODS = ("get", "post", "delete")
 
@@ -78,39 +71,6 @@ SILENT: dict[tuple[str, str], dict[str, Any]] = {
 }
 
 
-class Unreachable(Exception):
-    """The description could not be fetched; says why."""
-
-
-def fetched() -> Path:
-    """Return the description's file, after a download if there is none yet."""
-    if FILE.exists():
-        return FILE
-    npm = shutil.which("npm")
-    if npm is None:
-        raise Unreachable("npm is not installed")
-    FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
-        try:
-            subprocess.run(
-                [npm, "pack", "--loglevel=error", "--ignore-scripts", "--fetch-retries=1",
-                 "--fetch-retry-mintimeout=1000",
-                 f"--pack-destination={folder}", PACKAGE],
-                cwd=folder, check=True, capture_output=True, text=True, timeout=90,
-            )  # fmt: skip
-        except subprocess.TimeoutExpired:
-            raise Unreachable(f"npm pack {PACKAGE} took longer than 90 s") from None
-        except subprocess.CalledProcessError as error:
-            raise Unreachable(f"npm pack {PACKAGE}: {error.stderr.strip()[:300]}") from None
-        [package] = Path(folder).glob("*.tgz")
-        with tarfile.open(package) as archive:
-            member = archive.extractfile(MEMBER)
-            assert member is not None
-            (Path(folder) / "description.json").write_bytes(member.read())
-        os.replace(Path(folder) / "description.json", FILE)
-    return FILE
-
-
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One request, and how it was answered."""
@@ -126,7 +86,7 @@ class Description:
     """The description: which operations there are, and what is wrong with an answer."""
 
     def __init__(self) -> None:
-        document = json.loads(fetched().read_text())
+        document = json.loads(npm_file(PACKAGE, MEMBER).read_text())
         self._schemas = document["components"]["schemas"]
         self.operations = {
             (method.upper(), path): item[method]

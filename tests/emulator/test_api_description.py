@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 import requests
 from leaving_out import left_out
+from npm_file import Unreachable
 
 from emulator.client import Emulator
 from emulator.rest import OPERATIONS, load
 from emulator.rest import PREFIX as SERVED_BELOW
 from emulator.server import Background
 from emulator.settings import ACCOUNT, NUMBER, TOKEN, Settings
-from tests.emulator.api_description import PREFIX, Description, Exchange, Unreachable, bare
+from tests.emulator.api_description import PREFIX, Description, Exchange, bare
 from tests.emulator.socket_app import SocketApp
 
 load()

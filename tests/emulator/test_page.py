@@ -1,4 +1,4 @@
-"""The phone page: its files, its rules, the routes it uses; and in a real browser, where there is one."""
+"""The phone page: its files, its rules, the routes it uses."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ import re
 import urllib.error
 import urllib.request
 from email.message import Message
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from emulator.client import Emulator, EmulatorError
 from emulator.control.page import FOLDER
 from tests.emulator.scripted_app import ScriptedApp
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 NUMBER = "+14155550100"
 NAMES = sorted(path.name for path in FOLDER.iterdir())
@@ -26,7 +23,6 @@ KINDS = {
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml; charset=utf-8",
 }
-EVIL = "<img src=x onerror=\"document.title='pwned'\">"
 
 
 def fetched(url: str) -> tuple[str, Message]:
@@ -145,62 +141,3 @@ def test_a_number_is_not_pointed_anywhere(
     with pytest.raises(EmulatorError) as error:
         twilio.request("PUT", f"/numbers/{number}", body)
     assert error.value.status == status
-
-
-@pytest.fixture
-def page(page: Page, emulator_url: str) -> Page:
-    """The phone page in a real browser, as wide as a phone."""
-    page.set_viewport_size({"width": 360, "height": 780})
-    page.goto(emulator_url)
-    page.get_by_text("● live").wait_for()
-    return page
-
-
-def test_a_call_with_nothing_but_the_keyboard(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
-    app.on("/start", "<Gather action='/menu' numDigits='1'><Say>Press 1 for Sales.</Say></Gather>")
-    app.on("/menu", "<Say>Sales is closed.</Say><Gather/>")
-    page.get_by_label("From").focus()
-    page.keyboard.press("Enter")
-    page.locator(".transcript").get_by_text("Press 1 for Sales.").wait_for()
-    page.keyboard.press("1")
-    page.locator(".transcript").get_by_text("Sales is closed.").wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
-    page.get_by_role("button", name="Hang up").press("Enter")
-    page.get_by_text("The call has ended: completed").wait_for()
-    [phone] = twilio.phones()
-    assert (phone.status, phone.requests[1]["params"]["Digits"]) == ("completed", "1")
-
-
-def test_a_phone_rings_and_is_answered(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
-    app.on("/start", "<Dial>+15005550077</Dial>")
-    page.get_by_label("A phone that your app dials").select_option("waits for me to answer")
-    twilio.dial(NUMBER)
-    page.get_by_role("button", name="Answer").click()
-    page.get_by_text("connected with").first.wait_for()
-    assert twilio.phones(to="+15005550077")[0].status == "in-progress"
-
-
-def test_what_comes_from_calls_stays_text(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
-    escaped = EVIL.replace("<", "&lt;").replace('"', "&quot;")
-    app.on(
-        "/start", f'<Gather input="speech" action="/heard"><Say voice="{escaped}">{escaped}</Say></Gather>'
-    )
-    app.on("/heard", f"<Say>{escaped}</Say><Bogus/><Gather/>")
-    phone = twilio.dial(NUMBER).hears(EVIL)
-    phone.speak(EVIL)
-    twilio.advance(10)
-    page.locator(".transcript").get_by_text(EVIL).nth(2).wait_for()
-    for summary in page.locator(".requests summary").all():
-        summary.click()
-    page.locator(".requests").get_by_text("SpeechResult").wait_for()
-    assert page.locator("main img, main script").count() == 0
-    assert page.title() == "Phones · emulator"
-
-
-def test_a_reset_clears_the_page(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
-    app.on("/start", "<Gather><Say>Hello</Say></Gather>")
-    twilio.dial(NUMBER)
-    page.locator(".transcript").get_by_text("Hello").wait_for()
-    twilio.reset()
-    page.get_by_text("leads nowhere yet").wait_for()
-    assert page.locator("phone-card").count() == 0

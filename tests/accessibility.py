@@ -1,0 +1,31 @@
+"""What axe-core (https://github.com/dequelabs/axe-core) finds in the way of people on a page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leaving_out import left_out
+from npm_file import Unreachable, npm_file
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+_AXE = "axe-core@4.14.1"
+_SERIOUS = {"serious", "critical"}
+
+
+def serious_findings(page: Page) -> list[str]:
+    """Return the serious findings, in the light and in the dark: rule, where, what is wrong."""
+    try:
+        axe = npm_file(_AXE, "package/axe.min.js").read_text()
+    except Unreachable as error:
+        left_out(f"axe-core: {error}")
+    page.evaluate(axe)
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for violation in page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]:
+            if violation["impact"] in _SERIOUS:
+                places = [node["failureSummary"] + " " + node["html"] for node in violation["nodes"]]
+                found.append("\n".join([f"{scheme}: {violation['id']}: {violation['help']}", *places]))
+    return found
