@@ -30,6 +30,13 @@ LIVE = tuple(status for status, rank in RANKS.items() if rank < TERMINAL_RANK)
 ENDED = tuple(status for status, rank in RANKS.items() if rank == TERMINAL_RANK)
 NOT_ANSWERED = ("queued", "initiated", "ringing")
 
+NOT_REACHED = {
+    "busy": "the line is busy",
+    "no-answer": "nobody answers",
+    "failed": "the number cannot be reached",
+    "canceled": "the phone does not ring any longer",
+}
+
 _CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}", re.ASCII)
 
 

@@ -37,10 +37,10 @@ LEVELS = (  # an import goes to a lower level, or stays in its part
     {"calls", "events", "errors", "config"},
     {"registry", "twilio_http", "signature", "twiml", "catalogue", "passwords"},
     {"twilio_api"},
-    {"scenes", "access", "twilio_rooms"},
+    {"scenes", "access", "twilio_rooms", "twilio_recordings", "twilio_line"},
     {"commands", "sign_in"},
     {"services"},
-    {"plans"},
+    {"room_keeper", "plans"},
     {"worker", "dev"},
     {"web", "cli"},
     {"voice"},  # create_app, which puts it all together
@@ -206,6 +206,7 @@ def admin_routes(app: Flask) -> Iterator[tuple[str, str]]:
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith("admin."):
             path = rule.rule.replace("<call_sid>", "CA" + "0" * 32).replace("<command>", "end")
+            path = path.replace("<recording_sid>", "RE" + "0" * 32)
             path = re.sub(r"<int:\w+>", "1", path)
             yield from ((method, path) for method in sorted(rule.methods) if method != "OPTIONS")
 

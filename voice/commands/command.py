@@ -42,6 +42,7 @@ class Command:
     needs_call: ClassVar[bool] = True
     Arguments: ClassVar[type[Arguments]] = Arguments
     note: str | None = None  # what the operator is told beside a success
+    doubt: str | None = None  # why it is unconfirmed, where Twilio's answer shows something else
 
     def __init__(self, arguments: Mapping[str, Any], services: Services):
         """Raises ArgumentsRefused with all that is wrong, by field."""

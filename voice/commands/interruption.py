@@ -30,12 +30,16 @@ class Interruption(Command):
         seat = rooms.seat_of(self.services, call) or rooms.promoted(self.services, call, command_id)
         if seat is None:
             return self._in_place(call, command_id)
+        return self.announced(seat, command_id)
+
+    def announced(self, seat: rooms.Seat, command_id: int) -> CallFacts:
+        """In a room, to one participant."""
         self.note = "announced in the room, to this side alone"
         url = self._url(command_id)
         self.services.rooms.change(
             seat.conference_sid, seat.call_sid, announce_url=url, announce_method="POST"
         )
-        return CallFacts(call.call_sid, None)
+        return CallFacts(seat.call_sid, None)
 
     def _url(self, command_id: int, **more: str) -> str:
         return url_of_scene(self.services, "interlude", {**self.heard(), **more}, command_id)

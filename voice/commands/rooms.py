@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ARRIVAL_SECONDS = 5.0  # for Twilio to fetch the room's TwiML and join
 POLL_SECONDS = 0.1
+ROOM_PREFIX = "room-CA"  # the names of rooms that commands have made
 
 
 @dataclass(frozen=True)
@@ -35,17 +36,31 @@ def seat_of(services: Services, call: Call) -> Seat | None:
     return seat if services.rooms.participant(seat.conference_sid, seat.call_sid) else None
 
 
-def needs_seat(services: Services, call: Call) -> Seat:
-    """The same. Raises WrongState outside of a room."""
-    seat = seat_of(services, call)
-    if seat is None:
+def needs_seat(call: Call) -> Seat:
+    """The same by what the registry was told; Twilio refuses who has left. Raises WrongState outside of a room."""
+    if not call.in_room or call.conference_sid is None:
         raise WrongState("the call is not in a room: move it into one first (command `conference`)")
-    return seat
+    return Seat(call.conference_sid, call.call_sid)
 
 
 def room_name(call: Call) -> str:
     """The room of a call and its legs, known by the first leg."""
     return f"room-{call.parent_call_sid or call.call_sid}"
+
+
+def room_of(services: Services, call: Call) -> str:
+    """The name of the room that the call is in, or was sent into a moment ago."""
+    known = services.registry.calls.get(call.call_sid) or call
+    return known.room if known.in_room and known.room else room_name(call)
+
+
+def own_number(services: Services, call: Call) -> str:
+    """The number of ours that the call came to, or was dialled from: another one may not be shown to whom is dialled.
+
+    Source: https://www.twilio.com/docs/api/errors/21210
+    """
+    first = services.registry.calls.get(call.parent_call_sid or "") or call
+    return (first.to if first.direction == "inbound" else first.from_) or ""
 
 
 def promote(services: Services, call: Call, others: list[Call], command_id: int) -> None:

@@ -120,9 +120,10 @@ class Runner:
 
     def _accept(self, command: Command, record: CommandRecord, facts: CallFacts) -> CommandRecord:
         """Twilio said yes; if its answer tells of the call's end as well, that is recorded too."""
-        shown = command.proof == "answer"
-        state = "confirmed" if shown else "accepted"
-        accepted = self._log.settle(record, state, command.note, call_sid=facts.call_sid, final=shown)
+        shown = command.proof == "answer" or command.doubt is not None
+        state = "unconfirmed" if command.doubt else "confirmed" if shown else "accepted"
+        told = command.doubt or command.note
+        accepted = self._log.settle(record, state, told, call_sid=facts.call_sid, final=shown)
         if facts.status in ENDED or not command.needs_call:
             self._services.registry.calls.learn(facts, "twilio.answer")
             return self._log.get(record.id) or accepted

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, or_, select, tuple_, update
+from sqlalchemy import Select, or_, select, tuple_, union, update
 from sqlalchemy.exc import IntegrityError
 
 from voice.calls import RANKS, TERMINAL_RANK, Call, CallFacts, is_call_sid
@@ -19,8 +19,9 @@ from voice.registry.group_commit import GroupCommit
 from voice.registry.recording import Told, record_all, record_new
 from voice.registry.schema import calls, events
 
+CHUNK = 500  # CallSids in one statement
 _RENAMED = {"from_": "from_number", "to": "to_number"}
-_FIELDS = [calls.c[_RENAMED.get(name, name)].label(name) for name in Call.__dataclass_fields__]
+FIELDS = [calls.c[_RENAMED.get(name, name)].label(name) for name in Call.__dataclass_fields__]
 _EVENT = [events.c[name] for name in Event.__dataclass_fields__]
 
 
@@ -72,9 +73,34 @@ class CallLog:
         """The call, or None; also for what could be no CallSid and no database would take."""
         if not is_call_sid(call_sid):
             return None
-        query = select(*_FIELDS).where(calls.c.call_sid == call_sid)
+        query = select(*FIELDS).where(calls.c.call_sid == call_sid)
         row = self._database.read(lambda connection: connection.execute(query).first())
         return Call(**row._mapping) if row else None
+
+    def several(self, call_sids: Sequence[str]) -> dict[str, Call]:
+        """Those of the calls that are known, by CallSid."""
+        found: dict[str, Call] = {}
+        for some in _chunks(call_sids):
+            query = select(*FIELDS).where(calls.c.call_sid.in_(some))
+            rows = self._database.read(lambda connection, query=query: connection.execute(query).all())
+            found |= {row.call_sid: Call(**row._mapping) for row in rows}
+        return found
+
+    def linked(self, call_sids: Sequence[str]) -> set[str]:
+        """Those of the calls that have live legs, or are a leg themselves."""
+        linked: set[str] = set()
+        for some in _chunks(call_sids):
+            legs = select(calls.c.call_sid).where(
+                calls.c.call_sid.in_(some), calls.c.parent_call_sid.is_not(None)
+            )
+            parents = select(calls.c.parent_call_sid).where(
+                calls.c.parent_call_sid.in_(some), calls.c.status_rank < TERMINAL_RANK
+            )
+            both = union(legs, parents)
+            linked |= self._database.read(
+                lambda connection, both=both: set(connection.execute(both).scalars())
+            )
+        return linked
 
     def find(self, query: CallQuery) -> tuple[list[Call], str | None]:
         """One page of calls, newest first, and the cursor of the next page or None.
@@ -102,9 +128,7 @@ class CallLog:
         """The legs that belong together: the call's parent, its children and theirs, and not itself; oldest first."""
         root = call.parent_call_sid or call.call_sid
         related = or_(calls.c.call_sid == root, calls.c.parent_call_sid.in_({root, call.call_sid}))
-        query = (
-            select(*_FIELDS).where(related, calls.c.call_sid != call.call_sid).order_by(calls.c.started_at)
-        )
+        query = select(*FIELDS).where(related, calls.c.call_sid != call.call_sid).order_by(calls.c.started_at)
         return [Call(**row._mapping) for row in self._database.read(lambda c: c.execute(query).all())]
 
     def talking_to(self, call: Call) -> list[Call]:
@@ -142,8 +166,12 @@ def _talks(call: Call) -> bool:
     return call.status == "in-progress" and not call.in_room
 
 
+def _chunks(call_sids: Sequence[str]) -> list[Sequence[str]]:
+    return [call_sids[start : start + CHUNK] for start in range(0, len(call_sids), CHUNK)]
+
+
 def _filtered(query: CallQuery) -> Select[Any]:
-    statement = select(*_FIELDS)
+    statement = select(*FIELDS)
     for column, wanted in (
         (calls.c.from_number, query.from_),
         (calls.c.to_number, query.to),

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, or_, select, true, union_all, update
 from sqlalchemy.exc import IntegrityError
 
+from voice.calls import NOT_REACHED
 from voice.events import now
 from voice.registry.command_record import COMMAND_FIELDS, CommandRecord, command_record
 from voice.registry.command_writing import (
@@ -25,6 +26,8 @@ from voice.registry.numbering import add_events
 from voice.registry.schema import IS_OPEN, command_legs, commands
 
 Arrival = tuple[int, str]  # a command's id, and the CallSid that came by it
+TO_COME = "to come"  # stands for the CallSid of a leg that is yet to be dialled
+ANNOUNCEMENT = "announcement"  # stands for a leg: all have heard what was announced to them
 _MISSING_LEG = (
     select(commands.c.id)
     .join(command_legs, command_legs.c.command_id == commands.c.id)
@@ -104,6 +107,12 @@ class CommandLog:
         if rows:
             self._database.write_patiently(lambda connection: connection.execute(command_legs.insert(), rows))
 
+    def met(self, command_id: int, call_sid: str) -> None:
+        """The leg that was yet to be dialled has a CallSid."""
+        mine = (command_legs.c.command_id == command_id) & (command_legs.c.call_sid == TO_COME)
+        known = update(command_legs).where(mine).values(call_sid=call_sid)
+        self._database.write_patiently(lambda connection: connection.execute(known))
+
     def moving(self, call_sid: str) -> bool:
         """True while a command that is not done yet moves the call together with a leg that it talks to."""
         query = (
@@ -167,15 +176,30 @@ def belonging(connection: Connection, arrived: Iterable[Arrival]) -> set[Arrival
 
 def arrive(connection: Connection, command_id: int, call_sid: str) -> None:
     """Twilio came for what the command asked for: that is the confirmation, once all its legs have arrived."""
-    mine = command_legs.c.command_id == command_id
-    arrival = update(command_legs).where(mine, command_legs.c.call_sid == call_sid).values(arrived=true())
-    is_leg = connection.execute(arrival).rowcount > 0
-    waiting = connection.execute(select(command_legs.c.call_sid).where(mine, ~command_legs.c.arrived)).first()
-    if waiting is None:
+    is_leg = _leg_arrived(connection, command_id, call_sid)
+    if not _is_waiting(connection, command_id):
         move(connection, command_id, "confirmed", call_sid=None if is_leg else call_sid)
 
 
-def call_ended(connection: Connection, call_sid: str) -> None:
+def announced(connection: Connection, command_id: int, failed: str | None) -> None:
+    """A room's callback about an announcement: it was heard to its end, or could not be."""
+    if failed is not None:
+        move(connection, command_id, "unconfirmed", f"the announcement failed: {failed}")
+    elif _leg_arrived(connection, command_id, ANNOUNCEMENT) and not _is_waiting(connection, command_id):
+        move(connection, command_id, "confirmed")
+
+
+def _leg_arrived(connection: Connection, command_id: int, call_sid: str) -> bool:
+    leg = (command_legs.c.command_id == command_id) & (command_legs.c.call_sid == call_sid)
+    return connection.execute(update(command_legs).where(leg).values(arrived=true())).rowcount > 0
+
+
+def _is_waiting(connection: Connection, command_id: int) -> bool:
+    missing = (command_legs.c.command_id == command_id) & ~command_legs.c.arrived
+    return connection.execute(select(command_legs.c.call_sid).where(missing)).first() is not None
+
+
+def call_ended(connection: Connection, call_sid: str, status: str) -> None:
     """The end confirms every `end`, and tells of a redirect on its way that it will not arrive any more."""
     open_ = (commands.c.call_sid == call_sid) & commands.c.finished_at.is_(None)
     for row in connection.execute(
@@ -186,4 +210,5 @@ def call_ended(connection: Connection, call_sid: str) -> None:
         elif row.state != "requested":  # whoever executes it hears of the end from Twilio
             move(connection, row.id, "unconfirmed", "the call ended before the caller got there")
     for command_id in connection.execute(_MISSING_LEG, {"gone": call_sid}).scalars().all():
-        move(connection, command_id, "unconfirmed", "the other party hung up before getting there")
+        told = NOT_REACHED.get(status, "the other party hung up before getting there")
+        move(connection, command_id, "unconfirmed", told)

@@ -24,6 +24,7 @@ def record_all(connection: Connection, told: Sequence[Told]) -> list[bool]:
     """
     add_events(connection, [event for event, _ in told])
     _bring_forward(connection, [(event, facts) for event, facts in told if facts is not None])
+    _announce(connection, [event for event, facts in told if facts is None])
     return [True] * len(told)
 
 
@@ -62,7 +63,14 @@ def _bring_forward(connection: Connection, told: list[tuple[NewEvent, CallFacts]
         command_log.arrive(connection, command_id, call_sid)
     for _, facts in told:
         if facts.status in ENDED:
-            command_log.call_ended(connection, facts.call_sid)
+            command_log.call_ended(connection, facts.call_sid, facts.status)
+
+
+def _announce(connection: Connection, told: list[NewEvent]) -> None:
+    """What rooms tell of announcements, which say nothing of a call."""
+    for event in told:
+        if event.kind == "webhook.conference" and event.command_id:
+            command_log.announced(connection, event.command_id, event.details.get("failed"))
 
 
 def _epoch(event: NewEvent, facts: CallFacts, known: set[command_log.Arrival]) -> int:

@@ -89,8 +89,8 @@ def _replaced(new: Any, names: Sequence[str], when: Any) -> dict[str, Any]:
 
 
 def _is_later_in_room(new: Any) -> Any:
-    """Told later of the same conference, or the first of another one that the call has joined."""
+    """Told later of the same conference, or the first of one, or of another one that the call has joined."""
     same = calls.c.conference_sid == new.conference_sid
     later = same & (new.room_sequence > calls.c.room_sequence)
-    other = or_(calls.c.conference_sid.is_(None), ~same) & new.in_room.is_(True)
-    return new.conference_sid.is_not(None) & or_(later, other)
+    other = ~same & new.in_room.is_(True)
+    return new.conference_sid.is_not(None) & or_(calls.c.conference_sid.is_(None), later, other)

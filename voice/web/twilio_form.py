@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from voice.calls import RANKS, CallFacts, is_call_sid, is_conference_sid
 from voice.errors import Malformed
 from voice.events import NewEvent, now
+from voice.scenes.labels import command_of, is_supervisor
 from voice.scenes.place import INPUTS
 
 MAX_FIELDS = 1000
@@ -101,8 +102,22 @@ class Webhook:
             room=self.text("FriendlyName", 255),
             room_sequence=self.number("SequenceNumber"),
             in_room=happened != "participant-leave",
-            room_state={name: self.text(field) == "true" for name, field in ROOM_STATE.items()},
+            room_state={
+                **{name: self.text(field) == "true" for name, field in ROOM_STATE.items()},
+                "supervisor": is_supervisor(self.text("ParticipantLabel")),
+            },
         )
+
+    @property
+    def room_command(self) -> int | None:
+        """The command whose announcement was heard, or which dialled whoever has joined the room."""
+        happened = self.text("StatusCallbackEvent")
+        if happened == "participant-join":
+            return command_of(self.text("ParticipantLabel"))
+        if not happened.startswith("announcement-"):
+            return None
+        told = parse_qs(urlsplit(self.text("AnnounceUrl")).query).get("command", [""])[0]
+        return int(told) if told.isascii() and told.isdigit() and len(told) < 19 else None
 
     def event(self, kind: str, command_id: int | None = None, secret: bool = False, **more: Any) -> NewEvent:
         """The event to record: all that Twilio said beyond the call's own facts, and `more`.

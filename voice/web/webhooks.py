@@ -64,16 +64,10 @@ def recording() -> Response:
 def conference() -> Response:
     """A room began or ended, or something became of a participant."""
     webhook: Webhook = g.webhook
-    event = webhook.event("webhook.conference", _announced(webhook))
+    failed = webhook.text("ReasonAnnouncementFailed") or None
+    event = webhook.event("webhook.conference", webhook.room_command, failed=failed)
     services().recorder.record(event, webhook.room_facts())
     return Response(status=204)
-
-
-def _announced(webhook: Webhook) -> int | None:
-    """The command whose announcement was heard to its end."""
-    if webhook.text("StatusCallbackEvent") != "announcement-end":
-        return None
-    return _whole(parse_qs(urlsplit(webhook.text("AnnounceUrl")).query).get("command", [""])[0])
 
 
 def _perform(found: Scene, kind: str) -> Response:

@@ -1,0 +1,38 @@
+"""Ask somebody else while the caller waits: the first step of a warm transfer."""
+
+from __future__ import annotations
+
+from voice.calls import Call, CallFacts
+from voice.commands import rooms
+from voice.commands.command import url_of_scene
+from voice.commands.inviting import Inviting, InvitingArguments
+from voice.errors import MidcallError, WrongState
+
+
+class Consult(Inviting):
+    """This side waits on hold, while the other talks to whoever is dialled; then `connect`, and `leave` for the other.
+
+    If whoever is dialled does not answer, or hangs up again, the two are connected again by themselves.
+    """
+
+    name = "consult"
+    title = "Ask somebody meanwhile"
+    Arguments = InvitingArguments
+
+    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+        """Held first, so that nobody who is dialled hears what is not for them. Raises WrongState for a lone caller."""
+        assert call is not None
+        seat = self.awaited_in(call, command_id)
+        if seat is None:
+            raise WrongState("nobody talks to this caller who could ask: use `transfer` or `bring_in`")
+        music = url_of_scene(self.services, "hold_music", {}, command_id)
+        self._hold(seat, hold=True, hold_url=music, hold_method="POST")
+        try:
+            return self.invite(call, seat, command_id)
+        except MidcallError as error:
+            if getattr(error, "executed", False) is False:  # nobody is dialled
+                self._hold(seat, hold=False)
+            raise
+
+    def _hold(self, seat: rooms.Seat, **change: object) -> None:
+        self.services.rooms.change(seat.conference_sid, seat.call_sid, **change)
