@@ -92,6 +92,7 @@ class Call:
     callbacks_sent: int = 0
     documents_at_once: int = 0
     cookies: Any = None
+    credentials: dict[str, Any] = field(default_factory=dict)
     script: asyncio.Task[Any] | None = None
     cut_hooks: list[OnCut] = field(default_factory=list)
     on_star: Callable[[], None] | None = None

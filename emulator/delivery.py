@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import aiohttp
 from yarl import URL
 
+from emulator import credentials
 from emulator.calls import Call, RequestItem
+from emulator.credentials import Credentials
 from emulator.faults import LOST, Fault
 from emulator.outcomes import Problem
 from emulator.overrides import Limits
@@ -20,6 +22,7 @@ from emulator.overrides import Limits
 MAX_BODY = 64 * 1024
 MAX_MEDIA = 20 * 1024 * 1024
 _KEPT_SECONDS = 1.0  # less than any server waits before it closes
+_CERTIFICATES = {10: 11236, 62: 11235, 64: 11235}  # OpenSSL's: expired, another host's, another address's
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -75,23 +78,30 @@ async def deliver(
         aiohttp.ClientConnectorError,
         aiohttp.ConnectionTimeoutError,
     ) as error:
-        dns = isinstance(error, aiohttp.ClientConnectorDNSError)
-        return _failed(item, 11210 if dns else 11205, f"cannot connect: {error}", "ct")
+        return _failed(item, _code_of(error), f"cannot connect: {error}", "ct")
     except TimeoutError:
         return _failed(item, 11200, "no answer in time", "rt")
     except (aiohttp.ClientError, OSError, ValueError) as error:
         return _failed(item, 11206, f"the connection broke: {error}", "rt")
 
 
+def _code_of(error: Exception) -> int:
+    """Return why there is no connection: the name, TLS and its certificate, or anything else
+    (https://www.twilio.com/docs/api/errors/11205)."""
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return 11210
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return _CERTIFICATES.get(getattr(error.certificate_error, "verify_code", 0), 11237)
+    return 11220 if isinstance(error, aiohttp.ClientSSLError) else 11205
+
+
 async def _exchange(
     session: aiohttp.ClientSession, call: Call, item: RequestItem, form: str | None, limits: Limits
 ) -> Reply:
-    reply = await _once(session, call, item, form, limits, {})
-    user = urlsplit(item.url).username
-    if reply.status == 401 and user and reply.headers.get("WWW-Authenticate", "").lower().startswith("basic"):
-        password = unquote(urlsplit(item.url).password or "")
-        credentials = aiohttp.encode_basic_auth(unquote(user), password)
-        return await _once(session, call, item, form, limits, {"Authorization": credentials})
+    known = credentials.of(call, item.url)
+    reply = await _once(session, call, item, form, limits, known)
+    if reply.status == 401 and known and known.answer(reply.headers.get("WWW-Authenticate", "")):
+        return await _once(session, call, item, form, limits, known)
     return reply
 
 
@@ -101,10 +111,10 @@ async def _once(
     item: RequestItem,
     form: str | None,
     limits: Limits,
-    more: dict[str, str],
+    known: Credentials | None,
 ) -> Reply:
     target = _target(item.url)
-    headers = _headers(item, form) | more
+    headers = _headers(item, form) | (known.headers if known else {})
     cookies = call.cookies.filter_cookies(target) if call.cookies is not None else None
     async with session.request(
         item.method,
@@ -114,6 +124,7 @@ async def _once(
         cookies=cookies,
         timeout=_timeout(limits),
         allow_redirects=False,
+        middlewares=known.middlewares if known else (),
     ) as response:
         return await _read(call, item, response)
 

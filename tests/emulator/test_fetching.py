@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+import ssl
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
 import pytest
 from twilio.rest import Client
 
@@ -143,6 +150,33 @@ def test_a_later_failure_goes_to_the_fallback_too(twilio: Emulator, app: Scripte
     assert heard(phone) == ["say(Sorry)"]
 
 
+class _Ok(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize(("secure", "code"), [(True, 11237), (False, 11220)])
+def test_tls_that_cannot_be_trusted(
+    twilio: Emulator, app: ScriptedApp, client: Client, secure: bool, code: int
+) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Ok)
+    if secure:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(Path(__file__).with_name("self_signed.pem"))
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    point(client, voice_url=f"https://127.0.0.1:{server.server_address[1]}/", status_callback="")
+    assert codes(run_out(twilio)) == [code]
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
 def test_an_error_is_not_retried_by_default(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", Line(status=503))
     run_out(twilio)
@@ -237,6 +271,50 @@ def test_credentials_in_the_url_answer_a_challenge_and_are_not_signed(
     app.on("/start", challenge, "<Say>In</Say>")
     assert heard(run_out(twilio)) == ["say(In)"]
     assert app.visit("/start").headers["authorization"] == "Basic dXNlcjpwYXNz"
+
+
+def test_credentials_are_kept_for_the_call(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    point(client, voice_url=app.url("/start").replace("http://", "http://user:p%40ss@"))
+    challenge = Line("", status=401, headers={"WWW-Authenticate": 'Basic realm="app"'})
+    app.on("/start", challenge, "<Redirect>/next</Redirect>")
+    app.on("/next", "<Say>In</Say>")
+    assert heard(run_out(twilio)) == ["say(In)"]
+    assert app.paths() == ["POST /start", "POST /start", "POST /next"]
+    assert app.visit("/next").headers["authorization"] == "Basic dXNlcjpwQHNz"
+
+
+def test_digest_credentials(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    point(client, voice_url=app.url("/start").replace("http://", "http://user:pass@"))
+    asks = 'Digest realm="app", qop="auth", algorithm=MD5, nonce="5ccc069c403ebaf9f0171e9517f40e41"'
+    app.on("/start", Line("", status=401, headers={"WWW-Authenticate": asks}), "<Redirect>/next</Redirect>")
+    app.on("/next", "<Say>In</Say>")
+    assert heard(run_out(twilio)) == ["say(In)"]
+    assert app.paths() == ["POST /start", "POST /start", "POST /next"]
+    first, second = (dict(_fields(visit.headers["authorization"])) for visit in app.visits[1:3])
+    assert (first["uri"], first["nc"], second["uri"], second["nc"]) == (
+        "/start",
+        "00000001",
+        "/next",
+        "00000002",
+    )
+    secret = md5("user:app:pass")
+    expected = md5(f"{secret}:{first['nonce']}:00000001:{first['cnonce']}:auth:{md5('POST:/start')}")
+    assert first["response"] == expected
+
+
+def md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def _fields(header: str) -> list[tuple[str, str]]:
+    return re.findall(r'(\w+)="?([^",]+)"?', header.removeprefix("Digest "))
+
+
+def test_wrong_credentials_are_a_failure(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    point(client, voice_url=app.url("/start").replace("http://", "http://user:wrong@"))
+    app.on("/start", Line("", status=401, headers={"WWW-Authenticate": 'Basic realm="app"'}))
+    phone = run_out(twilio)
+    assert (codes(phone), app.paths()) == ([11200], ["POST /start"] * 2)
 
 
 def test_elements_are_case_sensitive_and_unknown_ones_a_warning(twilio: Emulator, app: ScriptedApp) -> None:
