@@ -19,9 +19,13 @@ class Operator:
     name: str
     role: str
 
+    def reaches(self, role: str) -> bool:
+        """True if this role includes `role`."""
+        return ROLES.index(self.role) >= ROLES.index(role)
+
     def must_be(self, role: str) -> None:
         """Raises NotAllowed unless this role includes `role`."""
-        if ROLES.index(self.role) < ROLES.index(role):
+        if not self.reaches(role):
             raise NotAllowed(f"this needs the role {role}; {self.name} has the role {self.role}")
 
 

@@ -18,8 +18,10 @@ from voice.web.guards import operator, services
 _NOT_TEXT = re.compile(r"[\ud800-\udfff]|(?<!\\)(?:\\\\)*\\u0000")
 
 
-def run(name: str, call_sid: str | None) -> CommandRecord | Plan:
-    """Run the command with the body's arguments; with `at` or `after_seconds` among them, plan it.
+def run(
+    name: str, call_sid: str | None, given: dict[str, Any] | None = None, key: str | None = None
+) -> CommandRecord | Plan:
+    """Run the command with what is given, else the body's arguments; with `at` or `after_seconds` there, plan it.
 
     Raises NotFound, NotAllowed if the role does not reach that far, else as Runner and Planner do.
     """
@@ -27,8 +29,8 @@ def run(name: str, call_sid: str | None) -> CommandRecord | Plan:
     if kind is None or kind.needs_call != (call_sid is not None):
         raise NotFound(f"there is no command {name[:64]!r}")
     operator().must_be(kind.role)
-    arguments, when = plans.split(body())
-    who, key = operator().name, idempotency_key()
+    arguments, when = plans.split(body() if given is None else given)
+    who, key = operator().name, key or idempotency_key()
     if when is None:
         return Runner(services()).run(name, arguments, who, call_sid, key)
     return plans.Planner(services()).make(name, arguments, when, who, call_sid, key)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from voice.access import ROLES
+from voice.access import Operator
 from voice.errors import MidcallError, NotSignedIn
 from voice.web.errors import http_error, midcall_error, unexpected_error
 
-log = logging.getLogger(__name__)
 blueprint = Blueprint("console", __name__, url_prefix="/console")
 POLICY = "; ".join(
     (
@@ -41,12 +39,11 @@ NAVIGATION: list[Entry] = []  # filled from the modules of this package when it 
 @blueprint.context_processor
 def _frame() -> dict[str, Any]:
     """What the frame around every page shows."""
-    somebody = g.get("operator")
-    reach = ROLES.index(somebody.role) if somebody else -1
+    somebody: Operator | None = g.get("operator")
     return {
-        "navigation": [entry for entry in NAVIGATION if ROLES.index(entry.role) <= reach],
+        "navigation": [entry for entry in NAVIGATION if somebody and somebody.reaches(entry.role)],
         "somebody": somebody,
-        "can_act": reach >= ROLES.index("operator"),
+        "can_act": somebody is not None and somebody.reaches("operator"),
     }
 
 

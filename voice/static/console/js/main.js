@@ -1,0 +1,11 @@
+// What every page needs; each module looks for its own elements.
+import { localise, tick } from "./times.js";
+import { welcome } from "./told.js";
+import "./theme.js";
+import "./shortcuts.js";
+import "./forms.js";
+
+localise(document);
+tick();
+welcome();
+for (const only of document.querySelectorAll("[data-without-script]")) only.hidden = true;
