@@ -41,7 +41,8 @@ class CallRecording(Fork):
         """Remember when somebody spoke."""
         if self.recording.track in ("both", track):
             now = self.world.clock.now()
-            self.recording.spoken.append((now, now + seconds))
+            there = self.recording.spoken_there if track == "outbound" else self.recording.spoken
+            there.append((now, now + seconds))
 
     def stopped(self) -> None:
         """Complete the recording."""

@@ -35,14 +35,21 @@ def is_near(url: str, document_url: str | None) -> bool:
         return "." not in host or host.endswith((".test", ".local", ".localhost"))
 
 
-def recording(seconds: int, spoken: list[tuple[float, float]]) -> Iterator[bytes]:
-    """Yield a WAV file, header first: 8 kHz, 8 bits, mono, a tone where somebody spoke and silence elsewhere."""
-    size = seconds * RATE
-    header = struct.pack("<4sI4s4sIHHIIHH", b"RIFF", 36 + size, b"WAVE", b"fmt ", 16, 1, 1, RATE, RATE, 1, 8)
+def recording(seconds: int, tracks: list[list[tuple[float, float]]]) -> Iterator[bytes]:
+    """Yield a WAV file, header first: 8 kHz, 8 bits, a channel per track, a tone where somebody spoke, else silence."""
+    count = len(tracks)
+    size, rate = seconds * RATE * count, RATE * count
+    header = struct.pack(
+        "<4sI4s4sIHHIIHH", b"RIFF", 36 + size, b"WAVE", b"fmt ", 16, 1, count, RATE, rate, count, 8
+    )
     yield header + struct.pack("<4sI", b"data", size)
     tone = bytes(round(128 + 60 * math.sin(2 * math.pi * 440 * step / RATE)) for step in range(RATE))
     for second in range(seconds):
-        yield tone if any(start < second + 1 and end > second for start, end in spoken) else b"\x80" * RATE
+        sound = bytearray(rate)
+        for channel, spoken in enumerate(tracks):
+            talks = any(start < second + 1 and end > second for start, end in spoken)
+            sound[channel::count] = tone if talks else b"\x80" * RATE
+        yield bytes(sound)
 
 
 @cache

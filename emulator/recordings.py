@@ -37,7 +37,8 @@ class Break:
 
 @dataclass(slots=True)
 class Recording:
-    """A recording; ``started`` and ``spoken`` are virtual moments, ``duration`` whole seconds, ``said`` the words."""
+    """A recording; ``started``, ``spoken`` (by the person on the call) and ``spoken_there`` (on the other side) are
+    virtual moments, ``duration`` whole seconds, ``said`` the words."""
 
     sid: str
     call: Call
@@ -48,15 +49,18 @@ class Recording:
     duration: int = 0
     updated: float = 0.0
     spoken: list[tuple[float, float]] = field(default_factory=list)
+    spoken_there: list[tuple[float, float]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     channels: int = 1
     track: str = "both"
     breaks: list[Break] = field(default_factory=list)
     conference_sid: str | None = None
 
-    def segments(self) -> list[tuple[float, float]]:
-        """Return when somebody spoke and was recorded, in seconds from the start of the file."""
-        pieces = self.spoken
+    def tracks(self) -> list[list[tuple[float, float]]]:
+        """Return when somebody spoke and was recorded, here and there, in seconds from the start of the file."""
+        return [self._segments(self.spoken), self._segments(self.spoken_there)]
+
+    def _segments(self, pieces: list[tuple[float, float]]) -> list[tuple[float, float]]:
         for pause in self.breaks:
             pieces = [piece for whole in pieces for piece in _outside(whole, pause)]
         return [(self.position(start), self.position(end)) for start, end in pieces]

@@ -13,6 +13,7 @@ _TEXTS: dict[int, tuple[int, str]] = {
     16027: (400, "The participant to coach is on hold"),
     16028: (400, "The participant to coach is not in the conference"),
     16099: (400, "Unexpected conference status"),
+    16113: (400, "Cannot download a dual-channel presentation of a mono recording"),
     20001: (400, "Unknown or invalid parameter: {value}"),
     20003: (401, "Authenticate"),
     20004: (405, "Method not allowed"),

@@ -7,22 +7,31 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from emulator import media
-from emulator.rest.errors import body_for_status
+from emulator.rest.errors import Refusal, body_for_status, body_of
 
 if TYPE_CHECKING:
     from emulator.world import World
 
 
 async def sound(request: web.Request, world: World) -> web.StreamResponse:
-    """Send a recording as a WAV file, second by second; 404 for one that is not, or not finished."""
+    """Send a recording as a WAV file, second by second; 404 for one that is not, or not finished.
+
+    One channel, or two with ``RequestedChannels=2``, which a recording of one channel has not (16113).
+    """
     recording = world.recordings.get(request.match_info["recording_sid"])
     if recording is None or recording.status != "completed":
         return web.json_response(body_for_status(404, request.path), status=404)
+    wanted = request.query.get("RequestedChannels", "1")
+    if wanted == "2" and recording.channels == 1:
+        refusal = Refusal(16113)
+        return web.json_response(body_of(refusal), status=refusal.status)
+    here, there = recording.tracks()
+    tracks = [here, there] if wanted == "2" else [here + there]
     response = web.StreamResponse(headers={"Content-Type": "audio/x-wav"})
-    response.content_length = 44 + recording.duration * media.RATE
+    response.content_length = 44 + recording.duration * media.RATE * len(tracks)
     await response.prepare(request)
     if request.method != "HEAD":
-        for piece in media.recording(recording.duration, recording.segments()):
+        for piece in media.recording(recording.duration, tracks):
             await response.write(piece)
     await response.write_eof()
     return response

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import urllib.error
 import urllib.request
 import wave
 
@@ -173,3 +175,38 @@ def test_a_dial_is_recorded(
     assert (told["CallSid"], told["RecordingSource"]) == (phone.sid, "DialVerb")
     assert app.visit("/a").params["RecordingUrl"] == told["RecordingUrl"]
     assert any(sound_of(told["RecordingUrl"]))
+
+
+def test_a_channel_for_each_side(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    app.on("/start", f'<Dial record="record-from-answer-dual">{ANN}</Dial>')
+    phone = twilio.dial(NUMBER)
+    twilio.advance(3)
+    phone.speak("hello", seconds=1)
+    twilio.advance(1)
+    phone.legs[0].speak("hello you", seconds=2)
+    twilio.advance(4)
+    phone.hangup()
+    [recording] = client.calls(phone.sid).recordings.list()
+    address = f"{client.api.base_url}/2010-04-01/Accounts/{recording.account_sid}/Recordings/{recording.sid}"
+    with (
+        urllib.request.urlopen(address + ".wav?RequestedChannels=2") as answer,
+        wave.open(io.BytesIO(answer.read())) as file,
+    ):
+        assert (file.getnchannels(), file.getnframes()) == (2, 6 * 8000)
+        seconds = [file.readframes(8000) for _ in range(6)]
+    sides = [[set(second[side::2]) != {0x80} for second in seconds] for side in (0, 1)]
+    assert sides == [[False, True] + [False] * 4, [False, False, True, True, False, False]]
+    assert sound_of(address) == [False, True, True, True, False, False]
+
+
+def test_one_channel_cannot_be_had_as_two(
+    twilio: Emulator, app: ScriptedApp, client: Client, emulator_url: str
+) -> None:
+    phone = on_hold(twilio, app)
+    made = client.calls(phone.sid).recordings.create()
+    twilio.advance(2)
+    phone.hangup()
+    address = f"{emulator_url}/2010-04-01/Accounts/{made.account_sid}/Recordings/{made.sid}.wav"
+    with pytest.raises(urllib.error.HTTPError) as error:
+        urllib.request.urlopen(address + "?RequestedChannels=2")
+    assert (error.value.code, json.load(error.value)["code"]) == (400, 16113)
