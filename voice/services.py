@@ -12,6 +12,8 @@ from voice.registry import Registry
 from voice.registry.spool import Recorder, Spool
 from voice.scenes import Scene, all_scenes
 from voice.twilio_api import TwilioApi
+from voice.twilio_line import TwilioLine
+from voice.twilio_recordings import TwilioRecordings
 from voice.twilio_rooms import TwilioRooms
 
 
@@ -24,6 +26,8 @@ class Services:
     recorder: Recorder
     twilio: TwilioApi
     rooms: TwilioRooms
+    recordings: TwilioRecordings
+    line: TwilioLine
     scenes: Catalogue[Scene]
     commands: Catalogue[type[Command]]
 
@@ -39,6 +43,8 @@ def build(config: Config) -> Services:
         recorder=Recorder(registry.calls.record, Spool(config["SPOOL_DIR"])),
         twilio=(twilio := TwilioApi(config)),
         rooms=TwilioRooms(twilio),
+        recordings=TwilioRecordings(twilio),
+        line=TwilioLine(twilio),
         scenes=scenes,
         commands=all_commands(),
     )

@@ -22,6 +22,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 from voice.calls import RANKS, CallFacts
 from voice.config import Config
 from voice.errors import CallNotFound, MidcallError, TwilioFailed, TwilioRefused, TwilioSilent
+from voice.events import iso
 from voice.twilio_http import KeptConnections
 
 Result = TypeVar("Result")
@@ -100,7 +101,7 @@ class TwilioApi:
         return self._ask(lambda: request(self._client))
 
     def open(self, path: str, headers: dict[str, str]) -> Any:
-        """A file below the account, its body still on the wire: close it. Raises CallNotFound for one that is not there."""
+        """A file below the account, its body still on the wire: to be closed. Raises CallNotFound if there is none."""
         url = f"{self._client.api.base_url}/2010-04-01/Accounts/{self._client.account_sid}/{path}"
         return self._ask(lambda: _opened(self._client, self._client.get_hostname(url), headers))
 
@@ -149,6 +150,11 @@ def plain(resource: Any) -> dict[str, Any]:
     """A resource's own fields, without the SDK's machinery; dates as aware datetimes."""
     fields = {name: value for name, value in vars(resource).items() if not name.startswith("_")}
     return {**fields, "from": resource._from} if hasattr(resource, "_from") else fields
+
+
+def as_json(resource: dict[str, Any]) -> dict[str, Any]:
+    """Twilio's field names and values, dates in ISO 8601."""
+    return {name: iso(value) if isinstance(value, datetime) else value for name, value in resource.items()}
 
 
 def _cursor(next_page_url: str | None) -> str | None:

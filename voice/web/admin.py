@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, render_template, request
@@ -10,13 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from voice.calls import is_call_sid
 from voice.errors import CallNotFound, Malformed
-from voice.events import iso
 from voice.registry import Plan
-from voice.web import asking, openapi, planned, queries
+from voice.twilio_api import as_json
+from voice.web import asking, openapi, planned, queries, recorded
 from voice.web.guards import services
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
-for part in (planned,):
+for part in (planned, recorded):
     blueprint.register_blueprint(part.blueprint)
 STALLED_SECONDS = 20.0  # an event stream whose client takes nothing for so long is cut off
 
@@ -86,7 +85,7 @@ def twilio_calls() -> dict[str, Any]:
         if name not in ("limit", "cursor") and value is not None
     }
     found, following = services().twilio.page_of_calls(query.limit, query.cursor, **filters)
-    return {"calls": [_twilio_json(call) for call in found], "next": following}
+    return {"calls": [as_json(call) for call in found], "next": following}
 
 
 @blueprint.get("/scenes")
@@ -150,9 +149,4 @@ def _from_registry(call_sid: str) -> dict[str, Any]:
 def _from_twilio(call_sid: str) -> dict[str, Any]:
     if not is_call_sid(call_sid):
         raise CallNotFound(f"{call_sid[:64]!r} is not a CallSid")
-    return _twilio_json(services().twilio.fetch_call(call_sid))
-
-
-def _twilio_json(call: dict[str, Any]) -> dict[str, Any]:
-    """Twilio's field names and values, dates in ISO 8601."""
-    return {name: iso(value) if isinstance(value, datetime) else value for name, value in call.items()}
+    return as_json(services().twilio.fetch_call(call_sid))

@@ -22,7 +22,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 ANYBODY = "anybody"
 ADMIN_ROLE = {
     "events": "viewer", "dial": "operator", "run_command": "viewer", "run_alone": "viewer",  # each command has its own
-    "change_plan": "operator", "cancel_plan": "operator",
+    "change_plan": "operator", "cancel_plan": "operator", "recording_media": "operator",
 }  # fmt: skip
 
 

@@ -25,7 +25,7 @@ QUERIES: dict[str, type[BaseModel]] = {
     "list_plans": queries.PlansQuery,
 }
 BODIES: dict[str, type[BaseModel]] = {"change_plan": Change}
-NOT_JSON = {"events": "text/event-stream", "docs": "text/html"}
+NOT_JSON = {"events": "text/event-stream", "docs": "text/html", "recording_media": "audio/x-wav"}
 PARAMETER = re.compile(r"<(?:(int):)?(\w+)>")  # of a route of Flask's
 CALL_SID = {"name": "call_sid", "in": "path", "required": True, "schema": {"type": "string"}}
 KEY = {

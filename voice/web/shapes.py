@@ -57,6 +57,9 @@ ANSWERS: dict[str, dict[str, Any]] = {
         {"call": {"anyOf": [CALL, _TWILIO_CALL]}, "events": _list_of(EVENT), "commands": _list_of(COMMAND)}
     ),
     "twilio_calls": _object({"calls": _list_of(_TWILIO_CALL), "next": _MAYBE}),
+    "recordings": _object(
+        {"recordings": _list_of({"type": "object", "required": ["sid", "call_sid", "status", "media"]})}
+    ),
     "list_plans": _object({"plans": _list_of(PLAN), "next": _NUMBER}),
     "show_plan": PLANNED,
     "change_plan": PLANNED,
