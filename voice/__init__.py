@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -28,6 +29,7 @@ def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None =
         guards,
         health,
         latency,
+        live_calls,
         prefix,
         sessions,
         signed_in,
@@ -43,7 +45,11 @@ def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None =
     app.session_interface = sessions.ConsoleSessions()
     app.extensions["midcall"] = services.build(settings)
     app.extensions["signatures"] = signature.Signatures(settings["PUBLIC_URL"], settings["TWILIO_AUTH_TOKEN"])
-    app.extensions["feed"] = feed.Feed(app.extensions["midcall"].registry, settings["MAX_EVENT_STREAMS"])
+    app.extensions["feed"] = feed.Feed(
+        app.extensions["midcall"].registry,
+        settings["MAX_EVENT_STREAMS"],
+        partial(live_calls.by_sid, app.extensions["midcall"]),
+    )
     for module in (webhooks, admin, health, console):
         app.register_blueprint(module.blueprint)
     Bootstrap5(app)

@@ -6,6 +6,7 @@ from voice.errors import RegistryUnavailable
 from voice.registry.bulk_claims import BulkClaims
 from voice.registry.bulk_log import BulkLog
 from voice.registry.bulk_tables import BulkItem, BulkRun, Outcome
+from voice.registry.board import Board
 from voice.registry.call_log import CallLog, CallQuery
 from voice.registry.command_log import CommandLog, CommandRecord
 from voice.registry.database import Database
@@ -37,6 +38,7 @@ class Registry:
         self.rooms = RoomLog(self.database)
         self.plans = PlanLog(self.database)
         self.bulk = BulkLog(self.database)
+        self.board = Board(self.database)
         self.tokens = TokenLog(self.database)
         self.figures = Figures(self.database)
         self.people = PeopleLog(self.database)

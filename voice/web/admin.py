@@ -11,13 +11,13 @@ from voice.calls import is_call_sid
 from voice.errors import CallNotFound, Malformed
 from voice.registry import Plan
 from voice.twilio_api import as_json
-from voice.web import asking, openapi, planned, queries, recorded
+from voice.web import asking, live_calls, openapi, planned, queries, recorded
+from voice.web.feed import as_response
 from voice.web.guards import services
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
-for part in (planned, recorded):
+for part in (live_calls, planned, recorded):
     blueprint.register_blueprint(part.blueprint)
-STALLED_SECONDS = 20.0  # an event stream whose client takes nothing for so long is cut off
 
 
 @blueprint.after_request
@@ -112,12 +112,7 @@ def events() -> Response:
     """All events as they happen, as server-sent events; `Last-Event-ID` or `after` resumes."""
     query = queries.read(queries.EventsQuery, request.args)
     after = _last_event_id() if query.after is None else query.after
-    stream = current_app.extensions["feed"].stream(after, g.who)
-    socket = request.environ.get("gunicorn.socket")
-    if socket is not None:
-        socket.settimeout(STALLED_SECONDS)
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return Response(stream, mimetype="text/event-stream", headers=headers)
+    return as_response(current_app.extensions["feed"].stream(after, g.who))
 
 
 @blueprint.get("/openapi.json")

@@ -11,8 +11,11 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import islice
+from typing import Any, NamedTuple
+
+from flask import Response, request
 
 from voice.errors import NotSignedIn, RegistryUnavailable, TooMany
 from voice.events import Event
@@ -23,23 +26,37 @@ POLL_SECONDS = 0.1
 PING_SECONDS = 15.0
 ASK_AGAIN_SECONDS = 5.0  # a stream asks so often whether its listener is still signed in
 KEPT = 2_000  # events in memory; who is further behind reads from the registry
+STALLED_SECONDS = 20.0  # a stream whose client takes nothing for so long is cut off
+Details = Callable[[Collection[str]], dict[str, dict[str, Any]]]
+
+
+class Message(NamedTuple):
+    """An event ready to be sent: as it is, and with its call, if somebody listens who wants that."""
+
+    id: int
+    plain: bytes
+    detailed: bytes | None
 
 
 class Feed:
     """The streams of one process, bounded in number."""
 
-    def __init__(self, registry: Registry, most: int):
-        self._registry = registry
+    def __init__(self, registry: Registry, most: int, details: Details = lambda call_sids: {}):
+        self._registry, self._details = registry, details
         self._places = threading.BoundedSemaphore(most)
         self._news = threading.Condition()
-        self._recent: deque[tuple[int, bytes]] = deque(maxlen=KEPT)
+        self._recent: deque[Message] = deque(maxlen=KEPT)
         self._last = 0  # how far the reader has come
-        self._streams = 0
+        self._streams = self._detailed = 0
         self._reading = False
         self.stopping: Callable[[], bool] = lambda: False
 
-    def stream(self, after: int | None, who: Callable[[], object] = lambda: None) -> Stream:
+    def stream(
+        self, after: int | None, who: Callable[[], object] = lambda: None, *, detailed: bool = False
+    ) -> Stream:
         """Server-sent events from the one after `after` (None: from now on), while `who` raises no NotSignedIn.
+
+        With `detailed` each has its call as it is when it is sent, and no name, so that one listener gets all.
 
         Raises TooMany when all places are taken, RegistryUnavailable.
         """
@@ -48,29 +65,40 @@ class Feed:
             raise TooMany("too many event streams are open on this server; try again")
         with self._news:
             self._streams += 1
+            self._detailed += detailed
             if not self._reading:
                 self._reading = True
                 threading.Thread(target=self._read, args=[newest], name="feed", daemon=True).start()
-        return Stream(self, newest if after is None else min(after, newest), who)
+        return Stream(self, newest if after is None else min(after, newest), who, detailed)
 
-    def leave(self) -> None:
+    def leave(self, detailed: bool) -> None:
         """A stream is over, and its place is free."""
         with self._news:
             self._streams -= 1
+            self._detailed -= detailed
         self._places.release()
 
-    def after(self, event_id: int) -> list[tuple[int, bytes]]:
+    def after(self, event_id: int, detailed: bool) -> list[Message]:
         """What came after, ready to be sent; waits at most PING_SECONDS, empty if nothing came."""
         with self._news:
             if event_id >= self._last:
                 self._news.wait(PING_SECONDS)
-            oldest = self._recent[0][0] if self._recent else None
+            oldest = self._recent[0].id if self._recent else None
             if oldest is not None and oldest <= event_id + 1:
-                return list(islice(self._recent, event_id + 1 - oldest, None))
-        return self._from_registry(event_id) if event_id < self._last else []
+                new = list(islice(self._recent, event_id + 1 - oldest, None))
+                if not detailed or all(message.detailed for message in new):
+                    return new
+        return self._from_registry(event_id, detailed) if event_id < self._last else []
 
-    def _from_registry(self, event_id: int) -> list[tuple[int, bytes]]:
-        return [(event.id, _sse(event)) for event in self._registry.calls.events_after(event_id)]
+    def _from_registry(self, event_id: int, detailed: bool) -> list[Message]:
+        events = self._registry.calls.events_after(event_id)
+        if not detailed:
+            return [Message(event.id, _sse(event), None) for event in events]
+        calls = self._details({event.call_sid for event in events if event.call_sid})
+        return [
+            Message(event.id, _sse(event), _detailed_sse(event, calls.get(event.call_sid or "")))
+            for event in events
+        ]
 
     def _read(self, last: int) -> None:
         """Until nobody listens any more."""
@@ -78,12 +106,12 @@ class Feed:
             new = self._new_after(last)
             with self._news:
                 self._recent.extend(new)
-            last = new[-1][0] if new else last
+            last = new[-1].id if new else last
             time.sleep(POLL_SECONDS)
 
-    def _new_after(self, last: int) -> list[tuple[int, bytes]]:
+    def _new_after(self, last: int) -> list[Message]:
         try:
-            return self._from_registry(last)
+            return self._from_registry(last, self._detailed > 0)
         except RegistryUnavailable:
             return []
         except Exception:  # without its reader the feed would only ping
@@ -105,8 +133,8 @@ class Feed:
 class Stream(Iterator[bytes]):
     """One client's stream: its place in the feed, given back when the response is closed."""
 
-    def __init__(self, feed: Feed, position: int, who: Callable[[], object]):
-        self._feed = feed
+    def __init__(self, feed: Feed, position: int, who: Callable[[], object], detailed: bool):
+        self._feed, self._detailed = feed, detailed
         self._position = position
         self._who, self._asked_at = who, time.monotonic()
         self._begun = self._over = False
@@ -117,13 +145,15 @@ class Stream(Iterator[bytes]):
             self._begun = True
             return b"retry: 1000\n\n"
         try:
-            new = self._feed.after(self._position)
+            new = self._feed.after(self._position, self._detailed)
         except RegistryUnavailable:
             raise StopIteration from None  # the client comes back, from where it was
         if self._feed.stopping() or self._is_signed_out():
             raise StopIteration
-        self._position = new[-1][0] if new else self._position
-        return b"".join(event for _, event in new) or b": nothing new\n\n"
+        self._position = new[-1].id if new else self._position
+        if not new:
+            return STILL_HERE if self._detailed else b": nothing new\n\n"
+        return b"".join((message.detailed if self._detailed else None) or message.plain for message in new)
 
     def _is_signed_out(self) -> bool:
         """Asked now and then; a registry that cannot tell signs nobody out."""
@@ -142,8 +172,24 @@ class Stream(Iterator[bytes]):
         """Called by the web server, however the response ended; a second time changes nothing."""
         if not self._over:
             self._over = True
-            self._feed.leave()
+            self._feed.leave(self._detailed)
 
 
 def _sse(event: Event) -> bytes:
     return f"id: {event.id}\nevent: {event.kind}\ndata: {json.dumps(event.as_json())}\n\n".encode()
+
+
+STILL_HERE = b"event: still-here\ndata: 1\n\n"  # a comment would not reach a page
+
+
+def _detailed_sse(event: Event, call: dict[str, Any] | None) -> bytes:
+    return f"id: {event.id}\ndata: {json.dumps({**event.as_json(), 'call': call})}\n\n".encode()
+
+
+def as_response(stream: Stream) -> Response:
+    """The stream over HTTP."""
+    socket = request.environ.get("gunicorn.socket")
+    if socket is not None:
+        socket.settimeout(STALLED_SECONDS)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return Response(stream, mimetype="text/event-stream", headers=headers)

@@ -94,7 +94,7 @@ def _by_session() -> Callable[[], Operator]:
     except NotSignedIn:
         raise NotSignedIn("sign in, or send a token: Authorization: Bearer …") from None
     asked_for_by_a_page()
-    if request.endpoint != "admin.events":
+    if not (request.endpoint or "").endswith("events"):
         with suppress(RegistryUnavailable):
             services().registry.sessions.seen(somebody.session)
     return partial(rules().operator, somebody.secret)

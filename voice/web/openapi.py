@@ -21,11 +21,13 @@ QUERIES: dict[str, type[BaseModel]] = {
     "call": queries.CallQueryString,
     "twilio_calls": queries.TwilioCallsQuery,
     "events": queries.EventsQuery,
+    "live_calls": queries.LiveQuery,
+    "live_events": queries.EventsQuery,
     "figures": queries.FiguresQuery,
     "list_plans": queries.PlansQuery,
 }
 BODIES: dict[str, type[BaseModel]] = {"change_plan": Change}
-NOT_JSON = {"events": "text/event-stream", "docs": "text/html", "recording_media": "audio/x-wav"}
+NOT_JSON = {"events": "text/event-stream", "live_events": "text/event-stream", "docs": "text/html", "recording_media": "audio/x-wav"}
 PARAMETER = re.compile(r"<(?:(int):)?(\w+)>")  # of a route of Flask's
 CALL_SID = {"name": "call_sid", "in": "path", "required": True, "schema": {"type": "string"}}
 KEY = {

@@ -100,6 +100,14 @@ class FiguresQuery(Query):
         return Span(moment - timedelta(hours=self.hours), moment)
 
 
+class LiveQuery(Query):
+    """Which of the live calls: `q` is part of a number or of a CallSid."""
+
+    q: Annotated[str | None, Field(max_length=100)] = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 200
+    cursor: Annotated[str | None, Field(max_length=200)] = None
+
+
 class EventsQuery(Query):
     """The number of the last event that is known already."""
 

@@ -64,6 +64,13 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "show_plan": PLANNED,
     "change_plan": PLANNED,
     "cancel_plan": PLANNED,
+    "live_calls": _object(
+        {
+            "calls": _list_of({"allOf": [CALL, _object({"place": _TEXT, "command": {"type": ["object", "null"]}})]}),
+            "next": _MAYBE,
+            "after": {"type": "integer"},
+        }
+    ),
     "scenes": _object({"scenes": _list_of({"type": "object", "required": ["name", "title", "schema"]})}),
     "figures": _object(
         {
