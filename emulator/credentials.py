@@ -31,8 +31,8 @@ class Credentials:
 
 def of(call: Call, url: str) -> Credentials | None:
     """Return what the call knows for the host of this URL, None where the URL has no credentials."""
-    parts = urlsplit(url)
-    if not parts.username:
+    parts = urlsplit(url) if "@" in url else None
+    if not parts or not parts.username:
         return None
     known = call.credentials.get(parts.netloc)
     if known is None:

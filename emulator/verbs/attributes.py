@@ -7,6 +7,7 @@ Each attribute that Twilio has a code for is complained about with that code
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -110,12 +111,17 @@ def resolve(run: Run, url: str) -> str | Problem:
         if urlsplit(url).scheme:
             return url
         if base is not None:
-            return urljoin(base, url) if url else base
+            return _joined(base, url) if url else base
     except ValueError:
         return Problem(11100, f"Invalid URL format: {url!r}", url)
     if url:
         return Problem(15004, f"Relative URL {url!r} in TwiML that was given over REST", url)
     return Problem(11100, "Invalid URL format: TwiML that was given over REST has no URL to go back to")
+
+
+@lru_cache(1024)
+def _joined(base: str, url: str) -> str:
+    return urljoin(base, url)
 
 
 def recording_callback(run: Run, verb: Verb) -> Callback | None:
