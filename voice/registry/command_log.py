@@ -32,7 +32,7 @@ _MISSING_LEG = (
     select(commands.c.id)
     .join(command_legs, command_legs.c.command_id == commands.c.id)
     .where(command_legs.c.call_sid == bindparam("gone"), ~command_legs.c.arrived)
-    .where(commands.c.state != "requested", commands.c.finished_at.is_(None))
+    .where(commands.c.finished_at.is_(None))
 )
 
 

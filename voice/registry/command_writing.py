@@ -140,5 +140,7 @@ def advance(
 @cache
 def _update(state: str, names: tuple[str, ...]) -> Any:
     found = (commands.c.id == bindparam("moved_id")) & commands.c.state.in_(TRANSITIONS[state])
+    if state == "accepted":  # Twilio's yes, read after a webhook has told how it ended
+        found &= commands.c.finished_at.is_(None)
     values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
     return update(commands).where(found).values(state=state, **values).returning(*COMMAND_FIELDS)
