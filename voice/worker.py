@@ -19,6 +19,7 @@ from voice.errors import CallNotFound, MidcallError, RegistryUnavailable
 from voice.events import NewEvent, now
 from voice.plans import Planner
 from voice.registry import CommandRecord
+from voice.room_keeper import RoomKeeper
 from voice.services import Services
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ class Worker:
     def __init__(self, services: Services):
         self._services = services
         self._stop = threading.Event()
-        self._parts = (self.drain, self.settle, self.sweep, Planner(services).run_due)
+        self._parts = (self.drain, self.settle, self.sweep, Planner(services).run_due, RoomKeeper(services).tend)
 
     def run(self) -> None:
         """Each part again and again, in a thread of its own: none waits for another. Until SIGTERM or SIGINT."""
