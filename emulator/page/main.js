@@ -10,8 +10,8 @@ import { PhoneCard } from "./phone-card.js";
 import * as store from "./store.js";
 import { isOver, person } from "./words.js";
 
-const BY_THEMSELVES = 4;
-const AT_MOST = 6;
+const BY_THEMSELVES = 6;
+const AT_MOST = 8;
 
 const phones = document.getElementById("phones");
 const form = document.querySelector("dial-form");

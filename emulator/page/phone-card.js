@@ -60,7 +60,7 @@ export class PhoneCard extends HTMLElement {
     const answer = this.button("Answer", () => this.act("answer"), "main");
     const decline = this.button("Decline", () => this.act("reject", { reason: "busy" }), "danger");
     const ignore = this.button("Let it ring out", () => this.act("reject", { reason: "no-answer" }), "plain");
-    return (this.ringingBox = h("div", { class: "incoming", hidden: true }, h("span", { class: "bell" }, "Incoming call"), answer, decline, ignore));
+    return (this.ringingBox = h("div", { class: "incoming", role: "alert", hidden: true }, h("span", { class: "bell" }, "Incoming call"), answer, decline, ignore));
   }
 
   controls() {
