@@ -58,9 +58,8 @@ def _emulator(root: Path, plan: Plan, scratch: Path) -> dict[str, Any]:
     figures = scratch / "emulator.json"
     command = [str(root / ".venv" / "bin" / "python"), "-m", "bench.emulator_size", "--into", str(figures)]
     subprocess.run(command + (["--quick"] if plan is QUICK else []), cwd=root, check=False)
-    if not figures.exists():
-        return {"faults": ["the emulator's bench broke off"]}
-    result: dict[str, Any] = json.loads(figures.read_text())
+    broken = {"faults": ["the emulator's bench broke off"]}
+    result: dict[str, Any] = json.loads(figures.read_text()) if figures.exists() else broken
     report.say_faults(result["faults"])
     return result
 
