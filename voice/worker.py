@@ -1,7 +1,7 @@
-"""What happens without anybody asking: the spool, commands without an outcome, quiet calls, plans that are due.
+"""What happens without anybody asking: the spool, commands without an outcome, quiet calls, plans, rules.
 
-Several workers may run; what each does is claimed in the registry or harmless when done twice. Nothing here
-ends a call or guesses: Twilio is asked, and its answer is written down.
+Several workers may run; what each does is claimed in the registry or harmless when done twice. What became of a
+call or a command is not guessed: Twilio is asked, and its answer is written down.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from voice.events import NewEvent, now
 from voice.plans import Planner
 from voice.registry import CommandRecord
 from voice.room_keeper import RoomKeeper
+from voice.rules.applying import Rules
 from voice.services import Services
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,10 @@ class Worker:
     def __init__(self, services: Services):
         self._services = services
         self._stop = threading.Event()
-        self._parts = (self.drain, self.settle, self.sweep, Planner(services).run_due, RoomKeeper(services).tend)
+        self._parts = (
+            self.drain, self.settle, self.sweep, Planner(services).run_due, RoomKeeper(services).tend,
+            Rules(services).apply,
+        )  # fmt: skip
 
     def run(self) -> None:
         """Each part again and again, in a thread of its own: none waits for another. Until SIGTERM or SIGINT."""

@@ -40,7 +40,7 @@ LEVELS = (  # an import goes to a lower level, or stays in its part
     {"scenes", "access", "twilio_rooms", "twilio_recordings", "twilio_line"},
     {"commands", "sign_in"},
     {"services"},
-    {"room_keeper", "plans"},
+    {"room_keeper", "plans", "rules"},
     {"worker", "dev"},
     {"web", "cli"},
     {"voice"},  # create_app, which puts it all together
@@ -206,7 +206,7 @@ def admin_routes(app: Flask) -> Iterator[tuple[str, str]]:
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith("admin."):
             path = rule.rule.replace("<call_sid>", "CA" + "0" * 32).replace("<command>", "end")
-            path = path.replace("<recording_sid>", "RE" + "0" * 32)
+            path = path.replace("<recording_sid>", "RE" + "0" * 32).replace("<rule>", "long_calls")
             path = re.sub(r"<int:\w+>", "1", path)
             yield from ((method, path) for method in sorted(rule.methods) if method != "OPTIONS")
 

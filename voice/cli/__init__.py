@@ -1,10 +1,10 @@
-"""The command line: `flask calls`, `numbers`, `operators`, `tokens`, `doctor`, `migrate` and `worker`."""
+"""The command line: `flask calls`, `numbers`, `operators`, `tokens`, `plans`, `rules`, `doctor` and more."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from voice.cli import calls, doctor, numbers, operations, operators, tokens
+from voice.cli import calls, doctor, numbers, operations, operators, plans, rules, tokens
 
 
 def register(app: Flask) -> None:
@@ -15,6 +15,8 @@ def register(app: Flask) -> None:
         numbers.numbers,
         operators.operators,
         tokens.tokens,
+        plans.plans,
+        rules.rules,
         doctor.doctor,
         *operations.ALL,
     ):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import time
 from collections.abc import Mapping
@@ -13,14 +12,19 @@ from flask.cli import AppGroup, with_appcontext
 from pydantic.fields import FieldInfo
 
 from voice.calls import ENDED, LIVE
-from voice.cli.told import line_of_call, line_of_command, services, tells_errors
+from voice.cli.told import line_of_call, line_of_command, line_of_plan, pairs, services, tells_errors, who
 from voice.commands import Command
 from voice.commands.runner import Runner
 from voice.errors import CallNotFound
+from voice.plans import Planner, split
 from voice.registry import CallQuery
 
 STATUS_WORDS = ("live", "ended", *LIVE, *ENDED)
 POLL_SECONDS = 0.5
+TIMES = (
+    click.Option(["--at"], help="later: a time with its zone, like 2026-03-01T17:00:00+01:00"),
+    click.Option(["--after-seconds"], type=float, help="later: so many seconds from now"),
+)
 
 
 def group(commands: Mapping[str, type[Command]]) -> AppGroup:
@@ -87,31 +91,26 @@ def _verb(kind: type[Command]) -> click.Command:
     """The command's CLI verb: an argument for the call, an option for each field of its model."""
     fields = kind.Arguments.model_fields
     options: list[click.Parameter] = [_option(name, field) for name, field in fields.items()]
+    names = {name: field.alias or name for name, field in fields.items()}
     call = [click.Argument(["call_sid"])] if kind.needs_call else []
 
     @with_appcontext
     @tells_errors
     def run(call_sid: str | None = None, **given: Any) -> None:
-        arguments = {
-            fields[name].alias or name: value for name, value in given.items() if value not in (None, {})
-        }
-        record = Runner(services()).run(kind.name, arguments, f"cli:{getpass.getuser()}", call_sid)
-        click.echo(line_of_command(record))
+        asked = {names.get(name, name): value for name, value in given.items() if value not in (None, {})}
+        arguments, when = split(asked)
+        if when is None:
+            click.echo(line_of_command(Runner(services()).run(kind.name, arguments, who(), call_sid)))
+        else:
+            click.echo(line_of_plan(Planner(services()).make(kind.name, arguments, when, who(), call_sid)))
 
-    return click.Command(kind.name, params=[*call, *options], callback=run, help=kind.title)
+    return click.Command(kind.name, params=[*call, *options, *TIMES], callback=run, help=kind.title)
 
 
 def _option(name: str, field: FieldInfo) -> click.Option:
     flag = f"--{(field.alias or name).replace('_', '-')}"
     if "dict" in str(field.annotation):
         return click.Option(
-            [flag, name], multiple=True, callback=_pairs, metavar="NAME=VALUE", help=field.title
+            [flag, name], multiple=True, callback=pairs, metavar="NAME=VALUE", help=field.title
         )
     return click.Option([flag, name], required=field.is_required(), help=field.title)
-
-
-def _pairs(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
-    wrong = [pair for pair in given if "=" not in pair]
-    if wrong:
-        raise click.BadParameter(f"{wrong[0]!r} should look like name=value")
-    return {name: value for name, _, value in (pair.partition("=") for pair in given)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -11,14 +13,27 @@ from flask import current_app
 
 from voice.calls import Call
 from voice.errors import MidcallError
-from voice.events import now
-from voice.registry import CommandRecord
+from voice.events import iso, now
+from voice.registry import CommandRecord, Plan
 from voice.services import Services
 
 
 def services() -> Services:
     """What this app was built of."""
     return current_app.extensions["midcall"]
+
+
+def who() -> str:
+    """In whose name the command line acts."""
+    return f"cli:{getpass.getuser()}"
+
+
+def pairs(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """What was given as name=value, one by one."""
+    wrong = [pair for pair in given if "=" not in pair]
+    if wrong:
+        raise click.BadParameter(f"{wrong[0]!r} should look like name=value")
+    return {name: value for name, _, value in (pair.partition("=") for pair in given)}
 
 
 def tells_errors(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -56,3 +71,10 @@ def line_of_command(record: CommandRecord) -> str:
     """One command on one line: its number, what it was, how far it came, and what was said about it."""
     told = f": {record.message}" if record.message else ""
     return f"#{record.id} {record.command} {record.call_sid or ''} {record.state}{told}"
+
+
+def line_of_plan(plan: Plan) -> str:
+    """One plan on one line: its number, when, what, how far it came, and what was said about it."""
+    told = f": {plan.message}" if plan.message else ""
+    what = f"{plan.command} {plan.call_sid or ''} {json.dumps(plan.arguments, ensure_ascii=False)}"
+    return f"plan {plan.id}  {iso(plan.due_at)}  {what}  {plan.state}{told}"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from voice.errors import RegistryUnavailable
+from voice.registry.board import Board
 from voice.registry.bulk_claims import BulkClaims
 from voice.registry.bulk_log import BulkLog
 from voice.registry.bulk_tables import BulkItem, BulkRun, Outcome
-from voice.registry.board import Board
 from voice.registry.call_log import CallLog, CallQuery
 from voice.registry.command_log import CommandLog, CommandRecord
 from voice.registry.database import Database
@@ -16,20 +16,21 @@ from voice.registry.numbering import LAST_ID
 from voice.registry.people_log import PeopleLog
 from voice.registry.plan_log import Plan, PlanLog, PlanQuery
 from voice.registry.room_log import RoomLog
+from voice.registry.rule_log import CallMatch, Rule, RuleLog
 from voice.registry.schema_version import head, revision
 from voice.registry.session_log import SessionLog
 from voice.registry.throttle import Throttle
 from voice.registry.token_log import Token, TokenLog
 
 __all__ = [
-    "BulkClaims", "BulkItem", "BulkLog", "BulkRun", "Outcome",
-    "CallLog", "CallQuery", "CommandLog", "CommandRecord", "Plan", "PlanLog", "PlanQuery", "Registry", "Span",
+    "BulkClaims", "BulkItem", "BulkLog", "BulkRun", "CallLog", "CallMatch", "CallQuery", "CommandLog",
+    "CommandRecord", "Outcome", "Plan", "PlanLog", "PlanQuery", "Registry", "Rule", "RuleLog", "Span",
     "Token", "TokenLog",
 ]  # fmt: skip
 
 
 class Registry:
-    """One database and what is kept in it: `calls`, `commands`, `plans`, `bulk`, `tokens`."""
+    """One database and what is kept in it: `calls`, `commands`, `plans`, `rules`, `bulk`, `tokens`."""
 
     def __init__(self, url: str):
         self.database = Database(url)
@@ -39,6 +40,7 @@ class Registry:
         self.plans = PlanLog(self.database)
         self.bulk = BulkLog(self.database)
         self.board = Board(self.database)
+        self.rules = RuleLog(self.database)
         self.tokens = TokenLog(self.database)
         self.figures = Figures(self.database)
         self.people = PeopleLog(self.database)

@@ -59,7 +59,7 @@ def _answered_at(facts: CallFacts, at: datetime, ended_at: datetime | None) -> d
 
 
 _FILLED = ("parent_call_sid", "direction", "from_number", "to_number", "answered_at", "duration_seconds")
-_PLACE = ("scene", "scene_url", "scene_inputs", "place_since")
+_PLACE = ("scene", "scene_url", "scene_inputs")
 _ROOM = ("conference_sid", "room", "room_sequence", "in_room", "room_state")
 
 
@@ -74,6 +74,7 @@ def _upsert(dialect: str) -> Any:
             **{name: func.coalesce(calls.c[name], new[name]) for name in _FILLED},
             **_replaced(new, ("status", "status_rank", "ended_at"), forward),
             **_replaced(new, _PLACE, newest & new.scene.is_not(None)),
+            **_replaced(new, ("place_since",), newest & _is_elsewhere(new)),
             **_replaced(new, ("epoch",), newest),
             **_replaced(new, _ROOM, _is_later_in_room(new)),
             "started_at": case(
@@ -86,6 +87,11 @@ def _upsert(dialect: str) -> Any:
 
 def _replaced(new: Any, names: Sequence[str], when: Any) -> dict[str, Any]:
     return {name: case((when, new[name]), else_=calls.c[name]) for name in names}
+
+
+def _is_elsewhere(new: Any) -> Any:
+    """Another scene than before: who is asked again, or led back after an interruption, has waited all the while."""
+    return new.scene.is_not(None) & new.scene.is_distinct_from(calls.c.scene)
 
 
 def _is_later_in_room(new: Any) -> Any:

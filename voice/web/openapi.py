@@ -10,7 +10,8 @@ from flask import Flask
 from pydantic import BaseModel
 from werkzeug.routing import Rule
 
-from voice.plans import Change, When
+from voice import plans
+from voice.rules import rulebook
 from voice.web import queries, shapes
 
 if TYPE_CHECKING:
@@ -26,8 +27,17 @@ QUERIES: dict[str, type[BaseModel]] = {
     "figures": queries.FiguresQuery,
     "list_plans": queries.PlansQuery,
 }
-BODIES: dict[str, type[BaseModel]] = {"change_plan": Change}
-NOT_JSON = {"events": "text/event-stream", "live_events": "text/event-stream", "docs": "text/html", "recording_media": "audio/x-wav"}
+BODIES: dict[str, tuple[type[BaseModel], str]] = {
+    "change_plan": (plans.Change, "200"),
+    "make_rule": (rulebook.NewRule, "201"),
+    "change_rule": (rulebook.Change, "200"),
+}
+NOT_JSON = {
+    "events": "text/event-stream",
+    "live_events": "text/event-stream",
+    "docs": "text/html",
+    "recording_media": "audio/x-wav",
+}
 PARAMETER = re.compile(r"<(?:(int):)?(\w+)>")  # of a route of Flask's
 CALL_SID = {"name": "call_sid", "in": "path", "required": True, "schema": {"type": "string"}}
 KEY = {
@@ -71,9 +81,19 @@ def document(app: Flask, services: Services) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-            "schemas": shapes.COMPONENTS,
+            "schemas": shapes.COMPONENTS | _definitions(services),
         },
     }
+
+
+def _definitions(services: Services) -> dict[str, Any]:
+    """The models within the models of the bodies."""
+    models = [model for model, _ in BODIES.values()] + [kind.Arguments for kind in services.commands.values()]
+    return {name: found for model in models for name, found in _schema(model).get("$defs", {}).items()}
+
+
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema(ref_template="#/components/schemas/{model}")
 
 
 def _methods(rule: Rule) -> list[str]:
@@ -93,7 +113,9 @@ def _operation(app: Flask, services: Services, rule: Rule) -> dict[str, Any]:
     }
     if name == "dial":
         return _plannable(operation, services.commands["dial"].Arguments, "201", shapes.CALL)
-    return _with_body(operation, BODIES[name], "200", shapes.ANSWERS[name]) if name in BODIES else operation
+    if name in BODIES:
+        return _with_body(operation, *BODIES[name], shapes.ANSWERS[name])
+    return operation
 
 
 def _path_parameters(rule: Rule) -> list[dict[str, Any]]:
@@ -125,7 +147,7 @@ def _plannable(
     """With the time for later among the arguments, and the plan among the answers."""
     full = _with_body(operation, arguments, status, answer)
     schema = full["requestBody"]["content"]["application/json"]["schema"]
-    times = When.model_json_schema()["properties"].items()
+    times = plans.When.model_json_schema()["properties"].items()
     schema["properties"] = {**schema.get("properties", {}), **{name: _without_null(of) for name, of in times}}
     full["parameters"] = [*full["parameters"], KEY]
     full["responses"]["202"] = _answer(shapes.PLANNED) | {"description": "planned"}
@@ -135,7 +157,7 @@ def _plannable(
 def _with_body(
     operation: dict[str, Any], arguments: type[BaseModel], status: str, answer: dict[str, Any]
 ) -> dict[str, Any]:
-    schema = arguments.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema = {name: value for name, value in _schema(arguments).items() if name != "$defs"}
     content = {"application/json": {"schema": schema}}
     responses = {key: value for key, value in operation["responses"].items() if key != "200"}
     return {

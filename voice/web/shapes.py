@@ -39,10 +39,23 @@ _PLAN = _object(
         "state": {"enum": ["planned", "running", "run", "refused", "missed", "cancelled"]},
     }
 )  # fmt: skip
-COMPONENTS = {"Error": _ERROR, "Call": _CALL, "Command": _COMMAND, "Event": _EVENT, "Plan": _PLAN}
+_STEP = _object(
+    {"when": {"type": "object"}, "then": _object({"command": _TEXT, "arguments": {"type": "object"}})}
+)
+_RULE = _object(
+    {
+        "id": _NUMBER, "name": _TEXT, "title": _TEXT, "help": _TEXT, "enabled": {"type": "boolean"},
+        "ready_made": _MAYBE, "params": {"type": "object"}, "schema": {"type": ["object", "null"]},
+        "steps": {"type": "array", "items": _STEP}, "hits": {"type": "integer"}, "changed_by": _MAYBE,
+        "changed_at": _MAYBE,
+    }
+)  # fmt: skip
+COMPONENTS = {
+    "Error": _ERROR, "Call": _CALL, "Command": _COMMAND, "Event": _EVENT, "Plan": _PLAN, "Rule": _RULE,
+}  # fmt: skip
 _TWILIO_CALL = {"type": "object", "description": "Twilio's Call resource", "required": ["sid", "status"]}
-CALL, COMMAND, EVENT, PLAN = (
-    {"$ref": f"#/components/schemas/{name}"} for name in ("Call", "Command", "Event", "Plan")
+CALL, COMMAND, EVENT, PLAN, RULE = (
+    {"$ref": f"#/components/schemas/{name}"} for name in ("Call", "Command", "Event", "Plan", "Rule")
 )
 PLANNED = _object({"plan": PLAN})
 
@@ -66,11 +79,18 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "cancel_plan": PLANNED,
     "live_calls": _object(
         {
-            "calls": _list_of({"allOf": [CALL, _object({"place": _TEXT, "command": {"type": ["object", "null"]}})]}),
+            "calls": _list_of(
+                {"allOf": [CALL, _object({"place": _TEXT, "command": {"type": ["object", "null"]}})]}
+            ),
             "next": _MAYBE,
             "after": {"type": "integer"},
         }
     ),
+    "list_rules": _object({"rules": _list_of(RULE)}),
+    "make_rule": _object({"rule": RULE}),
+    "show_rule": _object({"rule": RULE}),
+    "change_rule": _object({"rule": RULE}),
+    "remove_rule": _object({"removed": _TEXT}),
     "scenes": _object({"scenes": _list_of({"type": "object", "required": ["name", "title", "schema"]})}),
     "figures": _object(
         {

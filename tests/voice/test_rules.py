@@ -1,0 +1,347 @@
+"""Rules: which calls they match, that each is applied to a call once, and how they are switched on and changed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from freezegun import freeze_time
+from speaking import NUMBER, Operator, new_call_sid
+
+from voice.commands import all_commands
+from voice.commands.runner import Runner
+from voice.config import load
+from voice.registry.rule_log import LEASE_SECONDS
+from voice.rules import all_rules
+from voice.rules.applying import Rules
+from voice.rules.rule import When
+from voice.rules.rulebook import Rulebook
+from voice.worker import Worker
+
+SUNDAY = datetime(2026, 3, 1, 16, 0, tzinfo=UTC)
+HANG_UP = {"command": "end"}
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    """The time, which stands still until a test ticks it."""
+    with freeze_time(SUNDAY, ignore=["gevent"]) as frozen:
+        yield frozen
+
+
+def make(admin: Operator, name: str = "ours", **rule: Any) -> dict[str, Any]:
+    """A rule, switched on."""
+    answer = admin.post("/rules", {"name": name, "then": HANG_UP, **rule})
+    assert answer.status_code == 201, answer.text
+    return answer.json["rule"]
+
+
+def wrong(answer: Any) -> list[str]:
+    """The fields that were refused."""
+    assert answer.status_code == 422, answer.text
+    return [one["field"] for one in answer.json["error"]["fields"]]
+
+
+def matching(registry, **when: Any) -> set[str]:
+    """The calls that a rule with this condition would be applied to now."""
+    return set(registry.rules.take_calls(1, 0, When(**when).match, 100))
+
+
+def applied(admin: Operator, call_sid: str) -> list[str]:
+    """The rules that were applied to the call, in order."""
+    events = admin.get(f"/calls/{call_sid}").json["events"]
+    return [event["source"] for event in events if event["kind"] == "rule.applied"]
+
+
+# Matching
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        ({}, "in dialled later"),
+        ({"from": "+4930111"}, "in"),
+        ({"from": "+4930*"}, "in later"),
+        ({"from": "+49_0*"}, ""),
+        ({"to": NUMBER}, "in later"),
+        ({"direction": "inbound"}, "in later"),
+        ({"direction": "outbound"}, "dialled"),
+        ({"scene": ["menu"]}, "in"),
+        ({"scene": ["greeting", "menu"]}, "in dialled later"),
+        ({"lasted_seconds": 100}, "in"),
+        ({"lasted_seconds": 101}, ""),
+        ({"lasted_seconds": 40}, "in dialled"),
+        ({"lasted_seconds": 41}, "in"),
+        ({"waited_seconds": 60}, "in"),
+        ({"waited_seconds": 61}, ""),
+        ({"waited_seconds": 0, "from": "+4930*", "scene": ["greeting"]}, "later"),
+    ],
+)
+def test_which_calls_match(registry, twilio, clock, when, expected):
+    """Sixty seconds in the menu, a hundred in all; forty since an answer; one that just came; two that do not count."""
+    calls = {"in": twilio.calls(From="+4930111")}
+    clock.tick(40)
+    twilio.scene(calls["in"], "menu", From="+4930111")
+    twilio.status(twilio.calls(), "completed")
+    clock.tick(20)
+    calls["dialled"] = twilio.calls(Direction="outbound-api", To="+4940222", From=NUMBER)
+    twilio.status(calls["dialled"], "in-progress", Direction="outbound-api")
+    clock.tick(40)
+    twilio.status(new_call_sid(), "ringing", Direction="outbound-api", To="+4940333", From=NUMBER)
+    calls["later"] = twilio.calls(From="+4930222")
+    found = matching(registry, **when)
+    assert found == {calls[name] for name in expected.split()}
+
+
+def _form(call_sid: str) -> dict[str, str]:
+    from speaking import form
+
+    return form(call_sid)
+
+
+def test_being_asked_again_or_led_back_does_not_start_the_wait_again(registry, twilio, clock):
+    call_sid = twilio.calls()
+    twilio.scene(call_sid, "menu")
+    clock.tick(30)
+    twilio.scene(call_sid, "menu?attempt=2")
+    clock.tick(30)
+    assert matching(registry, scene=["menu"], waited_seconds=60) == {call_sid}
+    twilio.scene(call_sid, "choice?attempt=1")
+    twilio.scene(call_sid, "menu")
+    assert registry.rules.take_calls(2, 0, When(scene=["menu"], waited_seconds=1).match, 100) == []
+
+
+@pytest.mark.parametrize(
+    ("when", "moment", "expected"),
+    [
+        ({"between": "09:00-17:00"}, "2026-03-02T08:00:00Z", True),  # nine in Berlin
+        ({"between": "09:00-17:00"}, "2026-03-02T07:59:59Z", False),
+        ({"between": "09:00-17:00"}, "2026-03-02T16:00:00Z", False),
+        ({"between": "22:00-06:00"}, "2026-03-02T22:30:00Z", True),
+        ({"between": "22:00-06:00"}, "2026-03-02T04:59:00Z", True),
+        ({"between": "22:00-06:00"}, "2026-03-02T05:00:00Z", False),
+        ({"weekdays": ["mon"]}, "2026-03-01T23:30:00Z", True),
+        ({"weekdays": ["sun"]}, "2026-03-01T23:30:00Z", False),
+        ({"open": False}, "2026-03-01T12:00:00Z", True),
+        ({"open": True}, "2026-03-02T12:00:00Z", True),
+        ({"open": True, "weekdays": ["sun"]}, "2026-03-02T12:00:00Z", False),
+        ({}, "2026-03-02T12:00:00Z", True),
+    ],
+)
+def test_day_and_time_of_day_are_those_of_the_timezone(services, when, moment, expected):
+    settings = {key: str(services.config[key]) for key in ("TWILIO_ACCOUNT_SID", "PUBLIC_URL", "SECRET_KEY")}
+    settings |= {
+        "TWILIO_AUTH_TOKEN": "t",
+        "TIMEZONE": "Europe/Berlin",
+        "OPENING_HOURS": "mon-fri 09:00-17:30",
+    }
+    with freeze_time(moment, ignore=["gevent"]) as frozen:
+        assert When(**when).is_now(load(settings, dotenv=None), frozen().replace(tzinfo=UTC)) is expected
+
+
+# Applying. What is ended here is not reachable: each try is told, and counts
+
+
+def test_a_rule_is_applied_to_a_call_once(admin, services, twilio, clock):
+    call_sid, rule = twilio.calls(), make(admin, when={"lasted_seconds": 60})
+    worker = Worker(services)
+    worker.tick()
+    assert applied(admin, call_sid) == []
+    clock.tick(60)
+    worker.tick()
+    worker.tick()
+    assert applied(admin, call_sid) == ["rule:ours"]
+    (command,) = admin.get(f"/calls/{call_sid}").json["commands"]
+    assert (command["command"], command["operator"]) == ("end", "rule:ours")
+    assert admin.get("/rules/ours").json["rule"] == {**rule, "hits": 1}
+
+
+def test_of_several_workers_one_applies_a_rule(registry, twilio, clock):
+    calls = {twilio.calls() for _ in range(20)}
+    taken: list[str] = []
+    threads = [
+        threading.Thread(target=lambda: taken.extend(registry.rules.take_calls(1, 0, When().match, 100)))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (sorted(taken), len(taken)) == (sorted(calls), 20)
+
+
+def test_what_a_worker_that_died_had_done_is_not_done_again(admin, services, twilio, clock):
+    call_sid, rule = twilio.calls(), make(admin)
+    assert services.registry.rules.take_calls(rule["id"], 0, When().match, 5) == [call_sid]
+    twilio.status(call_sid, "completed")
+    key = f"rule:{rule['id']}.0:{call_sid}"
+    done = Runner(services).run("end", {}, "rule:ours", call_sid, key)  # and then it died
+    Rules(services).apply()
+    assert applied(admin, call_sid) == []
+    clock.tick(LEASE_SECONDS + 1)
+    Rules(services).apply()
+    assert applied(admin, call_sid) == ["rule:ours"]
+    assert [one["id"] for one in admin.get(f"/calls/{call_sid}").json["commands"]] == [done.id]
+
+
+def test_a_rule_that_is_off_or_removed_does_nothing(admin, services, twilio, clock):
+    call_sid = twilio.calls()
+    make(admin, "off", enabled=False)
+    make(admin, "gone")
+    assert admin.delete("/rules/gone").json == {"removed": "gone"}
+    Rules(services).apply()
+    assert applied(admin, call_sid) == []
+    assert admin.get("/rules/gone").status_code == 404
+
+
+def test_the_right_time_is_waited_for(admin, services, twilio, clock):
+    call_sid = twilio.calls()
+    make(admin, when={"weekdays": ["mon"]})
+    Rules(services).apply()
+    assert applied(admin, call_sid) == []
+    clock.tick(8 * 3600)
+    Rules(services).apply()
+    assert applied(admin, call_sid) == ["rule:ours"]
+
+
+def test_a_rule_that_cannot_be_read_does_not_keep_the_others(admin, services, registry, twilio, clock):
+    call_sid = twilio.calls()
+    registry.rules.make("broken", "ann", enabled=True, ready_made="no_such_file", params={}, steps=[])
+    make(admin)
+    Rules(services).apply()
+    assert applied(admin, call_sid) == ["rule:ours"]
+    shown = admin.get("/rules/broken").json["rule"]
+    assert (shown["steps"], shown["enabled"]) == ([], True)
+    assert admin.patch("/rules/broken", {"enabled": False}).json["rule"]["enabled"] is False
+
+
+# Making and changing
+
+
+def test_what_is_ready_made_is_listed_switched_off(admin):
+    listed = {rule["name"]: rule for rule in admin.get("/rules").json["rules"]}
+    assert (
+        set(listed)
+        == set(all_rules())
+        >= {
+            "long_calls",
+            "closed_after_hours",
+            "longest_wait",
+            "cost_ceiling",
+        }
+    )
+    assert all(not rule["enabled"] and rule["id"] is None and rule["help"] for rule in listed.values())
+    assert listed["longest_wait"]["steps"] == [
+        {
+            "when": {"scene": ["parked"], "waited_seconds": 300},
+            "then": {"command": "redirect", "arguments": {"scene": "voicemail"}},
+        }
+    ]
+    assert listed["longest_wait"]["schema"]["properties"]["seconds"]["default"] == 300
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in all_rules() if name != "cost_ceiling" or "time_limit" in all_commands()]
+)
+def test_each_ready_made_rule_can_be_switched_on(admin, services, name):
+    rule = admin.patch(f"/rules/{name}", {"enabled": True})
+    assert rule.status_code == 200, rule.text
+    assert rule.json["rule"]["enabled"]
+    assert rule.json["rule"]["steps"]
+    Rules(services).apply()
+
+
+def test_a_ready_made_rule_has_parameters(admin, registry):
+    on = admin.patch("/rules/long_calls", {"enabled": True, "params": {"warn_after_minutes": 5}}).json["rule"]
+    assert [step["when"] for step in on["steps"]] == [{"lasted_seconds": 300}, {"lasted_seconds": 1800}]
+    assert (on["changed_by"], on["params"]["end_after_minutes"]) == ("ADMIN_TOKEN", 30)
+    assert admin.patch("/rules/long_calls", {"enabled": False}).json["rule"]["params"] == on["params"]
+    assert wrong(admin.patch("/rules/long_calls", {"params": {"warn_after_minutes": 40}})) == ["params."]
+    assert wrong(admin.patch("/rules/long_calls", {"params": {"volume": 11}})) == ["params.volume"]
+    assert wrong(admin.patch("/rules/long_calls", {"then": HANG_UP})) == ["steps"]
+    admin.delete("/rules/long_calls")
+    assert admin.get("/rules/long_calls").json["rule"]["id"] is None
+    kinds = [event.kind for event in registry.calls.events_after(0)]
+    assert kinds == ["rule.made", "rule.changed", "rule.removed"]
+
+
+def test_a_ready_made_kind_may_be_there_twice(admin):
+    body = {"name": "vip", "ready_made": "longest_wait", "params": {"seconds": 30}}
+    assert admin.post("/rules", body).json["rule"]["steps"][0]["when"]["waited_seconds"] == 30
+    assert admin.get("/rules/longest_wait").json["rule"]["enabled"] is False
+
+
+def test_a_rule_of_ones_own(admin):
+    steps = [
+        {"when": {"from": "+49*", "lasted_seconds": 5}, "then": {"command": "end"}},
+        {"then": {"command": "redirect", "arguments": {"scene": "menu"}}},
+    ]
+    made = admin.post("/rules", {"name": "two_steps", "steps": steps}).json["rule"]
+    assert made["steps"] == [
+        {"when": {"from": "+49*", "lasted_seconds": 5}, "then": {"command": "end", "arguments": {}}},
+        {"when": {}, "then": {"command": "redirect", "arguments": {"scene": "menu"}}},
+    ]
+    changed = admin.patch("/rules/two_steps", {"when": {"to": "+1"}, "then": HANG_UP}).json["rule"]
+    assert [step["when"] for step in changed["steps"]] == [{"to": "+1"}]
+    assert changed["id"] == made["id"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "field"),
+    [
+        ({"name": "Big"}, "name"),
+        ({"name": "7"}, "name"),
+        ({"name": "long_calls"}, "name"),
+        ({"then": {"command": "dance"}}, "steps.0.then.command"),
+        ({"then": {"command": "dial"}}, "steps.0.then.command"),
+        ({"then": {"command": "end", "arguments": {"softly": 1}}}, "steps.0.then.arguments.softly"),
+        (
+            {"then": {"command": "redirect", "arguments": {"scene": "nowhere"}}},
+            "steps.0.then.arguments.scene",
+        ),
+        ({"when": {"scene": ["nowhere"]}}, "steps.0.when.scene"),
+        ({"when": {"between": "9-17"}}, "when.between"),
+        ({"when": {"between": "09:00-09:00"}}, "when.between"),
+        ({"when": {"weekdays": ["someday"]}}, "when.weekdays.0"),
+        ({"when": {"lasted_seconds": -1}}, "when.lasted_seconds"),
+        ({"when": {"lasts": 1}}, "when.lasts"),
+        ({"when": {"from": "a b"}}, "when.from"),
+        ({"then": None}, "steps"),
+        ({"then": None, "when": {}}, ""),
+        ({"steps": [{"then": HANG_UP}]}, ""),
+        ({"ready_made": "nothing", "then": None}, "ready_made"),
+        ({"ready_made": "long_calls"}, "steps"),
+        ({"params": {"a": 1}}, "params"),
+    ],
+)
+def test_a_rule_that_cannot_be(admin, rule, field):
+    assert wrong(admin.post("/rules", {"name": "ours", "then": HANG_UP, **rule})) == [field]
+    assert [one for one in admin.get("/rules").json["rules"] if one["id"]] == []
+
+
+def test_rules_are_for_admins_to_change_and_for_all_to_see(app, registry, admin):
+    operator = Operator(app.test_client(), registry.tokens.make("ann", "operator"))
+    assert operator.get("/rules").status_code == 200
+    assert operator.post("/rules", {"name": "ours", "then": HANG_UP}).status_code == 403
+    assert operator.patch("/rules/long_calls", {"enabled": True}).status_code == 403
+    assert operator.delete("/rules/long_calls").status_code == 403
+
+
+def test_there_is_no_such_rule(admin):
+    for name in ("nothing", "x" * 3000, "%00", "7"):
+        assert admin.get(f"/rules/{name}").status_code == 404
+        assert admin.patch(f"/rules/{name}", {"enabled": True}).status_code == 404
+
+
+def test_the_ceiling_that_is_lowest_counts(admin, services):
+    assert services.registry.rules.ceiling_seconds() is None
+    for name, minutes in (("cheap", 5), ("dear", 50)):
+        services.registry.rules.make(
+            name, "ann", enabled=True, ready_made="cost_ceiling", params={"minutes": minutes}, steps=[]
+        )
+    assert services.registry.rules.ceiling_seconds() == 300
+    Rulebook(services).remove("cheap", "ann")
+    assert services.registry.rules.ceiling_seconds() == 3000

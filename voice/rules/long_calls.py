@@ -1,0 +1,35 @@
+"""A call that takes long is warned, and ended later."""
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from voice.rules.rule import RuleParams, Step, Then, When, rule
+
+Minutes = Annotated[int, Field(ge=1, le=1439)]
+
+
+class LongCallsParams(RuleParams):
+    """When the caller is warned, when the call is ended, and what is said before."""
+
+    warn_after_minutes: Annotated[Minutes, Field(title="Warn after (minutes)")] = 25
+    end_after_minutes: Annotated[Minutes, Field(title="End after (minutes)")] = 30
+    text: Annotated[str, Field(min_length=1, max_length=1000, title="Warning")] = (
+        "This call will end in a few minutes."
+    )
+
+    @model_validator(mode="after")
+    def _warned_first(self) -> "LongCallsParams":
+        if self.warn_after_minutes >= self.end_after_minutes:
+            raise ValueError("the warning should come before the end")
+        return self
+
+
+@rule("Warn, then end long calls", LongCallsParams)
+def long_calls(params: LongCallsParams) -> list[Step]:
+    """Say the warning after so many minutes, end the call after so many more."""
+    warning = Then(command="say", arguments={"text": params.text})
+    return [
+        Step(when=When(lasted_seconds=params.warn_after_minutes * 60), then=warning),
+        Step(when=When(lasted_seconds=params.end_after_minutes * 60), then=Then(command="end")),
+    ]
