@@ -79,7 +79,7 @@ class Call:
     answered: float | None = None
     ended: float | None = None
     updated: float | None = None
-    caller_name: str | None = None
+    carrier: dict[str, str] = field(default_factory=dict)
     application_sid: str = ""
     answered_by: str | None = None
     document: str | None = None
@@ -109,6 +109,11 @@ class Call:
     def is_over(self) -> bool:
         """Whether the call has ended, one way or the other."""
         return self.status in TERMINAL
+
+    @property
+    def caller_name(self) -> str | None:
+        """Who the carrier says is calling."""
+        return self.carrier.get("CallerName")
 
     @property
     def duration(self) -> int | None:

@@ -58,9 +58,9 @@ class Emulator:
         wanted.add_header("Authorization", f"Basic {credentials}")
         return _opened(wanted)
 
-    def dial(self, to: str, from_: str = "+14155559999") -> Phone:
-        """Dial one of the account's numbers; return the caller's phone."""
-        return Phone(self, self.request("POST", "/calls", {"from": from_, "to": to})["sid"])
+    def dial(self, to: str, from_: str = "+14155559999", **params: str) -> Phone:
+        """Dial one of the account's numbers; return the caller's phone. ``params`` is what a carrier may tell."""
+        return Phone(self, self.request("POST", "/calls", {"from": from_, "to": to, "params": params})["sid"])
 
     def phone(self, sid: str) -> Phone:
         """Return the phone of a call that there is already, such as a dialled party's."""

@@ -36,10 +36,11 @@ class Order:
     detects: Detection | None = None
 
 
-def incoming(world: World, from_: str, number: Number) -> Call:
+def incoming(world: World, from_: str, number: Number, carrier: dict[str, str] | None = None) -> Call:
     """Somebody dials one of the account's numbers. Without a voice URL the call fails, and nobody is told."""
     voice = world.applications.voice_of(number)
     call = Call(new_sid("CA"), from_, number.phone_number, "inbound", "ringing", 0, handlers=voice.handlers())
+    call.carrier = carrier or {}
     _add(world, call)
     call.started, call.phone_number_sid = call.created, number.sid
     call.application_sid = world.applications.sid_of(number)

@@ -14,7 +14,8 @@ _SIP_CODES = {"completed": "200", "busy": "486", "no-answer": "487", "canceled":
 
 
 def standard(account_sid: str, call: Call, status: str | None = None) -> dict[str, str]:
-    """Return the parameters that every request about ``call`` carries; places are unknown, hence empty."""
+    """Return the parameters that every request about ``call`` carries; places are unknown, hence empty, unless the
+    carrier said more."""
     params = {
         "CallSid": call.sid,
         "AccountSid": account_sid,
@@ -26,14 +27,11 @@ def standard(account_sid: str, call: Call, status: str | None = None) -> dict[st
         "ApiVersion": "2010-04-01",
         "Direction": call.direction,
     }
-    params |= _UNKNOWN
     if call.parent_sid:
         params["ParentCallSid"] = call.parent_sid
     if call.application_sid:
         params["ApplicationSid"] = call.application_sid
-    if call.caller_name:
-        params["CallerName"] = call.caller_name
-    return params
+    return params | (_UNKNOWN | call.carrier | params if call.carrier else _UNKNOWN)
 
 
 def progress(call: Call, event: str, number: int, date: datetime) -> dict[str, str]:

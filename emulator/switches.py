@@ -24,6 +24,9 @@ class Switches:
     calls_per_second: float = _switch(
         0.0, "calls that REST places per second, the others wait; 0 is no limit"
     )
+    calls_at_once: int = _switch(
+        0, "calls at the same time, any more over REST are refused (10004); 0 is no limit"
+    )
     rest_requests_at_once: int = _switch(0, "REST requests at the same time, any more get 429; 0 is no limit")
     answer_after_seconds: float = _switch(
         2.0, "how long a dialled person lets it ring, unless told otherwise"

@@ -18,14 +18,19 @@ from emulator.numbers import normalised
 
 @action("POST", "/calls")
 async def dial(wish: Wish) -> web.StreamResponse:
-    """Somebody dials one of the account's numbers: 201 with the call's sid."""
+    """Somebody dials one of the account's numbers: 201 with the call's sid.
+
+    ``params`` is what a carrier may tell beside that: ``ForwardedFrom``, ``CallerName``, ``StirVerstat``, ``FromCity``…
+    """
     body = await wish.body()
     from_, to = text_of(body, "from", "+14155559999"), text_of(body, "to")
     number = wish.world.numbers.owned(normalised(to) or to)
     if number is None:
         owned = ", ".join(item.phone_number for item in wish.world.numbers)
         raise Complaint(404, "number_not_found", f"the account does not own {to!r}; it owns {owned}")
-    call = exchange.incoming(wish.world, normalised(from_) or from_, number)
+    params = body.get("params") or {}
+    carrier = {name: text_of(params, name) for name in params}
+    call = exchange.incoming(wish.world, normalised(from_) or from_, number, carrier)
     return reply({"sid": call.sid}, status=201)
 
 

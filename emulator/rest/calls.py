@@ -32,6 +32,7 @@ def create(ask: Ask) -> Answer:
     digits = ask.get("SendDigits")
     if not _DIGITS.fullmatch(digits):
         raise Refusal(21206, digits)
+    checks.room_for_a_call(ask)
     order = Order(
         from_,
         to,

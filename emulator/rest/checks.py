@@ -18,6 +18,13 @@ def call_of(ask: Ask) -> Call:
     return found(ask, ask.world.calls, "call_sid")
 
 
+def room_for_a_call(ask: Ask) -> None:
+    """Refuse (10004) a call more than the account may have at the same time."""
+    most = ask.world.switches.calls_at_once
+    if most and sum(not call.is_over for call in ask.world.calls) >= most:
+        raise Refusal(10004)
+
+
 def found(ask: Ask, known: BySid[Resource], name: str) -> Resource:
     """Return what the id of this name in the path stands for, or refuse with 20404."""
     item = known.get(ask.ids[name])

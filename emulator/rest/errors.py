@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 _TEXTS: dict[int, tuple[int, str]] = {
+    10004: (400, "Call concurrency limit exceeded"),
     16108: (400, "The call is being recorded already"),
     16020: (400, "The conference is full"),
     16022: (400, "The conference has ended, or there is none"),

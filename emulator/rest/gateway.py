@@ -14,7 +14,7 @@ from aiohttp import web
 from multidict import MultiDict, MultiMapping
 
 from emulator.faults import Fault
-from emulator.rest import OPERATIONS, PREFIX, Answer, Ask, Operation, load, xml
+from emulator.rest import OPERATIONS, PREFIX, Answer, Ask, Operation, load, table, xml
 from emulator.rest.errors import Refusal, body_for_status, body_of
 from emulator.rest.sound import sound
 
@@ -30,7 +30,7 @@ def add_routes(app: web.Application, emulator: Emulator) -> None:
     """Add every registered operation, the recordings' sound, and Twilio's answer to what there is not."""
     load()
     for (method, path), function in OPERATIONS.items():
-        for variant in _variants(path):
+        for variant in _variants(method, path):
             app.router.add_route(method, _pattern(variant), _handler(emulator, function))
     for suffix in ("", ".wav"):
         path = _pattern(PREFIX + "/Recordings/{recording_sid}") + suffix
@@ -38,10 +38,12 @@ def add_routes(app: web.Application, emulator: Emulator) -> None:
     app.router.add_route("*", ROOT + "/{rest:.*}", _handler(emulator, None))
 
 
-def _variants(path: str) -> list[str]:
-    """Return a path with its suffix and, for an answer in XML, without; sound has the recordings' one."""
+def _variants(method: str, path: str) -> list[str]:
+    """Return a path with its suffix and, for an answer in XML, without; sound has the recordings' one. What is only
+    read is there in CSV too."""
     bare = path.removesuffix(".json")
-    return [path] if bare == PREFIX + "/Recordings/{recording_sid}" else [path, bare]
+    rows = [f"{bare}.csv"] if method == "GET" else []
+    return [path, *rows] if bare == PREFIX + "/Recordings/{recording_sid}" else [*rows, path, bare]
 
 
 def _sound(emulator: Emulator) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -174,6 +176,8 @@ def _status(status: int, path: str) -> web.Response:
 def _reply(answer: Answer, path: str) -> web.Response:
     if answer.body is None:
         return web.Response(status=answer.status)
+    if path.endswith(".csv"):
+        return web.Response(body=table.render(answer.body), content_type="text/csv", charset="utf-8")
     return _body(answer.status, answer.body, path)
 
 

@@ -33,6 +33,7 @@ def create(ask: Ask) -> Answer:
     flaw = flaw_of(world.conferences.named(name), terms)
     if flaw:
         raise Refusal(flaw.rest)
+    checks.room_for_a_call(ask)
     call = exchange.outgoing(world, order)
     room = world.conferences.opened(name, call, terms)
     seat = room.expect(call, terms)

@@ -62,7 +62,7 @@ def call(world: World, call: Call) -> dict[str, Any]:
         "to_formatted": formatted(call.to),
         "from": call.from_,
         "from_formatted": formatted(call.from_),
-        "forwarded_from": None,
+        "forwarded_from": call.carrier.get("ForwardedFrom"),
         "caller_name": call.caller_name,
         "direction": call.direction,
         "answered_by": call.answered_by,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Make = Callable[["Run", Verb], Fork | None]
 _MAKERS: dict[str, Make] = {}
 _RESOURCES: dict[str, str] = {}
+LONGEST_PARAMETER, MOST = 500, 4
 
 
 def starts(name: str, resource: str) -> Callable[[Make], Make]:
@@ -62,6 +63,11 @@ def _start(run: Run, noun: Verb) -> None:
         run.warn(12200, f"Start: there is a <{noun.name}> called {name!r} already")
     elif fork := make(run, noun):
         fork.start()
+        if len(run.call.forks) > MOST:
+            run.warn(
+                12200,
+                f"Start: Twilio allows {MOST} listeners on a call; here there are {len(run.call.forks)}",
+            )
 
 
 @starts("Stream", "Streams")
@@ -90,7 +96,12 @@ def terms_of(run: Run, noun: Verb, track: str, url: str = "") -> Terms:
         wanted = track
     callback = absolute(run, noun, "statusCallback")
     return Terms(
-        url, noun.get("name"), wanted, callback, method(run, noun, "statusCallbackMethod"), parameters(noun)
+        url,
+        noun.get("name"),
+        wanted,
+        callback,
+        method(run, noun, "statusCallbackMethod"),
+        _parameters(run, noun),
     )
 
 
@@ -101,6 +112,17 @@ def absolute(run: Run, noun: Verb, name: str) -> str:
         run.world.notify(run.call, 11200, f"{noun.name}: {name} {url!r} must be absolute", "error", url)
         return ""
     return url
+
+
+def _parameters(run: Run, noun: Verb) -> dict[str, str]:
+    """Return the custom parameters of a stream, whose names and values have less than 500 characters together."""
+    found = parameters(noun)
+    for name, value in found.items():
+        if len(name) + len(value) >= LONGEST_PARAMETER:
+            run.warn(
+                12200, f"{noun.name}: Parameter {name[:20]!r} has {LONGEST_PARAMETER} characters or more"
+            )
+    return found
 
 
 def parameters(noun: Verb) -> dict[str, str]:

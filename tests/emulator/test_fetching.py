@@ -528,3 +528,31 @@ def test_nothing_is_left_over_in_a_later_request(twilio: Emulator, app: Scripted
     twilio.dial(NUMBER).press("1")
     twilio.settle()
     assert not app.visit("/n").params.keys() & {"Digits", "FinishedOnKey", "msg"}
+
+
+def test_what_a_carrier_may_tell(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    app.on("/start", "<Redirect>/next</Redirect>")
+    told = {"ForwardedFrom": "+15005550009", "CallerName": "ANN", "StirVerstat": "TN-Validation-Passed-A"}
+    phone = twilio.dial(NUMBER, **told, FromCity="PARIS", CallSid="CA0", Direction="sideways")
+    twilio.advance(5)
+    for path in ("/start", "/next", "/status"):
+        params = app.visit(path).params
+        assert {name: params[name] for name in told} == told
+        assert (params["FromCity"], params["ToCity"]) == ("PARIS", "")
+        assert (params["CallSid"], params["Direction"]) == (phone.sid, "inbound")
+    shown = client.calls(phone.sid).fetch()
+    assert (shown.forwarded_from, shown.caller_name) == ("+15005550009", "ANN")
+
+
+def test_no_carrier_tells_anything_by_itself(twilio: Emulator, app: ScriptedApp) -> None:
+    run_out(twilio)
+    absent = {
+        "ForwardedFrom",
+        "CallerName",
+        "StirVerstat",
+        "ParentCallSid",
+        "ApplicationSid",
+        "AnsweredBy",
+        "CallToken",
+    }
+    assert not app.visit("/start").params.keys() & absent

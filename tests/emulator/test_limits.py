@@ -8,6 +8,8 @@ import urllib.error
 import urllib.request
 from base64 import b64encode
 
+import pytest
+from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from emulator.client import Emulator
@@ -70,3 +72,16 @@ def test_speech_is_told_as_it_comes(twilio: Emulator, app: ScriptedApp) -> None:
     partial = [visit.params for visit in app.visits if visit.path == "/partial"]
     assert [item["SequenceNumber"] for item in partial] == ["0", "1"]
     assert (app.visit("/a").params["SpeechResult"], phone.heard) == ("I want sales please", [])
+
+
+def test_too_many_calls_at_once(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    twilio.switches(calls_at_once=2)
+    first = client.calls.create(to=ANN, from_=NUMBER, twiml="<Response><Pause length='60'/></Response>")
+    client.calls.create(to=ANN, from_=NUMBER, twiml="<Response/>")
+    for place in (client.calls, client.conferences("room").participants):
+        more = {"twiml": "<Response/>"} if place is client.calls else {}
+        with pytest.raises(TwilioRestException) as error:
+            place.create(to=ANN, from_=NUMBER, **more)
+        assert (error.value.status, error.value.code) == (400, 10004)
+    client.calls(str(first.sid)).update(status="canceled")
+    assert client.calls.create(to=ANN, from_=NUMBER, twiml="<Response/>").status == "queued"

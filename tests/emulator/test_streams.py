@@ -235,6 +235,11 @@ def test_a_refused_handshake(twilio: Emulator, app: ScriptedApp, sockets: Socket
         ('<Start><Stream url="http://127.0.0.1/"/></Start>', 31920),
         ('<Connect><Stream url=""/></Connect>', 31920),
         ("<Start><Telegraph/></Start>", 12200),
+        (
+            f'<Start><Stream url="ws://127.0.0.1:9/"><Parameter name="a" value="{"b" * 499}"/></Stream></Start>',
+            12200,
+        ),
+        ("<Start>" + "<Transcription/>" * 5 + "</Start>", 12200),
         ('<Stop><Stream name="none"/></Stop>', 12200),
         ("<Connect><Room>x</Room></Connect>", 12200),
         ('<Connect><Stream url="ws://127.0.0.1:9/" track="both_tracks"/></Connect>', 31941),

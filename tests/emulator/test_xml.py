@@ -1,7 +1,9 @@
-"""The 2010 API answers XML where the path has no suffix."""
+"""The 2010 API answers XML where the path has no suffix, and CSV where it is .csv."""
 
 from __future__ import annotations
 
+import csv
+import io
 import urllib.error
 import urllib.request
 from base64 import b64encode
@@ -50,3 +52,23 @@ def test_a_call_a_list_and_a_change(twilio: Emulator, app: ScriptedApp, emulator
 def test_an_error(twilio: Emulator, emulator_url: str, path: str, code: str) -> None:
     error = ask(emulator_url, path)
     assert (error.findtext("RestException/Code"), error.findtext("RestException/Status")) == (code, "404")
+
+
+def test_a_table(twilio: Emulator, app: ScriptedApp, emulator_url: str) -> None:
+    app.on("/start", "<Say>Hi</Say>")
+    phones = [twilio.dial(NUMBER), twilio.dial(NUMBER)]
+    twilio.settle()
+    base = f"{emulator_url}/2010-04-01/Accounts/{ACCOUNT}"
+    token = b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
+
+    def rows(path: str) -> list[dict[str, str]]:
+        request = urllib.request.Request(base + path, headers={"Authorization": f"Basic {token}"})
+        with urllib.request.urlopen(request) as answer:
+            assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+            return list(csv.DictReader(io.StringIO(answer.read().decode())))
+
+    listed = rows("/Calls.csv")
+    assert [row["sid"] for row in listed] == [phone.sid for phone in reversed(phones)]
+    assert (listed[0]["to"], listed[0]["parent_call_sid"]) == (NUMBER, "")
+    assert rows(f"/Calls/{phones[0].sid}.csv")[0]["status"] == "in-progress"
+    assert rows("/Conferences.csv") == []
