@@ -1,15 +1,42 @@
-"""Live: the calls that are live, and what was asked for them."""
+"""Live: the calls that are live, where they are, and what was asked for them."""
 
 from __future__ import annotations
 
-from flask import render_template
+from typing import Any
 
+from flask import current_app, render_template, request, url_for
+
+from voice.access import Operator
+from voice.commands.command import GROUPS
+from voice.web import queries
 from voice.web.console.page import Entry, blueprint
+from voice.web.guards import operator, services
+from voice.web.live_calls import page_of
 
 ENTRY = Entry("Live", "console.live", 10)
+FIRST = ("say", "redirect", "transfer", "hold")  # the common ones, in front
+BULK_PAGE = "console.new_bulk"  # takes `call_sids` (or `all=live`) and a `command`
 
 
 @blueprint.get("/")
 def live() -> str:
-    """The list."""
-    return render_template("console/live.html")
+    """The list; the script then keeps it up to date."""
+    query = queries.read(queries.LiveQuery, request.args)
+    return render_template(
+        "console/live.html",
+        found=page_of(services(), query),
+        query=query,
+        menu=menu(operator()),
+        bulk_page=url_for(BULK_PAGE) if BULK_PAGE in current_app.view_functions else None,
+    )
+
+
+def menu(who: Operator) -> list[dict[str, Any]]:
+    """The commands that this operator may run on a call, the common ones first, then group by group."""
+    kinds = [kind for kind in services().commands.values() if kind.needs_call and who.reaches(kind.role)]
+    common = [kind for name in FIRST for kind in kinds if kind.name == name]
+    rest = sorted((kind for kind in kinds if kind not in common), key=lambda kind: GROUPS.index(kind.group))
+    return [
+        {"name": kind.name, "title": kind.title, "group": "" if kind in common else kind.group}
+        for kind in [*common, *rest]
+    ]

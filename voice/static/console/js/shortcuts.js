@@ -22,6 +22,7 @@ function list() {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest(typing)) return;
   if (document.querySelector("dialog:modal")) return;
+  if (event.key === "Enter" && event.target.closest("a, button, summary")) return;
   const found = known.get(event.key);
   if (!found) return;
   event.preventDefault();
