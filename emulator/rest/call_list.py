@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from emulator.calls import TERMINAL, Call
+from emulator.calls import Call
 from emulator.rest import Answer, Ask, dates, operation, representation
 from emulator.rest.paging import newest_first
 
@@ -27,5 +27,5 @@ def _fits(ask: Ask, call: Call) -> bool:
     if ask.get("Status") and status != ask.get("Status"):
         return False
     started = None if status == "queued" else call.started
-    ended = call.ended if status in TERMINAL else None
+    ended = call.ended if status == "completed" else None
     return dates.fits(ask, "StartTime", started) and dates.fits(ask, "EndTime", ended)

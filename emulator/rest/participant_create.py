@@ -61,7 +61,7 @@ def _order(ask: Ask, name: str) -> Order:
         callee(ask),
         Inline(f"<Response><Dial><Conference>{escape(name)}</Conference></Dial></Response>"),
         Handlers(status_callback=callback, status_method=method, status_events=frozenset(events.split())),
-        min(600, checks.seconds(ask, "Timeout", 60, 21208, 10**6))
+        min(600, checks.seconds(ask, "Timeout", 60, 21208, 10**6, 5))
         + ask.world.switches.dial_timeout_extra_seconds,
         checks.seconds(ask, "TimeLimit", 14400, 20001),
         record=terms_of(ask, "OutboundAPI") if flag(ask, "Record") else None,

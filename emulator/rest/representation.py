@@ -70,7 +70,7 @@ def call(world: World, call: Call) -> dict[str, Any]:
         "date_created": None if queued else date(world, call.created),
         "date_updated": None if queued else date(world, call.updated),
         "start_time": None if queued else date(world, call.started),
-        "end_time": date(world, call.ended) if over else None,
+        "end_time": date(world, call.ended) if status == "completed" else None,
         "duration": None if duration is None else str(duration),
         "price": None,
         "price_unit": "USD",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from emulator.calls import Handlers
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from emulator.run import Run
 
 MOST = 10
-_UNPERFORMED = frozenset({"Sim", "Application", "WhatsApp"})
+_UNPERFORMED = frozenset({"Application"})
 _COMMON = "url method statusCallback statusCallbackMethod statusCallbackEvent"
 _DETECTION = (
     "machineDetection machineDetectionTimeout machineDetectionSpeechThreshold machineDetectionSpeechEndThreshold "
@@ -25,6 +26,8 @@ _DETECTION = (
 ATTRIBUTES = {
     "Number": f"{_COMMON} {_DETECTION} sendDigits byoc".split(),
     "Client": f"{_COMMON} clientNotificationUrl".split(),
+    "Sim": [],
+    "WhatsApp": _COMMON.split(),
     "Sip": f"{_COMMON} {_DETECTION} username password".split(),
 }
 _EVENTS = frozenset({"initiated", "ringing", "answered", "completed"})
@@ -47,8 +50,8 @@ def _target(run: Run, noun: Verb) -> Target | None:
         run.warn(12200 if unperformed else 13215, f"Dial: <{noun.name}> is {what}; it was left out")
         return None
     _complain(run, noun)
-    to = normalised(address(noun))
-    if to is None:
+    to = address(noun)
+    if not to:
         run.warn(13243 if noun.name == "Sip" else 13223, f"Dial: Invalid phone number format {noun.text!r}")
         return None
     digits = matching(run, noun, "sendDigits", "", "[0-9A-D*#wW]*")
@@ -63,7 +66,8 @@ def _complain(run: Run, noun: Verb) -> None:
 
 def _client(noun: Verb) -> str:
     names = [child.text for child in noun.children if child.name == "Identity"]
-    return f"client:{names[0] if names else noun.text}"
+    name = names[0] if names else noun.text
+    return f"client:{name.removeprefix('client:')}" if name else ""
 
 
 def _sip(noun: Verb) -> str:
@@ -73,7 +77,18 @@ def _sip(noun: Verb) -> str:
     return address if address.startswith(("sip:", "sips:")) else ""
 
 
-_ADDRESSES = {"Number": lambda noun: noun.text, "Client": _client, "Sip": _sip}
+def _whatsapp(noun: Verb) -> str:
+    number = normalised(noun.text.removeprefix("whatsapp:"))
+    return f"whatsapp:{number}" if number else ""
+
+
+_ADDRESSES: dict[str, Callable[[Verb], str]] = {
+    "Number": lambda noun: normalised(noun.text) or "",
+    "Client": _client,
+    "Sip": _sip,
+    "Sim": lambda noun: f"sim:{noun.text}" if noun.text else "",
+    "WhatsApp": _whatsapp,
+}
 
 
 def _handlers(run: Run, noun: Verb) -> Handlers:

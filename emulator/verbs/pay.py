@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from emulator.inputs import Key
-from emulator.outcomes import Outcome
+from emulator.outcomes import Fetch, Outcome, Problem
 from emulator.payments import PARTS, Details
 from emulator.twiml import Verb
 from emulator.verbs import PROMPTS, each_pass, performs
@@ -55,8 +55,8 @@ async def pay(run: Run, verb: Verb) -> Outcome:
     if failure == _TOO_MANY and not run.world.switches.pay_action_on_failure:
         return None
     if failure:
-        return run.action(verb, {"Result": failure} | details.shown())
-    return run.action(verb, details.processed(run.world.switches.payment_connector))
+        return _action(run, verb, {"Result": failure} | details.shown())
+    return _action(run, verb, details.processed(run.world.switches.payment_connector))
 
 
 async def _ask_all(run: Run, verb: Verb, details: Details) -> str:
@@ -139,10 +139,16 @@ def _details(run: Run, verb: Verb) -> Details:
     )
 
 
+def _action(run: Run, verb: Verb, params: dict[str, str]) -> Fetch | Problem:
+    """Return the request for the action, which is made by POST whatever the verb says."""
+    fetch = run.action(verb, params)
+    return fetch if isinstance(fetch, Problem) else replace(fetch, method="POST")
+
+
 def _cut(run: Run, verb: Verb, details: Details, why: str) -> Coroutine[Any, Any, None] | None:
     """A hang-up is told to the action, whose answer counts for nothing; a redirect is not."""
     if why != "hangup":
         return None
     return run.world.request_and_forget(
-        run.call, run.action(verb, {"Result": "caller-hung-up"} | details.shown())
+        run.call, _action(run, verb, {"Result": "caller-hung-up"} | details.shown())
     )

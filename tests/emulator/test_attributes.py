@@ -173,7 +173,9 @@ def test_dial(twilio: Emulator, app: ScriptedApp, attributes: str, code: int, co
         ("<Sip>ann</Sip>", 13243, 0),
         ('<Sip method="PUT" url="/w">sip:ann@example.com</Sip>', 13241, 1),
         ("<Say>hello</Say>", 13215, 0),
-        ("<Sim>DE1</Sim>", 12200, 0),
+        ("<Sim/>", 13223, 0),
+        ("<WhatsApp>ann</WhatsApp>", 13223, 0),
+        ("<Application>AP1</Application>", 12200, 0),
     ],
 )
 def test_nouns(twilio: Emulator, app: ScriptedApp, noun: str, code: int, legs: int) -> None:

@@ -209,7 +209,8 @@ def test_status_callbacks_of_a_leg(twilio: Emulator, app: ScriptedApp) -> None:
     [
         ("<Dial>nonsense</Dial>", 13223),
         (f'<Dial callerId="+19998887777">{ANN}</Dial>', 13214),
-        ("<Dial><Sim>DE1</Sim></Dial>", 12200),
+        ("<Dial><Application>AP1</Application></Dial>", 12200),
+        ("<Dial><Client/></Dial>", 13223),
     ],
 )
 def test_a_dial_that_cannot_be(twilio: Emulator, app: ScriptedApp, dial: str, code: int) -> None:
@@ -229,3 +230,35 @@ def test_people_take_and_refuse_by_hand(twilio: Emulator, app: ScriptedApp) -> N
     phone.legs[1].answer()
     phone.hears("bridge")
     assert [leg.status for leg in phone.legs] == ["busy", "in-progress"]
+
+
+@pytest.mark.parametrize(
+    ("noun", "to"),
+    [
+        ("<Number>+1 (500) 555-0006</Number>", ANN),
+        ("<Client>bob</Client>", "client:bob"),
+        ("<Client><Identity>bob</Identity><Parameter name='a' value='b'/></Client>", "client:bob"),
+        ("<Sip>sip:bob@example.com?x-a=1</Sip>", "sip:bob@example.com?x-a=1"),
+        ("<Sim>DE0123456789abcdef</Sim>", "sim:DE0123456789abcdef"),
+        ("<WhatsApp>+15005550006</WhatsApp>", f"whatsapp:{ANN}"),
+    ],
+)
+def test_whose_phone_rings(twilio: Emulator, app: ScriptedApp, noun: str, to: str) -> None:
+    app.on("/start", f'<Dial action="/done">{noun}</Dial>')
+    phone = twilio.dial(NUMBER)
+    twilio.advance(3)
+    leg = leg_of(phone)
+    assert (leg.call["to"], leg.status, codes(phone)) == (to, "in-progress", [])
+
+
+@pytest.mark.parametrize(
+    ("caller_id", "shown"), [("", "+15005550001"), (NUMBER, NUMBER), ("client:desk", "client:desk")]
+)
+def test_who_is_shown_as_the_caller(twilio: Emulator, app: ScriptedApp, caller_id: str, shown: str) -> None:
+    attribute = f'callerId="{caller_id}"' if caller_id else ""
+    noun = f'<Number statusCallback="/leg" statusCallbackEvent="answered">{ANN}</Number>'
+    app.on("/start", f"<Dial {attribute}>{noun}</Dial>")
+    phone = twilio.dial(NUMBER, from_="+15005550001")
+    twilio.advance(3)
+    params = app.visit("/leg").params
+    assert (params["From"], params["Caller"], leg_of(phone).call["from"]) == (shown, shown, shown)

@@ -147,3 +147,9 @@ def test_an_agent_guides_a_payment(twilio: Emulator, app: ScriptedApp, client: C
     assert app.visit("/pay").params["Result"] == "validation-error"
     with pytest.raises(TwilioRestException):
         client.calls(phone.sid).payments.create(idempotency_key="", status_callback=app.url("/pay"))
+
+
+def test_the_action_is_asked_by_post_whatever_it_says(twilio: Emulator, app: ScriptedApp) -> None:
+    paying(twilio, app, 'method="GET"').press("*")
+    twilio.settle()
+    assert app.visit("/a").method == "POST"

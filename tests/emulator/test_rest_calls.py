@@ -89,7 +89,8 @@ def test_a_call_out_that_nobody_takes(
     )
     twilio.advance(20)
     shown = client.calls(call.sid).fetch()
-    assert (shown.status, shown.duration) == (behaviour, None)
+    assert (shown.status, shown.duration, shown.end_time) == (behaviour, None, None)
+    assert client.calls.list(end_time_after=datetime(2000, 1, 1, tzinfo=UTC)) == []
     assert app.paths() == ["POST /progress"]
     assert app.visit("/progress").params["CallStatus"] == behaviour
     assert app.visit("/progress").params["SequenceNumber"] == "0"

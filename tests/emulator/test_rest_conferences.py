@@ -354,6 +354,7 @@ def test_removed_while_it_rings(twilio: Emulator, app: ScriptedApp, client: Clie
         ({"max_participants": 251}, 20001),
         ({"from_": ""}, 21213),
         ({"timeout": "soon"}, 21208),
+        ({"timeout": 4}, 21208),
         ({"label": "a" * 129}, 16024),
         ({"label": "CA" + "0" * 32}, 16024),
         ({"from_": "client:ann"}, 21212),
