@@ -80,6 +80,12 @@ class WouldDrop(MidcallError):
     code = "would_drop_others"
 
 
+class Stopped(MidcallError):
+    """An emergency stop lasts."""
+
+    code = "emergency_stop"
+
+
 class KeyReused(MidcallError):
     """The Idempotency-Key came with another request before."""
 

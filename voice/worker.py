@@ -14,6 +14,7 @@ from datetime import timedelta
 from functools import partial
 
 from voice.calls import ENDED
+from voice.commands.emergency import tend as tend_emergency
 from voice.commands.live_update import look_up
 from voice.errors import CallNotFound, MidcallError, RegistryUnavailable
 from voice.events import NewEvent, now
@@ -38,7 +39,7 @@ class Worker:
         self._stop = threading.Event()
         self._parts = (
             self.drain, self.settle, self.sweep, Planner(services).run_due, RoomKeeper(services).tend,
-            Rules(services).apply,
+            Rules(services).apply, partial(tend_emergency, services),
         )  # fmt: skip
 
     def run(self) -> None:

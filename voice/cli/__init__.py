@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from voice.cli import calls, doctor, numbers, operations, operators, plans, rules, tokens
+from voice.cli import calls, doctor, emergency, numbers, operations, operators, plans, rules, tokens
 
 
 def register(app: Flask) -> None:
@@ -17,6 +17,7 @@ def register(app: Flask) -> None:
         tokens.tokens,
         plans.plans,
         rules.rules,
+        emergency.emergency,
         doctor.doctor,
         *operations.ALL,
     ):

@@ -40,6 +40,7 @@ class Command:
     role: ClassVar[str] = "operator"
     group: ClassVar[str] = "place"
     needs_call: ClassVar[bool] = True
+    dials_out: ClassVar[bool] = False  # what an emergency stop does not allow
     Arguments: ClassVar[type[Arguments]] = Arguments
     note: str | None = None  # what the operator is told beside a success
     doubt: str | None = None  # why it is unconfirmed, where Twilio's answer shows something else
@@ -79,8 +80,8 @@ class Command:
         """What to say of a call that has ended already; raises WrongState where that is a failure."""
         raise WrongState("the call has ended")
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
-        """Ask Twilio, once; what it says of the call. Raises as TwilioApi does."""
+    def execute(self, call: Call | None, command_id: int) -> CallFacts | None:
+        """Ask Twilio, once; what it says of the call, if it is about one. Raises as TwilioApi does."""
         raise NotImplementedError
 
     @classmethod

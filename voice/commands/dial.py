@@ -41,6 +41,7 @@ class Dial(Command):
     title = "Dial out"
     group = "all"
     needs_call = False
+    dials_out = True
     Arguments = DialArguments
 
     def check(self) -> None:
@@ -64,8 +65,14 @@ class Dial(Command):
                 status_callback_event=STATUS_EVENTS,
                 fallback_url=f"{public_url}/voice/fallback",
                 **self._document(command_id),
+                **self._ceiling(),
             )
         )
+
+    def _ceiling(self) -> dict[str, int]:
+        """How long any call may last, where a rule says so."""
+        seconds = self.services.registry.rules.ceiling_seconds()
+        return {} if seconds is None else {"time_limit": seconds}
 
     def _document(self, command_id: int) -> dict[str, str]:
         arguments = self.arguments

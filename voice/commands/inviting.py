@@ -33,6 +33,7 @@ class Inviting(Command):
     """What a subclass does with the room, and on what terms who is dialled takes part in it."""
 
     group = "room"
+    dials_out = True
     label = GUEST
     _is_there = False
 

@@ -22,6 +22,7 @@ from voice.errors import (
     KeyReused,
     MidcallError,
     NotFound,
+    Stopped,
     TwilioFailed,
     TwilioSilent,
     WouldDrop,
@@ -110,6 +111,8 @@ class Runner:
                         record, "confirmed", command.answer_for_ended(call), source="registry"
                     )
                 _check_drops(command, call)
+            if command.dials_out:
+                _check_emergency(self._services)
             facts = command.execute(call, record.id)
         except MidcallError as error:
             settled = self._settle_error(error, record)
@@ -118,13 +121,14 @@ class Runner:
             return settled
         return self._accept(command, record, facts)
 
-    def _accept(self, command: Command, record: CommandRecord, facts: CallFacts) -> CommandRecord:
+    def _accept(self, command: Command, record: CommandRecord, facts: CallFacts | None) -> CommandRecord:
         """Twilio said yes; if its answer tells of the call's end as well, that is recorded too."""
         shown = command.proof == "answer" or command.doubt is not None
         state = "unconfirmed" if command.doubt else "confirmed" if shown else "accepted"
         told = command.doubt or command.note
-        accepted = self._log.settle(record, state, told, call_sid=facts.call_sid, final=shown)
-        if facts.status in ENDED or not command.needs_call:
+        call_sid = facts.call_sid if facts else None
+        accepted = self._log.settle(record, state, told, call_sid=call_sid, final=shown)
+        if facts and (facts.status in ENDED or not command.needs_call):
             self._services.registry.calls.learn(facts, "twilio.answer")
             return self._log.get(record.id) or accepted
         return accepted
@@ -146,6 +150,13 @@ class Runner:
             with suppress(MidcallError):
                 look_up(self._services, record.call_sid)
         return self._log.get(record.id) or record
+
+
+def _check_emergency(services: Services) -> None:
+    """Raises Stopped while an emergency stop lasts."""
+    stop = services.registry.emergency.current()
+    if stop is not None:
+        raise Stopped(f"nobody is dialled: {stop.started_by} has begun an emergency stop; lift it first")
 
 
 def _check_drops(command: Command, call: Call) -> None:

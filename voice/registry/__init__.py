@@ -10,6 +10,7 @@ from voice.registry.bulk_tables import BulkItem, BulkRun, Outcome
 from voice.registry.call_log import CallLog, CallQuery
 from voice.registry.command_log import CommandLog, CommandRecord
 from voice.registry.database import Database
+from voice.registry.emergency_log import EmergencyLog, Stop
 from voice.registry.figures import Figures, Span
 from voice.registry.link_log import LinkLog
 from voice.registry.numbering import LAST_ID
@@ -23,9 +24,26 @@ from voice.registry.throttle import Throttle
 from voice.registry.token_log import Token, TokenLog
 
 __all__ = [
-    "BulkClaims", "BulkItem", "BulkLog", "BulkRun", "CallLog", "CallMatch", "CallQuery", "CommandLog",
-    "CommandRecord", "Outcome", "Plan", "PlanLog", "PlanQuery", "Registry", "Rule", "RuleLog", "Span",
-    "Token", "TokenLog",
+    "BulkClaims",
+    "BulkItem",
+    "BulkLog",
+    "BulkRun",
+    "CallLog",
+    "CallMatch",
+    "CallQuery",
+    "CommandLog",
+    "CommandRecord",
+    "Outcome",
+    "Plan",
+    "PlanLog",
+    "PlanQuery",
+    "Registry",
+    "Rule",
+    "RuleLog",
+    "Span",
+    "Stop",
+    "Token",
+    "TokenLog",
 ]  # fmt: skip
 
 
@@ -41,6 +59,7 @@ class Registry:
         self.bulk = BulkLog(self.database)
         self.board = Board(self.database)
         self.rules = RuleLog(self.database)
+        self.emergency = EmergencyLog(self.database)
         self.tokens = TokenLog(self.database)
         self.figures = Figures(self.database)
         self.people = PeopleLog(self.database)

@@ -22,6 +22,7 @@ Result = TypeVar("Result")
 LOCK_SECONDS = 0.1  # a wait for a SQLite lock stops every greenlet of the worker, so it is short
 ANSWER_SECONDS = 1.0  # the longest that PostgreSQL may take, connecting included
 PATIENCE_SECONDS = 2.0
+HURRY_SECONDS = 0.3
 POOL_SIZE = 5  # connections per process, not per greenlet
 
 
@@ -55,6 +56,15 @@ class Database:
     def read(self, work: Callable[[Connection], Result]) -> Result:
         """What `work` returns, read without a transaction. Raises RegistryUnavailable."""
         return self._run(self._reading.connect, work)
+
+    @contextmanager
+    def hurry(self) -> Iterator[None]:
+        """For what a webhook would like to know and can do without: raises RegistryUnavailable before long."""
+        with self._deadline(HURRY_SECONDS):
+            try:
+                yield
+            except gevent.Timeout as error:
+                raise RegistryUnavailable("the database did not answer at once") from error
 
     def close(self) -> None:
         """Close all pooled connections."""
@@ -90,11 +100,11 @@ class Database:
         except SQLAlchemyError as error:  # the pool has no connection to give
             raise RegistryUnavailable(f"the database is busy: {error}") from error
 
-    def _deadline(self) -> AbstractContextManager[Any]:
+    def _deadline(self, seconds: float = ANSWER_SECONDS * 1.5) -> AbstractContextManager[Any]:
         """In a gevent worker the socket waits of PostgreSQL can be cut short; SQLite bounds its own."""
         if self.is_sqlite or not monkey.is_module_patched("socket"):
             return nullcontext()
-        return gevent.Timeout(ANSWER_SECONDS * 1.5)
+        return gevent.Timeout(seconds)
 
 
 def _parsed(url: str) -> URL:

@@ -11,12 +11,12 @@ from voice.calls import is_call_sid
 from voice.errors import CallNotFound, Malformed
 from voice.registry import Plan
 from voice.twilio_api import as_json
-from voice.web import asking, live_calls, openapi, planned, queries, recorded, ruled
+from voice.web import asking, live_calls, openapi, planned, queries, recorded, ruled, stopped
 from voice.web.feed import as_response
 from voice.web.guards import services
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
-for part in (live_calls, planned, recorded, ruled):
+for part in (live_calls, planned, recorded, ruled, stopped):
     blueprint.register_blueprint(part.blueprint)
 
 

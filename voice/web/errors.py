@@ -23,6 +23,7 @@ STATUS: dict[type[MidcallError], int] = {
     errors.NotFound: 404,
     errors.WrongState: 409,
     errors.WouldDrop: 409,
+    errors.Stopped: 409,
     errors.KeyReused: 409,
     errors.ArgumentsRefused: 422,
     errors.TwilioRefused: 502,

@@ -86,6 +86,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
             "after": {"type": "integer"},
         }
     ),
+    "emergency": _object({"emergency": {"type": ["object", "null"]}, "runs": _list_of({"type": "object"})}),
     "list_rules": _object({"rules": _list_of(RULE)}),
     "make_rule": _object({"rule": RULE}),
     "show_rule": _object({"rule": RULE}),

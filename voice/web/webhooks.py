@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from flask import Blueprint, Response, g, request
 
 from voice.errors import RegistryUnavailable
+from voice.registry import Stop
+from voice.registry.emergency_log import SCENE as EMERGENCY
 from voice.scenes import Scene, Visit
 from voice.scenes.apology import apology, wait
 from voice.scenes.place import place_of, url_of_place
@@ -22,7 +25,10 @@ blueprint = Blueprint("webhooks", __name__, url_prefix="/voice")
 
 @blueprint.post("/incoming")
 def incoming() -> Response:
-    """A call comes in: the scene that its number starts in."""
+    """A call comes in: the scene that its number starts in, unless everything is stopped."""
+    stop = _emergency_stop()
+    if stop is not None:
+        return _perform(services().scenes[EMERGENCY], "webhook.incoming", message=stop.message)
     config = services().config
     name = config["NUMBERS"].get(g.webhook.fields.get("To", ""), config["START_SCENE"])
     return _perform(services().scenes[name], "webhook.incoming")
@@ -70,9 +76,15 @@ def conference() -> Response:
     return Response(status=204)
 
 
-def _perform(found: Scene, kind: str) -> Response:
+def _emergency_stop() -> Stop | None:
+    """Asked of the database for each new call; while it is away, what was known last."""
+    emergency = services().registry.emergency
+    return emergency.last_known if services().recorder.spool.waiting else emergency.known()
+
+
+def _perform(found: Scene, kind: str, **params: str | None) -> Response:
     try:
-        twiml = found.twiml(_visit(g.webhook))
+        twiml = found.twiml(_visit(g.webhook, params))
     except Exception as error:  # whatever it is, the caller gets TwiML
         log.exception("the scene %s cannot be built", found.name)
         return _apologise(
@@ -117,7 +129,7 @@ def _place() -> str | None:
     return place_of(services().config, _url_asked_for(), g.webhook.inputs)
 
 
-def _visit(webhook: Webhook) -> Visit:
+def _visit(webhook: Webhook, params: Mapping[str, str | None]) -> Visit:
     """What a scene goes by; a place that is gone back to has in its query what was keyed or said back then."""
     inputs = {**request.args.to_dict(), **(webhook.inputs or {})}
     return Visit(
@@ -132,7 +144,7 @@ def _visit(webhook: Webhook) -> Visit:
         recording_seconds=_whole(inputs.get("RecordingDuration", "")) or 0,
         retry=_number("retry") or 0,
         command_id=_number("command"),
-        query=request.args.to_dict(),
+        query={**request.args.to_dict(), **{name: value for name, value in params.items() if value}},
     )
 
 

@@ -1,0 +1,161 @@
+"""The emergency stop: who is reached, what new callers hear, and that it holds while the database is away."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from freezegun import freeze_time
+from speaking import NUMBER, Operator, form, new_call_sid
+
+from voice.commands.emergency import tend
+from voice.errors import RegistryUnavailable
+from voice.events import now
+from voice.plans import Planner
+from voice.registry import Registry
+from voice.registry.emergency_log import emergency
+from voice.scenes.emergency import SORRY
+
+DIAL = {"to": "+4930111", "from": NUMBER, "scene": "menu"}
+
+
+def stop(admin: Operator, **arguments: Any) -> dict[str, Any]:
+    """The command, which is in force at once."""
+    answer = admin.post("/commands/emergency_stop", arguments)
+    assert answer.status_code == 200, answer.text
+    assert answer.json["state"] == "confirmed"
+    return answer.json
+
+
+def heard(twilio, call_sid: str | None = None) -> str:
+    """What a new caller is given."""
+    answer = twilio.post("/voice/incoming", form(call_sid or new_call_sid(), CallStatus="ringing"))
+    assert (answer.status_code, answer.mimetype) == (200, "text/xml")
+    return answer.text
+
+
+def reached(registry: Registry) -> dict[str, set[str]]:
+    """The calls of the stop's bulk runs, by their command."""
+    runs = [registry.bulk.get(run_id) for run_id in registry.emergency.runs()]
+    return {run.command: set(registry.bulk.call_sids(run.id)) for run in runs}
+
+
+def test_everything_live_is_ended(admin, twilio, registry):
+    live, ringing, over = twilio.calls(), new_call_sid(), twilio.calls()
+    twilio.status(ringing, "ringing", Direction="outbound-api")
+    twilio.status(over, "completed")
+    command = stop(admin)
+    assert command["message"] == "new calls are stopped; 2 that are live are being ended"
+    assert (command["call_sid"], command["arguments"]) == (None, {})
+    assert reached(registry) == {"end": {live, ringing}}
+    shown = admin.get("/emergency").json
+    assert shown["emergency"]["started_by"] == "ADMIN_TOKEN"
+    assert [(run["command"], run["count"], run["state"]) for run in shown["runs"]] == [("end", 2, "queued")]
+    kinds = [event.kind for event in registry.calls.events_after(0)]
+    assert "emergency.stopped" in kinds
+
+
+def test_with_a_message_who_was_answered_hears_it_and_the_rest_is_ended(admin, twilio, registry):
+    caller, ringing, leg = twilio.calls(), new_call_sid(), new_call_sid()
+    twilio.status(ringing, "ringing", Direction="outbound-api")
+    twilio.status(leg, "in-progress", Direction="outbound-dial", ParentCallSid=caller)
+    stop(admin, message="The building is on fire.")
+    assert reached(registry) == {"redirect": {caller}, "end": {ringing, leg}}
+    (redirect,) = [
+        run for run in map(registry.bulk.get, registry.emergency.runs()) if run.command == "redirect"
+    ]
+    assert redirect.arguments == {
+        "scene": "emergency", "params": {"message": "The building is on fire."}, "even_if_dropping": True,
+    }  # fmt: skip
+
+
+def test_who_calls_while_it_lasts_hears_so_at_once(admin, twilio):
+    assert "<Hangup" not in heard(twilio)
+    stop(admin)
+    assert heard(twilio).endswith(f"<Say>{SORRY}</Say><Hangup /></Response>")
+    stop(admin, message="We moved & closed.")
+    call_sid = new_call_sid()
+    assert "<Say>We moved &amp; closed.</Say><Hangup />" in heard(twilio, call_sid)
+    assert admin.get(f"/calls/{call_sid}").json["call"]["scene"] == "emergency"
+    assert admin.post("/commands/emergency_lift").json["state"] == "confirmed"
+    assert "<Hangup" not in heard(twilio)
+
+
+def test_nobody_is_dialled_while_it_lasts(admin, services):
+    planned = admin.post("/calls", {**DIAL, "after_seconds": 0}).json["plan"]
+    stop(admin)
+    for path in ("/calls", "/commands/dial"):
+        answer = admin.post(path, DIAL)
+        assert (answer.status_code, answer.json["error"]["code"]) == (409, "emergency_stop")
+        assert "ADMIN_TOKEN" in answer.json["error"]["message"]
+    Planner(services).run_due()
+    assert admin.get(f"/plans/{planned['id']}").json["plan"]["state"] == "refused"
+    admin.post("/commands/emergency_lift")
+    assert admin.post("/calls", DIAL).status_code == 502  # tried: nobody listens at Twilio's address
+
+
+def test_calls_that_slipped_through_are_reached_later(admin, twilio, services, registry):
+    stop(admin)
+    late = new_call_sid()
+    twilio.scene(late, "menu")
+    told = new_call_sid()
+    heard(twilio, told)
+    tend(services)
+    assert reached(registry) == {}
+    with freeze_time(now() + timedelta(seconds=3), ignore=["gevent"]):
+        tend(services)
+        tend(services)
+    assert reached(registry) == {"end": {late}}
+    with freeze_time(now() + timedelta(seconds=6), ignore=["gevent"]):
+        tend(services)
+    assert len(registry.emergency.runs()) == 1
+
+
+def test_lifting_leaves_the_rest_alone(admin, twilio, registry):
+    twilio.calls()
+    stop(admin)
+    assert admin.post("/commands/emergency_lift").json["message"] is None
+    (run_id,) = registry.emergency.runs()
+    assert registry.bulk.get(run_id).state == "cancelled"
+    assert admin.get("/emergency").json["emergency"] is None
+    assert admin.post("/commands/emergency_lift").json["message"] == "there was no emergency stop"
+
+
+def test_while_the_database_is_away_what_was_known_last_holds(admin, twilio, registry):
+    """It is as good as away when its table is gone."""
+    stop(admin)
+    assert "<Hangup" in heard(twilio)
+    registry.database.write(emergency.drop)
+    with pytest.raises(RegistryUnavailable):
+        registry.emergency.current()
+    assert "<Hangup" in heard(twilio)
+
+
+def test_it_can_be_planned(admin, services, registry):
+    answer = admin.post("/commands/emergency_stop", {"message": "Closed.", "after_seconds": 0})
+    assert answer.status_code == 202
+    Planner(services).run_due()
+    assert registry.emergency.current().message == "Closed."
+
+
+@pytest.mark.parametrize(("role", "status"), [("viewer", 403), ("operator", 200)])
+def test_whoever_is_on_duty_may_stop_and_lift(app: Flask, registry, role, status):
+    somebody = Operator(app.test_client(), registry.tokens.make("ann", role))
+    for command in ("emergency_stop", "emergency_lift"):
+        assert somebody.post(f"/commands/{command}").status_code == status
+
+
+def test_the_command_line_stops_shows_and_lifts(app: Flask, registry):
+    def told(*arguments: str) -> str:
+        result = app.test_cli_runner().invoke(args=["emergency", *arguments])
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    assert told("show") == "No emergency stop: calls are taken.\n"
+    assert "confirmed" in told("stop", "--message", "Closed.")
+    assert told("show").startswith("Stopped since ")
+    assert told("show").endswith(": Closed.\n")
+    assert "confirmed" in told("lift")
+    assert registry.emergency.current() is None
