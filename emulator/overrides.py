@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urldefrag
 
+from emulator.digits import number_in
 from emulator.outcomes import Problem
 
 _WORDS = {
@@ -55,9 +56,10 @@ def _apply(limits: Limits, key: str, value: str) -> tuple[int, str] | None:
     if key not in _RANGES:
         return None
     low, high = _RANGES[key]
-    if not (value.isascii() and value.isdigit()) or not low <= int(value) <= high:
+    number = number_in(value, low, high)
+    if number is None:
         return 11243 if key == "rc" else 11240, f"{key}={value} is not between {low} and {high}"
-    _set(limits, key, int(value))
+    _set(limits, key, number)
     return None
 
 

@@ -77,11 +77,11 @@ def parse(
         return Problem(12101, f"Invalid Twilio Markup XML version {_text(version[1], '')!r}", url or "")
     try:
         root = ElementTree.fromstring(body, _parser(body, charset))
-    except (ElementTree.ParseError, ValueError, LookupError) as error:
+        verbs = tuple(_verb(child) for child in root)
+    except (ElementTree.ParseError, ValueError, LookupError, RecursionError) as error:
         return Problem(12100, f"Document parse failure: {error}", url or "")
     if root.tag != "Response":
         return Problem(12102, f"Document root is <{root.tag}>, not <Response>", url or "")
-    verbs = tuple(_verb(child) for child in root)
     return Document(verbs, _text(body, charset), url, is_fallback, tuple(_strays(root)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from emulator.calls import Call, Handlers
+from emulator.digits import number_in
 from emulator.rest import Ask
 from emulator.rest.errors import Refusal
 from emulator.sids import BySid, Resource
@@ -62,9 +63,10 @@ def seconds(ask: Ask, name: str, default: float, code: int, high: float = 86400,
     text = ask.get(name)
     if not text:
         return default
-    if not (text.isascii() and text.isdigit()) or not low <= int(text) <= high:
+    number = number_in(text, int(low), int(high))
+    if number is None:
         raise Refusal(code, text)
-    return float(text)
+    return float(number)
 
 
 def callback_url(ask: Ask, name: str = "StatusCallback") -> str:

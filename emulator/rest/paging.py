@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from emulator.digits import number_in
 from emulator.rest import Answer, Ask
 from emulator.sids import Resource
 
@@ -57,7 +58,8 @@ def _start(token: str, sids: list[str], size: int) -> int:
 
 
 def _whole(text: str, default: int, low: int, high: int) -> int:
-    return min(high, max(low, int(text))) if text.isascii() and text.isdigit() else default
+    number = number_in(text, 0, 10**18)
+    return default if number is None else min(high, max(low, number))
 
 
 def _address(ask: Ask, size: int, number: int, token: str | None) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from emulator import forks
+from emulator.digits import number_in
 from emulator.payment_sessions import Payment
 from emulator.payments import PARTS, Details
 from emulator.rest import Answer, Ask, checks, operation, representation
@@ -65,7 +66,7 @@ def _details(ask: Ask) -> Details:
         ask.get("ChargeAmount"),
         ask.get("PostalCode", "true").lower(),
         ask.get("SecurityCode", "true").lower() == "true",
-        int(smallest) if smallest.isdigit() else 5,
+        number_in(smallest, 1, 100) or 5,
         frozenset(types),
         ask.world.clock.date().date(),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from emulator.digits import number_in
 from emulator.queues import DEFAULT_SIZE, LARGEST, LONGEST_NAME, Queue
 from emulator.rest import Answer, Ask, checks, operation, representation
 from emulator.rest.errors import Refusal
@@ -85,6 +86,7 @@ def _name(ask: Ask, own: Queue | None) -> str:
 
 def _size(ask: Ask, default: int) -> int:
     text = ask.get("MaxSize", str(default))
-    if not (text.isascii() and text.isdigit()) or not 0 < int(text) <= LARGEST:
+    size = number_in(text, 1, LARGEST)
+    if size is None:
         raise Refusal(20001, f"MaxSize={text}")
-    return int(text)
+    return size

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from emulator.digits import number_in
 from emulator.outcomes import Problem
 from emulator.recordings import Callback
 from emulator.twiml import Verb
@@ -58,11 +59,10 @@ def complain(run: Run, verb: Verb, name: str, used: object) -> None:
 
 def whole(run: Run, verb: Verb, name: str, default: int, low: int = 0, high: int = 10**9) -> int:
     """Return a whole number between the bounds, else the default."""
-    text = verb.get(name, str(default)).strip()
-    if text.isascii() and text.isdigit() and low <= int(text) <= high:
-        return int(text)
-    complain(run, verb, name, default)
-    return default
+    number = number_in(verb.get(name, str(default)).strip(), low, high)
+    if number is None:
+        complain(run, verb, name, default)
+    return default if number is None else number
 
 
 def flag(run: Run, verb: Verb, name: str, default: bool = False) -> bool:

@@ -196,6 +196,7 @@ def test_what_is_refused(twilio: Emulator, client: Client, changes: dict[str, st
         ({"url": "https://"}, 21205),
         ({"time_limit": "soon"}, 20001),
         ({"time_limit": "0"}, 20001),
+        ({"time_limit": "9" * 5000}, 20001),
         ({"fallback_url": "/fb", "url": "http://127.0.0.1:9/"}, 21205),
         ({"status_callback": "http://a_b/", "url": "http://127.0.0.1:9/"}, 21609),
         ({"status": "completed", "method": "PUT", "url": "http://127.0.0.1:9/"}, 21209),
