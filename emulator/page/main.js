@@ -7,8 +7,9 @@ import { showEmpty } from "./empty.js";
 import { say } from "./dom.js";
 import { typed } from "./keypad.js";
 import { PhoneCard } from "./phone-card.js";
+import { ring } from "./sound.js";
 import * as store from "./store.js";
-import { isOver, person } from "./words.js";
+import { isOver, person, rings } from "./words.js";
 
 const BY_THEMSELVES = 6;
 const AT_MOST = 8;
@@ -20,6 +21,7 @@ const empty = document.getElementById("empty");
 const cards = new Map();
 const closed = new Set();
 let current = null;
+let ringing = [];
 
 const inShort = (sid) => store.known.overview?.calls.find((call) => call.sid === sid);
 const nameOf = (sid) => (inShort(sid) ? person(inShort(sid)) : "");
@@ -93,9 +95,14 @@ function welcome(overview) {
     if (isOver(call) || closed.has(call.sid) || cards.has(call.sid)) continue;
     if (cards.has(call.parent_call_sid) || cards.size < BY_THEMSELVES) open(call.sid);
   }
-  const ringing = overview.calls.filter((call) => call.status === "ringing" && call.direction !== "inbound").length;
-  document.title = `${ringing ? `(${ringing} rings) ` : ""}Phones · emulator`;
+  showRinging(overview.calls.filter(rings).map((call) => call.sid));
   relist();
+}
+
+function showRinging(sids) {
+  if (sids.some((sid) => !ringing.includes(sid))) ring();
+  ringing = sids;
+  document.title = `${sids.length ? `(${sids.length} rings) ` : ""}Phones · emulator`;
 }
 
 const LINES = { live: "● live", lost: "✕ The emulator does not answer. Trying again…" };

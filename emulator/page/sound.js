@@ -27,6 +27,21 @@ export function play(item) {
   if (src) new Audio(src).play().catch(() => {});
 }
 
+/** Ring once, if that is wanted: the two tones of a North American bell. */
+export function ring() {
+  if (!wanted) return;
+  const context = new AudioContext();
+  const volume = new GainNode(context, { gain: 0.05 });
+  volume.connect(context.destination);
+  for (const frequency of [440, 480]) {
+    const tone = new OscillatorNode(context, { frequency });
+    tone.connect(volume);
+    tone.start();
+    tone.stop(context.currentTime + 0.8);
+    tone.addEventListener("ended", () => context.state === "closed" || context.close());
+  }
+}
+
 /** The path of a sound that the emulator itself keeps, "" for any other: the page asks no other host. */
 export function playable(url) {
   const path = String(url).match(/^https?:\/\/[^/]+(\/2010-04-01\/Accounts\/[^/?#]+\/Recordings\/RE[^/?#.]+)/)?.[1];

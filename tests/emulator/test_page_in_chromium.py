@@ -163,6 +163,23 @@ def test_what_the_current_phone_hears_is_said_aloud(twilio: Emulator, app: Scrip
     assert page.evaluate("said") == ["Bonjour"]
 
 
+def test_a_phone_that_rings_is_heard(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
+    app.on("/start", f"<Dial>{ANN}</Dial>")
+    twilio.everybody("manual")
+    page.evaluate(
+        "() => { window.rung = 0; window.AudioContext = class extends AudioContext { x = ++rung; }; }"
+    )
+    quiet = twilio.dial(NUMBER)
+    page.locator(".bell:visible").wait_for()
+    quiet.hangup()
+    page.locator(".bell:visible").wait_for(state="detached")
+    page.get_by_label("Hear the current phone aloud").check()
+    twilio.dial(NUMBER)
+    page.locator(".bell:visible").wait_for()
+    assert page.title() == "(1 rings) Phones · emulator"
+    assert page.evaluate("rung") == 1
+
+
 def test_a_number_is_pointed_at_an_app_and_called(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
     app.on("/other", "<Say>Here I am.</Say><Gather/>")
     page.locator("summary", has_text="Goes to").click()
