@@ -87,7 +87,7 @@ class Figures:
         )
         for row in self._database.read(lambda c: c.execute(query).all()):
             step = steps.setdefault(span.place(row.minute), {})
-            step[row.up_to_ms] = step.get(row.up_to_ms, 0) + row.count
+            step[row.up_to_ms] = step.get(row.up_to_ms, 0) + row._mapping["count"]
         moments = span.moments()
         return [{"at": iso(moments[place]), **_percentiles(step)} for place, step in sorted(steps.items())]
 
