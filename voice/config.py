@@ -90,6 +90,18 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _at_once(text: str) -> int:
+    if not 1 <= int(text) <= 200:
+        raise ValueError
+    return int(text)
+
+
+def _rate(text: str) -> float:
+    if not 0 <= float(text) < 10_000:
+        raise ValueError
+    return float(text)
+
+
 def _seconds(text: str) -> float:
     if not 0 < float(text) < 86_400:
         raise ValueError
@@ -168,6 +180,10 @@ SETTINGS = (
             "hosts beside PUBLIC_URL's own to which a call may be redirected"),
     Setting("SWEEP_AFTER_SECONDS", "45", _seconds, "a number of seconds",
             "a live call that was quiet for longer is looked up at Twilio"),
+    Setting("BULK_AT_ONCE", "20", _at_once, "a number up to 200",
+            "requests to Twilio that a worker makes at once for bulk runs; fewer by itself when Twilio says 429"),
+    Setting("BULK_PER_SECOND", "0", _rate, "a number; 0 is no bound",
+            "calls that a worker begins in a second for bulk runs"),
     Setting("MISSED_PLANS", "report", _missed, "run or report",
             "what becomes of a planned command that nobody ran in time: it is run late, or only reported"),
     Setting("MISSED_AFTER_SECONDS", "300", _seconds, "a number of seconds",

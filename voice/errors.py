@@ -120,6 +120,12 @@ class TwilioSilent(TwilioFailed):
     code = "twilio_silent"
 
 
+class PreviewExpired(MidcallError):
+    """What was previewed is too long ago to be run."""
+
+    code = "preview_expired"
+
+
 class RegistryUnavailable(MidcallError):
     """The database cannot be reached, is locked, full, or has another schema."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Any
 
 from voice.catalogue import Catalogue
 from voice.commands import Command, all_commands
@@ -32,8 +34,11 @@ class Services:
     commands: Catalogue[type[Command]]
 
 
-def build(config: Config) -> Services:
-    """The services for a configuration. Opens no connection; raises SettingWrong for a scene nobody wrote."""
+def build(config: Config, pace: AbstractContextManager[Any] | None = None) -> Services:
+    """The services for a configuration; `pace` is around each request to Twilio.
+
+    Opens no connection. Raises SettingWrong for a scene nobody wrote.
+    """
     registry = Registry(config["DATABASE_URL"])
     scenes = all_scenes()
     _check_scenes(config, scenes)
@@ -41,7 +46,7 @@ def build(config: Config) -> Services:
         config=config,
         registry=registry,
         recorder=Recorder(registry.calls.record, Spool(config["SPOOL_DIR"])),
-        twilio=(twilio := TwilioApi(config)),
+        twilio=(twilio := TwilioApi(config, pace)),
         rooms=TwilioRooms(twilio),
         recordings=TwilioRecordings(twilio),
         line=TwilioLine(twilio),

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
+from voice.bulk.crew import Crew
 from voice.calls import ENDED
 from voice.commands.emergency import tend as tend_emergency
 from voice.commands.live_update import look_up
@@ -26,6 +27,8 @@ from voice.services import Services
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
+BULK_SECONDS = 0.1  # who has pressed the button for all calls is waiting
+TIDY_SECONDS = 60.0
 SETTLE_AFTER = timedelta(seconds=12)
 GOES_ON = "Twilio did not end the call: it goes on"
 UNSEEN = "Twilio did not answer, and nothing came of it that could be seen"
@@ -37,16 +40,20 @@ class Worker:
     def __init__(self, services: Services):
         self._services = services
         self._stop = threading.Event()
-        self._parts = (
+        crew = Crew(services, self._stop)
+        often = (
             self.drain, self.settle, self.sweep, Planner(services).run_due, RoomKeeper(services).tend,
             Rules(services).apply, partial(tend_emergency, services),
         )  # fmt: skip
+        self._parts: dict[Callable[[], None], float] = {
+            **dict.fromkeys(often, TICK_SECONDS), crew.run_due: BULK_SECONDS, crew.tidy: TIDY_SECONDS,
+        }  # fmt: skip
 
     def run(self) -> None:
         """Each part again and again, in a thread of its own: none waits for another. Until SIGTERM or SIGINT."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stop())
-        threads = [threading.Thread(target=self._repeat, args=[part]) for part in self._parts]
+        threads = [threading.Thread(target=self._repeat, args=pair) for pair in self._parts.items()]
         for thread in threads:
             thread.start()
         log.info("the worker is running")
@@ -62,8 +69,8 @@ class Worker:
         for part in self._parts:
             self._guarded(part)
 
-    def _repeat(self, part: Callable[[], None]) -> None:
-        while not self._stop.wait(TICK_SECONDS):
+    def _repeat(self, part: Callable[[], None], seconds: float) -> None:
+        while not self._stop.wait(seconds):
             self._guarded(part)
 
     def drain(self) -> None:

@@ -11,6 +11,7 @@ import json
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from voice import errors
@@ -130,8 +131,8 @@ class Runner:
         accepted = self._log.settle(record, state, told, call_sid=call_sid, final=shown)
         if facts and (facts.status in ENDED or not command.needs_call):
             self._services.registry.calls.learn(facts, "twilio.answer")
-            return self._log.get(record.id) or accepted
-        return accepted
+            accepted = self._log.get(record.id) or accepted
+        return accepted if accepted.message else replace(accepted, message=told)
 
     def _settle_error(self, error: MidcallError, record: CommandRecord) -> CommandRecord:
         """Refused where nothing was done; else unconfirmed until the call is read back, or a webhook tells."""
@@ -164,9 +165,9 @@ def _check_drops(command: Command, call: Call) -> None:
     dropped = [] if command.may_go_on else command.drops(call)
     if dropped:
         who = " and ".join(other.to or other.call_sid for other in dropped)
+        gentler = "bring somebody else in" if call.in_room else "move both into a room (command `conference`)"
         raise WouldDrop(
-            f"{who} is talking to this call and would be hung up on: move both into a room first "
-            "(command `conference`), or say even_if_dropping",
+            f"{who} is talking to this call and would be hung up on: {gentler} first, or say even_if_dropping",
             fields=[{"field": "even_if_dropping", "message": other.call_sid} for other in dropped],
         )
 

@@ -6,9 +6,10 @@ A claim that runs out is anybody's again: whoever had it is presumed dead.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, select, tuple_, update
+from sqlalchemy import Connection, bindparam, select, tuple_, update
 
 from voice.events import now
 from voice.registry.bulk_log import IS_LEFT
@@ -30,8 +31,7 @@ class BulkClaims:
         """Keep these outcomes and claim up to `most` calls of the run, in one transaction."""
 
         def work(connection: Connection) -> list[BulkItem]:
-            for outcome in outcomes:
-                connection.execute(_kept(outcome))
+            _keep(connection, outcomes)
             return self._claim(connection, run_id, most) if run_id and most > 0 else []
 
         return self._database.write_patiently(work)
@@ -44,7 +44,7 @@ class BulkClaims:
 
     def _claim(self, connection: Connection, run_id: str, most: int) -> list[BulkItem]:
         free = (bulk_items.c.run_id == run_id) & IS_LEFT
-        free &= bulk_items.c.claimed_until.is_(None) | (bulk_items.c.claimed_until < now())
+        free &= bulk_items.c.claimed_until.is_(None) | (bulk_items.c.claimed_until <= now())
         some = select(*_ID).where(free).order_by(bulk_items.c.position).limit(most)
         claimed = update(bulk_items).where(tuple_(*_ID).in_(some), free)
         mine = claimed.values(
@@ -56,25 +56,42 @@ class BulkClaims:
         return sorted((BulkItem(**row._mapping) for row in rows), key=lambda item: item.position)
 
 
-def _until() -> object:
+def _until() -> datetime:
     return now() + timedelta(seconds=LEASE_SECONDS)
 
 
-def _open_runs() -> object:
+def _open_runs() -> Any:
     return bulk_items.c.run_id.in_(
         select(bulk_runs.c.id).where(bulk_runs.c.state.in_(["running", "cancelled"]))
     )
 
 
-def _kept(outcome: Outcome) -> object:
+_ITEM = (bulk_items.c.run_id == bindparam("of_run")) & (bulk_items.c.position == bindparam("at")) & IS_LEFT
+_KEEP = update(bulk_items).where(_ITEM)
+_DONE = _KEEP.values(
+    {name: bindparam(f"new_{name}") for name in ("outcome", "command_id", "error_code", "message")}
+)
+_GIVEN_BACK = _KEEP.values(
+    {"claimed_by": None, "claimed_until": bindparam("until"), "attempt": bindparam("new_attempt")}
+)
+
+
+def _keep(connection: Connection, outcomes: Sequence[Outcome]) -> None:
     """An item that is given back keeps its count of claims: whoever takes it looks its command up first."""
-    item = update(bulk_items).where(
-        bulk_items.c.run_id == outcome.item.run_id, bulk_items.c.position == outcome.item.position, IS_LEFT
-    )
-    if outcome.outcome is None:
-        until = now() + timedelta(seconds=outcome.again_after_seconds)
-        return item.values(claimed_by=None, claimed_until=until, attempt=outcome.item.attempt)
-    return item.values(
-        outcome=outcome.outcome, command_id=outcome.command_id, error_code=outcome.error_code,
-        message=outcome.message,
-    )  # fmt: skip
+    done = [_place(one) | _told(one) for one in outcomes if one.outcome is not None]
+    back = [_place(one) | _later(one) for one in outcomes if one.outcome is None]
+    for statement, rows in ((_DONE, done), (_GIVEN_BACK, back)):
+        if rows:
+            connection.execute(statement, rows)
+
+
+def _place(one: Outcome) -> dict[str, Any]:
+    return {"of_run": one.item.run_id, "at": one.item.position}
+
+
+def _told(one: Outcome) -> dict[str, Any]:
+    return {f"new_{name}": getattr(one, name) for name in ("outcome", "command_id", "error_code", "message")}
+
+
+def _later(one: Outcome) -> dict[str, Any]:
+    return {"until": now() + timedelta(seconds=one.again_after_seconds), "new_attempt": one.item.attempt}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy import Connection, Table, case, func, select, update
 from sqlalchemy import delete as delete_from
 
 from voice.events import NewEvent, now
@@ -51,10 +51,9 @@ class BulkLog:
         )  # fmt: skip
         rows = [{"run_id": run.id, "position": place, "call_sid": sid} for place, sid in enumerate(call_sids)]
         for start in range(0, len(rows), CHUNK):
-            some = rows[start : start + CHUNK]
-            self._database.write_patiently(lambda c, some=some: c.execute(bulk_items.insert(), some))
+            self._insert(bulk_items, rows[start : start + CHUNK])
             time.sleep(0)  # the other greenlets of a web worker have their turn
-        self._database.write_patiently(lambda c: c.execute(bulk_runs.insert(), vars(run)))
+        self._insert(bulk_runs, [vars(run)])
         return run
 
     def start(self, run_id: str, operator: str, due_at: datetime | None = None) -> BulkRun | None:
@@ -158,6 +157,9 @@ class BulkLog:
             return BulkRun(**row._mapping)
 
         return self._database.write_patiently(work)
+
+    def _insert(self, table: Table, rows: list[dict[str, Any]]) -> None:
+        self._database.write_patiently(lambda connection: connection.execute(table.insert(), rows))
 
     def _select(self, query: Any) -> list[BulkRun]:
         return [BulkRun(**row._mapping) for row in self._database.read(lambda c: c.execute(query).all())]

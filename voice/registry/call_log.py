@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, or_, select, tuple_, union, update
+from sqlalchemy import Select, bindparam, or_, select, tuple_, union, update
 from sqlalchemy.exc import IntegrityError
 
 from voice.calls import RANKS, TERMINAL_RANK, Call, CallFacts, is_call_sid
@@ -23,6 +23,16 @@ CHUNK = 500  # CallSids in one statement
 _RENAMED = {"from_": "from_number", "to": "to_number"}
 FIELDS = [calls.c[_RENAMED.get(name, name)].label(name) for name in Call.__dataclass_fields__]
 _EVENT = [events.c[name] for name in Event.__dataclass_fields__]
+
+
+_SIDS: Any = bindparam("call_sids", expanding=True)
+_BY_SID = select(*FIELDS).where(calls.c.call_sid.in_(_SIDS))
+_LINKED = union(
+    select(calls.c.call_sid).where(calls.c.call_sid.in_(_SIDS), calls.c.parent_call_sid.is_not(None)),
+    select(calls.c.parent_call_sid).where(
+        calls.c.parent_call_sid.in_(_SIDS), calls.c.status_rank < TERMINAL_RANK
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,7 @@ class CallLog:
     def __init__(self, database: Database):
         self._database = database
         self._together = GroupCommit(self.record_all)
+        self._patiently = GroupCommit(self._record_patiently, one_at_a_time=True)
 
     def record(self, event: NewEvent, facts: CallFacts | None = None) -> bool:
         """Write down an event with what it says of its call, and what follows for the commands of that call.
@@ -61,13 +72,24 @@ class CallLog:
         except IntegrityError:
             return self._database.write(lambda connection: record_new(connection, told))
 
+    def record_patiently(self, event: NewEvent, facts: CallFacts | None = None) -> bool:
+        """`record` for who would rather wait than ask again: everybody but a webhook."""
+        return self._patiently.submit((event, facts))
+
+    def _record_patiently(self, told: Sequence[Told]) -> list[bool]:
+        try:
+            return self._database.write_patiently(lambda connection: record_all(connection, told))
+        except IntegrityError:
+            return self._database.write_patiently(lambda connection: record_new(connection, told))
+
     def learn(self, facts: CallFacts, kind: str) -> bool:
         """Write down what Twilio's API said of a call, if that is news: a status of a higher rank."""
         known, status = self.get(facts.call_sid), facts.status or "queued"
         if known and RANKS[status] <= RANKS[known.status]:
             return False
         key = f"{kind}:{facts.call_sid}:{status}"
-        return self.record(NewEvent(kind, "twilio", facts.call_sid, {"status": status}, key), facts)
+        event = NewEvent(kind, "twilio", facts.call_sid, {"status": status}, key)
+        return self.record_patiently(event, facts)
 
     def get(self, call_sid: str) -> Call | None:
         """The call, or None; also for what could be no CallSid and no database would take."""
@@ -79,28 +101,15 @@ class CallLog:
 
     def several(self, call_sids: Sequence[str]) -> dict[str, Call]:
         """Those of the calls that are known, by CallSid."""
-        found: dict[str, Call] = {}
-        for some in _chunks(call_sids):
-            query = select(*FIELDS).where(calls.c.call_sid.in_(some))
-            rows = self._database.read(lambda connection, query=query: connection.execute(query).all())
-            found |= {row.call_sid: Call(**row._mapping) for row in rows}
-        return found
+        found = (row for some in _chunks(call_sids) for row in self._rows(_BY_SID, some))
+        return {row.call_sid: Call(**row._mapping) for row in found}
 
     def linked(self, call_sids: Sequence[str]) -> set[str]:
         """Those of the calls that have live legs, or are a leg themselves."""
-        linked: set[str] = set()
-        for some in _chunks(call_sids):
-            legs = select(calls.c.call_sid).where(
-                calls.c.call_sid.in_(some), calls.c.parent_call_sid.is_not(None)
-            )
-            parents = select(calls.c.parent_call_sid).where(
-                calls.c.parent_call_sid.in_(some), calls.c.status_rank < TERMINAL_RANK
-            )
-            both = union(legs, parents)
-            linked |= self._database.read(
-                lambda connection, both=both: set(connection.execute(both).scalars())
-            )
-        return linked
+        return {row[0] for some in _chunks(call_sids) for row in self._rows(_LINKED, some)}
+
+    def _rows(self, query: Any, call_sids: Sequence[str]) -> Sequence[Any]:
+        return self._database.read(lambda c: c.execute(query, {"call_sids": call_sids}).all())
 
     def find(self, query: CallQuery) -> tuple[list[Call], str | None]:
         """One page of calls, newest first, and the cursor of the next page or None.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
@@ -33,6 +34,7 @@ class Database:
         self.url = _parsed(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
+        self._patient = threading.Lock()
         self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT", reading=True)
 
     def write(self, work: Callable[[Connection], Result]) -> Result:
@@ -42,16 +44,27 @@ class Database:
     def write_patiently(self, work: Callable[[Connection], Result]) -> Result:
         """`write`, tried again for a while: for operators, who would rather wait than ask again.
 
-        The waits are between the tries, where other greenlets run.
+        The waits are between the tries, where other greenlets run. Of one process one at a time tries, so that
+        many of them do not crowd out a webhook.
         """
         until = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
-                return self.write(work)
+                with self._turn(until):
+                    return self.write(work)
             except RegistryUnavailable:
                 if time.monotonic() > until:
                     raise
             time.sleep(LOCK_SECONDS / 2)
+
+    @contextmanager
+    def _turn(self, until: float) -> Iterator[None]:
+        if not self._patient.acquire(timeout=max(0.0, until - time.monotonic())):
+            raise RegistryUnavailable("the database is busy")
+        try:
+            yield
+        finally:
+            self._patient.release()
 
     def read(self, work: Callable[[Connection], Result]) -> Result:
         """What `work` returns, read without a transaction. Raises RegistryUnavailable."""

@@ -11,12 +11,12 @@ from voice.calls import is_call_sid
 from voice.errors import CallNotFound, Malformed
 from voice.registry import Plan
 from voice.twilio_api import as_json
-from voice.web import asking, live_calls, openapi, planned, queries, recorded, ruled, stopped
+from voice.web import asking, bulk, live_calls, openapi, planned, queries, recorded, ruled, stopped
 from voice.web.feed import as_response
 from voice.web.guards import services
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
-for part in (live_calls, planned, recorded, ruled, stopped):
+for part in (live_calls, planned, bulk, recorded, ruled, stopped):
     blueprint.register_blueprint(part.blueprint)
 
 
@@ -36,7 +36,9 @@ def safe_to_show(response: Response) -> Response:
 def calls() -> dict[str, Any]:
     """The calls of the registry, newest first."""
     query = queries.read(queries.CallsQuery, request.args)
-    found, following = services().registry.calls.find(query.as_call_query())
+    found, following = services().registry.calls.find(
+        query.as_call_query(limit=query.limit, cursor=query.cursor)
+    )
     return {"calls": [call.as_json() for call in found], "next": following}
 
 

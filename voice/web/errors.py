@@ -25,6 +25,7 @@ STATUS: dict[type[MidcallError], int] = {
     errors.WouldDrop: 409,
     errors.Stopped: 409,
     errors.KeyReused: 409,
+    errors.PreviewExpired: 409,
     errors.ArgumentsRefused: 422,
     errors.TwilioRefused: 502,
     errors.TwilioFailed: 502,

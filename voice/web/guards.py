@@ -22,6 +22,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 ANYBODY = "anybody"
 ADMIN_ROLE = {
     "events": "viewer", "dial": "operator", "run_command": "viewer", "run_alone": "viewer",  # each command has its own
+    "preview_bulk": "viewer", "start_bulk": "viewer", "cancel_bulk": "viewer",  # the command says who may
     "change_plan": "operator", "cancel_plan": "operator", "recording_media": "operator",
 }  # fmt: skip
 

@@ -11,8 +11,10 @@ from pydantic import BaseModel
 from werkzeug.routing import Rule
 
 from voice import plans
+from voice.bulk.selection import Request
 from voice.rules import rulebook
 from voice.web import queries, shapes
+from voice.web.bulk import Start
 
 if TYPE_CHECKING:
     from voice.services import Services
@@ -26,19 +28,24 @@ QUERIES: dict[str, type[BaseModel]] = {
     "live_events": queries.EventsQuery,
     "figures": queries.FiguresQuery,
     "list_plans": queries.PlansQuery,
+    "list_bulk": queries.BulkRunsQuery,
+    "report_bulk": queries.ReportQuery,
 }
 BODIES: dict[str, tuple[type[BaseModel], str]] = {
     "change_plan": (plans.Change, "200"),
     "make_rule": (rulebook.NewRule, "201"),
     "change_rule": (rulebook.Change, "200"),
+    "preview_bulk": (Request, "200"),
+    "start_bulk": (Start, "201"),
 }
 NOT_JSON = {
+    "download_bulk": "text/csv",
     "events": "text/event-stream",
     "live_events": "text/event-stream",
     "docs": "text/html",
     "recording_media": "audio/x-wav",
 }
-PARAMETER = re.compile(r"<(?:(int):)?(\w+)>")  # of a route of Flask's
+PARAMETER = re.compile(r"<(?:(int):|\w+\(.*?\):)?(\w+)>")  # of a route of Flask's
 CALL_SID = {"name": "call_sid", "in": "path", "required": True, "schema": {"type": "string"}}
 KEY = {
     "name": "Idempotency-Key",

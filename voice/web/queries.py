@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.datastructures import MultiDict
 
+from voice.call_filters import CallFilters, Moment
 from voice.commands.command import checked, refused
 from voice.events import now
-from voice.registry import CallQuery, PlanQuery, Span
+from voice.registry import PlanQuery, Span
 
-Status = Literal[
-    "live", "ended", "queued", "initiated", "ringing", "in-progress",
-    "completed", "busy", "failed", "no-answer", "canceled",
-]  # fmt: skip
 TwilioStatus = Literal[
     "queued", "ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled"
 ]
-
-
-def _utc(moment: datetime) -> datetime:
-    try:
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except OverflowError:
-        raise ValueError("there is no such moment in UTC") from None
-
-
-Moment = Annotated[datetime, AfterValidator(_utc)]
 
 
 class Query(BaseModel):
@@ -37,22 +24,11 @@ class Query(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
-class CallsQuery(Query):
-    """The filters of the list of calls. Moments are ISO 8601, UTC unless they say otherwise."""
+class CallsQuery(CallFilters):
+    """The filters of the list of calls, and which page of it."""
 
-    status: list[Status] = []
-    from_: Annotated[str | None, Field(alias="from")] = None
-    to: str | None = None
-    scene: str | None = None
-    since: Moment | None = None
-    until: Moment | None = None
-    q: Annotated[str | None, Field(max_length=100)] = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Annotated[str | None, Field(max_length=200)] = None
-
-    def as_call_query(self) -> CallQuery:
-        """What the registry is asked."""
-        return CallQuery(**{**dict(self), "status": tuple(self.status)})
 
 
 class TwilioCallsQuery(Query):
@@ -114,10 +90,23 @@ class EventsQuery(Query):
     after: Annotated[int | None, Field(ge=0, lt=2**63)] = None
 
 
-def read(model: type[Query], given: MultiDict[str, str]) -> Any:
+def read(model: type[BaseModel], given: MultiDict[str, str]) -> Any:
     """The query as its model; a name that may be repeated is a list. Raises ArgumentsRefused."""
     not_text = [name for name, value in given.items(multi=True) if "\0" in name + value]
     if not_text:
         raise refused([{"field": name, "message": "holds NUL, which is no text"} for name in not_text])
     lists = {name for name, field in model.model_fields.items() if str(field.annotation).startswith("list")}
     return checked(model, {name: given.getlist(name) if name in lists else given[name] for name in given})
+
+
+class BulkRunsQuery(Query):
+    """How many of the last runs."""
+
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class ReportQuery(Query):
+    """A page of a run's report; `cursor` is where the last one ended."""
+
+    limit: Annotated[int, Field(ge=1, le=1000)] = 200
+    cursor: Annotated[int, Field(ge=-1, lt=2**31)] = -1

@@ -39,6 +39,24 @@ _PLAN = _object(
         "state": {"enum": ["planned", "running", "run", "refused", "missed", "cancelled"]},
     }
 )  # fmt: skip
+_OUTCOMES = ("done", "refused", "already_ended", "unconfirmed", "cancelled", "left")
+_PROGRESS = _object({name: {"type": "integer"} for name in _OUTCOMES})
+_NEW = _object({"count": {"type": "integer"}, "call_sids": {"type": "array", "items": _TEXT}})
+_BULK_RUN = _object(
+    {
+        "id": _TEXT, "command": _TEXT, "arguments": {"type": "object"}, "filters": {"type": ["object", "null"]},
+        "operator": _TEXT, "state": {"enum": ["previewed", "queued", "running", "done", "cancelled"]},
+        "count": {"type": "integer"}, "new_since_preview": _NEW, "created_at": _TEXT, "due_at": _MAYBE,
+        "started_at": _MAYBE, "finished_at": _MAYBE,
+    }
+)  # fmt: skip
+_BULK_RUN["properties"]["progress"] = _PROGRESS
+_BULK_CALL = _object(
+    {
+        "call_sid": _TEXT, "from": _MAYBE, "to": _MAYBE, "outcome": {"enum": _OUTCOMES}, "state": _MAYBE,
+        "error_code": _MAYBE, "twilio_code": _NUMBER, "message": _MAYBE, "command_id": _NUMBER,
+    }
+)  # fmt: skip
 _STEP = _object(
     {"when": {"type": "object"}, "then": _object({"command": _TEXT, "arguments": {"type": "object"}})}
 )
@@ -51,13 +69,23 @@ _RULE = _object(
     }
 )  # fmt: skip
 COMPONENTS = {
-    "Error": _ERROR, "Call": _CALL, "Command": _COMMAND, "Event": _EVENT, "Plan": _PLAN, "Rule": _RULE,
-}  # fmt: skip
+    "Rule": _RULE,
+    "BulkRun": _BULK_RUN,
+    "BulkCall": _BULK_CALL,
+    "Error": _ERROR,
+    "Call": _CALL,
+    "Command": _COMMAND,
+    "Event": _EVENT,
+    "Plan": _PLAN,
+}
 _TWILIO_CALL = {"type": "object", "description": "Twilio's Call resource", "required": ["sid", "status"]}
-CALL, COMMAND, EVENT, PLAN, RULE = (
-    {"$ref": f"#/components/schemas/{name}"} for name in ("Call", "Command", "Event", "Plan", "Rule")
+CALL, COMMAND, EVENT, PLAN = (
+    {"$ref": f"#/components/schemas/{name}"} for name in ("Call", "Command", "Event", "Plan")
 )
 PLANNED = _object({"plan": PLAN})
+RULE = {"$ref": "#/components/schemas/Rule"}
+BULK_RUN, BULK_CALL = ({"$ref": f"#/components/schemas/{name}"} for name in ("BulkRun", "BulkCall"))
+A_BULK_RUN = _object({"run": BULK_RUN})
 
 
 def _list_of(schema: dict[str, Any]) -> dict[str, Any]:
@@ -73,6 +101,29 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "recordings": _object(
         {"recordings": _list_of({"type": "object", "required": ["sid", "call_sid", "status", "media"]})}
     ),
+    "emergency": _object({"emergency": {"type": ["object", "null"]}, "runs": _list_of({"type": "object"})}),
+    "list_rules": _object({"rules": _list_of(RULE)}),
+    "make_rule": _object({"rule": RULE}),
+    "show_rule": _object({"rule": RULE}),
+    "change_rule": _object({"rule": RULE}),
+    "remove_rule": _object({"removed": _TEXT}),
+    "preview_bulk": _object(
+        {
+            "token": _TEXT,
+            "command": _TEXT,
+            "arguments": {"type": "object"},
+            "count": {"type": "integer"},
+            "calls": _list_of(CALL),
+            "unknown": _list_of(_TEXT),
+            "expires_at": _TEXT,
+            "would_drop": _list_of(_object({"call_sid": _TEXT, "drops": _list_of(CALL)})),
+        }
+    ),
+    "start_bulk": A_BULK_RUN,
+    "list_bulk": _object({"runs": _list_of(BULK_RUN)}),
+    "show_bulk": A_BULK_RUN,
+    "cancel_bulk": A_BULK_RUN,
+    "report_bulk": _object({"run": BULK_RUN, "calls": _list_of(BULK_CALL), "next": _NUMBER}),
     "list_plans": _object({"plans": _list_of(PLAN), "next": _NUMBER}),
     "show_plan": PLANNED,
     "change_plan": PLANNED,
@@ -86,12 +137,6 @@ ANSWERS: dict[str, dict[str, Any]] = {
             "after": {"type": "integer"},
         }
     ),
-    "emergency": _object({"emergency": {"type": ["object", "null"]}, "runs": _list_of({"type": "object"})}),
-    "list_rules": _object({"rules": _list_of(RULE)}),
-    "make_rule": _object({"rule": RULE}),
-    "show_rule": _object({"rule": RULE}),
-    "change_rule": _object({"rule": RULE}),
-    "remove_rule": _object({"removed": _TEXT}),
     "scenes": _object({"scenes": _list_of({"type": "object", "required": ["name", "title", "schema"]})}),
     "figures": _object(
         {

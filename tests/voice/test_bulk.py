@@ -1,0 +1,437 @@
+"""Bulk runs: what is previewed is what is run, once, and told call by call."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+from flask import Flask
+from freezegun import freeze_time
+from speaking import Operator, Twilio, settings
+
+from voice import create_app
+from voice.bulk.attempt import NEVER_ASKED, UNKNOWN
+from voice.bulk.crew import Crew
+from voice.bulk.pace import Pace
+from voice.events import now
+from voice.registry import BulkClaims
+from voice.registry.bulk_claims import LEASE_SECONDS
+from voice.services import Services
+
+
+class Account:
+    """Twilio's side: which calls run, what was asked of them, and what goes wrong."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, dict[str, str]]] = []
+        self.ended: set[str] = set()
+        self.busy = 0
+        self.lock = threading.Lock()
+
+    def answer(self, method: str, call_sid: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        with self.lock:
+            if self.busy and method == "POST":
+                self.busy -= 1
+                return 429, {"code": 20429, "message": "Too Many Requests", "status": 429}
+            if method == "POST":
+                self.asked.append((call_sid, form))
+            if call_sid in self.ended and method == "POST":
+                return 400, {
+                    "code": 21220,
+                    "message": "Call is not in-progress. Cannot redirect.",
+                    "status": 400,
+                }
+            if form.get("Status") == "completed":
+                self.ended.add(call_sid)
+            status = "completed" if call_sid in self.ended else "in-progress"
+            return 200, {"sid": call_sid, "status": status, "from": "+14155550199", "to": "+14155550100"}
+
+
+@pytest.fixture
+def account() -> Iterator[tuple[Account, str]]:
+    """Twilio's Calls over HTTP, and their address."""
+    account = Account()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            text = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+            form = {name: values[0] for name, values in parse_qs(text).items()}
+            call_sid = self.path.rpartition("/")[2].partition(".")[0]
+            status, body = account.answer(self.command, call_sid, form)
+            sent = json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(sent)))
+            self.end_headers()
+            self.wfile.write(sent)
+
+        do_GET = do_POST
+
+        def log_message(self, *_: object) -> None:
+            """Nothing to tell."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield account, f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def app(database_url, account, tmp_path) -> Iterator[Flask]:
+    """The app before that account."""
+    configured = settings(
+        DATABASE_URL=database_url,
+        SPOOL_DIR=str(tmp_path / "spool"),
+        TWILIO_API_URL=account[1],
+        BULK_AT_ONCE="4",
+    )
+    app = create_app(configured, dotenv=None)
+    yield app
+    app.extensions["midcall"].registry.close()
+
+
+@pytest.fixture
+def at_twilio(account) -> Account:
+    return account[0]
+
+
+def live_calls(twilio: Twilio, count: int) -> list[str]:
+    """Calls that are in progress."""
+    found = [twilio.calls() for _ in range(count)]
+    for call_sid in found:
+        twilio.status(call_sid, "in-progress")
+    return found
+
+
+def previewed(admin: Operator, command: str = "end", select: Any = None, **arguments: Any) -> dict[str, Any]:
+    body = {"command": command, "arguments": arguments, "select": select or {}}
+    answer = admin.post("/bulk/preview", body)
+    assert answer.status_code == 200, answer.text
+    return answer.json
+
+
+def started(admin: Operator, *given: Any, **named: Any) -> dict[str, Any]:
+    answer = admin.post("/bulk", {"token": previewed(admin, *given, **named)["token"]})
+    assert answer.status_code == 201, answer.text
+    return answer.json["run"]
+
+
+def shown(admin: Operator, run: dict[str, Any]) -> dict[str, Any]:
+    return admin.get(f"/bulk/{run['id']}").json["run"]
+
+
+def report(admin: Operator, run: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {row["call_sid"]: row for row in admin.get(f"/bulk/{run['id']}/report").json["calls"]}
+
+
+# The preview
+
+
+def test_the_preview_counts_queued_and_ringing_calls_and_no_ended_ones(twilio, admin):
+    running = live_calls(twilio, 2)
+    ringing = twilio.calls()
+    queued = twilio.calls()
+    twilio.status(ended := twilio.calls(), "completed")
+    told = previewed(admin)
+    assert told["count"] == 4
+    assert {call["call_sid"] for call in told["calls"]} == {*running, ringing, queued}
+    assert ended not in {call["call_sid"] for call in told["calls"]}
+
+
+def test_the_preview_takes_the_filters_of_the_list(twilio, admin):
+    twilio.calls(From="+14155550001")
+    wanted = twilio.calls(From="+14155550002")
+    told = previewed(admin, select={"from": "+14155550002", "status": ["ringing"]})
+    assert [call["call_sid"] for call in told["calls"]] == [wanted]
+
+
+def test_the_preview_says_who_would_be_dropped(twilio, admin):
+    parent, child = live_calls(twilio, 1)[0], "CA" + "c" * 32
+    twilio.status(child, "in-progress", ParentCallSid=parent, Direction="outbound-dial")
+    told = previewed(admin, "redirect", {"call_sids": [parent]}, scene="goodbye")
+    ((dropped),) = told["would_drop"]
+    assert (dropped["call_sid"], [call["call_sid"] for call in dropped["drops"]]) == (parent, [child])
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"command": "dial", "select": {}}, "command"),
+        ({"command": "nothing", "select": {}}, "command"),
+        ({"command": "end"}, "select"),
+        ({"command": "end", "select": {"status": ["completed"]}}, "select.status"),
+        ({"command": "end", "select": {"call_sids": ["CAx"]}}, "select.call_sids.0"),
+        ({"command": "end", "select": {"call_sids": ["CA" + "1" * 32], "to": "+1"}}, "select"),
+        ({"command": "end", "select": {"form": "+1"}}, "select.form"),
+        ({"command": "redirect", "arguments": {"scene": "nowhere"}, "select": {}}, "scene"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_its_field(admin, body, field):
+    answer = admin.post("/bulk/preview", body)
+    assert answer.status_code == 422, answer.text
+    assert field in [wrong["field"] for wrong in answer.json["error"]["fields"]]
+
+
+# The token
+
+
+def test_a_token_that_nobody_gave_out_is_refused(admin):
+    answer = admin.post("/bulk", {"token": "nonsense"})
+    assert (answer.status_code, answer.json["error"]["fields"][0]["field"]) == (422, "token")
+
+
+def test_a_preview_that_is_too_old_is_not_run(twilio, admin):
+    live_calls(twilio, 1)
+    with freeze_time(now() - timedelta(minutes=11)):
+        token = previewed(admin)["token"]
+    answer = admin.post("/bulk", {"token": token})
+    assert (answer.status_code, answer.json["error"]["code"]) == (409, "preview_expired")
+
+
+def test_the_same_token_is_the_same_run(services, twilio, admin, at_twilio):
+    live_calls(twilio, 3)
+    token = previewed(admin)["token"]
+    runs = [admin.post("/bulk", {"token": token}).json["run"] for _ in range(2)]
+    Crew(services).run_due()
+    again = admin.post("/bulk", {"token": token}).json["run"]
+    assert {run["id"] for run in runs} == {again["id"]}
+    Crew(services).run_due()
+    assert len(at_twilio.asked) == 3
+
+
+def test_viewers_may_neither_preview_nor_run_nor_cancel(app, services, twilio, admin):
+    live_calls(twilio, 1)
+    run = started(admin)
+    viewer = Operator(app.test_client(), services.registry.tokens.make("vera", "viewer"))
+    assert viewer.post("/bulk/preview", {"command": "end", "select": {}}).status_code == 403
+    assert viewer.post("/bulk", {"token": previewed(admin)["token"]}).status_code == 403
+    assert viewer.post(f"/bulk/{run['id']}/cancel").status_code == 403
+    assert shown(viewer, run)["state"] == "queued"
+
+
+# The run
+
+
+def test_a_run_does_what_was_previewed_and_tells_what_is_new(services, twilio, admin, at_twilio):
+    old = live_calls(twilio, 5)
+    token = previewed(admin)["token"]
+    (new,) = live_calls(twilio, 1)
+    run = admin.post("/bulk", {"token": token}).json["run"]
+    assert run["new_since_preview"] == {"count": 1, "call_sids": [new]}
+    assert (run["state"], run["progress"]["left"]) == ("queued", 5)
+    Crew(services).run_due()
+    assert sorted(call_sid for call_sid, _ in at_twilio.asked) == sorted(old)
+    run = shown(admin, run)
+    assert (run["state"], run["progress"]["done"], run["progress"]["left"]) == ("done", 5, 0)
+    assert run["new_since_preview"]["call_sids"] == [new]
+
+
+def test_each_call_has_its_command_with_its_audit_trail(services, twilio, admin):
+    (call_sid,) = live_calls(twilio, 1)
+    run = started(admin, "redirect", None, scene="goodbye")
+    Crew(services).run_due()
+    story = admin.get(f"/calls/{call_sid}").json
+    (command,) = story["commands"]
+    assert (command["command"], command["operator"], command["state"]) == (
+        "redirect",
+        "ADMIN_TOKEN",
+        "accepted",
+    )
+    kinds = [event["kind"] for event in story["events"] if event["command_id"] == command["id"]]
+    assert kinds == ["command.requested", "command.accepted"]
+    assert report(admin, run)[call_sid]["command_id"] == command["id"]
+    assert (
+        services.registry.commands.with_key("ADMIN_TOKEN", f"bulk:{run['id']}:{call_sid}").id == command["id"]
+    )
+
+
+def test_events_tell_how_far_it_is(services, twilio, admin, registry):
+    live_calls(twilio, 3)
+    run = started(admin)
+    Crew(services).run_due()
+    told = [event for event in registry.calls.events_after(0) if event.kind.startswith("bulk.")]
+    assert [told[0].kind, told[-1].kind] == ["bulk.queued", "bulk.done"]
+    assert "bulk.progress" in [event.kind for event in told]
+    assert {event.details["run"] for event in told} == {run["id"]}
+
+
+def test_calls_that_ended_meanwhile_are_told_apart(services, twilio, admin, at_twilio):
+    known, unknown, live = live_calls(twilio, 3)
+    run = started(admin, "redirect", None, scene="goodbye")
+    twilio.status(known, "completed")
+    at_twilio.ended.add(unknown)
+    Crew(services).run_due()
+    rows = report(admin, run)
+    assert {sid: rows[sid]["outcome"] for sid in rows} == {
+        known: "already_ended",
+        unknown: "already_ended",
+        live: "done",
+    }
+    assert shown(admin, run)["progress"]["already_ended"] == 2
+
+
+def test_ending_what_has_ended_is_told_apart_too(services, twilio, admin, at_twilio):
+    known, unknown = live_calls(twilio, 2)
+    run = started(admin)
+    twilio.status(known, "completed")
+    at_twilio.ended.add(unknown)
+    Crew(services).run_due()
+    assert [row["outcome"] for row in report(admin, run).values()] == ["already_ended", "already_ended"]
+
+
+def test_a_call_that_nobody_knows_is_refused_in_the_report(services, admin):
+    unknown = "CA" + "9" * 32
+    told = previewed(admin, select={"call_sids": [unknown]})
+    assert (told["unknown"], told["count"]) == ([unknown], 1)
+
+
+def test_429_is_repeated_and_nothing_is_lost(services, twilio, admin, at_twilio):
+    live_calls(twilio, 6)
+    at_twilio.busy = 9
+    run = started(admin)
+    Crew(services).run_due()
+    assert shown(admin, run)["progress"]["done"] == 6
+    assert len(at_twilio.asked) == 6
+
+
+def test_a_cancelled_run_begins_nothing_more(services, twilio, admin, at_twilio):
+    live_calls(twilio, 4)
+    run = started(admin)
+    answer = admin.post(f"/bulk/{run['id']}/cancel").json["run"]
+    assert (answer["state"], answer["progress"]["cancelled"], answer["progress"]["left"]) == (
+        "cancelled",
+        4,
+        0,
+    )
+    Crew(services).run_due()
+    assert at_twilio.asked == []
+    assert admin.post(f"/bulk/{run['id']}/cancel").status_code == 409
+
+
+def test_a_run_may_wait_for_its_time(services, twilio, admin, at_twilio):
+    live_calls(twilio, 1)
+    answer = admin.post("/bulk", {"token": previewed(admin)["token"], "after_seconds": 600})
+    run = answer.json["run"]
+    Crew(services).run_due()
+    assert (at_twilio.asked, shown(admin, run)["state"]) == ([], "queued")
+    with freeze_time(now() + timedelta(seconds=601)):
+        Crew(services).run_due()
+    assert len(at_twilio.asked) == 1
+
+
+def test_two_workers_share_a_run(services, twilio, admin, at_twilio):
+    calls = live_calls(twilio, 30)
+    run = started(admin)
+    crews = [threading.Thread(target=Crew(services).run_due) for _ in range(2)]
+    for crew in crews:
+        crew.start()
+    for crew in crews:
+        crew.join()
+    assert sorted(call_sid for call_sid, _ in at_twilio.asked) == sorted(calls)
+    assert shown(admin, run)["state"] == "done"
+
+
+# A worker that died
+
+
+def claimed_by_the_dead(services: Services, run: dict[str, Any]) -> None:
+    """A worker took all of it, and was never heard of again."""
+    assert BulkClaims(services.registry.database, "dead").turn([], run["id"], 100)
+
+
+def test_what_a_dead_worker_had_not_begun_is_run(services, twilio, admin, at_twilio):
+    live_calls(twilio, 2)
+    run = started(admin)
+    claimed_by_the_dead(services, run)
+    Crew(services).run_due()
+    assert at_twilio.asked == []
+    with freeze_time(now() + timedelta(seconds=LEASE_SECONDS + 1)):
+        Crew(services).run_due()
+    assert len(at_twilio.asked) == 2
+    assert shown(admin, run)["progress"]["done"] == 2
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "states", "messages"),
+    [
+        ("redirect", {"scene": "goodbye"}, ["refused", "accepted"], [NEVER_ASKED, None]),
+        ("twiml", {"twiml": "<Response><Say>Hello</Say></Response>"}, ["unconfirmed"], [UNKNOWN]),
+    ],
+)
+def test_a_command_that_a_dead_worker_left_is_looked_up_before_anything_is_repeated(
+    services, twilio, admin, at_twilio, command, arguments, states, messages
+):
+    (call_sid,) = live_calls(twilio, 1)
+    run = started(admin, command, None, **arguments)
+    claimed_by_the_dead(services, run)
+    key = f"bulk:{run['id']}:{call_sid}"
+    services.registry.commands.request(command, arguments, "ADMIN_TOKEN", call_sid, key, "")
+    with freeze_time(now() + timedelta(seconds=LEASE_SECONDS + 1)):
+        Crew(services).run_due()
+    commands = services.registry.commands.of_call(call_sid)
+    assert [(one.state, one.message) for one in commands] == list(zip(states, messages, strict=True))
+    assert len(at_twilio.asked) == states.count("accepted")
+    assert shown(admin, run)["state"] == "done"
+
+
+def test_what_a_dead_worker_had_done_is_not_done_again(services, twilio, admin, at_twilio):
+    (call_sid,) = live_calls(twilio, 1)
+    run = started(admin, "redirect", None, scene="goodbye")
+    claimed_by_the_dead(services, run)
+    asked = services.registry.commands.request(
+        "redirect", {"scene": "goodbye"}, "ADMIN_TOKEN", call_sid, f"bulk:{run['id']}:{call_sid}", ""
+    )
+    twilio.scene(call_sid, f"goodbye?command={asked.record.id}")
+    with freeze_time(now() + timedelta(seconds=LEASE_SECONDS + 1)):
+        Crew(services).run_due()
+    assert at_twilio.asked == []
+    assert report(admin, run)[call_sid]["state"] == "confirmed"
+
+
+# The report
+
+
+def test_the_csv_holds_no_formula(services, twilio, admin):
+    call_sid = twilio.calls(From="=HYPERLINK(1)", To="+14155550100")
+    run = started(admin)
+    Crew(services).run_due()
+    answer = admin.get(f"/bulk/{run['id']}/report.csv")
+    assert answer.mimetype == "text/csv"
+    (row,) = csv.DictReader(io.StringIO(answer.text))
+    assert (row["call_sid"], row["from"], row["to"]) == (call_sid, "'=HYPERLINK(1)", "+14155550100")
+    assert row["outcome"] == "done"
+
+
+# The pace
+
+
+class Refusal(Exception):
+    status = 429
+
+
+def test_the_pace_halves_at_429_and_grows_back():
+    pace = Pace(8, 0)
+    with pytest.raises(Refusal), pace:
+        raise Refusal
+    assert pace.bound == 4
+    for _ in range(40):
+        with pace:
+            pass
+    assert pace.bound == 8
+
+
+def test_the_pace_keeps_to_a_rate():
+    pace = Pace(8, 1.0)
+    assert [pace.may_begin(5), pace.may_begin(5)] == [1, 0]

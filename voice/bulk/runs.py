@@ -1,0 +1,126 @@
+"""Bulk runs for operators: previewed, then run with the preview's token, watched, cancelled, reported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from voice.access import Operator
+from voice.bulk import tokens
+from voice.bulk.selection import Request, Selection, chosen, matching, new_among
+from voice.calls import Call
+from voice.commands.command import Command, refused
+from voice.errors import NotFound, WrongState
+from voice.events import iso
+from voice.registry import BulkRun
+from voice.services import Services
+
+SHOWN = 200  # calls of a preview that its answer lists
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a run would do: to how many, to which, and who would be hung up on."""
+
+    run: BulkRun
+    token: str
+    calls: list[Call]
+    unknown: list[str]
+    would_drop: list[tuple[Call, list[Call]]]
+
+    def as_json(self) -> dict[str, Any]:
+        """The preview as the admin API shows it; `count` is of all, `calls` the first 200."""
+        dropped = [
+            {"call_sid": call.call_sid, "drops": [other.as_json() for other in others]}
+            for call, others in self.would_drop
+        ]
+        return {
+            "token": self.token,
+            "command": self.run.command,
+            "arguments": self.run.arguments,
+            "count": self.run.count,
+            "calls": [call.as_json() for call in self.calls[:SHOWN]],
+            "unknown": self.unknown[:SHOWN],
+            "would_drop": dropped,
+            "expires_at": iso(tokens.expires_at(self.run)),
+        }
+
+
+class BulkRuns:
+    """The runs of all operators; they share the registry, the worker does the work."""
+
+    def __init__(self, services: Services):
+        self._services = services
+        self._log = services.registry.bulk
+
+    def preview(self, request: Request, operator: Operator) -> Preview:
+        """What the command would do to the selection, now. Raises ArgumentsRefused, NotAllowed, NotFound."""
+        command = self._command(request.command, request.arguments, operator)
+        calls, unknown = chosen(self._services.registry, request.select)
+        by_filters = request.select.call_sids is None
+        call_sids = [*(call.call_sid for call in calls), *unknown]
+        run = self._log.preview(
+            request.command, request.arguments, request.select.filters if by_filters else None,
+            operator.name, call_sids,
+        )  # fmt: skip
+        token = tokens.token_of(self._services.config, run, call_sids)
+        return Preview(run, token, calls, unknown, self._dropped(command, calls))
+
+    def start(self, token: str, operator: Operator, due_at: datetime | None = None) -> BulkRun:
+        """The run, queued; the same one if the token was presented before.
+
+        What matches by now and was not previewed is told, not run. Raises ArgumentsRefused, PreviewExpired, NotAllowed.
+        """
+        run_id, digest = tokens.run_id_of(self._services.config, token)
+        run, call_sids = self.get(run_id), self._log.call_sids(run_id)
+        self._command(run.command, run.arguments, operator)
+        if not tokens.is_of(digest, run, call_sids):
+            raise refused([{"field": "token", "message": "is for something else than what is kept of it"}])
+        if run.state == "previewed":
+            tell_new(self._services, run)
+            self._log.start(run_id, operator.name, due_at)
+        return self.get(run_id)
+
+    def get(self, run_id: str) -> BulkRun:
+        """The run. Raises NotFound."""
+        run = self._log.get(run_id) if run_id.isascii() and run_id.isalnum() else None
+        if run is None:
+            raise NotFound(f"there is no bulk run {run_id[:64]!r}")
+        return run
+
+    def cancel(self, run_id: str, operator: Operator) -> BulkRun:
+        """The run, of which nothing is begun any more. Raises NotFound, NotAllowed, and WrongState once it is over."""
+        run = self.get(run_id)
+        operator.must_be(self._services.commands[run.command].role)
+        if self._log.cancel(run_id, operator.name) is None:
+            raise WrongState(f"the run is {self.get(run_id).state}")
+        return self.get(run_id)
+
+    def progress(self, run: BulkRun) -> dict[str, Any]:
+        """The run as the admin API shows it, with how many calls are done, refused, and so on."""
+        return {**run.as_json(), "progress": self._log.counts(run.id)}
+
+    def _command(self, name: str, arguments: Mapping[str, Any], operator: Operator) -> Command:
+        kind = self._services.commands.get(name)
+        if kind is None or not kind.needs_call:
+            known = ", ".join(kind.name for kind in self._services.commands.values() if kind.needs_call)
+            raise refused([{"field": "command", "message": f"is none that calls take: {known}"}])
+        operator.must_be(kind.role)
+        return kind(arguments, self._services)
+
+    def _dropped(self, command: Command, calls: list[Call]) -> list[tuple[Call, list[Call]]]:
+        """Whom each call would lose; asked only of calls that have a leg or are one."""
+        linked = self._services.registry.calls.linked([call.call_sid for call in calls])
+        asked = ((call, command.drops(call)) for call in calls if call.call_sid in linked)
+        return [(call, others) for call, others in asked if others]
+
+
+def tell_new(services: Services, run: BulkRun) -> None:
+    """Keep which live calls match the run's filters by now and were not previewed."""
+    if run.filters is not None:
+        now_matching = matching(services.registry, Selection.model_validate(run.filters))
+        services.registry.bulk.told_new(
+            run.id, new_among(now_matching, services.registry.bulk.call_sids(run.id))
+        )

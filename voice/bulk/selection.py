@@ -1,0 +1,78 @@
+"""Which calls a bulk run is for: the filters of the call list, or CallSids. Queued and ringing calls are among them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from pydantic import Field, field_validator, model_validator
+
+from voice.call_filters import CallFilters
+from voice.calls import ENDED, Call
+from voice.commands.command import Arguments, refused
+from voice.registry import Registry
+
+MOST = 10_000  # calls in one run
+PAGE = 200
+CallSid = Annotated[str, Field(pattern=r"^CA[0-9a-fA-F]{32}$")]
+
+
+class Selection(CallFilters):
+    """The live calls that the filters match, all of them without a filter; or these calls, whatever their state."""
+
+    call_sids: Annotated[list[CallSid] | None, Field(min_length=1, max_length=MOST)] = None
+
+    @field_validator("status")
+    @classmethod
+    def _live_only(cls, words: list[str]) -> list[str]:
+        if {*words} & {"ended", *ENDED}:
+            raise ValueError("a call that has ended takes no command: leave it out, or name live statuses")
+        return words
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Selection:
+        if self.call_sids is not None and self.filters:
+            raise ValueError("give call_sids or filters, not both")
+        return self
+
+    @property
+    def filters(self) -> dict[str, Any]:
+        """The filters that were given, as JSON."""
+        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"call_sids"})
+
+
+class Request(Arguments):
+    """What is to be previewed: a command of the catalogue with its arguments, and for which calls."""
+
+    command: Annotated[str, Field(max_length=64, title="Command")]
+    arguments: Annotated[dict[str, Any], Field(title="Arguments")] = {}
+    select: Annotated[Selection, Field(title="Calls")]
+
+
+def chosen(registry: Registry, selection: Selection) -> tuple[list[Call], list[str]]:
+    """The calls, newest first, and those of the CallSids that the registry does not know. Raises ArgumentsRefused."""
+    if selection.call_sids is None:
+        return matching(registry, selection), []
+    wanted = list(dict.fromkeys(selection.call_sids))
+    known = registry.calls.several(wanted)
+    return [known[sid] for sid in wanted if sid in known], [sid for sid in wanted if sid not in known]
+
+
+def matching(registry: Registry, filters: CallFilters) -> list[Call]:
+    """All live calls that match. Raises ArgumentsRefused above 10,000."""
+    found: list[Call] = []
+    cursor, statuses = None, tuple(filters.status) or ("live",)
+    while len(found) <= MOST:
+        page, cursor = registry.calls.find(filters.as_call_query(status=statuses, limit=PAGE, cursor=cursor))
+        found += page
+        if cursor is None:
+            return found
+        time.sleep(0)  # the other greenlets of a web worker have their turn
+    raise refused([{"field": "select", "message": f"matches more than {MOST:,} calls: narrow it down"}])
+
+
+def new_among(calls: Sequence[Call], previewed: Sequence[str]) -> list[str]:
+    """The CallSids that were not previewed."""
+    known = set(previewed)
+    return [call.call_sid for call in calls if call.call_sid not in known]
