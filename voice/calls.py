@@ -81,6 +81,13 @@ class Call:
     def live(self) -> bool:
         return RANKS[self.status] < TERMINAL_RANK
 
+    @property
+    def listens(self) -> bool:
+        """True for a supervisor in a room whom not everybody hears."""
+        state = self.room_state or {}
+        quiet = state.get("muted", False) or state.get("coaching", False)
+        return state.get("supervisor", False) and quiet
+
     def as_json(self) -> dict[str, Any]:
         """The call as the admin API shows it."""
         return {

@@ -7,6 +7,7 @@ Source: https://www.twilio.com/docs/api/errors/20429
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections.abc import Callable
@@ -165,6 +166,7 @@ def _cursor(next_page_url: str | None) -> str | None:
 
 def _translated(error: Exception) -> tuple[MidcallError, int]:
     """The error in our words, and how often the request may be tried in all."""
+    error = _of_page(error) or error
     if isinstance(error, TwilioRestException | TwilioServiceException):
         return _refusal(error)
     if isinstance(error, NewConnectionError):  # a name that does not resolve, a port that is closed
@@ -174,6 +176,18 @@ def _translated(error: Exception) -> tuple[MidcallError, int]:
     if isinstance(error, TimeoutError):
         return TwilioSilent("Twilio did not answer in time"), 1
     return TwilioFailed(f"the connection to Twilio broke ({type(error).__name__})"), 1
+
+
+def _of_page(error: Exception) -> TwilioRestException | None:
+    """The refusal of a page of a list, which the SDK raises as the bare answer."""
+    if type(error) is not TwilioException or len(error.args) != 2:
+        return None
+    answer = error.args[1]
+    try:
+        body = json.loads(answer.text or "{}")
+    except ValueError:
+        body = {}
+    return TwilioRestException(answer.status_code, "", body.get("message", ""), body.get("code"))
 
 
 def _refusal(error: Any) -> tuple[MidcallError, int]:

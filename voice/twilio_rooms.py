@@ -42,10 +42,13 @@ class TwilioRooms:
         return None
 
     def participants(self, conference_sid: str) -> list[dict[str, Any]]:
-        """Everybody who is in the room, or whose phone rings for it."""
-        return self._api.ask(
-            lambda client: [plain(one) for one in client.conferences(conference_sid).participants.list()]
-        )
+        """Everybody who is in the room, or whose phone rings for it; nobody in one that is over."""
+        try:
+            return self._api.ask(
+                lambda client: [plain(one) for one in client.conferences(conference_sid).participants.list()]
+            )
+        except CallNotFound:
+            return []
 
     def participant(self, conference_sid: str, call_sid: str) -> dict[str, Any] | None:
         """The participant, or None for somebody who is not (any more) in the room."""

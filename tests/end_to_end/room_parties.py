@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from end_to_end.parties import bridged, confirmed
+from end_to_end.parties import bridged, confirmed, scenes_asked_for
 from end_to_end.stack import Stack
 
 from emulator.client import Phone
 
 DESK = "+14155550177"  # the supervisor's own phone
 EXPERT = "+14155550188"  # whoever is asked
-PATIENCE_SECONDS = 20
+BESIDE = ("status", "conference", "hold_music")
 
 
 def in_room(stack: Stack) -> tuple[Phone, Phone]:
@@ -37,9 +37,9 @@ def who_hears(speaker: Phone, text: str, **others: Phone) -> set[str]:
     return {name for name, other in others.items() if text in [item.get("text") for item in other.heard]}
 
 
-def hears_now(phone: Phone) -> str:
-    """What is heard at the moment: the kind of the last item."""
-    return phone.heard[-1]["kind"]
+def documents_of(phone: Phone) -> list[str]:
+    """The scenes that the call was in, in order: its webhooks that asked for TwiML, but for music beside them."""
+    return [name for name in scenes_asked_for(phone) if name not in BESIDE and "." not in name]
 
 
 def told(story: dict[str, Any]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from end_to_end.parties import bridged, confirmed, scenes_asked_for, words
-from end_to_end.room_parties import EXPERT, done, in_room, joined, refusal, told, who_hears
+from end_to_end.room_parties import EXPERT, documents_of, done, in_room, joined, refusal, told, who_hears
 from speaking import NUMBER
 
 ALL = {
@@ -46,7 +46,7 @@ def test_who_is_taken_out_goes_on_with_what_follows_and_so_does_who_is_left_alon
     assert stack.admin.command(agent, "kick")["state"] == "confirmed"
     agent.hears("Goodbye")
     caller.hears("Goodbye", timeout=20)
-    assert scenes_asked_for(caller)[-3:] == ["conference", "room_left", "goodbye"]
+    assert documents_of(caller)[-3:] == ["room", "room_left", "goodbye"]
     for phone in (caller, agent):
         phone.waits_for(status="completed", timeout=20)
     story = stack.admin.wait_for(caller, lambda story: not story["call"]["live"])
@@ -75,12 +75,24 @@ def test_an_announcement_is_heard_by_all_but_who_is_on_hold_or_by_one(stack):
     assert "https://sounds.example/ding.wav" not in played["a"]
 
 
+def test_who_would_be_left_alone_is_told_of_before(stack):
+    caller, agent = in_room(stack)
+    answer = stack.admin.post(f"/calls/{caller.sid}/redirect", {"scene": "menu"})
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (409, "would_drop_others")
+    assert [field["message"] for field in error["fields"]] == [agent.sid]
+    confirmed(stack, caller, stack.admin.command(caller, "redirect", scene="menu", even_if_dropping=True))
+    agent.hears("Goodbye", timeout=20)
+    assert documents_of(agent)[-3:] == ["room", "room_left", "goodbye"]
+
+
 def test_two_who_talk_are_moved_into_a_room_for_an_announcement_to_both(stack):
     caller, agent = bridged(stack)
-    command = stack.admin.command(caller, "announce", text="One minute left.")
+    command = stack.admin.command(agent, "announce", text="One minute left.")
     for phone in (caller, agent):
         phone.hears("One minute left.")
-    confirmed(stack, caller, command)
+    confirmed(stack, agent, command)
+    assert (documents_of(agent) + documents_of(caller)).count("interlude") == 1
     assert who_hears(caller, "Oh!", agent=agent) == {"agent"}
 
 
@@ -102,8 +114,7 @@ def test_somebody_is_brought_in_and_hears_an_introduction_alone(stack):
     confirmed(stack, caller, command)
     assert "Mrs Lee has a question." in words(expert)
     assert "Mrs Lee has a question." not in words(caller) + words(agent)
-    asked = [name for name in scenes_asked_for(expert) if name != "status"]
-    assert asked == ["interlude", "room", "conference"]
+    assert documents_of(expert) == ["interlude", "room"]
     assert who_hears(expert, "Good morning", caller=caller, agent=agent) == {"caller", "agent"}
     call = stack.admin.story(expert)["call"]
     assert (call["from"], call["room"]["name"]) == (NUMBER, f"room-{caller.sid}")
@@ -210,10 +221,12 @@ def test_of_a_call_that_has_ended_each_command_says_so(stack):
 
 def test_arguments_that_contradict_each_other_are_refused_before_anything_is_done(stack):
     caller = stack.dial()
+    both = {"to": EXPERT, "supervisor": caller.sid}
     for name, arguments in (
         ("announce", {}), ("announce", {"text": "a", "url": "https://sounds.example/a.wav"}),
-        ("announce", {"url": "file:///etc/passwd"}), ("monitor", {}), ("coach", {"to": EXPERT, "supervisor": caller.sid}),
-        ("bring_in", {"to": "nobody"}), ("consult", {"to": EXPERT, "timeout_seconds": 4}), ("ends_room", {"value": "maybe"}),
+        ("announce", {"url": "file:///etc/passwd"}), ("monitor", {}), ("coach", both),
+        ("ends_room", {"value": "maybe"}), ("bring_in", {"to": "nobody"}),
+        ("consult", {"to": EXPERT, "timeout_seconds": 4}),
     ):  # fmt: skip
         assert refusal(stack, caller, name, **arguments)[0] == 422, (name, arguments)
     assert stack.admin.story(caller)["commands"] == []

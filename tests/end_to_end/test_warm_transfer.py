@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from end_to_end.parties import bridged, confirmed, scenes_asked_for, words
-from end_to_end.room_parties import EXPERT, done, in_room, joined, refusal, told, who_hears
+from end_to_end.parties import bridged, confirmed, words
+from end_to_end.room_parties import EXPERT, documents_of, done, in_room, joined, refusal, told, who_hears
 
 from voice.config import load
 from voice.room_keeper import AGAIN_SECONDS, QUIET_SECONDS, RoomKeeper
@@ -37,10 +37,18 @@ def test_the_caller_waits_is_connected_and_the_agent_leaves_them_to_it(stack):
     assert told(story) == ["participant-join", "participant-hold", "participant-unhold"]
     expert.hangup()
     caller.hears("Goodbye", timeout=20)
-    assert [name for name in scenes_asked_for(caller) if name not in ("conference", "hold_music.wav")][-2:] == [
-        "room_left",
-        "goodbye",
-    ]
+    for phone in (caller, agent):
+        assert documents_of(phone)[-3:] == ["room", "room_left", "goodbye"]
+
+
+def test_the_agent_may_be_the_one_who_waits(stack):
+    caller, agent = bridged(stack)
+    command = stack.admin.command(agent, "consult", to=EXPERT)
+    expert = joined(stack, EXPERT)
+    confirmed(stack, agent, command)
+    assert who_hears(expert, "Hello", caller=caller, agent=agent) == {"caller"}
+    assert stack.admin.command(caller, "connect")["state"] == "confirmed"
+    assert who_hears(expert, "Hello all", caller=caller, agent=agent) == {"caller", "agent"}
 
 
 def test_who_leaves_connects_whoever_waits(stack):
@@ -65,8 +73,8 @@ def test_if_nobody_answers_the_two_are_connected_again(stack):
     caller, agent = bridged(stack)
     command = stack.admin.command(caller, "consult", to=EXPERT, timeout_seconds=5)
     assert done(stack, caller, command) == ("unconfirmed", "nobody answers")
-    story = stack.admin.wait_for(caller, lambda story: "room.connected" in kinds(story))
-    assert story["call"]["room"]["hold"] is False
+    stack.admin.wait_for(caller, lambda story: "room.connected" in kinds(story))
+    stack.admin.wait_for(caller, lambda story: story["call"]["room"]["hold"] is False)
     assert who_hears(agent, "Nobody there", caller=caller) == {"caller"}
 
 
@@ -106,7 +114,9 @@ def test_whom_an_operator_holds_stays_on_hold_when_the_other_side_hangs_up(stack
     stack.admin.command(caller, "hold")
     stack.admin.wait_for(caller, lambda story: story["call"]["room"]["hold"])
     agent.hangup()
-    stack.admin.wait_for(agent, lambda story: not story["call"]["live"] and "participant-leave" in told(story))
+    stack.admin.wait_for(
+        agent, lambda story: not story["call"]["live"] and "participant-leave" in told(story)
+    )
     services, clock = build(load(stack.environment, dotenv=None)), [0.0]
     keeper = RoomKeeper(services, lambda: clock[0])
     for seconds in (0.0, QUIET_SECONDS, AGAIN_SECONDS):

@@ -64,8 +64,11 @@ class Command:
         return "visit"
 
     def drops(self, call: Call) -> list[Call]:
-        """Who would be hung up on: for a command with DroppingArguments, those that talk to the call."""
-        return self.services.registry.calls.talking_to(call) if self._may_drop else []
+        """Who would be hung up on: for a command with DroppingArguments, those who would have nobody to talk to."""
+        if not self._may_drop:
+            return []
+        registry = self.services.registry
+        return registry.rooms.left_alone(call) if call.in_room else registry.calls.talking_to(call)
 
     @property
     def may_go_on(self) -> bool:

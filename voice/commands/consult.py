@@ -5,6 +5,7 @@ from __future__ import annotations
 from voice.calls import Call, CallFacts
 from voice.commands import rooms
 from voice.commands.command import url_of_scene
+from voice.commands.guests import Guest, guests
 from voice.commands.inviting import Inviting, InvitingArguments
 from voice.errors import MidcallError, WrongState
 
@@ -23,7 +24,7 @@ class Consult(Inviting):
         """Held first, so that nobody who is dialled hears what is not for them. Raises WrongState for a lone caller."""
         assert call is not None
         seat = self.awaited_in(call, command_id)
-        if seat is None:
+        if seat is None or not self._others(seat):
             raise WrongState("nobody talks to this caller who could ask: use `transfer` or `bring_in`")
         music = url_of_scene(self.services, "hold_music", {}, command_id)
         self._hold(seat, hold=True, hold_url=music, hold_method="POST")
@@ -33,6 +34,10 @@ class Consult(Inviting):
             if getattr(error, "executed", False) is False:  # nobody is dialled
                 self._hold(seat, hold=False)
             raise
+
+    def _others(self, seat: rooms.Seat) -> list[Guest]:
+        there = guests(self.services, seat.conference_sid)
+        return [one for one in there if one.is_here and not one.listens and one.call_sid != seat.call_sid]
 
     def _hold(self, seat: rooms.Seat, **change: object) -> None:
         self.services.rooms.change(seat.conference_sid, seat.call_sid, **change)

@@ -14,13 +14,17 @@ from voice.errors import WrongState
 
 
 class EndRoom(ParticipantCommand):
-    """Everybody leaves the room and goes on with what follows it for them; no phone rings for it any more."""
+    """Everybody goes on with what follows the room for them; who was dialled into it is hung up on."""
 
     name = "end_room"
     title = "End the room for all"
 
+    def drops(self, call: Call) -> list[Call]:
+        """Those for whom nothing follows; that needs no second word, as it is what is asked for."""
+        return [other for other in self.services.registry.rooms.others(call) if other.scene is None]
+
     def execute(self, call: Call | None, command_id: int) -> CallFacts:
-        """Raises WrongState outside of a room."""
+        """Raises WrongState outside of a room. A phone that rings for the room stops ringing."""
         assert call is not None
         seat = rooms.needs_seat(call)
         asked = {"status": "completed"}

@@ -47,6 +47,5 @@ def guest(participant: Mapping[str, Any]) -> Guest:
 def guest_by_registry(call: Call) -> Guest:
     """The same by what the room's callbacks told."""
     state = call.room_state or {}
-    supervisor = state.get("supervisor", False)
-    listens = supervisor and (state.get("muted", False) or state.get("coaching", False))
-    return Guest(call.call_sid, bool(call.in_room), state.get("hold", False), listens, supervisor)
+    supervises = state.get("supervisor", False)
+    return Guest(call.call_sid, bool(call.in_room), state.get("hold", False), call.listens, supervises)

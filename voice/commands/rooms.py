@@ -91,12 +91,12 @@ def arrived(services: Services, call: Call) -> Seat:
 
 
 def promoted(services: Services, call: Call, command_id: int) -> Seat | None:
-    """The seat of a call that talked to somebody, now in a room with them; None for a call that talks to nobody."""
+    """The seat of a call that talked to somebody, all of them now in a room; None for a call that talks to nobody."""
     others = services.registry.calls.talking_to(call)
     if not others:
         return None
     promote(services, call, others, command_id)
-    return arrived(services, call)
+    return [arrived(services, leg) for leg in (*others, call)][-1]
 
 
 def is_connected_to_app(services: Services, call: Call) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from voice.calls import TERMINAL_RANK, Call
 from voice.registry.call_log import FIELDS
@@ -23,8 +23,24 @@ class RoomLog:
 
     def with_name(self, prefix: str) -> dict[str, list[Call]]:
         """The rooms whose name begins so; a call that is on its way to one has neither joined nor left it."""
-        query = select(*FIELDS).where(_LIVE, _THERE, calls.c.room.startswith(prefix, autoescape=True))
         rooms: dict[str, list[Call]] = defaultdict(list)
-        for row in self._database.read(lambda connection: connection.execute(query).all()):
-            rooms[row.conference_sid].append(Call(**row._mapping))
+        for call in self._found(_THERE, calls.c.room.startswith(prefix, autoescape=True)):
+            rooms[call.conference_sid or ""].append(call)
         return dict(rooms)
+
+    def others(self, call: Call) -> list[Call]:
+        """Who is in the room with a call; nobody where it is in none."""
+        if not call.in_room:
+            return []
+        same = calls.c.conference_sid == call.conference_sid
+        return self._found(same, calls.c.in_room.is_(True), calls.c.call_sid != call.call_sid)
+
+    def left_alone(self, call: Call) -> list[Call]:
+        """Who would have nobody to talk to in the room without the call: nobody where two others are left."""
+        others = self.others(call)
+        return [] if sum(not other.listens for other in others) > 1 else others
+
+    def _found(self, *conditions: ColumnElement[bool]) -> list[Call]:
+        query = select(*FIELDS).where(_LIVE, *conditions)
+        rows = self._database.read(lambda connection: connection.execute(query).all())
+        return [Call(**row._mapping) for row in rows]
