@@ -67,9 +67,12 @@ def measure(root: Path, plan: Plan, scratch: Path) -> dict[str, Any]:
 
 
 def _measure_one(situation: Situation, root: Path, plan: Plan, scratch: Path) -> dict[str, Any]:
-    with _twilio(situation.twilio_ms, scratch) as twilio, _app(root, twilio, scratch) as (app, contender):
+    with (
+        twilio_that_takes(situation.twilio_ms, scratch) as twilio,
+        _app(root, twilio, scratch) as (app, contender),
+    ):
         happened = run(_happen(situation, plan, app.port))
-        updates = _updates(twilio.port)
+        updates = updates_at(twilio.port)
     return {
         "name": situation.name,
         "webhooks": percentiles(happened.webhooks),
@@ -115,7 +118,8 @@ async def _both(
 
 
 @contextmanager
-def _twilio(delay_ms: int, scratch: Path) -> Iterator[Server]:
+def twilio_that_takes(delay_ms: int, scratch: Path) -> Iterator[Server]:
+    """The stand-in for Twilio's REST API, with that much delay."""
     command = (sys.executable, "-m", "bench.slow_twilio", "{port}", str(delay_ms))
     with running(command, ROOT, environment(), scratch / "twilio.log") as server:
         yield server
@@ -156,7 +160,8 @@ async def _open_streams(count: int, port: int) -> AsyncIterator[dict[str, int]]:
             await reader.wait()
 
 
-def _updates(port: int) -> int:
+def updates_at(port: int) -> int:
+    """How many updates the stand-in received."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/received", timeout=10) as answer:
         return int(json.load(answer)["updates"])
 

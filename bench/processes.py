@@ -55,8 +55,9 @@ def running(
     environment: Mapping[str, str],
     log: Path,
     core: int | None = None,
+    listens: bool = True,
 ) -> Iterator[Server]:
-    """Run a server while the block runs. In the command `{port}` stands for a free port."""
+    """Run a server while the block runs. In the command `{port}` stands for a free port, if it listens at all."""
     port = free_port()
     arguments = pinned(core, [part.replace("{port}", str(port)) for part in command])
     with log.open("wb") as output:
@@ -71,7 +72,8 @@ def running(
         )
     server = Server(process, port, log)
     try:
-        _wait_until_it_listens(server)
+        if listens:
+            _wait_until_it_listens(server)
         yield server
     finally:
         _stop(process)

@@ -45,6 +45,31 @@ def say_latency(result: dict[str, Any]) -> None:
         say(f"  {one['name']:<42} {line}")
 
 
+def say_bulk(result: dict[str, Any]) -> None:
+    """The run beside the ideal and the loop, and what webhooks felt of it."""
+    rounds = ", ".join(f"{seconds:.2f}" for seconds in sorted(result["rounds"]))
+    ratio, times = result["ratio_to_ideal"], result["times_the_loop"]
+    say(f"  ideal (calls x latency / at once)   {result['ideal_seconds']:8.2f} s")
+    say(
+        f"  midcall, from click to done         {result['seconds']:8.2f} s   {ratio:.2f} of it{_below(ratio, 1.2)}"
+    )
+    say(f"                                      ({rounds})")
+    timed = f"{result['looped_calls']} calls timed"
+    say(
+        f"  a loop, as in Twilio's samples      {result['loop_seconds']:8.2f} s   {times:.0f} times as long ({timed})"
+    )
+    for name in ("idle", "busy"):
+        one = result[f"webhooks_{name}"]
+        say(
+            f"  webhooks, {name}   p50 {one['p50_ms']:7.2f} ms   p99 {one['p99_ms']:7.2f} ms   of {one['sent']}"
+        )
+    say(f"  p99 meanwhile is {result['p99_ratio']:.2f} of idle{_below(result['p99_ratio'], 1.5)}")
+
+
+def _below(ratio: float, bound: float) -> str:
+    return f"   bound {bound:.1f}  {'met' if ratio <= bound else 'MISSED'}"
+
+
 def say_faults(faults: list[str]) -> None:
     for fault in faults:
         say(f"  WRONG  {fault}")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import contenders, latency, report, webhooks
+from bench import bulk, contenders, latency, report, webhooks
 from bench.installing import install_express, missing
 from bench.machine import machine
 from bench.plan import FULL, QUICK, Cores, Plan, cores
@@ -73,4 +73,17 @@ def _said_of_cores(on: Cores) -> list[str]:
     return [] if on.server is not None else ["pinning: this machine has one core, server and load share it"]
 
 
-PARTS: dict[str, Part] = {"webhooks": _webhooks, "latency": _latency, "emulator": _emulator}
+def _bulk(root: Path, plan: Plan, scratch: Path) -> dict[str, Any]:
+    say(
+        f"\nMany at once: {bulk.CALLS} live calls, {bulk.AT_ONCE} at a time, Twilio takes {bulk.TWILIO_MS} ms"
+    )
+    result = bulk.measure(root, plan, scratch)
+    if "ratio_to_ideal" in result:
+        report.say_bulk(result)
+    report.say_faults(result["faults"])
+    return result
+
+
+PARTS: dict[str, Part] = {
+    "webhooks": _webhooks, "latency": _latency, "bulk": _bulk, "emulator": _emulator,
+}  # fmt: skip
