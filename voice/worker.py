@@ -17,6 +17,7 @@ from voice.bulk.crew import Crew
 from voice.calls import ENDED
 from voice.commands.emergency import tend as tend_emergency
 from voice.commands.live_update import look_up
+from voice.confirmation import Confirmer
 from voice.errors import CallNotFound, MidcallError, RegistryUnavailable
 from voice.events import NewEvent, now
 from voice.plans import Planner
@@ -43,7 +44,7 @@ class Worker:
         crew = Crew(services, self._stop)
         often = (
             self.drain, self.settle, self.sweep, Planner(services).run_due, RoomKeeper(services).tend,
-            Rules(services).apply, partial(tend_emergency, services),
+            Rules(services).apply, partial(tend_emergency, services), Confirmer(services).read_back,
         )  # fmt: skip
         self._parts: dict[Callable[[], None], float] = {
             **dict.fromkeys(often, TICK_SECONDS), crew.run_due: BULK_SECONDS, crew.tidy: TIDY_SECONDS,

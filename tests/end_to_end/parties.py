@@ -38,3 +38,10 @@ def confirmed(stack: Stack, phone: Phone, command: dict[str, Any]) -> dict[str, 
     [found] = [c for c in story["commands"] if c["id"] == command["id"]]
     assert found["state"] == "confirmed", found
     return story
+
+
+def refused(answer: Any) -> str:
+    """The operator's words for a command that was refused because of the call's state."""
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "call_not_in_progress"), answer.text
+    assert answer.json()["command"]["state"] == "refused"
+    return answer.json()["error"]["message"]

@@ -41,7 +41,7 @@ class Admin:
         headers = {**self._session.headers, **({"Idempotency-Key": key} if key else {})}
         return requests.post(self.base + path, json=body or {}, headers=headers, timeout=PATIENCE_SECONDS)
 
-    def command(self, phone: Phone, name: str, **arguments: Any) -> dict[str, Any]:
+    def command(self, phone: Phone, name: str, /, **arguments: Any) -> dict[str, Any]:
         """Run a command that must succeed; the command."""
         answer = self.post(f"/calls/{phone.sid}/{name}", arguments)
         assert answer.status_code == 200, answer.text

@@ -6,14 +6,7 @@ import io
 import wave
 
 import requests
-from end_to_end.parties import bridged, scenes_asked_for, words
-
-
-def refused(answer):
-    """The operator's words for a command that was refused because of the call's state."""
-    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "call_not_in_progress"), answer.text
-    assert answer.json()["command"]["state"] == "refused"
-    return answer.json()["error"]["message"]
+from end_to_end.parties import bridged, refused, scenes_asked_for, words
 
 
 def recordings(stack, phone):

@@ -40,7 +40,7 @@ LEVELS = (  # an import goes to a lower level, or stays in its part
     {"scenes", "access", "call_filters", "twilio_rooms", "twilio_recordings", "twilio_line"},
     {"commands", "sign_in"},
     {"services"},
-    {"room_keeper", "plans", "bulk", "rules", "set_up"},
+    {"room_keeper", "plans", "confirmation", "bulk", "rules", "set_up"},
     {"worker", "dev"},
     {"web", "cli"},
     {"voice"},  # create_app, which puts it all together

@@ -15,12 +15,13 @@ from voice.scenes.scene import is_ours
 
 
 class RedirectArguments(DroppingArguments):
-    """Either a scene with its parameters, or a URL with its method."""
+    """Either a scene with its parameters, or a URL with its method; and where Twilio asks if it cannot use that."""
 
     scene: Annotated[str | None, Field(title="Scene")] = None
     params: Annotated[dict[str, Any], Field(title="Parameters of the scene")] = {}
     url: Annotated[str | None, Field(max_length=4000, title="URL")] = None
     method: Annotated[Literal["GET", "POST"], Field(title="Method")] = "POST"
+    fallback_url: Annotated[str | None, Field(max_length=4000, title="If that cannot be used")] = None
 
     @model_validator(mode="after")
     def _one_of_two(self) -> RedirectArguments:
@@ -41,7 +42,9 @@ class Redirect(Command):
     Arguments = RedirectArguments
 
     def check(self) -> None:
-        """The scene must be in the catalogue, the URL on the allow-list."""
+        """The scene must be in the catalogue, the URLs on the allow-list."""
+        if self.arguments.fallback_url is not None:
+            check_url(self.services.config, self.arguments.fallback_url, "fallback_url")
         if self.arguments.scene is not None:
             checked_scene(self.services, self.arguments.scene, self.arguments.params)
         else:
@@ -61,9 +64,12 @@ class Redirect(Command):
     def execute(self, call: Call | None, command_id: int) -> CallFacts:
         """Twilio fetches the new document by itself, after it has answered."""
         assert call is not None
-        return update_live(
-            self.services, call.call_sid, url=self._url(command_id), method=self.arguments.method
+        given = self.arguments
+        fallback = (
+            {"fallback_url": given.fallback_url, "fallback_method": "POST"} if given.fallback_url else {}
         )
+        url = self._url(command_id)
+        return update_live(self.services, call.call_sid, url=url, method=given.method, **fallback)
 
     def _url(self, command_id: int) -> str:
         if self.arguments.scene is not None:

@@ -63,7 +63,7 @@ class Runner:
         command = self._command(name, arguments)
         call = known or (self._call(call_sid) if call_sid is not None else None)
         fingerprint = _fingerprint(name, call_sid, arguments)
-        asked = self._log.request(name, dict(arguments), operator, call_sid, key, fingerprint)
+        asked = self._log.request(name, dict(arguments), operator, call_sid, key, fingerprint, command.proof)
         if isinstance(asked, CommandRecord):
             return self._outcome_of(asked, fingerprint)
         if call is not None and asked.must_wait:

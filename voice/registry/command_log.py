@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select, true, union_all, update
+from sqlalchemy import Connection, bindparam, func, or_, select, true, union_all, update
 from sqlalchemy.exc import IntegrityError
 
 from voice.calls import NOT_REACHED
@@ -51,6 +51,7 @@ class CommandLog:
         call_sid: str | None,
         key: str | None,
         fingerprint: str,
+        proof: str | None = None,
     ) -> Requested | CommandRecord:
         """The new command, as it was requested; or the one that came with the same key before."""
         row = {
@@ -62,6 +63,7 @@ class CommandLog:
             "requested_at": now(),
             "idempotency_key": key,
             "fingerprint": fingerprint,
+            "proof": proof,
         }
         try:
             return self._together.submit(Asked(row))
@@ -133,6 +135,13 @@ class CommandLog:
             select(*COMMAND_FIELDS).where(IS_OPEN, abandoned | unsure).order_by(commands.c.id).limit(200)
         )
 
+    def awaiting(self, read_back_after: timedelta, overdue_after: timedelta) -> list[CommandRecord]:
+        """Commands that Twilio said yes to and that nothing has settled: those that are read back, and overdue ones."""
+        age = commands.c.requested_at
+        unseen = (commands.c.proof == "none") & (age < now() - read_back_after)
+        due = (commands.c.state == "accepted") & or_(unseen, age < now() - overdue_after)
+        return self._select(select(*COMMAND_FIELDS).where(IS_OPEN, due).order_by(commands.c.id).limit(200))
+
     def settle(
         self, command: CommandRecord, state: str, message: str | None = None, **answer: Any
     ) -> CommandRecord:
@@ -202,8 +211,11 @@ def _is_waiting(connection: Connection, command_id: int) -> bool:
 def call_ended(connection: Connection, call_sid: str, status: str) -> None:
     """The end confirms every `end`, and tells of a redirect on its way that it will not arrive any more."""
     open_ = (commands.c.call_sid == call_sid) & commands.c.finished_at.is_(None)
+    tells = (
+        func.coalesce(commands.c.proof, "") != "none"
+    )  # of the others Twilio's own notes tell, also afterwards
     for row in connection.execute(
-        select(commands.c.id, commands.c.command, commands.c.state).where(open_)
+        select(commands.c.id, commands.c.command, commands.c.state).where(open_, tells)
     ).all():
         if row.command == "end":
             move(connection, row.id, "confirmed")

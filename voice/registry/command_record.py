@@ -28,6 +28,7 @@ class CommandRecord:
     finished_at: datetime | None
     error_code: str | None = None
     fingerprint: str | None = None
+    proof: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The command as the admin API shows it."""

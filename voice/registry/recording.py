@@ -67,12 +67,18 @@ def _bring_forward(connection: Connection, told: list[tuple[NewEvent, CallFacts]
 
 
 def _announce(connection: Connection, told: list[NewEvent]) -> None:
-    """What rooms tell of announcements, which say nothing of a call."""
+    """What rooms tell of announcements, and forks of their failure, which say nothing of a call."""
     for event in told:
+        failed = event.details.get("failed")
         if event.kind == "webhook.conference" and event.command_id:
-            command_log.announced(connection, event.command_id, event.details.get("failed"))
+            command_log.announced(connection, event.command_id, failed)
+        elif event.kind == "webhook.fork" and event.command_id and failed:
+            command_log.move(connection, event.command_id, "unconfirmed", f"Twilio says: {failed}")
 
 
 def _epoch(event: NewEvent, facts: CallFacts, known: set[command_log.Arrival]) -> int:
+    """The command that moved the call; what runs beside the call moves nobody."""
+    if event.kind == "webhook.fork":
+        return 0
     arrival = (event.command_id or 0, facts.call_sid)
     return arrival[0] if arrival in known else 0

@@ -125,6 +125,7 @@ commands = Table(
     Column("finished_at", UtcDateTime),
     Column("idempotency_key", String(200)),
     Column("fingerprint", String(64)),
+    Column("proof", String(8)),
     UniqueConstraint("operator", "idempotency_key", name="commands_idempotency"),
     Index("commands_by_call", "call_sid", "id"),
 )

@@ -69,6 +69,19 @@ class Webhook:
         return self.fields.get("CallSid")
 
     @property
+    def fork_event(self) -> str:
+        """What became of a stream, a transcription or a SIPREC session: `stream-started`, and so on."""
+        return self.text("StreamEvent") or self.text("TranscriptionEvent") or self.text("SiprecEvent")
+
+    @property
+    def fork_error(self) -> str | None:
+        """Why it failed, None if it did not."""
+        if not self.fork_event.endswith("-error"):
+            return None
+        told = (self.text(name) for name in ("StreamError", "TranscriptionError", "SiprecError"))
+        return next(filter(None, told), self.fork_event)
+
+    @property
     def inputs(self) -> dict[str, str] | None:
         """What the caller keyed or said, and how a dial or a recording went: what a scene goes by."""
         return {name: self.text(name) for name in INPUTS if self.fields.get(name)} or None

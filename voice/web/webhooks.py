@@ -66,6 +66,18 @@ def recording() -> Response:
     return Response(status=204)
 
 
+@blueprint.post("/fork")
+def fork() -> Response:
+    """A stream, a transcription or a SIPREC session has begun, which confirms its command; or ended, failed, heard."""
+    webhook: Webhook = g.webhook
+    happened = webhook.fork_event
+    event = webhook.event(
+        "webhook.fork", _number("command"), happened=happened or None, failed=webhook.fork_error
+    )
+    services().recorder.record(event, webhook.facts() if happened.endswith("-started") else None)
+    return Response(status=204)
+
+
 @blueprint.post("/conference")
 def conference() -> Response:
     """A room began or ended, or something became of a participant."""

@@ -1,0 +1,122 @@
+"""What listens in on a call beside what the caller hears: started under a name, and stopped by it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from voice.calls import Call, CallFacts
+from voice.commands.command import Arguments, Command, Proof
+from voice.commands.live_update import when_live
+from voice.errors import CallNotFound, TwilioFailed, WrongState
+
+if TYPE_CHECKING:
+    from voice.services import Services
+    from voice.twilio_line import Fork
+
+Name = Annotated[str | None, Field(pattern=r"^[\w.-]{1,64}$", title="Name")]
+Track = Annotated[Literal["inbound_track", "outbound_track", "both_tracks"], Field(title="Whose voice")]
+OVER = ("-stopped", "-error")  # how the words of the status callbacks end
+Pairs = Annotated[dict[str, str], Field(max_length=99, title="Parameters")]
+
+
+class ForkCommand(Command):
+    """Beside the call: the caller hears nothing of it, and it survives whatever they hear."""
+
+    group = "line"
+    kind: ClassVar[str]  # as the operator calls it; its commands are `<kind>_start` and `<kind>_stop`
+    fork: ClassVar[Fork]  # as Twilio calls it
+
+
+class ForkStart(ForkCommand):
+    """From now until it is stopped or the call ends; confirmed by its own status callback."""
+
+    callback: ClassVar[str] = "status_callback"
+
+    def wanted(self) -> dict[str, Any]:
+        """What Twilio is asked for beside name and callback."""
+        raise NotImplementedError
+
+    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+        """Under a name that tells it from others, so that it can be stopped by it."""
+        assert call is not None
+        name = self.arguments.name or _default_name(self.kind, command_id)
+        if name in running(self.services, call, self.kind):
+            raise WrongState(f"there is a {self.kind} named {name} on this call already")
+        told = {self.callback: f"{self.services.config['PUBLIC_URL']}/voice/fork?command={command_id}"}
+        asked = {"name": name, **told, **self.wanted()}
+        when_live(
+            self.services, call.call_sid, lambda: self.services.line.start(call.call_sid, self.fork, **asked)
+        )
+        self.note = name
+        return CallFacts(call.call_sid, None)
+
+
+class ForkStopArguments(Arguments):
+    """Its name or sid; needs none while one alone was started here."""
+
+    name: Name = None
+
+
+class ForkStop(ForkCommand):
+    """Over at once; what was started by others needs its name."""
+
+    Arguments = ForkStopArguments
+
+    @property
+    def proof(self) -> Proof:
+        """Twilio's answer tells its status."""
+        return "answer"
+
+    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+        """The one that is named, or the only one."""
+        assert call is not None
+        name = self.arguments.name or self._only_one(call)
+        try:
+            shown = self.services.line.stop(call.call_sid, self.fork, name)
+        except CallNotFound as error:
+            raise WrongState(
+                f"there is no {self.kind} named {name} on this call", twilio_code=error.twilio_code
+            ) from None
+        if shown["status"] != "stopped":
+            raise TwilioFailed(f"Twilio says that the {self.kind} is {shown['status']}")
+        self.note = name
+        return CallFacts(call.call_sid, None)
+
+    def _only_one(self, call: Call) -> str:
+        names = running(self.services, call, self.kind)
+        if not names:
+            raise WrongState(f"no {self.kind} was started here on this call; one of others needs its name")
+        if len(names) > 1:
+            raise WrongState(f"there are several, say which by its name: {', '.join(names)}")
+        return names[0]
+
+
+def running(services: Services, call: Call, kind: str) -> list[str]:
+    """Names of what was started on the call by commands, and not stopped since as far as anybody told."""
+    over = {
+        event.command_id
+        for event in services.registry.calls.events_of(call.call_sid)
+        if event.kind == "webhook.fork" and event.details.get("happened", "").endswith(OVER)
+    }
+    names: list[str] = []
+    for command in services.registry.commands.of_call(call.call_sid):
+        name, done = command.arguments.get("name"), command.state in ("accepted", "confirmed")
+        if command.command == f"{kind}_start" and done and command.id not in over:
+            names.append(name or _default_name(kind, command.id))
+        elif command.command == f"{kind}_stop" and done:
+            names = [one for one in names if one not in (name, command.message)]
+    return names
+
+
+def numbered(parameters: dict[str, str]) -> dict[str, str]:
+    """Custom parameters as Twilio's API takes them: `Parameter1.Name`, `Parameter1.Value`, up to 99."""
+    wire: dict[str, str] = {}
+    for number, (name, value) in enumerate(parameters.items(), start=1):
+        wire |= {f"parameter{number}_name": name, f"parameter{number}_value": value}
+    return wire
+
+
+def _default_name(kind: str, command_id: int) -> str:
+    return f"{kind}-{command_id}"

@@ -1,0 +1,45 @@
+"""Send a message to the software on the call."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from voice.calls import Call, CallFacts
+from voice.commands.command import Arguments, Command, Proof
+from voice.commands.live_update import when_live
+
+
+class MessageArguments(Arguments):
+    """JSON, as the software understands it."""
+
+    content: Annotated[dict[str, Any], Field(min_length=1, title="Content")]
+
+
+class Message(Command):
+    """For a client (Twilio's Voice SDK): a user-defined message, which a telephone does not understand."""
+
+    name = "message"
+    title = "Send a message"
+    group = "line"
+    Arguments = MessageArguments
+
+    @property
+    def proof(self) -> Proof:
+        """Twilio's answer names the message."""
+        return "answer"
+
+    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+        """With the command's id as the key by which Twilio sends it once.
+
+        Source: https://www.twilio.com/docs/voice/api/userdefinedmessage-resource
+        """
+        assert call is not None
+        content, line = json.dumps(self.arguments.content), self.services.line
+        sent = when_live(
+            self.services, call.call_sid, lambda: line.send(call.call_sid, content, str(command_id))
+        )
+        self.note = f"message {sent['sid']}"
+        return CallFacts(call.call_sid, None)

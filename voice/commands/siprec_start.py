@@ -1,0 +1,33 @@
+"""Hand the call to a recorder of one's own."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from voice.commands.command import Arguments
+from voice.commands.forks import ForkStart, Name, Pairs, Track, numbered
+
+
+class SiprecStartArguments(Arguments):
+    """Which connector of the Twilio account, under which name, whose voice, and what goes with it."""
+
+    connector: Annotated[str, Field(pattern=r"^[\w .-]{1,100}$", title="Connector")]
+    name: Name = None
+    track: Track = "both_tracks"
+    parameters: Pairs = {}
+
+
+class SiprecStart(ForkStart):
+    """A SIPREC session with a connector that is installed in the Twilio account."""
+
+    name = "siprec_start"
+    title = "Start SIPREC"
+    kind, fork = "siprec", "siprec"
+    Arguments = SiprecStartArguments
+
+    def wanted(self) -> dict[str, Any]:
+        """Connector, track, and the parameters as Twilio numbers them."""
+        given = self.arguments
+        return {"connector_name": given.connector, "track": given.track, **numbered(given.parameters)}

@@ -1,0 +1,38 @@
+"""Stream the call's sound to a WebSocket."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from voice.commands.allowed_urls import check_socket_url
+from voice.commands.command import Arguments
+from voice.commands.forks import ForkStart, Name, Pairs, Track, numbered
+
+
+class StreamStartArguments(Arguments):
+    """Where the sound goes, under which name, whose voice, and what the other end is told with it."""
+
+    url: Annotated[str, Field(max_length=2000, title="URL (wss)")]
+    name: Name = None
+    track: Track = "inbound_track"
+    parameters: Pairs = {}
+
+
+class StreamStart(ForkStart):
+    """The other end hears the call, and says nothing."""
+
+    name = "stream_start"
+    title = "Start a stream"
+    kind, fork = "stream", "streams"
+    Arguments = StreamStartArguments
+
+    def check(self) -> None:
+        """wss, on a host of the allow-list: who may listen in is not the operator's alone to say."""
+        check_socket_url(self.services.config, self.arguments.url)
+
+    def wanted(self) -> dict[str, Any]:
+        """Address, track, and the parameters as Twilio numbers them."""
+        given = self.arguments
+        return {"url": given.url, "track": given.track, **numbered(given.parameters)}

@@ -1,0 +1,32 @@
+"""Write down what is said."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from voice.commands.command import Arguments
+from voice.commands.forks import ForkStart, Name, Track
+
+
+class TranscriptionStartArguments(Arguments):
+    """Under which name, whose voice, and in which language it is spoken."""
+
+    name: Name = None
+    track: Track = "both_tracks"
+    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-\w{1,8}){0,2}$", title="Language")] = "en-US"
+
+
+class TranscriptionStart(ForkStart):
+    """What both sides say stands in the call's events, as they say it; so does a secret that is spoken."""
+
+    name = "transcription_start"
+    title = "Start a transcription"
+    kind, fork = "transcription", "transcriptions"
+    callback = "status_callback_url"
+    Arguments = TranscriptionStartArguments
+
+    def wanted(self) -> dict[str, Any]:
+        """Track and language."""
+        return {"track": self.arguments.track, "language_code": self.arguments.language}

@@ -1,0 +1,13 @@
+"""How each command shows that it happened, so that its call's end does not settle what is read back."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("commands", sa.Column("proof", sa.String(length=8), nullable=True))
