@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from voice.cli import calls, doctor, emergency, numbers, operations, operators, plans, rules, tokens
+from voice.cli import bulk, calls, doctor, emergency, numbers, operations, operators, plans, rules, tokens
 
 
 def register(app: Flask) -> None:
@@ -12,6 +12,7 @@ def register(app: Flask) -> None:
     commands = app.extensions["midcall"].commands
     for command in (
         calls.group(commands),
+        bulk.bulk,
         numbers.numbers,
         operators.operators,
         tokens.tokens,

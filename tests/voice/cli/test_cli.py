@@ -233,3 +233,24 @@ def test_without_a_database_every_command_says_so(tmp_path):
     ]  # fmt: skip
     for arguments in commands:
         assert "database" in refused(app, *arguments), arguments
+
+
+# Many at once
+
+
+def test_many_at_once_from_the_shell(app, twilio, admin):
+    call_sid = twilio.calls(From="+14155550777")
+    shown = told(app, "bulk", "run", "end", "--from", "+14155550777", "--yes")
+    run_id = shown.splitlines()[-1].split()[0]
+    assert call_sid in shown
+    assert "queued: 1 left" in told(app, "bulk", "show", run_id)
+    assert run_id in told(app, "bulk", "list")
+    assert "cancelled: 1 cancelled" in told(app, "bulk", "cancel", run_id)
+    assert f"{call_sid},+14155550777," in told(app, "bulk", "report", run_id)
+    assert admin.get(f"/bulk/{run_id}").json["run"]["state"] == "cancelled"
+
+
+def test_many_at_once_is_refused_in_one_line(app):
+    assert "command: is none that calls take" in refused(app, "bulk", "run", "nothing", "--yes")
+    assert "--arguments should be a JSON object" in refused(app, "bulk", "run", "end", "--arguments", "{")
+    assert "there is no bulk run" in refused(app, "bulk", "show", "0" * 16)
