@@ -14,6 +14,7 @@ from voice.errors import ArgumentsRefused, CallNotFound, MidcallError, NotFound
 from voice.registry import CommandRecord, Plan
 from voice.web import asking
 from voice.web.console.form import Form
+from voice.web.console.later import Later
 from voice.web.console.page import blueprint
 from voice.web.errors import midcall_error
 from voice.web.guards import open_to, operator, services
@@ -53,7 +54,10 @@ def run_lone_command(command: str) -> ResponseReturnValue:
 def _run(kind: type[Command], call: Call | None) -> ResponseReturnValue:
     given = _arguments(kind).read(request.form)
     try:
-        asked = asking.run(kind.name, call.call_sid if call else None, given, request.form.get("key"))
+        when = Later.read(request.form).when
+        asked = asking.run(
+            kind.name, call.call_sid if call else None, {**given, **when}, request.form.get("key")
+        )
     except ArgumentsRefused as error:
         return _form(kind, call, given, error), 422
     except MidcallError as error:
@@ -69,12 +73,14 @@ def _form(
 ) -> str:
     form = _arguments(kind)
     fields = form.fields(form.read(request.args) if given is None else given, (error and error.fields) or ())
+    later = Later.read(request.form or request.args).refused(error)
     return render_template(
         "console/command.html",
         kind=kind.as_json(),
         call=call,
         fields=fields,
-        problem=_problem(error, fields),
+        problem=_problem(error, [*fields, later]),
+        later=later,
         key=secrets.token_urlsafe(18),
         forbidden=not operator().reaches(kind.role),
     )
@@ -108,5 +114,5 @@ def _call(call_sid: str) -> Call:
 
 def _told(kind: type[Command], asked: CommandRecord | Plan) -> str:
     if isinstance(asked, Plan):
-        return f"{kind.title}: planned"
+        return f"{kind.title}: planned, see Scheduled"
     return f"{kind.title}: {asked.message or TOLD.get(asked.state, asked.state)}"

@@ -11,7 +11,7 @@ TONES = {
     "in-progress": "good", "ringing": "wait", "queued": "wait", "initiated": "wait",
     "completed": "over", "canceled": "over", "no-answer": "over", "busy": "over", "failed": "bad",
     "requested": "wait", "accepted": "wait", "confirmed": "good", "refused": "bad", "unconfirmed": "unsure",
-    "planned": "wait", "running": "good", "done": "over", "cancelled": "over", "missed": "bad",
+    "planned": "wait", "running": "good", "done": "over", "cancelled": "over", "missed": "bad", "run": "good",
 }  # fmt: skip
 
 
@@ -28,6 +28,13 @@ blueprint.app_template_filter("iso")(iso)
 def elapsed(moment: datetime) -> str:
     """How long ago, as 0:07, 12:30 or 1:05:00."""
     return duration((now() - moment).total_seconds())
+
+
+@blueprint.app_template_filter("until")
+def until(moment: datetime) -> str:
+    """How long until then, as `in 0:07`; `now` once it is due."""
+    seconds = (moment - now()).total_seconds()
+    return f"in {duration(seconds)}" if seconds >= 0 else "now"
 
 
 @blueprint.app_template_filter("duration")

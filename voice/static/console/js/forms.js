@@ -25,7 +25,7 @@ function fill(dialog, found) {
   const cancel = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-quiet", textContent: "Cancel" });
   cancel.addEventListener("click", () => dialog.close());
   (form.querySelector(".buttons") ?? form).append(cancel);
-  for (const only of form.querySelectorAll("[data-without-script]")) only.hidden = true;
+  for (const only of form.querySelectorAll("[data-without-script]")) only.remove();
   dialog.setAttribute("aria-labelledby", "dialog-title");
   dialog.replaceChildren(head, form);
   localise(dialog);
@@ -53,14 +53,23 @@ async function submit(event, dialog, sent) {
 
 async function refresh(form) {
   const filled = new URLSearchParams(new FormData(form));
-  filled.delete("csrf_token");
-  const found = await page(`${form.action}?${filled}`);
+  const found = await filledIn(form, filled);
   const fresh = found.page.querySelector("form[data-form] [data-fields]");
   if (!fresh) return;
   const focused = document.activeElement?.id;
   form.querySelector("[data-fields]").replaceWith(document.importNode(fresh, true));
-  for (const only of form.querySelectorAll("[data-without-script]")) only.hidden = true;
+  for (const only of form.querySelectorAll("[data-without-script]")) only.remove();
   if (focused) document.getElementById(focused)?.focus();
+}
+
+/** The form as it is with what was filled in; asked by POST where that is too much for an address. */
+function filledIn(form, filled) {
+  if (form.dataset.refreshBy) {
+    filled.append("refresh", "yes");
+    return page(form.dataset.refreshBy, { method: "POST", body: filled });
+  }
+  filled.delete("csrf_token");
+  return page(`${form.action}?${filled}`);
 }
 
 /** Ask before something is done; true if it shall be. */

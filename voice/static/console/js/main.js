@@ -8,4 +8,4 @@ import "./forms.js";
 localise(document);
 tick();
 welcome();
-for (const only of document.querySelectorAll("[data-without-script]")) only.hidden = true;
+for (const only of document.querySelectorAll("[data-without-script]")) only.remove();

@@ -19,22 +19,40 @@ export function duration(seconds) {
 /** Seconds since a moment (ISO 8601). */
 export const since = (moment) => (Date.now() - Date.parse(moment)) / 1000;
 
+/** How long until a moment: in 0:07, or now. */
+const until = (moment) => (since(moment) > 0 ? "now" : `in ${duration(-since(moment))}`);
+const COUNTED = { ticking: (moment) => duration(since(moment)), until };
+
+const ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** Forms that ask for a moment take it in the viewer's zone. */
+function localiseForms(root) {
+  for (const zone of root.querySelectorAll("[data-zone]")) zone.value = ZONE;
+  for (const name of root.querySelectorAll("[data-zone-name]")) name.textContent = ZONE;
+  for (const input of root.querySelectorAll("input[data-moment]")) {
+    const moment = new Date(input.dataset.moment);
+    input.value = new Date(moment - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+    input.removeAttribute("data-moment");
+  }
+}
+
 /** Write every `<time>` in `root` for this viewer; the whole moment is in its title. */
 export function localise(root) {
+  localiseForms(root);
   for (const time of root.querySelectorAll("time[datetime]")) {
     const moment = new Date(time.dateTime);
     const format = formats[time.dataset.how];
     if (Number.isNaN(moment.getTime())) continue;
     time.title = moment.toLocaleString(undefined, { dateStyle: "full", timeStyle: "long" });
-    time.textContent = format ? format.format(moment) : duration(since(time.dateTime));
+    time.textContent = format ? format.format(moment) : (COUNTED[time.dataset.how] ?? COUNTED.ticking)(time.dateTime);
   }
 }
 
 /** Count on, once a second, whatever on the page is ticking. */
 export function tick() {
   setInterval(() => {
-    for (const time of document.querySelectorAll('time[data-how="ticking"]')) {
-      const text = duration(since(time.dateTime));
+    for (const time of document.querySelectorAll('time:is([data-how="ticking"], [data-how="until"])')) {
+      const text = COUNTED[time.dataset.how](time.dateTime);
       if (time.textContent !== text) time.textContent = text;
     }
   }, 1000);

@@ -1,0 +1,75 @@
+"""What a JSON schema means in a form: the kind of a field, and its value as text and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+Schema = Mapping[str, Any]
+LONG_TEXT = 500  # characters; what may be longer gets several lines
+_LIMITS = {
+    "minLength": "minlength", "maxLength": "maxlength", "minimum": "min", "maximum": "max",
+}  # fmt: skip
+
+
+def resolved(one: Schema, defs: Mapping[str, Any]) -> Schema:
+    """The schema without references and without `null`: a form says nothing by leaving a field blank."""
+    if "$ref" in one:
+        return {**resolved(defs.get(one["$ref"].rpartition("/")[2], {}), defs), **one}
+    kinds = [kind for kind in one.get("anyOf", ()) if kind.get("type") != "null"]
+    return {**resolved(kinds[0], defs), **one} if len(kinds) == 1 else one
+
+
+def kind_of(one: Schema, name: str = "") -> str:
+    """The kind of its field, as Field has it."""
+    if "enum" in one:
+        return "choice"
+    if one.get("type") == "array" and _chosen(one.get("items", {})):
+        return "choices"
+    if one.get("type") == "array" and one.get("items", {}).get("type") in ("string", "integer", "number"):
+        return "lines"
+    if one.get("type") == "string":
+        long = one.get("maxLength", 0) >= LONG_TEXT and "url" not in name
+        return "code" if name == "twiml" else "area" if long else "text"
+    return {"boolean": "check", "integer": "number", "number": "number"}.get(one.get("type", ""), "json")
+
+
+def _chosen(item: Schema) -> bool:
+    return "enum" in item or item.get("format") == "scene"
+
+
+def attributes(one: Schema) -> dict[str, Any]:
+    """The limits that a browser checks."""
+    found = {html: one[name] for name, html in _LIMITS.items() if name in one}
+    if one.get("type") == "number":
+        found["step"] = "any"
+    return found
+
+
+def as_text(kind: str, value: Any) -> Any:
+    """The value as it stands in the field."""
+    if value is None:
+        return ""
+    if isinstance(value, bool) and kind == "choice":
+        return str(value).lower()
+    if kind == "lines":
+        return "\n".join(map(str, value)) if isinstance(value, list) else value
+    if kind == "json":
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value
+
+
+def as_value(kind: str, one: Schema, text: str) -> Any:
+    """What the text stands for; text that is no number stays text, and the model says what is wrong."""
+    if kind == "lines":
+        items = one.get("items", {})
+        return [as_value(kind_of(items), items, line.strip()) for line in text.splitlines() if line.strip()]
+    try:
+        if kind == "number":
+            return int(text) if one.get("type") == "integer" else float(text)
+        if kind == "json" or one.get("type") == "boolean":
+            return json.loads(text)
+    except ValueError:
+        return text
+    return text.replace("\r\n", "\n")
