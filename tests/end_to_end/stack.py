@@ -23,6 +23,7 @@ from emulator.client import Emulator, Phone
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 PATIENCE_SECONDS = 20
+START_SECONDS = 90  # three processes, on a machine that may have other things to do
 
 
 class Admin:
@@ -40,6 +41,14 @@ class Admin:
         """POST /admin…, on a connection of its own, so that any worker may take it."""
         headers = {**self._session.headers, **({"Idempotency-Key": key} if key else {})}
         return requests.post(self.base + path, json=body or {}, headers=headers, timeout=PATIENCE_SECONDS)
+
+    def patch(self, path: str, body: Any) -> requests.Response:
+        """PATCH /admin…"""
+        return self._session.patch(self.base + path, json=body, timeout=PATIENCE_SECONDS)
+
+    def delete(self, path: str) -> requests.Response:
+        """DELETE /admin…"""
+        return self._session.delete(self.base + path, timeout=PATIENCE_SECONDS)
 
     def command(self, phone: Phone, name: str, /, **arguments: Any) -> dict[str, Any]:
         """Run a command that must succeed; the command."""
@@ -115,7 +124,8 @@ class Stack:
         """Start web and worker, and wait until they serve."""
         self.start("web", "gunicorn", "--config", "gunicorn.conf.py", "app:app")
         self.start("worker", "flask", "--app", "app", "worker")
-        self.wait_until(lambda: requests.get(f"{self.url}/readyz", timeout=2).json()["status"] == "ready")
+        ready = f"{self.url}/readyz"
+        self.wait_until(lambda: requests.get(ready, timeout=2).json()["status"] == "ready", START_SECONDS)
         self.wait_until(lambda: self.twilio.calls() is not None)
 
     def start(self, name: str, *command: str) -> None:
@@ -137,9 +147,9 @@ class Stack:
             ["flask", *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
         )
 
-    def wait_until(self, found: Callable[[], bool]) -> None:
+    def wait_until(self, found: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
         """Until a process answers as wanted; what they logged if it never does."""
-        until = time.monotonic() + PATIENCE_SECONDS
+        until = time.monotonic() + seconds
         while time.monotonic() < until:
             try:
                 if found():

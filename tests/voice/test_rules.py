@@ -11,7 +11,6 @@ import pytest
 from freezegun import freeze_time
 from speaking import NUMBER, Operator, new_call_sid
 
-from voice.commands import all_commands
 from voice.commands.runner import Runner
 from voice.config import load
 from voice.registry.rule_log import LEASE_SECONDS
@@ -243,9 +242,7 @@ def test_what_is_ready_made_is_listed_switched_off(admin):
     assert listed["longest_wait"]["schema"]["properties"]["seconds"]["default"] == 300
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in all_rules() if name != "cost_ceiling" or "time_limit" in all_commands()]
-)
+@pytest.mark.parametrize("name", list(all_rules()))
 def test_each_ready_made_rule_can_be_switched_on(admin, services, name):
     rule = admin.patch(f"/rules/{name}", {"enabled": True})
     assert rule.status_code == 200, rule.text

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from flask import Flask
 
-from voice.cli import bulk, calls, doctor, emergency, numbers, operations, operators, plans, rules, tokens
+from voice.cli import (
+    bulk,
+    calls,
+    docs,
+    doctor,
+    emergency,
+    numbers,
+    operations,
+    operators,
+    plans,
+    rules,
+    tokens,
+)
 
 
 def register(app: Flask) -> None:
@@ -20,6 +32,7 @@ def register(app: Flask) -> None:
         rules.rules,
         emergency.emergency,
         doctor.doctor,
+        docs.docs,
         *operations.ALL,
     ):
         app.cli.add_command(command)

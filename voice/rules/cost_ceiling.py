@@ -17,6 +17,11 @@ class CostCeilingParams(RuleParams):
 def cost_ceiling(params: CostCeilingParams) -> list[Step]:
     """Each call gets a TimeLimit at Twilio, which ends it also when Midcall is down; what is dialled has it at once.
 
+    Who has talked for longer already, when the rule is switched on, is ended.
     Source: https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource
     """
-    return [Step(when=When(), then=Then(command="time_limit", arguments={"seconds": params.minutes * 60}))]
+    seconds = params.minutes * 60
+    return [
+        Step(when=When(), then=Then(command="time_limit", arguments={"seconds": seconds})),
+        Step(when=When(lasted_seconds=seconds), then=Then(command="end")),
+    ]
