@@ -127,7 +127,9 @@ class Runner:
         shown = command.proof == "answer" or command.doubt is not None
         state = "unconfirmed" if command.doubt else "confirmed" if shown else "accepted"
         told = command.doubt or command.note
-        call_sid = facts.call_sid if facts else None
+        call_sid = (
+            facts.call_sid if facts and not record.call_sid else None
+        )  # of a call that was made just now
         accepted = self._log.settle(record, state, told, call_sid=call_sid, final=shown)
         if facts and (facts.status in ENDED or not command.needs_call):
             self._services.registry.calls.learn(facts, "twilio.answer")

@@ -67,14 +67,19 @@ def write_all(connection: Connection, writes: Sequence[Asked | Settled]) -> list
 
 
 def _settle(connection: Connection, writes: list[Settled]) -> list[CommandRecord]:
-    moved = [
-        advance(connection, write.command_id, write.state, write.message, **write.answer) for write in writes
-    ]
-    add_events(connection, [pair[1] for pair in moved if pair])
-    return [
-        pair[0] if pair else _current(connection, write.command_id)
-        for write, pair in zip(writes, moved, strict=True)
-    ]
+    """Those that say the same in one statement."""
+    alike: dict[str, list[Settled]] = {}
+    for write in writes:
+        alike.setdefault(repr((write.state, write.message, sorted(write.answer.items()))), []).append(write)
+    moved = [_advance_all(connection, some) for some in alike.values()]
+    add_events(connection, [event for some in moved for _, event in some])
+    records = {record.id: record for some in moved for record, _ in some}
+    return [records.get(write.command_id) or _current(connection, write.command_id) for write in writes]
+
+
+def _advance_all(connection: Connection, alike: list[Settled]) -> list[tuple[CommandRecord, NewEvent]]:
+    ids, first = [write.command_id for write in alike], alike[0]
+    return advance_all(connection, ids, first.state, first.message, **first.answer)
 
 
 def _current(connection: Connection, command_id: int) -> CommandRecord:
@@ -117,11 +122,18 @@ def _requested(row: dict[str, Any]) -> NewEvent:
 
 
 def advance(
-    connection: Connection, command_id: int, state: str, message: str | None = None, *,
+    connection: Connection, command_id: int, state: str, message: str | None = None, **answer: Any
+) -> tuple[CommandRecord, NewEvent] | None:
+    """Move a command on (see `advance_all`); how it then is, and its event. None if it may not go there."""
+    return next(iter(advance_all(connection, [command_id], state, message, **answer)), None)
+
+
+def advance_all(
+    connection: Connection, command_ids: Sequence[int], state: str, message: str | None = None, *,
     error_code: str | None = None, twilio_code: int | None = None, call_sid: str | None = None,
     final: bool = True, source: str = "twilio",
-) -> tuple[CommandRecord, NewEvent] | None:  # fmt: skip
-    """Move a command on; how it then is, and the event to be recorded. None if it may not go there."""
+) -> list[tuple[CommandRecord, NewEvent]]:  # fmt: skip
+    """Move on those of the commands that may go there; how they then are, and the events to be recorded."""
     answer = {"message": message, "error_code": error_code, "twilio_code": twilio_code}
     values = {
         **answer,
@@ -129,18 +141,23 @@ def advance(
         **({"call_sid": call_sid} if call_sid else {}),
     }
     given = {f"new_{name}": value for name, value in values.items()}
-    row = connection.execute(_update(state, tuple(values)), {"moved_id": command_id, **given}).first()
-    if row is None:
-        return None
-    record = command_record(row)
+    rows = connection.execute(_update(state, tuple(values)), {"moved_ids": list(command_ids), **given}).all()
     details = {name: value for name, value in answer.items() if value is not None}
-    return record, NewEvent(f"command.{state}", source, record.call_sid, details, command_id=command_id)
+    records = sorted((command_record(row) for row in rows), key=lambda record: record.id)
+    return [(one, _moved(one, source, details)) for one in records]
+
+
+def _moved(record: CommandRecord, source: str, details: dict[str, Any]) -> NewEvent:
+    return NewEvent(f"command.{record.state}", source, record.call_sid, details, command_id=record.id)
 
 
 @cache
 def _update(state: str, names: tuple[str, ...]) -> Any:
-    found = (commands.c.id == bindparam("moved_id")) & commands.c.state.in_(TRANSITIONS[state])
-    if state == "accepted":  # Twilio's yes, read after a webhook has told how it ended
-        found &= commands.c.finished_at.is_(None)
+    moved = commands.c.id.in_(bindparam("moved_ids", expanding=True))
     values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
-    return update(commands).where(found).values(state=state, **values).returning(*COMMAND_FIELDS)
+    return (
+        update(commands)
+        .where(moved, commands.c.state.in_(TRANSITIONS[state]))
+        .values(state=state, **values)
+        .returning(*COMMAND_FIELDS)
+    )

@@ -18,6 +18,7 @@ from voice.errors import RegistryUnavailable
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 MOST = 200  # items in one transaction
+LINGER_SECONDS = 0.01
 
 
 class _Batch(Generic[Item, Result]):
@@ -38,6 +39,8 @@ class GroupCommit(Generic[Item, Result]):
         self._write_all = write_all
         self._turn: AbstractContextManager[Any] = threading.Lock() if one_at_a_time else nullcontext()
         self._joining = threading.Lock()
+        self._waits = one_at_a_time
+        self._crowded = False  # where several came together just now, a moment more brings more
         self._open: _Batch[Item, Result] | None = None
 
     def submit(self, item: Item) -> Result:
@@ -45,7 +48,7 @@ class GroupCommit(Generic[Item, Result]):
         batch, place, leads = self._join(item)
         if leads:
             with self._turn:
-                time.sleep(0)
+                time.sleep(LINGER_SECONDS if self._crowded else 0)
                 self._close(batch)
                 self._write(batch)
         batch.done.wait()
@@ -68,6 +71,7 @@ class GroupCommit(Generic[Item, Result]):
         with self._joining:
             if self._open is batch:
                 self._open = None
+            self._crowded = self._waits and len(batch.items) > 1
 
     def _write(self, batch: _Batch[Item, Result]) -> None:
         try:
