@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 APOLOGY = "We are sorry, an application error has occurred. Goodbye."
 APOLOGY_SECONDS = 4.0
+_A_WHILE = 0.1  # virtual seconds; a verb that takes less may be part of a loop that takes no time
 
 
 async def converse(world: World, call: Call, source: Source) -> None:
@@ -84,7 +85,10 @@ async def perform(run: Run) -> Outcome:
             run.world.answer(run.call)
         run.call.verb = verb.name
         run.world.tell("verb", run.call, {"verb": verb.name})
+        began = run.world.clock.now()
         outcome = await performer.perform(run, verb)
+        if run.world.clock.now() - began >= _A_WHILE:
+            run.call.documents_at_once = 0
         run.call.verb = None
         if outcome is not None:
             return outcome

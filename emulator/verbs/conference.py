@@ -46,7 +46,6 @@ async def enter(run: Run, verb: Verb, noun: Verb) -> Outcome:
     with call.when_cut(lambda why: _cut(run, verb, seat, why)):
         conference_sounds.wait(seat)
         problem = await _stay(run, verb, seat)
-    call.documents_at_once = 0
     return problem or _outcome(run, verb, "answered", seat.bridged)
 
 

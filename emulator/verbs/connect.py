@@ -56,7 +56,6 @@ async def connect(run: Run, verb: Verb) -> Outcome:
     with run.call.when_cut(lambda why: _cut(run, verb, noun, session, why)):
         session.start()
         await run.world.clock.park(session.over)
-    run.call.documents_at_once = 0
     return run.action(verb, session.result()) if verb.get("action").strip() else None
 
 

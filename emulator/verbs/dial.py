@@ -40,7 +40,6 @@ async def dial(run: Run, verb: Verb) -> Outcome:
         if targets:
             run.hear("ringback")
             await dialling.connect(targets, flag(run, verb, "sequential"))
-    run.call.documents_at_once = 0
     result = dialling.result()
     if run.call.answered is None:
         status = result["DialCallStatus"]

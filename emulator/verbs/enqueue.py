@@ -58,7 +58,6 @@ async def _stay(run: Run, verb: Verb, queue: Queue, wait: Fetch | None) -> Outco
             member.listen()
         result = await world.clock.park(member.leaving)
     world.queues.forget(member)
-    call.documents_at_once = 0
     if isinstance(result, Problem):
         return result
     return _outcome(run, verb, _result(member, result))

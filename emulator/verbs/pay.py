@@ -51,7 +51,6 @@ async def pay(run: Run, verb: Verb) -> Outcome:
     details = _details(run, verb)
     with run.call.when_cut(lambda why: _cut(run, verb, details, why)), run.call.inputs.listening():
         failure = await _ask_all(run, verb, details)
-    run.call.documents_at_once = 0
     if failure == _TOO_MANY and not run.world.switches.pay_action_on_failure:
         return None
     if failure:

@@ -36,7 +36,6 @@ async def take(run: Run, verb: Verb, noun: Verb) -> Outcome:
     dequeuing = Dequeuing(world, call, queue, _terms(run, verb, noun))
     with call.when_cut(lambda why: _cut(run, verb, dequeuing, why)):
         await dequeuing.connect()
-    call.documents_at_once = 0
     return _outcome(run, verb, dequeuing.result())
 
 

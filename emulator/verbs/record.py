@@ -45,7 +45,6 @@ async def record(run: Run, verb: Verb) -> Outcome:
     recording = run.world.recordings.start(run.call, "RecordVerb", recording_callback(run, verb))
     with run.call.when_cut(lambda why: _cut(run, verb, rules, recording, why)), run.call.inputs.listening():
         key = await _listen(run, rules, recording)
-    run.call.documents_at_once = 0
     if not key and not recording.spoken and run.world.switches.silent_recording != "keep":
         run.world.recordings.drop(recording)
         return None

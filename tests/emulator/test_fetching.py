@@ -558,3 +558,24 @@ def test_no_carrier_tells_anything_by_itself(twilio: Emulator, app: ScriptedApp)
         "CallToken",
     }
     assert not app.visit("/start").params.keys() & absent
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        '<Dial action="/start">nobody</Dial>',
+        '<Dial action="/start"><Queue>none</Queue></Dial>',
+        '<Dial action="/start"><Conference/></Dial>',
+        '<Dial action="/start"><Conference participantLabel="a/b">x</Conference></Dial>',
+        '<Enqueue action="/start"/>',
+        '<Connect action="/start"><Stream url="ws://127.0.0.1:9/"/></Connect>',
+        "<Redirect>/start</Redirect>",
+    ],
+)
+def test_a_verb_that_takes_no_time_cannot_loop_for_ever(
+    twilio: Emulator, app: ScriptedApp, verb: str
+) -> None:
+    twilio.switches(max_documents_at_once=5)
+    app.on("/start", verb)
+    phone = run_out(twilio)
+    assert (app.paths().count("POST /start"), codes(phone)[-1], heard(phone)[-1]) == (5, 12400, "apology")
