@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import requests
 from postgres import free_port
@@ -91,7 +91,9 @@ class Admin:
 
 
 class Stack:
-    """Web, worker and emulator as processes of their own, on free ports."""
+    """Web, worker and emulator as processes of their own, on free ports, started in the folder `home`."""
+
+    home: ClassVar[Path] = ROOT
 
     def __init__(self, folder: Path, database_url: str, **changes: str):
         self.folder = folder
@@ -132,7 +134,7 @@ class Stack:
         """Start one process; what it says goes to a file of its name."""
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+                command, cwd=self.home, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
 
     def stop(self, name: str, how: int = signal.SIGTERM) -> int:
@@ -144,7 +146,12 @@ class Stack:
     def flask(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """A `flask` command with the same settings."""
         return subprocess.run(
-            ["flask", *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+            ["flask", *arguments],
+            cwd=self.home,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
     def wait_until(self, found: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:

@@ -65,10 +65,7 @@ class Command:
 
     def drops(self, call: Call) -> list[Call]:
         """Who would be hung up on: for a command with DroppingArguments, those who would have nobody to talk to."""
-        if not self._may_drop:
-            return []
-        registry = self.services.registry
-        return registry.rooms.left_alone(call) if call.in_room else registry.calls.talking_to(call)
+        return would_lose(self.services, call) if self._may_drop else []
 
     @property
     def may_go_on(self) -> bool:
@@ -99,6 +96,12 @@ class Command:
             "needs_call": cls.needs_call,
             "schema": cls.Arguments.model_json_schema(),
         }
+
+
+def would_lose(services: Services, call: Call) -> list[Call]:
+    """Who has nobody to talk to any more once this call is somewhere else."""
+    registry = services.registry
+    return registry.rooms.left_alone(call) if call.in_room else registry.calls.talking_to(call)
 
 
 def checked(model: type[BaseModel], given: Mapping[str, Any], where: str = "") -> Any:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from voice.calls import is_call_sid
+from voice.commands.command import would_lose
 from voice.errors import CallNotFound, Malformed
 from voice.registry import Plan
 from voice.twilio_api import as_json
@@ -54,12 +55,19 @@ def dial() -> ResponseReturnValue:
 
 @blueprint.get("/calls/<call_sid>")
 def call(call_sid: str) -> dict[str, Any]:
-    """One call with all that happened to it; with `source=twilio` the call is Twilio's whole Call resource."""
+    """One call with all that happened to it, in order; with `source=twilio` the call is Twilio's whole Call resource.
+
+    `legs` are its parent and children; `would_drop` are those whom `end`, or a command that takes `even_if_dropping`,
+    would hang up on.
+    """
     query = queries.read(queries.CallQueryString, request.args)
     registry = services().registry
     shown = _from_twilio(call_sid) if query.source == "twilio" else _from_registry(call_sid)
+    known = registry.calls.get(call_sid)
     return {
         "call": shown,
+        "legs": [leg.as_json() for leg in registry.calls.family(known)] if known else [],
+        "would_drop": [leg.call_sid for leg in would_lose(services(), known)] if known else [],
         "events": [event.as_json() for event in registry.calls.events_of(call_sid)],
         "commands": [command.as_json() for command in registry.commands.of_call(call_sid)],
     }

@@ -95,7 +95,13 @@ def _list_of(schema: dict[str, Any]) -> dict[str, Any]:
 ANSWERS: dict[str, dict[str, Any]] = {
     "calls": _object({"calls": _list_of(CALL), "next": _MAYBE}),
     "call": _object(
-        {"call": {"anyOf": [CALL, _TWILIO_CALL]}, "events": _list_of(EVENT), "commands": _list_of(COMMAND)}
+        {
+            "call": {"anyOf": [CALL, _TWILIO_CALL]},
+            "legs": _list_of(CALL),
+            "would_drop": _list_of(_TEXT),
+            "events": _list_of(EVENT),
+            "commands": _list_of(COMMAND),
+        }
     ),
     "twilio_calls": _object({"calls": _list_of(_TWILIO_CALL), "next": _MAYBE}),
     "recordings": _object(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -40,7 +41,8 @@ def scene(scene: str) -> Response:
     found = services().scenes.get(scene)
     if found is None:
         log.error("Twilio asked for the scene %r, which does not exist", scene)
-        return _apologise("webhook.scene", f"{services().config['PUBLIC_URL']}/voice/incoming", missing=scene)
+        again = f"{services().config['PUBLIC_URL']}/voice/incoming"
+        return _apologise("webhook.scene", again, secret=True, missing=scene)  # nobody can tell what it kept
     return _perform(found, "webhook.scene")
 
 
@@ -49,7 +51,7 @@ def fallback() -> Response:
     """Twilio could not use our answer: a word of apology, then what failed once more, or the start."""
     public_url, failed = services().config["PUBLIC_URL"], g.webhook.text("ErrorUrl")
     again = failed if is_ours(services().config, failed) else f"{public_url}/voice/incoming"
-    return _apologise("webhook.fallback", again, retry=_retries(again))
+    return _apologise("webhook.fallback", again, _retries(again), _keeps_secrets(failed))
 
 
 @blueprint.post("/status")
@@ -97,15 +99,31 @@ def _emergency_stop() -> Stop | None:
 def _perform(found: Scene, kind: str, **params: str | None) -> Response:
     try:
         twiml = found.twiml(_visit(g.webhook, params))
-    except Exception as error:  # whatever it is, the caller gets TwiML
-        log.exception("the scene %s cannot be built", found.name)
+    except Exception as error:  # noqa: BLE001  # whatever it is, the caller gets TwiML, and we the trace
+        _log_bug(found, error)
         return _apologise(
             kind, _url_asked_for(), _number("retry") or 0, found.secret, error=type(error).__name__
         )
-    if found.after_dial and _is_moved():
+    if found.after_dial and not found.secret and _is_moved():
         return _wait(kind, found)
     _record(kind, found)
     return _twiml(twiml)
+
+
+def _log_bug(found: Scene, error: Exception) -> None:
+    """Where it was raised; of a secret scene not its words, in which what was keyed may stand."""
+    if found.secret:
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("the scene %s cannot be built: %s at\n%s", found.name, type(error).__name__, where)
+    else:
+        log.exception("the scene %s cannot be built", found.name)
+
+
+def _keeps_secrets(url: str) -> bool:
+    """True for the address of a scene that is secret, or that nobody knows (any more)."""
+    path = urlsplit(url).path.partition("/voice/scenes/")[2]
+    found = services().scenes.get(path)
+    return bool(path) and (found is None or found.secret)
 
 
 def _wait(kind: str, found: Scene) -> Response:

@@ -1,0 +1,177 @@
+"""What a caller keys into a scene that is marked as secret is kept nowhere, whatever goes wrong on the way."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import sqlite3
+from contextlib import contextmanager
+
+import pytest
+from end_to_end.stack import ROOT, Stack
+from sqlalchemy import MetaData
+
+from voice.registry.database import opened
+
+PIN = '''
+from twilio.twiml.voice_response import VoiceResponse
+from voice.scenes.scene import Params, Visit, scene
+
+
+@scene("PIN")
+def pin(visit: Visit, _params: Params) -> VoiceResponse:
+    """Ask for eight digits."""
+    response = VoiceResponse()
+    gather = response.gather(num_digits=8, timeout=60, action=visit.url("pin_checked"))
+    gather.say("Please key in your PIN.")
+    return response
+
+
+@scene("PIN checked", secret=True)
+def pin_checked(visit: Visit, _params: Params) -> VoiceResponse:
+    """Look whether it is right; one that begins with 9 meets a bug."""
+    response = VoiceResponse()
+    if visit.digits.startswith("9"):
+        raise ValueError(f"no such PIN: {visit.digits}")
+    response.say("Your PIN is right." if visit.digits else "Nothing was keyed.")
+    response.pause(length=60)
+    return response
+'''
+SECRETS = RIGHT, PARTIAL, INTERRUPTED, RAISING, FAILING, SPOOLED = (
+    "47110815", "66201937", "80357261", "93571482", "75028413", "18273645",
+)  # fmt: skip
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A copy of the program with one more file among the scenes, and nothing else changed."""
+    for folder in ("voice", "emulator"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ("app.py", "gunicorn.conf.py"):
+        shutil.copy(ROOT / file, tmp_path)
+    (tmp_path / "voice/scenes/pin.py").write_text(PIN)
+    return tmp_path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def stack(request, home):
+    """That program, running; `away` is how its database goes away."""
+    url = request.getfixturevalue(f"{request.param}_url")
+    (home / "logs").mkdir()
+    changes = {"home": home, "away": lambda stack: AWAY[request.param](request, stack)}
+    with type("Copy", (Stack,), changes)(home / "logs", url) as running:
+        running.twilio.clock(speed=10)
+        yield running
+
+
+@contextmanager
+def locked(_request, stack):
+    """Somebody else writes to the SQLite file all the while."""
+    path = stack.environment["DATABASE_URL"].removeprefix("sqlite:///")
+    other = sqlite3.connect(path, isolation_level=None, timeout=10)
+    other.execute("BEGIN IMMEDIATE")
+    yield
+    other.execute("COMMIT")
+    other.close()
+
+
+@contextmanager
+def stopped(request, _stack):
+    """PostgreSQL is not running."""
+    server = request.getfixturevalue("postgresql")
+    server.stop(signal.SIGQUIT)
+    try:
+        yield
+    finally:
+        server.start()
+
+
+AWAY = {"sqlite": locked, "postgresql": stopped}
+
+
+def asked(stack):
+    """A caller who is asked for the PIN."""
+    phone = stack.dial()
+    stack.admin.command(phone, "redirect", scene="pin")
+    return phone.hears("key in your PIN")
+
+
+def ended(stack, phone):
+    phone.hangup().waits_for(status="completed")
+    stack.wait_until(lambda: not stack.admin.story(phone)["call"]["live"])
+
+
+def files(stack):
+    """Everything that was written to disk beside the database: logs of all processes, and the spool."""
+    return "\n".join(p.read_text(errors="replace") for p in stack.folder.rglob("*") if p.is_file())
+
+
+def tables(stack):
+    """Every row of every table."""
+    with opened(stack.environment["DATABASE_URL"]) as database:
+
+        def rows(connection):
+            tables = MetaData()
+            tables.reflect(connection)
+            return "\n".join(str(r) for t in tables.sorted_tables for r in connection.execute(t.select()))
+
+        return database.read(rows)
+
+
+def shown(stack, phones):
+    """Everything that the API says, the feed from its beginning included."""
+    last = stack.admin.story(phones[-1])["events"][-1]["id"]
+    with stack.admin.events(after=0) as events:
+        feed = []
+        while not feed or feed[-1]["id"] < last:
+            feed.append(next(events))
+    told = [
+        stack.admin.get(f"/calls/{phone.sid}", **query).text for phone in phones for query in ({}, TWILIO)
+    ]
+    return "\n".join([str(feed), *told, stack.admin.get("/calls").text])
+
+
+TWILIO = {"source": "twilio"}
+
+
+def test_nothing_that_is_keyed_into_a_secret_scene_is_kept(stack):
+    right = asked(stack).press(RIGHT).hears("Your PIN is right.")
+    stack.admin.command(right, "say", text="By the way.")
+    right.hears("By the way.").hears("Nothing was keyed.")  # the place is gone back to without what was keyed
+
+    interrupted = asked(stack).press(PARTIAL[:7])
+    stack.admin.command(interrupted, "say", text="One thing first.")
+    interrupted.hears("One thing first.").hears("key in your PIN", times=1)
+    interrupted.press(INTERRUPTED).hears("Your PIN is right.")
+
+    raising = asked(stack).press(RAISING).hears("One moment, please.")
+
+    failing = asked(stack)
+    fault = {"on": "webhook", "match": "/voice/scenes/pin_checked", "times": 1, "do": "status", "value": 500}
+    stack.twilio.faults([fault])
+    failing.press(FAILING).hears("One moment, please.")
+
+    spooled = asked(stack)
+    with stack.away():
+        spooled.press(SPOOLED).hears("Your PIN is right.")
+        stack.wait_until(lambda: (stack.folder / "spool/waiting.jsonl").stat().st_size > 0)
+        kept_meanwhile = files(stack)
+    stack.wait_until(lambda: (stack.folder / "spool/waiting.jsonl").stat().st_size == 0)
+
+    phones = [right, interrupted, raising, failing, spooled]
+    for phone in phones:
+        ended(stack, phone)
+    story = str(stack.admin.story(right))
+    assert "(secret)" in story  # that it was keyed is told
+    places = {
+        "disk": files(stack),
+        "spool": kept_meanwhile,
+        "tables": tables(stack),
+        "api": shown(stack, phones),
+    }
+    assert {
+        (place, secret) for place, text in places.items() for secret in SECRETS if secret[:7] in text
+    } == set()
+    assert "pin_checked cannot be built: ValueError" in places["disk"]
+    assert "pin_checked" in places["spool"]
+    assert "pin_checked" in places["tables"]
