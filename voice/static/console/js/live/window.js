@@ -47,9 +47,11 @@ export class Window {
 
   paint() {
     const [first, last] = this.range();
+    const count = this.order.length;
     const wanted = this.order.slice(first, last);
     const keep = new Set(wanted);
-    for (const [sid, row] of this.rows) if (!keep.has(sid) && !row.contains(document.activeElement)) this.drop(sid, row);
+    const focused = this.body.contains(document.activeElement) ? document.activeElement.closest("tr") : null;
+    for (const [sid, row] of this.rows) if (!keep.has(sid) && (row !== focused || !this.order.includes(sid))) this.drop(sid, row);
     let before = this.above;
     wanted.forEach((sid, offset) => {
       const row = this.draw(sid, first + offset, this.rows.get(sid) ?? null);
@@ -62,6 +64,7 @@ export class Window {
     this.below.style.height = `${(this.order.length - last) * this.height}px`;
     this.above.hidden = first === 0;
     this.below.hidden = last === this.order.length;
+    if (focused && !focused.isConnected) this.focus(Math.min(focused.ariaRowIndex - 2, count - 1));
   }
 
   drop(sid, row) {

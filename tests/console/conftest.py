@@ -1,0 +1,82 @@
+"""The console in a real Chromium, in front of everything else as in production; people who sign in to it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+from end_to_end.stack import Stack
+from signing import signed_headers
+from speaking import form
+
+from voice.access import ROLES
+from voice.passwords import kept
+from voice.registry import Registry
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="session")
+def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Web with two workers, worker and emulator; a person for each role, named by it."""
+    folder = tmp_path_factory.mktemp("console")
+    shutil.copy(sqlite_template, folder / "midcall.db")
+    registry, password_hash = Registry(f"sqlite:///{folder}/midcall.db"), kept(PASSWORD)
+    for role in ROLES:
+        registry.people.add(role, role)
+        registry.people.set_password_hash(role, password_hash)
+    registry.close()
+    with Stack(folder, f"sqlite:///{folder}/midcall.db", ALLOWED_REDIRECT_HOSTS="127.0.0.1") as stack:
+        yield stack
+
+
+@pytest.fixture
+def console(served: Stack) -> Stack:
+    """The processes, with nobody on the phone; the emulator's time stands still until a test moves it."""
+    served.twilio.reset()
+    served.twilio.clock(mode="manual")
+    for call in served.admin.get("/live").json()["calls"]:
+        tell(served, "/voice/status", form(call["call_sid"], CallStatus="completed"))
+    return served
+
+
+def tell(stack: Stack, path: str, fields: dict[str, str]) -> None:
+    """A signed webhook, as from Twilio."""
+    url = stack.url + path
+    answer = requests.post(url, data=fields, headers=signed_headers(url, fields), timeout=20)
+    assert answer.status_code in (200, 204), answer.text
+
+
+@pytest.fixture(scope="session")
+def cookies(served: Stack) -> dict[str, list]:
+    """The cookies of those who have signed in once: passwords are not tried as often as tests run."""
+    return {}
+
+
+@pytest.fixture
+def signed_in(page: Page, console: Stack, cookies: dict[str, list]) -> Page:
+    """A page on which an operator has signed in, at the live calls."""
+    return sign_in(page, console.url, "operator", cookies)
+
+
+def sign_in(page: Page, url: str, name: str, cookies: dict[str, list] | None = None) -> Page:
+    """Fill in the form, or use the cookies of an earlier time."""
+    known = cookies if cookies is not None else {}
+    if name in known:
+        page.context.add_cookies(known[name])
+        page.goto(f"{url}/console/")
+        return page
+    page.goto(f"{url}/console/sign-in")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/console/")
+    known[name] = page.context.cookies()
+    return page
