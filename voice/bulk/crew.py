@@ -23,6 +23,7 @@ from voice.services import Services, build
 
 log = logging.getLogger(__name__)
 TURN_SECONDS = 0.03  # what comes back within a turn is written together
+LOOK_SECONDS = 0.1  # between two looks at which runs there are, and which were cancelled
 TELL_SECONDS = 0.5  # between two reports of the progress
 MARGIN_SECONDS = 5.0  # nothing is begun on a lease that is as good as over
 
@@ -41,22 +42,26 @@ class Crew:
         self._stopping = stopping or Event()
         self._finished: SimpleQueue[Outcome] = SimpleQueue()
         self._under_way = 0
-        self._good_until = self._told_at = 0.0
+        self._good_until = self._told_at = self._looked_at = 0.0
         self._cancelled: set[str] = set()
 
     def run_due(self) -> None:
         """Work on what is due until nothing of it can be claimed, or the worker stops."""
-        if not self._registry.bulk.open():
+        runs = self._look()
+        if not runs:
             return
         with ThreadPoolExecutor(2 * self._most, "bulk") as threads:
-            while (runs := self._registry.bulk.open()) and not self._stopping.is_set():
-                if not self._round(runs, threads):
-                    break
+            while runs and not self._stopping.is_set() and self._round(runs, threads):
+                runs = self._look() if time.monotonic() - self._looked_at > LOOK_SECONDS else runs
         self._keep_and_claim(None, 0)
 
     def tidy(self) -> None:
         """Forget previews that nobody can run any more."""
         self._registry.bulk.forget_previews(now() - 2 * GOOD_FOR)
+
+    def _look(self) -> list[BulkRun]:
+        self._looked_at = time.monotonic()
+        return self._registry.bulk.open()
 
     def _round(self, runs: list[BulkRun], threads: ThreadPoolExecutor) -> bool:
         """One turn for each run, all of them in turn; False if there was nothing to do."""

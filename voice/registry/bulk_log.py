@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, case, func, select, update
+from sqlalchemy import Connection, Table, bindparam, case, func, select, update
 from sqlalchemy import delete as delete_from
 
 from voice.events import NewEvent, now
 from voice.registry.bulk_tables import RUN_FIELDS, BulkRun, bulk_items, bulk_runs
 from voice.registry.database import Database
 from voice.registry.numbering import add_events, hold
-from voice.registry.schema import calls, commands
+from voice.registry.schema import UtcDateTime, calls, commands
 
 CHUNK = 500  # rows in one statement: a longer write would keep webhooks waiting
 COUNTS = ("done", "refused", "already_ended", "unconfirmed", "cancelled", "left")
@@ -97,11 +97,7 @@ class BulkLog:
 
     def open(self) -> list[BulkRun]:
         """The runs that are due and not over, oldest first; among them what a cancelled one had begun."""
-        due = bulk_runs.c.due_at.is_(None) | (bulk_runs.c.due_at <= now())
-        items = select(bulk_items.c.run_id).where(bulk_items.c.run_id == bulk_runs.c.id, IS_LEFT)
-        begun = (bulk_runs.c.state == "cancelled") & items.exists()
-        query = select(*RUN_FIELDS).where(bulk_runs.c.state.in_(["queued", "running"]) & due | begun)
-        return self._select(query.order_by(bulk_runs.c.created_at))
+        return self._select(_OPEN, {"moment": now()})
 
     def counts(self, run_id: str) -> dict[str, int]:
         """How many calls of the run are done, refused, already ended, unconfirmed, cancelled, left."""
@@ -161,10 +157,18 @@ class BulkLog:
     def _insert(self, table: Table, rows: list[dict[str, Any]]) -> None:
         self._database.write_patiently(lambda connection: connection.execute(table.insert(), rows))
 
-    def _select(self, query: Any) -> list[BulkRun]:
-        return [BulkRun(**row._mapping) for row in self._database.read(lambda c: c.execute(query).all())]
+    def _select(self, query: Any, given: dict[str, Any] | None = None) -> list[BulkRun]:
+        rows = self._database.read(lambda c: c.execute(query, given or {}).all())
+        return [BulkRun(**row._mapping) for row in rows]
 
 
+_DUE = bulk_runs.c.due_at.is_(None) | (bulk_runs.c.due_at <= bindparam("moment", type_=UtcDateTime()))
+_BEGUN = select(bulk_items.c.run_id).where(bulk_items.c.run_id == bulk_runs.c.id, IS_LEFT).exists()
+_OPEN = (
+    select(*RUN_FIELDS)
+    .where(bulk_runs.c.state.in_(["queued", "running"]) & _DUE | (bulk_runs.c.state == "cancelled") & _BEGUN)
+    .order_by(bulk_runs.c.created_at)
+)
 _REPORT = select(
     bulk_items.c.position,
     bulk_items.c.call_sid,
