@@ -18,13 +18,22 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, mode
 from voice.commands import Command
 from voice.commands.command import Arguments, checked, refused
 from voice.commands.runner import Runner
-from voice.errors import CallNotFound, KeyReused, MidcallError, NotFound, RegistryUnavailable, WrongState
+from voice.errors import (
+    CallNotFound,
+    KeyReused,
+    MidcallError,
+    NotFound,
+    RegistryUnavailable,
+    TwilioFailed,
+    WrongState,
+)
 from voice.events import now
 from voice.registry import Plan
 from voice.services import Services
 
 FURTHEST = timedelta(days=366)
 JUST_NOW = timedelta(seconds=60)  # how far in the past `at` may lie: clocks differ, requests take time
+LAST_TRY_SECONDS = 120.0  # how late the last attempt may be at what Twilio kept from being done in time
 AT_ONCE = 16  # plans that one worker runs side by side
 
 
@@ -147,7 +156,7 @@ class Planner:
     def _run(self, plan: Plan) -> None:
         """A registry that is away leaves the plan claimed: another worker looks after it when it is back."""
         if self._missed(plan):
-            self._log.finish(plan, "missed", f"nothing was running when it was due; {_lateness(plan)}")
+            self._log.finish(plan, "missed", f"nothing ran it in time: {_lateness(plan)}")
             return
         try:
             record = Runner(self._services).run(
@@ -156,10 +165,18 @@ class Planner:
         except RegistryUnavailable:
             return
         except MidcallError as error:
-            self._finish_with(plan, error)
+            if not self._again(plan, error):
+                self._finish_with(plan, error)
             return
         told = record.message or (_lateness(plan) if self._late(plan) else None)
         self._log.finish(plan, "run", told, record.id)
+
+    def _again(self, plan: Plan, error: MidcallError) -> bool:
+        """True if it is tried once more: Twilio was away, nothing was done, and it is not too late yet."""
+        if not_done(error) and not self._late(plan):
+            self._log.again(plan, pause(plan.attempt))
+            return True
+        return False
 
     def _finish_with(self, plan: Plan, error: MidcallError) -> None:
         """What Twilio left open has run: its command goes on to find out."""
@@ -169,12 +186,13 @@ class Planner:
 
     def _missed(self, plan: Plan) -> bool:
         """Too late, by the setting; but what a worker that died had begun is not missed."""
-        if self._services.config["MISSED_PLANS"] == "run" or not self._late(plan):
+        grace = LAST_TRY_SECONDS if plan.attempt > 1 else 0.0
+        if self._services.config["MISSED_PLANS"] == "run" or not self._late(plan, grace):
             return False
         return self._services.registry.commands.with_key(plan.operator, plan.key) is None
 
-    def _late(self, plan: Plan) -> bool:
-        return (now() - plan.due_at).total_seconds() > self._services.config["MISSED_AFTER_SECONDS"]
+    def _late(self, plan: Plan, grace: float = 0.0) -> bool:
+        return (now() - plan.due_at).total_seconds() > self._services.config["MISSED_AFTER_SECONDS"] + grace
 
     def _command(self, name: str) -> type[Command]:
         kind = self._services.commands.get(name)
@@ -193,6 +211,16 @@ class Planner:
         if moved is None:
             raise WrongState(f"the plan is {self.get(plan.id).state}: it cannot be changed any more")
         return moved
+
+
+def not_done(error: MidcallError) -> bool:
+    """True if Twilio could not be reached, or took no more requests: to try again does nothing twice."""
+    return isinstance(error, TwilioFailed) and error.executed is False
+
+
+def pause(attempt: int) -> float:
+    """Seconds until the next attempt: 2, 4, 8, at most 60."""
+    return min(2.0**attempt, 60.0)
 
 
 def _lateness(plan: Plan) -> str:

@@ -237,14 +237,19 @@ def test_a_plan_for_a_call_that_ended_meanwhile_ends_with_its_reason(admin, call
     assert done["command_id"] == admin.get(f"/calls/{call}").json["commands"][0]["id"]
 
 
-def test_what_twilio_left_open_has_run(admin, call, services, clock):
-    """Nobody listens at Twilio's address: the redirect was tried, and its command says what became of it."""
+def test_while_twilio_is_away_it_is_tried_again_until_it_is_too_late(admin, call, services, clock):
+    """Nobody listens at Twilio's address."""
     made = plan(admin, call, "redirect", scene="menu", after_seconds=0)
+    for commands, seconds in ((1, 1), (1, 1), (2, 300)):
+        Planner(services).run_due()
+        assert len(admin.get(f"/calls/{call}").json["commands"]) == commands
+        assert now_of(admin, made["id"])["state"] == "running"
+        clock.tick(seconds + 0.01)
     Planner(services).run_due()
-    done = now_of(admin, made["id"])
-    (command,) = admin.get(f"/calls/{call}").json["commands"]
-    assert (done["state"], done["command_id"]) == ("refused", command["id"])
+    done, commands = now_of(admin, made["id"]), admin.get(f"/calls/{call}").json["commands"]
+    assert (done["state"], done["command_id"], len(commands)) == ("refused", commands[-1]["id"], 3)
     assert "Twilio could not be reached" in done["message"]
+    assert kinds(admin, call) == ["plan.made", "plan.run"]
 
 
 def test_many_that_are_due_run_all(admin, call, services, twilio, clock):
@@ -306,7 +311,7 @@ def test_a_missed_plan_is_reported(admin, call, services, twilio, clock):
     Planner(other(services, MISSED_PLANS="report")).run_due()
     done = now_of(admin, made["id"])
     assert (done["state"], done["command_id"]) == ("missed", None)
-    assert done["message"] == "nothing was running when it was due; 301 seconds late"
+    assert done["message"] == "nothing ran it in time: 301 seconds late"
     assert kinds(admin, call) == ["plan.made", "plan.missed"]
     assert kinds(admin, call, "command.") == []
 

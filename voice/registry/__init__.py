@@ -17,7 +17,8 @@ from voice.registry.numbering import LAST_ID
 from voice.registry.people_log import PeopleLog
 from voice.registry.plan_log import Plan, PlanLog, PlanQuery
 from voice.registry.room_log import RoomLog
-from voice.registry.rule_log import CallMatch, Rule, RuleLog
+from voice.registry.rule_hits import CallMatch, RuleHits
+from voice.registry.rule_log import Rule, RuleLog
 from voice.registry.schema_version import head, revision
 from voice.registry.session_log import SessionLog
 from voice.registry.throttle import Throttle
@@ -59,6 +60,7 @@ class Registry:
         self.bulk = BulkLog(self.database)
         self.board = Board(self.database)
         self.rules = RuleLog(self.database)
+        self.rule_hits = RuleHits(self.database)
         self.emergency = EmergencyLog(self.database)
         self.tokens = TokenLog(self.database)
         self.figures = Figures(self.database)

@@ -15,7 +15,7 @@ from voice.events import NewEvent, iso, now
 from voice.registry.bulk_tables import bulk_items
 from voice.registry.call_log import FIELDS
 from voice.registry.database import Database
-from voice.registry.numbering import add_event, take
+from voice.registry.numbering import add_event, hold
 from voice.registry.schema import UtcDateTime, calls, metadata
 
 SCENE = "emergency"  # what callers hear while the stop lasts
@@ -77,11 +77,11 @@ class EmergencyLog:
         stop = Stop(message, operator, now())
 
         def work(connection: Connection) -> None:
-            event_id = take(connection)
+            hold(connection)
             connection.execute(delete(emergency))
             connection.execute(emergency.insert(), {"id": 1, **vars(stop), "tended_at": now()})
             connection.execute(delete(emergency_runs))
-            add_event(connection, NewEvent("emergency.stopped", operator, None, stop.as_json()), event_id)
+            add_event(connection, NewEvent("emergency.stopped", operator, None, stop.as_json()))
 
         self._database.write_patiently(work)
         return stop
@@ -90,11 +90,11 @@ class EmergencyLog:
         """The stop that is over, or None if there was none."""
 
         def work(connection: Connection) -> Stop | None:
-            event_id = take(connection)
+            hold(connection)
             row = connection.execute(delete(emergency).returning(*_STOP)).first()
             if row is None:
                 return None
-            add_event(connection, NewEvent("emergency.lifted", operator, None, {}), event_id)
+            add_event(connection, NewEvent("emergency.lifted", operator, None, {}))
             return Stop(**row._mapping)
 
         return self._database.write_patiently(work)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     Connection,
     Index,
+    Integer,
     String,
     Table,
     Text,
@@ -44,6 +45,7 @@ plans = Table(
     Column("due_at", UtcDateTime, nullable=False),
     Column("state", String(16), nullable=False),
     Column("claimed_at", UtcDateTime),
+    Column("attempt", Integer, nullable=False, server_default=text("1")),
     Column("command_id", BigInteger),
     Column("message", Text),
     Column("created_at", UtcDateTime, nullable=False),
@@ -72,15 +74,16 @@ class Plan:
     message: str | None
     created_at: datetime
     fingerprint: str | None = None
+    attempt: int = 1
 
     @property
     def key(self) -> str:
         """The idempotency key of its command, so that it runs once whoever tries."""
-        return f"plan:{self.id}"
+        return f"plan:{self.id}" if self.attempt == 1 else f"plan:{self.id}:{self.attempt}"
 
     def as_json(self) -> dict[str, Any]:
         """The plan as the admin API and the feed show it."""
-        shown = {name: value for name, value in vars(self).items() if name != "fingerprint"}
+        shown = {name: value for name, value in vars(self).items() if name not in ("fingerprint", "attempt")}
         return {**shown, "due_at": iso(self.due_at), "created_at": iso(self.created_at)}
 
 
@@ -171,6 +174,13 @@ class PlanLog:
         claim = update(plans).where(plans.c.id.in_(first), due).values(state="running", claimed_at=moment)
         rows = self._database.write(lambda c: c.execute(claim.returning(*_FIELDS)).all())
         return sorted((Plan(**row._mapping) for row in rows), key=lambda plan: (plan.due_at, plan.id))
+
+    def again(self, plan: Plan, after_seconds: float) -> None:
+        """Nothing was done: any worker takes it up again after a while."""
+        here = (plans.c.id == plan.id) & (plans.c.state == "running") & (plans.c.attempt == plan.attempt)
+        until = now() + timedelta(seconds=after_seconds - LEASE_SECONDS)
+        statement = update(plans).where(here).values(claimed_at=until, attempt=plan.attempt + 1)
+        self._database.write_patiently(lambda connection: connection.execute(statement))
 
     def finish(
         self, plan: Plan, state: str, message: str | None = None, command_id: int | None = None

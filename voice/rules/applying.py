@@ -9,7 +9,9 @@ from functools import partial
 from voice.commands.runner import Runner
 from voice.errors import MidcallError, RegistryUnavailable
 from voice.events import now
+from voice.plans import not_done, pause
 from voice.registry import Rule
+from voice.registry.rule_hits import Hit
 from voice.rules.rule import Step, Then
 from voice.rules.rulebook import steps_of
 from voice.services import Services
@@ -23,7 +25,7 @@ class Rules:
 
     def __init__(self, services: Services):
         self._services = services
-        self._log = services.registry.rules
+        self._log, self._hits = services.registry.rules, services.registry.rule_hits
 
     def apply(self) -> None:
         """Apply all rules to the calls that match now."""
@@ -42,19 +44,25 @@ class Rules:
                 self._apply_step(rule, number, step)
 
     def _apply_step(self, rule: Rule, number: int, step: Step) -> None:
-        while calls := self._log.take_calls(rule.id, number, step.when.match, AT_ONCE):
+        while hits := self._hits.take(rule.id, number, step.when.match, AT_ONCE):
             with ThreadPoolExecutor(AT_ONCE) as pool:
-                list(pool.map(partial(self._run, rule, number, step.then), calls))
+                list(pool.map(partial(self._run, rule.name, step.then), hits))
 
-    def _run(self, rule: Rule, number: int, then: Then, call_sid: str) -> None:
-        """A registry that is away leaves the call claimed: another worker looks after it when it is back."""
-        who, key = f"rule:{rule.name}", f"rule:{rule.id}.{number}:{call_sid}"
+    def _run(self, name: str, then: Then, hit: Hit) -> None:
+        """Tried again for as long as the call lives while Twilio is away.
+
+        A registry that is away leaves the call claimed: another worker looks after it when it is back.
+        """
+        runner = Runner(self._services)
         try:
-            record = Runner(self._services).run(then.command, then.arguments, who, call_sid, key)
+            record = runner.run(then.command, then.arguments, f"rule:{name}", hit.call_sid, hit.key)
         except RegistryUnavailable:
             return
         except MidcallError as error:
+            if not_done(error):
+                self._hits.again(hit, pause(hit.attempt))
+                return
             command_id = error.command.id if error.command is not None else None
-            self._log.finish(rule, number, call_sid, error.message, command_id)
+            self._hits.finish(hit, name, error.message, command_id)
             return
-        self._log.finish(rule, number, call_sid, record.message, record.id)
+        self._hits.finish(hit, name, record.message, record.id)
