@@ -34,6 +34,7 @@ class CallFilters(BaseModel):
     from_: Annotated[str | None, Field(alias="from")] = None
     to: str | None = None
     scene: str | None = None
+    operator: Annotated[str | None, Field(max_length=80)] = None  # who asked for a command of the call
     since: Moment | None = None
     until: Moment | None = None
     q: Annotated[str | None, Field(max_length=100)] = None

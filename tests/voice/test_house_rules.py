@@ -35,7 +35,7 @@ ROOT = Path(voice.__file__).resolve().parent.parent
 
 LEVELS = (  # an import goes to a lower level, or stays in its part
     {"calls", "events", "errors", "config"},
-    {"registry", "twilio_http", "signature", "twiml", "catalogue", "passwords"},
+    {"registry", "twilio_http", "signature", "twiml", "catalogue", "passwords", "spreadsheet"},
     {"twilio_api"},
     {"scenes", "access", "call_filters", "twilio_rooms", "twilio_recordings", "twilio_line"},
     {"commands", "sign_in"},

@@ -40,6 +40,7 @@ class Command:
     role: ClassVar[str] = "operator"
     group: ClassVar[str] = "place"
     needs_call: ClassVar[bool] = True
+    needs_room: ClassVar[bool] = False  # makes no sense for a call outside of one
     dials_out: ClassVar[bool] = False  # what an emergency stop does not allow
     Arguments: ClassVar[type[Arguments]] = Arguments
     note: str | None = None  # what the operator is told beside a success

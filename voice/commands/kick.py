@@ -12,6 +12,7 @@ class Kick(Command):
 
     name = "kick"
     title = "Take out of the room"
+    needs_room = True
     group = "room"
 
     @property

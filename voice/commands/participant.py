@@ -13,6 +13,7 @@ class ParticipantCommand(Command):
     """Something is changed of this participant, and read in Twilio's answer."""
 
     group = "room"
+    needs_room = True
 
     @property
     def proof(self) -> Proof:

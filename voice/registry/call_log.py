@@ -17,7 +17,7 @@ from voice.events import Event, NewEvent, now
 from voice.registry.database import Database
 from voice.registry.group_commit import GroupCommit
 from voice.registry.recording import Told, record_all, record_new
-from voice.registry.schema import calls, events
+from voice.registry.schema import calls, command_legs, commands, events
 
 CHUNK = 500  # CallSids in one statement
 _RENAMED = {"from_": "from_number", "to": "to_number"}
@@ -43,6 +43,7 @@ class CallQuery:
     from_: str | None = None
     to: str | None = None
     scene: str | None = None
+    operator: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     q: str | None = None
@@ -188,6 +189,8 @@ def _filtered(query: CallQuery) -> Select[Any]:
     ):
         if wanted is not None:
             statement = statement.where(column == wanted)
+    if query.operator is not None:
+        statement = statement.where(calls.c.call_sid.in_(_asked_by(query.operator)))
     if query.status:
         statement = statement.where(_status_is(query.status))
     if query.since:
@@ -200,6 +203,13 @@ def _filtered(query: CallQuery) -> Select[Any]:
     if query.cursor:
         statement = statement.where(tuple_(calls.c.started_at, calls.c.call_sid) < _place(query.cursor))
     return statement
+
+
+def _asked_by(operator: str) -> Select[Any]:
+    """The calls that an operator's commands were for, or moved along with another call."""
+    mine = commands.c.operator == operator
+    moved = select(command_legs.c.call_sid).join(commands, commands.c.id == command_legs.c.command_id)
+    return select(commands.c.call_sid).where(mine).union(moved.where(mine)).subquery().select()
 
 
 def _status_is(words: tuple[str, ...]) -> Any:

@@ -2,24 +2,111 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from typing import Any, NamedTuple
 
-from voice.errors import CallNotFound
+from flask import render_template, request
+
+from voice.calls import Call
+from voice.commands import Command
+from voice.commands.command import GROUPS, would_lose
+from voice.errors import CallNotFound, MidcallError
+from voice.services import Services
+from voice.twilio_api import as_json
+from voice.web.console import told
 from voice.web.console.page import blueprint
-from voice.web.guards import services
+from voice.web.console.story import story
+from voice.web.guards import operator, services
+from voice.web.live_calls import by_sid
+
+SHOWN = 100  # of a story, unless all of it is asked for
+COMMON = ("say", "redirect", "transfer", "hold")
+TITLES = {
+    "talk": "Talk", "place": "Send", "room": "Rooms", "record": "Record", "line": "Line", "end": "End",
+    "all": "All calls",
+}  # fmt: skip
+
+
+class Asked(NamedTuple):
+    """What Twilio was asked for and told, or why it told nothing."""
+
+    found: Any = None
+    problem: str = ""
 
 
 @blueprint.get("/calls/<call_sid>")
 def call(call_sid: str) -> str:
-    """The call with its story."""
+    """The call with its story; with `twilio` or `recordings` in the query Twilio is asked as well."""
     registry = services().registry
-    found = registry.calls.get(call_sid)
-    if found is None:
-        raise CallNotFound(f"the registry has no call {call_sid[:64]!r}")
+    after, found = registry.last_event_id(), _known(call_sid)
+    entries = story(services(), registry.calls.events_of(call_sid), registry.commands.of_call(call_sid))
+    around = _around(services(), found)
     return render_template(
         "console/call.html",
         call=found,
-        commands=[kind for kind in services().commands.values() if kind.needs_call],
-        asked=registry.commands.of_call(call_sid),
-        events=registry.calls.events_of(call_sid),
+        after=after,
+        **around,
+        on_hold=_on_hold(found),
+        parameters=_parameters(found, around["shown"][call_sid]["place"]),
+        offered=_offered(found),
+        scenes=[scene for scene in services().scenes.values() if scene.is_place],
+        entries=entries if "all" in request.args else entries[:SHOWN],
+        left_out=0 if "all" in request.args else max(0, len(entries) - SHOWN),
+        of_twilio=_ask("twilio", lambda: as_json(services().twilio.fetch_call(call_sid))),
+        recordings=_ask("recordings", lambda: services().recordings.of_call(call_sid)),
     )
+
+
+def _known(call_sid: str) -> Call:
+    found = services().registry.calls.get(call_sid)
+    if found is None:
+        raise CallNotFound(f"the registry has no call {call_sid[:64]!r}")
+    return found
+
+
+def _around(services: Services, call: Call) -> dict[str, Any]:
+    """The legs that belong to the call, who is in a room with it, and who hangs on it."""
+    registry = services.registry
+    legs, room = registry.calls.family(call), registry.rooms.others(call)
+    sids = list(dict.fromkeys(one.call_sid for one in [*legs, call, *room]))
+    shown = by_sid(services, sids)
+    legs_shown = sorted((one.call_sid for one in [*legs, call]), key=lambda sid: shown[sid]["started_at"])
+    return {
+        "shown": shown,
+        "legs": legs_shown if legs else [],
+        "room": [other.call_sid for other in room if other.call_sid not in legs_shown],
+        "dropped": {other.call_sid for other in would_lose(services, call)} if call.live else set(),
+    }
+
+
+def _on_hold(call: Call) -> bool:
+    return call.live and (bool((call.room_state or {}).get("hold")) if call.in_room else call.scene == "hold")
+
+
+def _parameters(call: Call, place: str) -> list[told.Said]:
+    """Of the scene, where that is what the caller hears now: not in a room, or in a document of somebody's own."""
+    scene = services().scenes.get(call.scene or "")
+    return told.place_parameters(services(), call) if scene and scene.title == place else []
+
+
+def _offered(call: Call) -> dict[str, list[type[Command]]]:
+    """The commands that can be asked for now, by the title of their group; the common ones are in the group ""."""
+    kinds = [kind for kind in services().commands.values() if kind.needs_call and _applies(kind, call)]
+    first = ["resume" if name == "hold" and _on_hold(call) else name for name in COMMON]
+    common = [kind for name in [*first, "end"] for kind in kinds if kind.name == name]
+    groups = {TITLES[group]: [kind for kind in kinds if kind.group == group] for group in GROUPS}
+    rest = {title: [kind for kind in some if kind not in common] for title, some in groups.items()}
+    return {"": common, **{title: some for title, some in rest.items() if some}}
+
+
+def _applies(kind: type[Command], call: Call) -> bool:
+    return call.live and operator().reaches(kind.role) and (bool(call.in_room) or not kind.needs_room)
+
+
+def _ask(name: str, ask: Any) -> Asked | None:
+    """None unless it stands in the query. Twilio's refusal is a line of the page, not its end."""
+    if name not in request.args:
+        return None
+    try:
+        return Asked(ask())
+    except MidcallError as error:
+        return Asked(problem=error.message)

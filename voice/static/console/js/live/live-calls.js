@@ -1,4 +1,5 @@
 // <live-calls>: the list of live calls, kept up to date by the feed. The server's own table is what it starts from.
+import { showConnection } from "../connection.js";
 import { Feed } from "../feed.js";
 import { openForm } from "../forms.js";
 import { get } from "../server.js";
@@ -10,11 +11,6 @@ import { Menu } from "./menu.js";
 import { Picked } from "./picked.js";
 import { newRow, pageOf, update } from "./row.js";
 import { Window } from "./window.js";
-
-const LOST = {
-  broken: "The connection is lost: what you see may have changed. Trying again…",
-  "signed-out": "You are signed out: what you see is no longer kept up to date. Load the page to sign in again.",
-};
 
 class LiveCalls extends HTMLElement {
   connectedCallback() {
@@ -38,7 +34,7 @@ class LiveCalls extends HTMLElement {
     this.hand = new Hand(this.table.tBodies[0], () => this.show());
     this.feed = new Feed(page.after);
     this.feed.addEventListener("event", ({ detail }) => this.happened(detail));
-    this.feed.addEventListener("state", ({ detail }) => this.connection(detail));
+    showConnection(this, this.feed);
     for (;;) {
       for (const call of page.calls) if (!this.heard.has(call.call_sid)) this.calls.put({ ...call, arrived: 0 });
       this.show();
@@ -53,16 +49,6 @@ class LiveCalls extends HTMLElement {
     if (!call) return;
     this.heard.add(call.call_sid);
     if (this.calls.put(call)) this.show();
-  }
-
-  connection(state) {
-    const lost = this.find("lost");
-    lost.hidden = state === "live";
-    lost.textContent = LOST[state] ?? "";
-    const shown = this.find("connection");
-    shown.hidden = false;
-    shown.className = `state ${state === "live" ? "good" : "bad"}`;
-    shown.textContent = state === "live" ? "Up to date" : "Not connected";
   }
 
   get held() {
