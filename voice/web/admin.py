@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from voice.calls import is_call_sid
-from voice.commands.command import left_alone
+from voice.commands.command import would_lose
 from voice.errors import CallNotFound, Malformed
 from voice.registry import Plan
 from voice.twilio_api import as_json
@@ -67,7 +67,7 @@ def call(call_sid: str) -> dict[str, Any]:
     return {
         "call": shown,
         "legs": [leg.as_json() for leg in registry.calls.family(known)] if known else [],
-        "would_drop": [leg.call_sid for leg in left_alone(services(), known)] if known else [],
+        "would_drop": [leg.call_sid for leg in would_lose(services(), known)] if known else [],
         "events": [event.as_json() for event in registry.calls.events_of(call_sid)],
         "commands": [command.as_json() for command in registry.commands.of_call(call_sid)],
     }
