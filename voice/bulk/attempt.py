@@ -60,7 +60,8 @@ class Attempts:
         """What an earlier worker's command came to; None if there is none, so that it is run now.
 
         A command that was asked for and not answered may have been executed. Its visit, or the call's end, would
-        be recorded by now; where neither is, and one of them would have to be, it was not, and is asked again.
+        be recorded by now; where neither is, and one of them would have to be, it was not, and is asked again. Not
+        what dials somebody: their phone may be ringing.
         """
         record = self._services.registry.commands.with_key(run.operator, item.key)
         if record is None:
@@ -80,8 +81,8 @@ class Attempts:
         record = log.get(record.id) or record
         if record.state != "requested":
             return record
-        shows = self._services.commands[record.command](record.arguments, self._services).proof
-        if live and shows in ("visit", "end"):
+        command = self._services.commands[record.command](record.arguments, self._services)
+        if live and command.proof in ("visit", "end") and not command.dials_out:
             return log.settle(record, "refused", NEVER_ASKED, source="worker")
         return log.settle(record, "unconfirmed", UNKNOWN, source="worker")
 

@@ -7,12 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from voice.calls import Call, CallFacts
-from voice.commands import rooms
 from voice.commands.allowed_urls import check_media_url
 from voice.commands.command import DroppingArguments
 from voice.commands.interruption import Interruption
 from voice.errors import WrongState
-from voice.registry.command_log import ANNOUNCEMENT
 
 
 class AnnounceArguments(DroppingArguments):
@@ -51,9 +49,7 @@ class Announce(Interruption):
     def execute(self, call: Call | None, command_id: int) -> CallFacts:
         """To all: done when the room says that it was heard to its end."""
         assert call is not None
-        if self.arguments.to == "all":
-            self.services.registry.commands.moves(command_id, [ANNOUNCEMENT])
-        seat = rooms.seat_of(self.services, call) or rooms.promoted(self.services, call, command_id)
+        seat = self.seat(call, command_id)
         if seat is None:
             raise WrongState("the call is not in a room, and talks to nobody: use `say` or `play`")
         if self.arguments.to == "this":

@@ -41,7 +41,7 @@ class Command:
     group: ClassVar[str] = "place"
     needs_call: ClassVar[bool] = True
     needs_room: ClassVar[bool] = False  # makes no sense for a call outside of one
-    dials_out: ClassVar[bool] = False  # what an emergency stop does not allow
+    dials_out: ClassVar[bool] = False  # makes a phone ring: not during an emergency stop, never twice
     Arguments: ClassVar[type[Arguments]] = Arguments
     note: str | None = None  # what the operator is told beside a success
     doubt: str | None = None  # why it is unconfirmed, where Twilio's answer shows something else

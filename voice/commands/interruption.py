@@ -9,6 +9,7 @@ from voice.commands import rooms
 from voice.commands.command import Command, url_of_scene
 from voice.commands.live_update import update_live
 from voice.errors import WouldDrop
+from voice.registry.command_log import ANNOUNCEMENT
 
 
 class Interruption(Command):
@@ -27,10 +28,15 @@ class Interruption(Command):
     def execute(self, call: Call | None, command_id: int) -> CallFacts:
         """In a room as an announcement to this participant; two who talk to each other are moved into one first."""
         assert call is not None
-        seat = rooms.seat_of(self.services, call) or rooms.promoted(self.services, call, command_id)
-        if seat is None:
-            return self._in_place(call, command_id)
-        return self.announced(seat, command_id)
+        seat = self.seat(call, command_id)
+        return self._in_place(call, command_id) if seat is None else self.announced(seat, command_id)
+
+    def seat(self, call: Call, command_id: int) -> rooms.Seat | None:
+        """Where it is announced, None for a call that is alone. Then it is done when it was heard to its end."""
+        seat = rooms.seat_of(self.services, call)
+        if seat or self.services.registry.calls.talking_to(call):
+            self.services.registry.commands.moves(command_id, [ANNOUNCEMENT])
+        return seat or rooms.promoted(self.services, call, command_id)
 
     def announced(self, seat: rooms.Seat, command_id: int) -> CallFacts:
         """In a room, to one participant."""
