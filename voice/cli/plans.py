@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 from flask.cli import AppGroup
 
-from voice.cli.told import line_of_plan, services, tells_errors, who
+from voice.cli.told import line_of_plan, parsed, services, tells_errors, who
 from voice.commands.command import checked
 from voice.plans import Change, Planner
 from voice.registry import PlanQuery
@@ -40,7 +38,7 @@ def list_plans(state: tuple[str, ...], call_sid: str | None, limit: int) -> None
 @tells_errors
 def change(plan_id: int, at: str | None, after_seconds: float | None, arguments: str | None) -> None:
     """Give a plan another time or other arguments."""
-    given = {"at": at, "after_seconds": after_seconds, "arguments": arguments and json.loads(arguments)}
+    given = {"at": at, "after_seconds": after_seconds, "arguments": arguments and parsed(arguments)}
     wanted = checked(Change, {name: value for name, value in given.items() if value is not None})
     click.echo(line_of_plan(Planner(services()).change(plan_id, wanted, who())))
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from voice.cli.told import pairs, services, tells_errors, who
+from voice.cli.told import pairs, parsed, services, tells_errors, who
 from voice.commands.command import checked
 from voice.rules.rulebook import Change, NewRule, Rulebook
 
@@ -51,7 +51,7 @@ def disable(name: str) -> None:
 @tells_errors
 def add(name: str, when: str, then: str) -> None:
     """Make a rule, switched on."""
-    wanted = checked(NewRule, {"name": name, "when": _json(when), "then": _json(then)})
+    wanted = checked(NewRule, {"name": name, "when": parsed(when), "then": parsed(then)})
     click.echo(_line(Rulebook(services()).make(wanted, who())))
 
 
@@ -70,13 +70,6 @@ def _change(name: str, **given: Any) -> None:
 
 def _params_of(name: str) -> dict[str, Any]:
     return Rulebook(services()).get(name)["params"]
-
-
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        raise click.BadParameter(f"{text!r} is not JSON") from None
 
 
 def _line(rule: dict[str, Any]) -> str:

@@ -36,6 +36,14 @@ def pairs(_context: click.Context, _option: click.Parameter, given: tuple[str, .
     return {name: value for name, _, value in (pair.partition("=") for pair in given)}
 
 
+def parsed(text: str) -> Any:
+    """What was given as JSON."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not JSON") from None
+
+
 def tells_errors(command: Callable[..., Any]) -> Callable[..., Any]:
     """An error of ours is one line and exit code 1."""
 
