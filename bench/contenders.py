@@ -29,7 +29,8 @@ def _gunicorn(root: Path, settings: str, workers: int, *app: str) -> Command:
 def midcall(scratch: Path, root: Path = ROOT, workers: int = 1, **settings: str) -> Contender:
     """Midcall as it runs in production, with a new SQLite file of its own."""
     database = scratch / "midcall.sqlite3"
-    own = {"DATABASE_URL": f"sqlite:///{database}", "WEB_CONCURRENCY": str(workers), **settings}
+    own = {"DATABASE_URL": f"sqlite:///{database}", "SPOOL_DIR": str(scratch / "spool"), **settings}
+    own["WEB_CONCURRENCY"] = str(workers)
     return Contender(
         name="midcall",
         command=_gunicorn(root, "gunicorn.conf.py", workers, "app:app"),
