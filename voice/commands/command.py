@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -84,6 +84,13 @@ class Command:
     def execute(self, call: Call | None, command_id: int) -> CallFacts | None:
         """Ask Twilio, once; what it says of the call, if it is about one. Raises as TwilioApi does."""
         raise NotImplementedError
+
+    @classmethod
+    def unfilled(cls, services: Services) -> Self:
+        """The command before its arguments are known: for `drops`, which does not depend on them."""
+        command = cls.__new__(cls)
+        command.services, command.arguments = services, cls.Arguments.model_construct()
+        return command
 
     @classmethod
     def as_json(cls) -> dict[str, Any]:

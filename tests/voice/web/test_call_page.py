@@ -42,9 +42,18 @@ def test_every_command_is_offered_in_its_group_while_the_call_is_live(bob, twili
     sid = twilio.calls()
     page = bob.get(f"/console/calls/{sid}").text
     expected = {name for name, kind in services.commands.items() if kind.needs_call and not kind.needs_room}
-    assert buttons(page) == expected - {"redirect"} | {"redirect"}
+    assert buttons(page) == expected - {"resume", "take"}
     assert re.findall(r"<h3>(\w+)</h3>", page)[:2] == ["Talk", "Send"]
     assert page.index("Say something") < page.index("All commands")
+
+
+def test_of_hold_and_its_end_the_one_that_makes_sense_is_offered(bob, twilio):
+    sid = twilio.calls()
+    twilio.scene(sid, "hold")
+    page = bob.get(f"/console/calls/{sid}").text
+    assert "resume" in buttons(page)
+    assert "hold" not in buttons(page)
+    assert 'class="state unsure">On hold' in page
 
 
 def test_what_needs_a_room_is_offered_in_a_room(bob, twilio, registry):
@@ -156,3 +165,19 @@ def test_findings_stand_at_their_lines_in_the_form_that_was_refused(bob, twilio)
     page = bob.post(f"/console/calls/{sid}/twiml", {"twiml": "<Response>\n\n<Sya/></Response>"})
     assert page.status_code == 422
     assert 'data-line="3" data-column="1"' in page.text
+
+
+def test_who_would_be_hung_up_on_is_told_before_and_the_word_asked_for_only_then(bob, twilio):
+    sid, leg = twilio.calls(), new_call_sid()
+    twilio.scene(sid, "transfer")
+    alone = bob.get(f"/console/calls/{sid}/redirect").text
+    more = {"ParentCallSid": sid, "To": "+14155550199", "Direction": "outbound-dial"}
+    twilio.status(leg, "in-progress", **more)
+    together = bob.get(f"/console/calls/{sid}/redirect").text
+    assert ("would be hung up on" in alone, "even_if_dropping" in alone) == (False, False)
+    assert "+14155550199 would be hung up on" in words_of(together)
+    assert together.index('name="scene"') < together.index('name="even_if_dropping"')
+    assert "even_if_dropping" not in bob.get(f"/console/calls/{sid}/say").text
+    refused = bob.post(f"/console/calls/{sid}/redirect", {"scene": "menu"})
+    assert (refused.status_code, "tick this if that is meant" in refused.text) == (409, True)
+    assert "+14155550199 talks to this call" in words_of(bob.get(f"/console/calls/{sid}").text)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from speaking import new_call_sid
@@ -98,3 +100,11 @@ def test_the_csv_holds_all_that_match_and_no_formula(eve, twilio, monkeypatch):
 def test_who_is_not_signed_in_gets_no_history(app):
     for path in ("/console/history", "/console/history.csv", f"/console/calls/{new_call_sid()}"):
         assert app.test_client().get(path).status_code == 303
+
+
+def test_moments_are_in_the_zone_of_the_form(eve, twilio, registry):
+    sid = twilio.calls()
+    there = registry.calls.get(sid).started_at.astimezone(ZoneInfo("Asia/Tokyo")).replace(tzinfo=None)
+    before, after = ((there + timedelta(minutes=step)).isoformat() for step in (-1, 1))
+    assert shown(eve, f"?since={before}&until={after}&zone=Asia/Tokyo") == [sid]
+    assert shown(eve, f"?since={before}&until={after}&zone=America/Lima") == []

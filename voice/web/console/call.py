@@ -19,7 +19,7 @@ from voice.web.guards import operator, services
 from voice.web.live_calls import by_sid
 
 SHOWN = 100  # of a story, unless all of it is asked for
-COMMON = ("say", "redirect", "transfer", "hold")
+COMMON = ("say", "redirect", "transfer", "hold", "resume", "end")
 TITLES = {
     "talk": "Talk", "place": "Send", "room": "Rooms", "record": "Record", "line": "Line", "end": "End",
     "all": "All calls",
@@ -51,7 +51,7 @@ def call(call_sid: str) -> str:
         scenes=[scene for scene in services().scenes.values() if scene.is_place],
         entries=entries if "all" in request.args else entries[:SHOWN],
         left_out=0 if "all" in request.args else max(0, len(entries) - SHOWN),
-        of_twilio=_ask("twilio", lambda: as_json(services().twilio.fetch_call(call_sid))),
+        of_twilio=_ask("twilio", lambda: told.flat(as_json(services().twilio.fetch_call(call_sid)))),
         recordings=_ask("recordings", lambda: services().recordings.of_call(call_sid)),
     )
 
@@ -91,15 +91,18 @@ def _parameters(call: Call, place: str) -> list[told.Said]:
 def _offered(call: Call) -> dict[str, list[type[Command]]]:
     """The commands that can be asked for now, by the title of their group; the common ones are in the group ""."""
     kinds = [kind for kind in services().commands.values() if kind.needs_call and _applies(kind, call)]
-    first = ["resume" if name == "hold" and _on_hold(call) else name for name in COMMON]
-    common = [kind for name in [*first, "end"] for kind in kinds if kind.name == name]
+    kinds.sort(key=lambda kind: kind.title)
+    common = [kind for name in COMMON for kind in kinds if kind.name == name]
     groups = {TITLES[group]: [kind for kind in kinds if kind.group == group] for group in GROUPS}
     rest = {title: [kind for kind in some if kind not in common] for title, some in groups.items()}
     return {"": common, **{title: some for title, some in rest.items() if some}}
 
 
 def _applies(kind: type[Command], call: Call) -> bool:
-    return call.live and operator().reaches(kind.role) and (bool(call.in_room) or not kind.needs_room)
+    """What would be refused in the state that the call is in is left out, also one half of each pair."""
+    without_sense = {"hold" if _on_hold(call) else "resume", "park" if call.scene == "parked" else "take"}
+    has_room = bool(call.in_room) or not kind.needs_room
+    return call.live and has_room and kind.name not in without_sense and operator().reaches(kind.role)
 
 
 def _ask(name: str, ask: Any) -> Asked | None:

@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 
 from voice.calls import Call
 from voice.commands import Command
-from voice.errors import ArgumentsRefused, CallNotFound, MidcallError, NotFound
+from voice.errors import ArgumentsRefused, CallNotFound, MidcallError, NotFound, WouldDrop
 from voice.registry import CommandRecord, Plan
 from voice.web import asking
-from voice.web.console.form import Form
+from voice.web.console.form import Field, Form
 from voice.web.console.later import Later
 from voice.web.console.page import blueprint
 from voice.web.errors import midcall_error
@@ -23,6 +23,7 @@ TOLD = {
     "requested": "asked for", "accepted": "Twilio said yes", "confirmed": "done",
     "unconfirmed": "Twilio did not say whether it was done; its word is being asked for",
 }  # fmt: skip
+IF_MEANT = "tick this if that is meant; who is moved into a room first is not hung up on"
 
 
 @blueprint.get("/calls/<call_sid>/<command>")
@@ -60,6 +61,9 @@ def _run(kind: type[Command], call: Call | None) -> ResponseReturnValue:
         )
     except ArgumentsRefused as error:
         return _form(kind, call, given, error), 422
+    except WouldDrop as error:
+        error.fields = [{"field": "even_if_dropping", "message": IF_MEANT}]
+        return _form(kind, call, given, error), 409
     except MidcallError as error:
         answer: Any = midcall_error(error)
         return _form(kind, call, given, error), answer[1]
@@ -78,7 +82,8 @@ def _form(
         "console/command.html",
         kind=kind.as_json(),
         call=call,
-        fields=fields,
+        dropped=(dropped := kind.unfilled(services()).drops(call) if call and call.live else []),
+        fields=_without_needless(fields, needed=bool(dropped) or isinstance(error, WouldDrop)),
         problem=_problem(error, [*fields, later]),
         later=later,
         key=secrets.token_urlsafe(18),
@@ -92,6 +97,12 @@ def _problem(error: MidcallError | None, fields: list[Any]) -> str:
         return error.message if error else ""
     shown = {one.error for one in fields if one.error}
     return "; ".join(wrong["message"] for wrong in error.fields if wrong["message"] not in shown)
+
+
+def _without_needless(fields: list[Field], needed: bool) -> list[Field]:
+    """The word that somebody may be hung up on comes last, and only where somebody would be."""
+    word = [one for one in fields if one.name == "even_if_dropping"]
+    return [one for one in fields if one not in word] + (word if needed else [])
 
 
 def _arguments(kind: type[Command]) -> Form:

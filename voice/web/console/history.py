@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ from voice.errors import ArgumentsRefused
 from voice.events import now
 from voice.registry import CallQuery, Registry
 from voice.web import queries
+from voice.web.console.later import in_zone
 from voice.web.console.page import Entry, blueprint
 from voice.web.guards import services
 from voice.web.live_calls import by_sid
@@ -24,6 +26,8 @@ COLUMNS = (
     "ended_at", "duration_seconds",
 )  # fmt: skip
 OUTCOMES = ("completed", "busy", "no-answer", "failed", "canceled", "live")
+MOMENTS = {"since", "until"}
+LOCAL = re.compile(r"[\d-]+T[\d:.]+")  # a moment as a field of a form gives it, without a zone
 CSV_PAGE = 500
 
 
@@ -52,10 +56,14 @@ def history_csv() -> Response:
 
 
 def _filled_in() -> MultiDict[str, str]:
-    """The query without what was left blank, which stands for anything."""
-    return MultiDict(
+    """The query without what was left blank, which stands for anything; moments are in the zone that came along."""
+    given = MultiDict(
         [(name, value.strip()) for name, value in request.args.items(multi=True) if value.strip()]
     )
+    zone = given.pop("zone", "")
+    for name in MOMENTS & set(given):
+        given[name] = in_zone(given[name], zone) if LOCAL.fullmatch(given[name]) else given[name]
+    return given
 
 
 def _shown(

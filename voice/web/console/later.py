@@ -34,7 +34,7 @@ class Later:
     @property
     def when(self) -> dict[str, Any]:
         """As the API takes it: `at`, or `after_seconds`; what is neither moment nor number is left to its check."""
-        at = {"at": _in_zone(self.at, self.zone)} if self.at else {}
+        at = {"at": in_zone(self.at, self.zone)} if self.at else {}
         return at | ({"after_seconds": _seconds(self.after, self.unit)} if self.after else {})
 
     def refused(self, error: MidcallError | None) -> Later:
@@ -44,7 +44,8 @@ class Later:
         return self
 
 
-def _in_zone(text: str, zone: str) -> str:
+def in_zone(text: str, zone: str) -> str:
+    """A moment without a zone as one in it, ISO 8601; whatever is no moment stays as it is."""
     try:
         return datetime.fromisoformat(text).replace(tzinfo=_zone(zone)).isoformat()
     except ValueError:

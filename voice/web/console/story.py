@@ -76,9 +76,8 @@ def _command(services: Services, command: CommandRecord, steps: list[Event]) -> 
 
 def _happened(services: Services, event: Event) -> Entry:
     twilio = event.details.get("twilio") or {}
-    said = told.inputs(twilio) + [
-        Said(title, twilio[name]) for name, title in WORTH.items() if name in twilio
-    ]
+    worth = [name for name in WORTH if twilio.get(name, "") not in ("", ORDINARY.get(name))]
+    said = told.inputs(twilio) + [Said(WORTH[name], twilio[name]) for name in worth]
     heard = event.kind == "webhook.recording" and twilio.get("RecordingStatus", "completed") == "completed"
     return Entry(
         event.id, event.at, _title(services, event, twilio), SOURCES.get(event.source, event.source),
@@ -104,7 +103,9 @@ def _scene_title(services: Services, details: dict[str, Any]) -> str:
     if "waits_for" in details:
         return f"Waits for the other legs, before {_named(services, details['waits_for'])}"
     if details.get("scene"):
-        return f"Came to {_named(services, details['scene'])}"
+        scene = services.scenes.get(details["scene"])
+        verb = "Came to" if scene is None or scene.is_place else "Heard"
+        return f"{verb} {_named(services, details['scene'])}"
     return "An apology, as the scene could not be built"
 
 

@@ -12,6 +12,7 @@ const ON_DEMAND = ["recordings", "twilio"]; // parts that come only when they ar
 class LiveCall extends HTMLElement {
   connectedCallback() {
     this.addEventListener("click", (event) => this.load(event));
+    if (matchMedia("(max-width: 62rem)").matches) for (const long of this.querySelectorAll("[data-folds]")) long.open = false;
     const feed = new Feed(Number(this.dataset.after));
     showConnection(this, feed);
     feed.addEventListener("event", ({ detail }) => this.concerns(detail) && this.refresh());
