@@ -178,6 +178,12 @@ def test_of_several_workers_one_applies_a_rule(registry, twilio, clock):
     assert (sorted(taken), len(taken)) == (sorted(calls), 20)
 
 
+def test_calls_that_were_taken_make_room_for_others(registry, twilio, clock):
+    calls = [twilio.calls() for _ in range(5)]
+    taken = [hit.call_sid for _ in range(3) for hit in registry.rule_hits.take(1, 0, When().match, 2)]
+    assert sorted(taken) == sorted(calls)
+
+
 def test_what_a_worker_that_died_had_done_is_not_done_again(admin, services, twilio, clock):
     call_sid, rule = twilio.calls(), make(admin, then={"command": "end"})
     (hit,) = services.registry.rule_hits.take(rule["id"], 0, When().match, 5)

@@ -73,13 +73,14 @@ def reach_all(services: Services, message: str | None, operator: str) -> int:
     With a message, who was answered hears it. All others are ended: those who ring, and the legs, whose call is
     led away from them.
     """
-    found = services.registry.emergency.unreached()
-    told = [call for call in found if message and _can_hear(call)]
-    rest = [call for call in found if call not in told]
+    told: list[Call] = []
+    rest: list[Call] = []
+    for call in services.registry.emergency.unreached():
+        (told if message and _can_hear(call) else rest).append(call)
     params = {"scene": SCENE, "params": {"message": message}, "even_if_dropping": True}
     runs = [_run(services, "redirect", params, operator, told), _run(services, "end", {}, operator, rest)]
     services.registry.emergency.ran(run_id for run_id in runs if run_id)
-    return len(found)
+    return len(told) + len(rest)
 
 
 def _can_hear(call: Call) -> bool:
