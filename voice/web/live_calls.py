@@ -63,7 +63,10 @@ def _one(services: Services, call: Call, command: CommandRecord | None) -> dict[
 
 
 def place(services: Services, call: Call, command: CommandRecord | None) -> str:
-    """Where the caller is: the room, a document of somebody's own, or the scene that was served last."""
+    """Where the caller is: the room, a document of somebody's own, or the scene that was served last.
+
+    A leg that was dialled by a scene has none of its own: it is connected to its parent.
+    """
     if call.in_room and call.live:
         states = [name.replace("_", " ") for name, there in (call.room_state or {}).items() if there]
         return ", ".join([f"Room {call.room}", *states])
@@ -73,7 +76,8 @@ def place(services: Services, call: Call, command: CommandRecord | None) -> str:
     scene = services.scenes.get(call.scene or "")
     if scene is None and call.status in NOT_ANSWERED:
         return "Not answered yet"
-    return scene.title if scene else (call.scene or "")
+    alone = "Connected" if call.parent_call_sid else ""
+    return scene.title if scene else (call.scene or alone)
 
 
 def _runs_instead_of_scene(command: CommandRecord, call: Call) -> bool:

@@ -51,7 +51,7 @@ class Form:
     ) -> list[Field]:
         """The fields, with what was filled in so far and what was wrong with it."""
         values = values or {}
-        shown = list(self._fields(self._schema, values, ""))
+        shown = sorted(self._fields(self._schema, values, ""), key=lambda one: one.kind == "check")
         for one in shown:
             one.name = self._prefix + one.name
             one.error = next((e["message"] for e in errors if _belongs(e["field"], one.name)), "")

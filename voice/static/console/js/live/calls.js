@@ -10,11 +10,11 @@ export class Calls {
   }
 
   /** Take over what the server says of a call; true if something was not known. */
-  put(call) {
+  put(call, arrived = Date.now()) {
     const before = this.known.get(call.call_sid);
     if (!before && !call.live) return false;
     const endedAt = call.live ? null : (before.endedAt ?? Date.now());
-    this.known.set(call.call_sid, { ...call, endedAt, arrived: before?.arrived ?? Date.now() });
+    this.known.set(call.call_sid, { ...call, endedAt, arrived: before?.arrived ?? arrived });
     return true;
   }
 

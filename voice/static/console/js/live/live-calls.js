@@ -29,6 +29,7 @@ class LiveCalls extends HTMLElement {
 
   /** The whole list, page by page; the feed goes on from where the first page was read. */
   async load() {
+    this.loading = true;
     let page = await get("/admin/live");
     this.window = new Window(this.table.tBodies[0], (...row) => this.row(...row));
     this.hand = new Hand(this.table.tBodies[0], () => this.show());
@@ -36,23 +37,23 @@ class LiveCalls extends HTMLElement {
     this.feed.addEventListener("event", ({ detail }) => this.happened(detail));
     showConnection(this, this.feed);
     for (;;) {
-      for (const call of page.calls) if (!this.heard.has(call.call_sid)) this.calls.put({ ...call, arrived: 0 });
+      for (const call of page.calls) if (!this.heard.has(call.call_sid)) this.calls.put(call, 0);
       this.show();
       if (!page.next) break;
       page = await get(`/admin/live?cursor=${encodeURIComponent(page.next)}`);
     }
-    for (const call of this.calls.known.values()) call.arrived = 0;
+    this.loading = false;
     setInterval(() => this.show(), 1000); // what is over fades, what is held is let go
   }
 
   happened({ call }) {
     if (!call) return;
-    this.heard.add(call.call_sid);
+    if (this.loading) this.heard.add(call.call_sid);
     if (this.calls.put(call)) this.show();
   }
 
   get held() {
-    return (this.hand?.on || this.menu.open) ?? false;
+    return !this.loading && (this.hand.on || this.menu.open);
   }
 
   show() {
@@ -66,7 +67,7 @@ class LiveCalls extends HTMLElement {
   }
 
   count(waiting, shown) {
-    this.find("count").textContent = this.calls.live;
+    this.find("count").textContent = `${this.calls.live}${this.loading ? "+" : ""}`;
     this.find("empty").hidden = this.calls.known.size > 0;
     this.find("no-match").hidden = shown > 0 || this.calls.known.size === 0;
     this.table.hidden = shown === 0;
