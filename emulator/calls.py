@@ -18,7 +18,10 @@ TERMINAL = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 @dataclass(slots=True)
 class RequestItem:
-    """One request that was sent to the app, and what came back. ``at`` is virtual time."""
+    """One request that was sent to the app, and what came back. ``at`` is virtual time.
+
+    ``conditions`` are headers that ask for an answer only if it is a new one; None where an answer is never kept.
+    """
 
     at: float
     kind: str
@@ -33,6 +36,7 @@ class RequestItem:
     error: str | None = None
     discarded: bool = False
     milliseconds: int = 0
+    conditions: dict[str, str] | None = None
 
 
 @dataclass(slots=True)

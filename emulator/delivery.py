@@ -144,7 +144,7 @@ def _headers(item: RequestItem, form: str | None) -> dict[str, str]:
     }
     if form is not None:
         headers["Content-Type"] = "application/x-www-form-urlencoded; charset=utf-8"
-    return headers
+    return headers | (item.conditions or {})
 
 
 async def _read(call: Call, item: RequestItem, response: aiohttp.ClientResponse) -> Reply:

@@ -14,6 +14,7 @@ import aiohttp
 
 from emulator import overrides, parameters
 from emulator.astray import send_astray
+from emulator.caching import Cache
 from emulator.calls import Call, RequestItem
 from emulator.delivery import Reply, deliver, open_session
 from emulator.faults import ASTRAY, Fault
@@ -49,6 +50,7 @@ class Webhooks:
     def __init__(self, world: World, session: aiohttp.ClientSession) -> None:
         self._world, self._session = world, session
         self._keeping: aiohttp.ClientSession | None = None
+        self._cache = Cache(world.clock)
 
     async def close(self) -> None:
         """Close the connections that were kept."""
@@ -108,6 +110,8 @@ class Webhooks:
         self, call: Call, errand: Errand, limits: overrides.Limits, token: str, trail: list[RequestItem]
     ) -> Reply:
         item, form = self._prepare(call, errand, token)
+        if kept := self._kept(call, errand, item):
+            return replace(kept, url=errand.url)
 
         async def send(item: RequestItem) -> Reply:
             trail.append(item)
@@ -119,6 +123,17 @@ class Webhooks:
         else:
             reply = await send(item)
         return reply if reply.url == errand.url else replace(reply, url=errand.url)
+
+    def _kept(self, call: Call, errand: Errand, item: RequestItem) -> Reply | None:
+        """Return the answer that need not be asked for: then there is no request. Else see what to ask."""
+        if item.method != "GET" or not errand.is_awaited:
+            return None
+        kept = self._cache.fresh(item.url)
+        if kept:
+            self._world.tell("cached", call, {"url": item.url, "kind": item.kind})
+        else:
+            item.conditions = self._cache.conditions(item.url)
+        return kept
 
     async def _exchange(
         self, call: Call, item: RequestItem, form: str | None, limits: overrides.Limits, fault: Fault | None
@@ -138,7 +153,7 @@ class Webhooks:
         told = {"url": item.url, "status": item.status, "kind": item.kind, "milliseconds": round(elapsed, 1)}
         self._world.tell("response", call, told)
         self._world.faults.passed("webhook", item.method, item.url, item.params)
-        return reply
+        return self._cache.take(item, reply)
 
     def _current_session(self) -> aiohttp.ClientSession:
         if not self._world.switches.keep_connections:
