@@ -152,6 +152,10 @@ class PlanLog:
         found = self._select(statement)
         return found[: query.limit], found[query.limit - 1].id if len(found) > query.limit else None
 
+    def coming(self, limit: int) -> list[Plan]:
+        """What is planned or running, the next one first."""
+        return self._select(select(*_FIELDS).where(IS_OPEN).order_by(plans.c.due_at, plans.c.id).limit(limit))
+
     def change(self, plan_id: int, operator: str, **values: Any) -> Plan | None:
         """The plan with its new time or arguments, now in this operator's name; None unless it is planned."""
         return self._move(plan_id, ("planned",), "plan.changed", operator, operator=operator, **values)

@@ -66,8 +66,9 @@ def signed_in() -> None:
 
 def in_console() -> None:
     """Reads the person into `g.operator`: viewers may look, a change needs an admin unless its view says less."""
-    asked_for_by_a_page()
     view = current_app.view_functions[request.endpoint or ""]
+    request.max_content_length = getattr(view, "longest_body", request.max_content_length)
+    asked_for_by_a_page()
     role = getattr(view, "role", "viewer" if request.method in SAFE else "admin")
     if role != ANYBODY:
         g.operator = _by_session()()
@@ -79,6 +80,16 @@ def open_to(role: str) -> Callable[[View], View]:
 
     def mark(view: View) -> View:
         view.role = role  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def takes(longest_body: int) -> Callable[[View], View]:
+    """For a view of the console that is sent longer forms than others: up to so many bytes."""
+
+    def mark(view: View) -> View:
+        view.longest_body = longest_body  # type: ignore[attr-defined]
         return view
 
     return mark

@@ -32,17 +32,17 @@ def show_plan(plan_id: int) -> dict[str, Any]:
 @blueprint.patch("/<int:plan_id>")
 def change_plan(plan_id: int) -> dict[str, Any]:
     """Give a plan another time or other arguments; it is then in the name of whoever did so."""
-    planner = _planner_for(plan_id)
+    planner = planner_for(plan_id)
     return {"plan": planner.change(plan_id, checked(Change, body()), operator().name).as_json()}
 
 
 @blueprint.delete("/<int:plan_id>")
 def cancel_plan(plan_id: int) -> dict[str, Any]:
     """Cancel a plan; it stays in the list."""
-    return {"plan": _planner_for(plan_id).cancel(plan_id, operator().name).as_json()}
+    return {"plan": planner_for(plan_id).cancel(plan_id, operator().name).as_json()}
 
 
-def _planner_for(plan_id: int) -> Planner:
+def planner_for(plan_id: int) -> Planner:
     """Raises NotFound, and NotAllowed to whom the command itself is not allowed."""
     planner = Planner(services())
     kind = services().commands.get(planner.get(plan_id).command)

@@ -59,3 +59,59 @@ def test_a_time_that_cannot_be_is_told_in_the_form(bob, call_sid, registry, fiel
     assert re.search(r'class="(wrong|alert-wrong)"', answer.text)
     assert f'value="{next(iter(fields.values()))}"' in answer.text
     assert registry.plans.find(PlanQuery())[0] == []
+
+
+def test_what_is_planned_is_shown_changed_and_cancelled(bob, call_sid, registry):
+    plan(bob, call_sid, after="5")
+    one = planned(registry)
+    page = bob.get("/console/scheduled").text
+    assert re.search(r"Say something</strong> <span[^>]*>Hello", page)
+    assert re.search(r'data-how="until"[^>]*>in 4:\d\d<', page)
+    form = bob.get(f"/console/scheduled/{one.id}").text
+    assert ">Hello</textarea>" in form
+    assert f'value="{one.due_at:%Y-%m-%dT%H:%M}' in form
+    changed = bob.post(
+        f"/console/scheduled/{one.id}", {"text": "Bye", "later.after": "1", "later.unit": "hours"}
+    )
+    assert changed.status_code == 303
+    assert planned(registry).arguments["text"] == "Bye"
+    assert planned(registry).due_at - now() > timedelta(minutes=59)
+    assert bob.post(f"/console/scheduled/{one.id}", {"text": ""}).status_code == 422
+    assert bob.post(f"/console/scheduled/{one.id}/cancel").status_code == 303
+    assert planned(registry).state == "cancelled"
+    assert bob.post(f"/console/scheduled/{one.id}/cancel").status_code == 409
+    assert "Nothing is planned" in bob.get("/console/scheduled").text
+
+
+def test_a_viewer_sees_what_is_planned_and_changes_nothing(app, bob, call_sid, registry):
+    plan(bob, call_sid, after="5")
+    one, eve = planned(registry), Browser(app)
+    eve.sign_in("viewer")
+    page = eve.get("/console/scheduled").text
+    assert ("Hello" in page, ">Change<" in page, ">Cancel<" in page) == (True, False, False)
+    for path in (f"/console/scheduled/{one.id}", f"/console/scheduled/{one.id}/cancel"):
+        assert eve.post(path, {"text": "Bye"}).status_code == 403
+
+
+def test_an_emergency_stop_is_told_on_every_page_until_it_is_lifted(bob, call_sid, registry):
+    assert "1 call is live" in bob.get("/console/emergency").text
+    answer = bob.post("/console/commands/emergency_stop", {"message": "We are <closed>."})
+    assert answer.status_code == 303
+    for path in ("/console/", "/console/scheduled", "/console/account", "/console/nowhere"):
+        page = bob.get(path).text
+        assert "We are &lt;closed&gt;." in page
+        assert "Lift the stop" in page
+    bob.post("/console/commands/emergency_lift")
+    assert "Lift the stop" not in bob.get("/console/").text
+    assert registry.emergency.current() is None
+
+
+def test_a_viewer_sees_the_stop_and_can_neither_begin_nor_lift_it(app, bob, registry):
+    eve = Browser(app)
+    eve.sign_in("viewer")
+    assert "Emergency stop" not in eve.get("/console/").text
+    assert eve.post("/console/commands/emergency_stop").status_code == 403
+    bob.post("/console/commands/emergency_stop")
+    page = eve.get("/console/").text
+    assert ("asked for by operator" in page, "Lift the stop" in page) == (True, False)
+    assert eve.post("/console/commands/emergency_lift").status_code == 403

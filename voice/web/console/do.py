@@ -13,7 +13,7 @@ from voice.commands import Command
 from voice.errors import ArgumentsRefused, CallNotFound, MidcallError, NotFound, WouldDrop
 from voice.registry import CommandRecord, Plan
 from voice.web import asking
-from voice.web.console.form import Field, Form
+from voice.web.console.form import Field, Form, problem
 from voice.web.console.later import Later
 from voice.web.console.page import blueprint
 from voice.web.errors import midcall_error
@@ -76,7 +76,8 @@ def _form(
     kind: type[Command], call: Call | None, given: Any = None, error: MidcallError | None = None
 ) -> str:
     form = _arguments(kind)
-    fields = form.fields(form.read(request.args) if given is None else given, (error and error.fields) or ())
+    asked = form.read(request.args) if request.args else {}
+    fields = form.fields(asked if given is None else given, (error and error.fields) or ())
     later = Later.read(request.form or request.args).refused(error)
     return render_template(
         "console/command.html",
@@ -84,19 +85,11 @@ def _form(
         call=call,
         dropped=(dropped := kind.unfilled(services()).drops(call) if call and call.live else []),
         fields=_without_needless(fields, needed=bool(dropped) or isinstance(error, WouldDrop)),
-        problem=_problem(error, [*fields, later]),
+        problem=problem(error, [*fields, later]),
         later=later,
         key=secrets.token_urlsafe(18),
         forbidden=not operator().reaches(kind.role),
     )
-
-
-def _problem(error: MidcallError | None, fields: list[Any]) -> str:
-    """What is wrong with no field in particular."""
-    if error is None or error.fields is None:
-        return error.message if error else ""
-    shown = {one.error for one in fields if one.error}
-    return "; ".join(wrong["message"] for wrong in error.fields if wrong["message"] not in shown)
 
 
 def _without_needless(fields: list[Field], needed: bool) -> list[Field]:

@@ -9,11 +9,13 @@ from flask import render_template, request
 
 from voice.web import queries
 from voice.web.console.page import Entry, blueprint
+from voice.web.console.words import tone
 from voice.web.guards import services
 
 ENTRY = Entry("Figures", "console.figures", 60)
 HOURS = ((1, "1 hour"), (6, "6 hours"), (24, "1 day"), (168, "1 week"))
 STATES = ("confirmed", "accepted", "requested", "unconfirmed", "refused")
+SHADES = {"accepted": "over", "requested": "over"}  # what is under way needs no eye yet
 
 
 @blueprint.get("/figures")
@@ -32,7 +34,6 @@ def figures() -> str:
         webhooks_count=sum(step["count"] for step in webhooks),
         slowest=max((step["p99_ms"] for step in webhooks), default=None),
         outcomes=_by_command(kept.outcomes(span)),
-        states=STATES,
     )
 
 
@@ -43,5 +44,6 @@ def _by_command(outcomes: list[dict[str, Any]]) -> list[dict[str, Any]]:
         counts = {row["state"]: row["count"] for row in some}
         kind = services().commands.get(command)
         title = kind.title if kind else command
-        rows.append({"title": title, "counts": counts, "total": sum(counts.values())})
+        parts = [(SHADES.get(state, tone(state)), counts.get(state, 0)) for state in STATES]
+        rows.append({"title": title, "counts": counts, "parts": parts, "total": sum(counts.values())})
     return sorted(rows, key=lambda row: -row["total"])

@@ -12,6 +12,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from voice.catalogue import Catalogue
+from voice.errors import MidcallError
 from voice.scenes import Scene
 from voice.web.console.form_values import Schema, as_text, as_value, attributes, kind_of, resolved
 
@@ -121,6 +122,14 @@ class Form:
             elif given.get(prefix + name, "").strip():
                 found[name] = as_value(kind, one, given[prefix + name])
         return found
+
+
+def problem(error: MidcallError | None, shown: Iterable[Any]) -> str:
+    """What is wrong with none of the fields in particular; `shown` is what has an `error` of its own."""
+    if error is None or error.fields is None:
+        return error.message if error else ""
+    told = {one.error for one in shown if one.error}
+    return "; ".join(wrong["message"] for wrong in error.fields if wrong["message"] not in told)
 
 
 def _belongs(wrong: str, name: str) -> bool:

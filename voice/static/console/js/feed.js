@@ -29,7 +29,9 @@ export class Feed extends EventTarget {
   heard(message) {
     this.last = Number(message.lastEventId);
     this.alive();
-    this.dispatchEvent(new CustomEvent("event", { detail: JSON.parse(message.data) }));
+    const event = { detail: JSON.parse(message.data) };
+    this.dispatchEvent(new CustomEvent("event", event));
+    document.dispatchEvent(new CustomEvent("happened", event)); // for parts that share a page's feed
   }
 
   alive() {

@@ -4,6 +4,7 @@ import { welcome } from "./told.js";
 import "./theme.js";
 import "./shortcuts.js";
 import "./forms.js";
+import "./fresh.js";
 import "./twiml-editor.js";
 
 localise(document);

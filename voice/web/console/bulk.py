@@ -1,0 +1,79 @@
+"""Bulk: the runs of one command over many calls, with how far each is; cancelled, reported."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from voice.bulk.runs import BulkRuns
+from voice.commands.command import checked
+from voice.registry import BulkRun
+from voice.web import queries
+from voice.web.bulk import Start
+from voice.web.console.later import Later
+from voice.web.console.page import Entry, blueprint
+from voice.web.guards import open_to, operator, services
+
+ENTRY = Entry("Bulk", "console.bulk", 50)
+SHOWN = 50  # runs
+OUTCOMES = {
+    "done": ("done", "good"), "refused": ("refused", "bad"), "unconfirmed": ("unconfirmed", "unsure"),
+    "already_ended": ("had ended", "over"), "cancelled": ("cancelled", "over"), "left": ("left", "wait"),
+}  # fmt: skip
+
+
+@blueprint.get("/bulk")
+def bulk() -> str:
+    """The last runs, newest first."""
+    registry = services().registry
+    after, runs = registry.last_event_id(), registry.bulk.all(SHOWN)
+    return render_template(
+        "console/bulk.html", runs=[(run, _counts(run)) for run in runs], after=after, **_words()
+    )
+
+
+@blueprint.post("/bulk")
+@open_to("viewer")  # the command says who may
+def start_bulk_run() -> ResponseReturnValue:
+    """Run what was previewed, exactly; at once or later."""
+    given = {"token": request.form.get("token", ""), **Later.read(request.form).when}
+    start: Start = checked(Start, given)
+    run = BulkRuns(services()).start(start.token, operator(), start.due_at)
+    flash("The run is planned." if start.due_at else "The run has begun.")
+    return redirect(url_for("console.bulk_run", run_id=run.id), 303)
+
+
+@blueprint.get("/bulk/<run_id>")
+def bulk_run(run_id: str) -> str:
+    """One run: how far it is, and what became of each call."""
+    registry, query = services().registry, queries.read(queries.ReportQuery, request.args)
+    after, run = registry.last_event_id(), BulkRuns(services()).get(run_id)
+    calls, following = registry.bulk.report(run.id, query.cursor, query.limit)
+    return render_template(
+        "console/bulk_run.html",
+        run=run,
+        counts=_counts(run),
+        calls=calls,
+        following=following,
+        after=after,
+        **_words(),
+    )
+
+
+@blueprint.post("/bulk/<run_id>/cancel")
+@open_to("viewer")
+def cancel_bulk_run(run_id: str) -> ResponseReturnValue:
+    """Nothing more of it is begun."""
+    run = BulkRuns(services()).cancel(run_id, operator())
+    flash("The run is cancelled: what had begun comes to its end, the rest is left as it is.")
+    return redirect(url_for("console.bulk_run", run_id=run.id), 303)
+
+
+def _counts(run: BulkRun) -> dict[str, int]:
+    return services().registry.bulk.counts(run.id)
+
+
+def _words() -> dict[str, Any]:
+    return {"outcomes": OUTCOMES, "open": ("queued", "running")}

@@ -1,0 +1,115 @@
+"""A new bulk run: for which calls, with which arguments, and what that would do, before anything is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from voice.bulk.runs import SHOWN, BulkRuns, Preview
+from voice.bulk.selection import Request
+from voice.commands import Command
+from voice.commands.command import checked
+from voice.errors import ArgumentsRefused
+from voice.web.bulk import LONGEST_BODY
+from voice.web.console.form import Form, problem
+from voice.web.console.later import Later
+from voice.web.console.live import menu
+from voice.web.console.page import blueprint
+from voice.web.guards import open_to, operator, services, takes
+from voice.web.live_calls import by_sid
+
+FILTERS = ("from", "to", "scene", "q")
+
+
+@dataclass
+class Chosen:
+    """Which calls: these, or all that are live and match; neither, if nothing was chosen."""
+
+    call_sids: list[str]
+    filters: dict[str, str]
+    all_live: bool
+
+    @classmethod
+    def read(cls, given: MultiDict[str, str]) -> Chosen:
+        """What was sent; CallSids one to a field, or many with white space between them."""
+        call_sids = list(dict.fromkeys(" ".join(given.getlist("call_sids")).split()))
+        filters = {name: given.get(f"select.{name}", "").strip() for name in FILTERS}
+        return cls(
+            call_sids, {name: text for name, text in filters.items() if text}, given.get("all") == "live"
+        )
+
+    @property
+    def select(self) -> dict[str, Any]:
+        """As the API takes it."""
+        return {"call_sids": self.call_sids} if self.call_sids else self.filters
+
+
+@blueprint.route("/bulk/new", methods=["GET", "POST"])
+@open_to("viewer")  # the command says who may
+@takes(LONGEST_BODY)
+def new_bulk() -> ResponseReturnValue:
+    """First the calls and the command, then its arguments, then the preview; each is a page that is sent on."""
+    given = request.values
+    chosen, kind = Chosen.read(given), services().commands.get(given.get("command", ""))
+    if kind is None or not kind.needs_call or not (chosen.call_sids or chosen.all_live):
+        return _choose(given)
+    operator().must_be(kind.role)
+    form = Form(kind.as_json()["schema"], services().scenes)
+    ready = "preview" in given or not kind.Arguments.model_fields
+    if not ready or "refresh" in given or request.method == "GET":
+        first = not {"refresh", "preview"} & {*given}
+        return _arguments(kind, chosen, {} if first else form.read(given), None)
+    return _preview(kind, chosen, form.read(given))
+
+
+def _choose(given: Mapping[str, str]) -> str:
+    return render_template(
+        "console/bulk_choose.html", menu=menu(operator()), scenes=services().scenes.values(), given=given
+    )
+
+
+def _arguments(
+    kind: type[Command], chosen: Chosen, values: Mapping[str, Any], error: ArgumentsRefused | None
+) -> str:
+    form = Form(kind.as_json()["schema"], services().scenes)
+    fields = form.fields(values, (error and error.fields) or ())
+    return render_template(
+        "console/bulk_arguments.html",
+        kind=kind.as_json(),
+        chosen=chosen,
+        fields=fields,
+        problem=problem(error, fields),
+    )
+
+
+def _preview(kind: type[Command], chosen: Chosen, arguments: dict[str, Any]) -> ResponseReturnValue:
+    asked = {"command": kind.name, "arguments": arguments, "select": chosen.select}
+    try:
+        preview = BulkRuns(services()).preview(checked(Request, asked), operator())
+    except ArgumentsRefused as error:
+        return _arguments(kind, chosen, arguments, error), 422
+    return _previewed(kind, chosen, preview)
+
+
+def _previewed(kind: type[Command], chosen: Chosen, preview: Preview) -> str:
+    return render_template(
+        "console/bulk_preview.html",
+        kind=kind.as_json(),
+        chosen=chosen,
+        preview=preview,
+        ended=[call for call in preview.calls if not call.live],
+        dropped={call.call_sid: others for call, others in preview.would_drop},
+        dropping=kind(preview.run.arguments, services()).may_go_on,
+        calls=by_sid(services(), [call.call_sid for call in preview.calls[:SHOWN]]).values(),
+        later=Later(),
+        given=[
+            (name, value)
+            for name, value in request.form.items(multi=True)
+            if name not in ("csrf_token", "preview")
+        ],
+    )

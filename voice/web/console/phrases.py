@@ -1,0 +1,28 @@
+"""What was asked for, in few words: filters for templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from voice.web.console import told
+from voice.web.console.page import blueprint
+from voice.web.guards import services
+
+LONGEST = 160
+
+
+@blueprint.app_template_filter("command_title")
+def command_title(name: str) -> str:
+    """A command's title; its name if there is no such command any more."""
+    kind = services().commands.get(name)
+    return kind.title if kind else name
+
+
+@blueprint.app_template_filter("asked_with")
+def asked_with(arguments: Mapping[str, Any], command: str) -> str:
+    """The arguments of a command in one line: the first by its value alone, the others with their titles."""
+    said = told.arguments(services(), command, arguments)
+    parts = [one.value if place == 0 else f"{one.title}: {one.value}" for place, one in enumerate(said)]
+    line = "; ".join(parts)
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
