@@ -105,7 +105,7 @@ def _scene_title(services: Services, details: dict[str, Any]) -> str:
     if details.get("scene"):
         scene = services.scenes.get(details["scene"])
         verb = "Came to" if scene is None or scene.is_place else "Heard"
-        return f"{verb} {_named(services, details['scene'])}"
+        return f"{verb} “{_named(services, details['scene'])}”"
     return "An apology, as the scene could not be built"
 
 
