@@ -67,7 +67,11 @@ OnCut = Callable[[str], Coroutine[Any, Any, None] | None]
 
 @dataclass(slots=True)
 class Call:
-    """A call or a leg of one. Times are virtual seconds; ``None`` where it has not come to that."""
+    """A call or a leg of one. Times are virtual seconds; ``None`` where it has not come to that.
+
+    ``person`` is the call of whoever hears this one, where that is a leg to a TwiML app, and ``returned`` what the app
+    gives back at its end.
+    """
 
     sid: str
     from_: str
@@ -103,7 +107,10 @@ class Call:
     last_callback: asyncio.Task[Any] | None = None
     limit_timer: Any = None
     pickup: asyncio.Future[str] | None = None
+    on_answer: Callable[[], None] | None = None
     bridged_to: Call | None = None
+    person: Call | None = None
+    returned: dict[str, str] | None = None
     forks: list[Any] = field(default_factory=list)
     recorded: Any = None
     relayed: bool = False
@@ -125,6 +132,16 @@ class Call:
         if self.answered is None or self.ended is None:
             return None
         return round(self.ended - self.answered)
+
+    @property
+    def app_leg(self) -> Call | None:
+        """The leg to a TwiML app that this person talks to."""
+        return self.bridged_to if self.bridged_to and self.bridged_to.person is self else None
+
+    @property
+    def partner(self) -> Call | None:
+        """The call on the other side of a bridge, unless that is a TwiML app."""
+        return None if self.app_leg else self.bridged_to
 
     def enter(self, status: str) -> None:
         """Put the call in ``status`` and remember when, in real time, for a REST side that lags behind."""

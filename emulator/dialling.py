@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from emulator import call_recordings, detection
 from emulator.calls import Call, Handlers
 from emulator.detection import Terms as Detection
-from emulator.interpreter import follow
+from emulator.interpreter import converse, follow
 from emulator.outcomes import Fetch
 from emulator.ringing import ANSWERED, ring
 from emulator.sids import new_sid
@@ -22,13 +22,18 @@ WHISPERED = frozenset({"Say", "Play", "Pause", "Gather", "Redirect", "Hangup"})
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Somebody to dial; ``whisper`` is a document that only they hear, before the bridge."""
+    """Somebody to dial; ``whisper`` is a document that only they hear, before the bridge.
+
+    ``app`` is the first document of a TwiML app, which takes the call in place of a person.
+    """
 
     to: str
     handlers: Handlers
     whisper: Fetch | None = None
     send_digits: str = ""
     detects: Detection | None = None
+    app: Fetch | None = None
+    application_sid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,7 @@ class Dialling:
             params["DialCallDuration"] = str(leg.duration)
         if self._recording:
             params["RecordingUrl"] = self._world.recordings.url(self._recording.recording)
-        return params
+        return params | (leg.returned or {} if leg.application_sid else {})
 
     def close(self) -> None:
         """End every leg that still lives, and the bridge."""
@@ -100,15 +105,37 @@ class Dialling:
 
     def _place(self, target: Target) -> Call:
         world, parent = self._world, self._parent
-        leg = Call(
-            new_sid("CA"), self._terms.caller_id, target.to, "outbound-dial", "ringing", world.clock.now()
-        )
+        direction = "inbound" if target.app else "outbound-dial"
+        leg = Call(new_sid("CA"), self._terms.caller_id, target.to, direction, "ringing", world.clock.now())
         leg.parent_sid, leg.handlers = parent.sid, target.handlers
+        leg.application_sid = target.application_sid
         world.calls.add(leg)
         world.tell("call", leg, {"from": leg.from_, "to": leg.to, "parent": parent.sid})
         leg.cut_hooks.append(lambda why: self._leg_left(leg, why))
-        leg.script = world.clock.spawn(self._run_leg(leg, target))
+        runs = self._run_app(leg, target.app) if target.app else self._run_leg(leg, target)
+        leg.script = world.clock.spawn(runs)
         return leg
+
+    async def _run_app(self, leg: Call, first: Fetch) -> None:
+        """Run the app's documents; once one answers, the caller is the person who hears them."""
+        world = self._world
+        leg.started, leg.on_answer = world.clock.now(), lambda: self._join(leg)
+        world.report(leg, "initiated")
+        world.report(leg, "ringing")
+        timer = world.clock.call_later(self._terms.timeout, lambda: self._give_up(leg))
+        try:
+            await converse(world, leg, first)
+        finally:
+            timer.cancel()
+
+    def _give_up(self, leg: Call) -> None:
+        if leg.answered is None:
+            self._world.end(leg, "no-answer")
+
+    def _join(self, leg: Call) -> None:
+        self._claim(leg)
+        self._bridge(leg)
+        self._settle(True)
 
     async def _run_leg(self, leg: Call, target: Target) -> None:
         result = await ring(self._world, leg, self._terms.timeout)
@@ -138,6 +165,9 @@ class Dialling:
 
     def _leg_left(self, leg: Call, why: str) -> None:
         """A leg has ended, or somebody sent it somewhere else: it is no longer this Dial's."""
+        if why == "redirect" and leg.application_sid:
+            leg.cut_hooks.append(lambda why: self._leg_left(leg, why))
+            return
         if self._leg is None or (self._leg.is_over and not self._bridged):
             self._leg = leg
         if leg is self._leg and why == "redirect":
@@ -158,15 +188,10 @@ class Dialling:
         leg, world = self._leg, self._world
         assert leg is not None
         assert self._over is not None
-        if leg.is_over or self._redirected:
-            return
-        if self._parent.answered is None:
-            world.answer(self._parent)
-        world.bridge(self._parent, leg)
-        self._bridged = True
-        self._record()
-        if self._terms.hangup_on_star:
-            self._parent.on_star = lambda: world.end(leg, "completed")
+        if not self._bridged:
+            if leg.is_over or self._redirected:
+                return
+            self._bridge(leg)
         timer = world.clock.call_later(self._terms.time_limit, lambda: world.end(leg, "completed"))
         try:
             await world.clock.park(self._over)
@@ -174,11 +199,25 @@ class Dialling:
             timer.cancel()
             self._part()
 
+    def _bridge(self, leg: Call) -> None:
+        """Let the two hear each other."""
+        world, parent = self._world, self._parent
+        if parent.answered is None:
+            world.answer(parent)
+        if leg.application_sid:
+            world.put_through(parent, leg)
+        else:
+            world.bridge(parent, leg)
+        self._bridged = True
+        self._record()
+        if self._terms.hangup_on_star:
+            parent.on_star = lambda: world.end(leg, "completed")
+
     def _part(self) -> None:
         self._parent.on_star = None
         self._parent.bridged_to = None
         if self._leg:
-            self._leg.bridged_to = None
+            self._leg.bridged_to = self._leg.person = None
         if self._recording:
             self._recording.stop()
 

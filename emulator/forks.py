@@ -80,7 +80,7 @@ def spoke(call: Call, text: str, seconds: float) -> None:
     """Tell the forks of a call, and of whoever is bridged to it, that the person talks."""
     for fork in list(call.forks):
         fork.spoke(text, seconds, "inbound")
-    for fork in list(call.bridged_to.forks) if call.bridged_to else ():
+    for fork in list(call.partner.forks) if call.partner else ():
         fork.spoke(text, seconds, "outbound")
 
 

@@ -60,6 +60,8 @@ class World:
         call.heard.add(item, self.clock.now() if at is None else at, self.switches.max_requests_kept)
         self.tell("heard", call, {"heard": item.copy()})
         forks.heard(call, item)
+        if call.person:
+            self.let_hear(call.person, item, at)
 
     def notify(self, call: Call, code: int, message: str, level: str, url: str = "") -> None:
         """Note a warning or an error about a call."""
@@ -80,6 +82,8 @@ class World:
         self.enter(call, "in-progress")
         self.limit(call, call.time_limit)
         self.report(call, "answered")
+        if call.on_answer:
+            call.on_answer()
 
     def limit(self, call: Call, seconds: float) -> None:
         """End the call so many seconds after its answer."""
@@ -120,6 +124,12 @@ class World:
         one.bridged_to, other.bridged_to = other, one
         self.hear(one, "bridge", sid=other.sid)
         self.hear(other, "bridge", sid=one.sid)
+
+    def put_through(self, caller: Call, leg: Call) -> None:
+        """Connect a caller to a leg of a TwiML app: its documents are heard by the caller, who may answer them."""
+        caller.bridged_to = leg
+        self.hear(caller, "bridge", sid=leg.sid)
+        leg.person = caller
 
     def report(self, call: Call, event: str) -> None:
         """Send the status callback for an event, if the call has one for it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -11,6 +12,9 @@ from emulator.calls import Call
 from emulator.control import Wish, action, bad, number_of, reply, text_of, views, wrong_state
 from emulator.inputs import Key, Speech
 from emulator.ringing import ANSWERED, settle
+
+if TYPE_CHECKING:
+    from emulator.world import World
 
 _KEYS = re.compile(r"[0-9*#A-D]+")
 _REASONS = ("busy", "no-answer", "failed")
@@ -25,16 +29,23 @@ async def press(wish: Wish) -> web.StreamResponse:
         raise bad(f"{digits!r} are not keys of a phone (0-9, *, #, A-D)")
     await _attend(wish, call)
     wish.world.tell("pressed", call, {"digits": digits})
-    if call.bridged_to:
-        wish.world.hear(call.bridged_to, "dtmf", digits=digits)
-    if seat := wish.world.conferences.seat_of(call):
+    _press(wish.world, call, digits)
+    return _shown(wish, call)
+
+
+def _press(world: World, call: Call, digits: str) -> None:
+    """Do what keys do; a TwiML app on the other side has this person for its caller."""
+    if call.partner:
+        world.hear(call.partner, "dtmf", digits=digits)
+    if seat := world.conferences.seat_of(call):
         conference_sounds.press(seat, digits)
     forks.pressed(call, digits)
     if "*" in digits and call.on_star:
         call.on_star()
     for digit in digits:
         call.inputs.put(Key(digit))
-    return _shown(wish, call)
+    if call.app_leg:
+        _press(world, call.app_leg, digits)
 
 
 @action("POST", "/calls/{sid}/speak")
@@ -45,11 +56,17 @@ async def speak(wish: Wish) -> web.StreamResponse:
     seconds = number_of(body, "seconds", max(0.5, len(text) / _CHARACTERS_PER_SECOND))
     await _attend(wish, call)
     wish.world.tell("spoke", call, {"text": text, "seconds": seconds})
-    forks.spoke(call, text, seconds)
-    if seat := wish.world.conferences.seat_of(call):
-        conference_sounds.speak(seat, text, seconds)
-    call.inputs.put(Speech(text, seconds))
+    _speak(wish.world, call, Speech(text, seconds))
     return _shown(wish, call)
+
+
+def _speak(world: World, call: Call, speech: Speech) -> None:
+    forks.spoke(call, speech.text, speech.seconds)
+    if seat := world.conferences.seat_of(call):
+        conference_sounds.speak(seat, speech.text, speech.seconds)
+    call.inputs.put(speech)
+    if call.app_leg:
+        _speak(world, call.app_leg, speech)
 
 
 @action("POST", "/calls/{sid}/answer")

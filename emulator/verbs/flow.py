@@ -8,6 +8,7 @@ from emulator.outcomes import End, Fetch, Outcome, Problem
 from emulator.twiml import Verb
 from emulator.verbs import performs
 from emulator.verbs.attributes import method, one_of, resolve
+from emulator.verbs.forks import parameters
 
 if TYPE_CHECKING:
     from emulator.run import Run
@@ -27,16 +28,23 @@ async def redirect(run: Run, verb: Verb) -> Outcome:
 
 @performs("Hangup", children="Parameter")
 async def hangup(run: Run, verb: Verb) -> Outcome:
-    """End the call."""
+    """End the call; its parameters are for whoever dialled it as a TwiML app."""
+    _give_back(run, verb)
     return End("completed")
 
 
 @performs("Reject", "reason", answers=False, children="Parameter")
 async def reject(run: Run, verb: Verb) -> Outcome:
     """Refuse a call that is not answered yet; later it is a hang-up (https://www.twilio.com/docs/voice/twiml/reject)."""
+    _give_back(run, verb)
     if run.call.answered is not None:
         return End("completed")
     if one_of(run, verb, "reason", "rejected", "busy") == "busy":
         run.hear("busy")
         return End("busy")
     return End("no-answer")
+
+
+def _give_back(run: Run, verb: Verb) -> None:
+    """Keep what the action of a Dial to this app gets (https://www.twilio.com/docs/voice/twiml/dial/application/usage)."""
+    run.call.returned = {f"ReturnParam_{name}": value for name, value in parameters(verb).items()}

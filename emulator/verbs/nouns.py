@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from emulator.calls import Handlers
@@ -10,14 +11,15 @@ from emulator.dialling import Target
 from emulator.numbers import normalised
 from emulator.outcomes import Fetch, Problem
 from emulator.twiml import Verb
-from emulator.verbs.attributes import matching, method, resolve
+from emulator.verbs.attributes import flag, matching, method, resolve
 from emulator.verbs.detected import detection
+from emulator.verbs.forks import parameters
 
 if TYPE_CHECKING:
     from emulator.run import Run
 
 MOST = 10
-_UNPERFORMED = frozenset({"Application"})
+LONGEST_CUSTOMER_ID = 256
 _COMMON = "url method statusCallback statusCallbackMethod statusCallbackEvent"
 _DETECTION = (
     "machineDetection machineDetectionTimeout machineDetectionSpeechThreshold machineDetectionSpeechEndThreshold "
@@ -29,25 +31,30 @@ ATTRIBUTES = {
     "Sim": [],
     "WhatsApp": _COMMON.split(),
     "Sip": f"{_COMMON} {_DETECTION} username password".split(),
+    "Application": f"{_COMMON} customerId copyParentTo".split(),
 }
 _EVENTS = frozenset({"initiated", "ringing", "answered", "completed"})
 
 
 def targets_of(run: Run, verb: Verb) -> list[Target]:
-    """Return the people to dial, ten at most; what cannot be dialled is a warning."""
+    """Return the people to dial, ten at most, or the one TwiML app; what cannot be dialled is a warning."""
     nouns = verb.children or ((Verb("Number", text=verb.text),) if verb.text else ())
     targets = [target for noun in nouns if (target := _target(run, noun))]
+    app = next((target for target in targets if target.app), None)
+    if app and len(targets) > 1:
+        run.warn(12200, "Dial: <Application> must be the only noun; the others are left out")
+        return [app]
     if len(targets) > MOST:
         run.warn(12200, f"Dial: more than {MOST} targets; the rest is left out")
     return targets[:MOST]
 
 
 def _target(run: Run, noun: Verb) -> Target | None:
+    if noun.name == "Application":
+        return _app(run, noun)
     address = _ADDRESSES.get(noun.name)
     if address is None:
-        unperformed = noun.name in _UNPERFORMED
-        what = "not performed by this emulator" if unperformed else "not something to dial"
-        run.warn(12200 if unperformed else 13215, f"Dial: <{noun.name}> is {what}; it was left out")
+        run.warn(13215, f"Dial: <{noun.name}> is not something to dial; it was left out")
         return None
     _complain(run, noun)
     to = address(noun)
@@ -56,6 +63,23 @@ def _target(run: Run, noun: Verb) -> Target | None:
         return None
     digits = matching(run, noun, "sendDigits", "", "[0-9A-D*#wW]*")
     return Target(to, _handlers(run, noun), _whisper(run, noun), digits, detection(run, noun))
+
+
+def _app(run: Run, noun: Verb) -> Target | None:
+    """Return a TwiML app as somebody to dial (https://www.twilio.com/docs/voice/twiml/dial/application)."""
+    _complain(run, noun)
+    sid = next((child.text for child in noun.children if child.name == "ApplicationSid"), noun.text)
+    found = run.world.applications.get(sid)
+    first = found.voice.source() if found else None
+    if found is None or first is None:
+        run.warn(21218, f"Dial: there is no TwiML app {sid!r} with a voice URL")
+        return None
+    told = {f"Param_{name}": value for name, value in parameters(noun).items()}
+    told["CustomerId"] = noun.get("customerId")[:LONGEST_CUSTOMER_ID] or run.world.account
+    handlers = _handlers(run, noun) if noun.get("statusCallback") else found.voice.handlers()
+    handlers.fallback_url, handlers.fallback_method = found.voice.fallback_url, found.voice.fallback_method
+    to = run.call.to if flag(run, noun, "copyParentTo") else sid
+    return Target(to, handlers, app=replace(first, params=told), application_sid=sid)
 
 
 def _complain(run: Run, noun: Verb) -> None:

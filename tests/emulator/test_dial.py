@@ -209,7 +209,8 @@ def test_status_callbacks_of_a_leg(twilio: Emulator, app: ScriptedApp) -> None:
     [
         ("<Dial>nonsense</Dial>", 13223),
         (f'<Dial callerId="+19998887777">{ANN}</Dial>', 13214),
-        ("<Dial><Application>AP1</Application></Dial>", 12200),
+        ("<Dial><Application>AP1</Application></Dial>", 21218),
+        ("<Dial><Echo/></Dial>", 13215),
         ("<Dial><Client/></Dial>", 13223),
     ],
 )
