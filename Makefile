@@ -1,6 +1,7 @@
 # make run     web, worker and emulator in the foreground; nothing else is needed
 # make test    the whole test suite
 # make check   format, lint, types, and the dependencies themselves
+# make pictures   the README's pictures, taken from a running `make run`
 # make bench   the benchmarks, beside the peers they are measured against
 
 PYTHON ?= python3
@@ -19,6 +20,9 @@ check: $(INSTALLED)
 	$(BIN)/mypy voice emulator
 	$(BIN)/pip check
 
+pictures: $(INSTALLED)
+	$(BIN)/python docs/pictures.py
+
 bench: $(INSTALLED)
 	$(BIN)/python -m bench $(BENCH)
 
@@ -28,4 +32,4 @@ $(INSTALLED): requirements.txt requirements-dev.txt emulator/requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-.PHONY: run test check bench
+.PHONY: run test check pictures bench
