@@ -4,17 +4,17 @@ from typing import Annotated
 
 from pydantic import Field
 
-from voice.rules.rule import RuleParams, Step, Then, When, rule
+from voice.rules.rule import RuleParams, SceneName, Step, Then, When, rule
 
 
 class ClosedAfterHoursParams(RuleParams):
     """Where callers are sent from, and where to. Who talks to somebody, or leaves a message, is left alone."""
 
-    from_scenes: Annotated[list[str], Field(min_length=1, max_length=50, title="Callers in")] = [
+    from_scenes: Annotated[list[SceneName], Field(min_length=1, max_length=50, title="Callers in")] = [
         "greeting",
         "menu",
     ]
-    to_scene: Annotated[str, Field(title="Are sent to")] = "closed"
+    to_scene: Annotated[SceneName, Field(title="Are sent to")] = "closed"
 
 
 @rule("Closed after hours", ClosedAfterHoursParams)

@@ -4,15 +4,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from voice.rules.rule import LONGEST, RuleParams, Step, Then, When, rule
+from voice.rules.rule import LONGEST, RuleParams, SceneName, Step, Then, When, rule
 
 
 class LongestWaitParams(RuleParams):
     """Where people wait, for how long at most, and where they are sent then."""
 
-    waiting_in: Annotated[str, Field(title="Waiting in")] = "parked"
+    waiting_in: Annotated[SceneName, Field(title="Waiting in")] = "parked"
     seconds: Annotated[int, Field(ge=1, le=LONGEST, title="For at most (seconds)")] = 300
-    to_scene: Annotated[str, Field(title="Are sent to")] = "voicemail"
+    to_scene: Annotated[SceneName, Field(title="Are sent to")] = "voicemail"
 
 
 @rule("Longest wait in a queue", LongestWaitParams)

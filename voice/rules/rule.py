@@ -40,6 +40,7 @@ Span = Annotated[
     str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"), AfterValidator(_span)
 ]
 Seconds = Annotated[int, Field(ge=0, le=LONGEST)]
+SceneName = Annotated[str, Field(json_schema_extra={"format": "scene"})]  # so that forms let choose one
 
 
 class When(BaseModel):
@@ -52,7 +53,7 @@ class When(BaseModel):
     )
     to: Annotated[Number | None, Field(title="To (a * at the end: all that begin so)")] = None
     direction: Annotated[Literal["inbound", "outbound"] | None, Field(title="Direction")] = None
-    scene: Annotated[list[str], Field(max_length=50, title="In one of these scenes")] = []
+    scene: Annotated[list[SceneName], Field(max_length=50, title="In one of these scenes")] = []
     between: Annotated[Span | None, Field(title="Time of day, 22:00-06:00")] = None
     weekdays: Annotated[list[Weekday], Field(max_length=7, title="On these days")] = []
     open: Annotated[bool | None, Field(title="Within the opening hours, or not")] = None

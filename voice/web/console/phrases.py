@@ -22,7 +22,18 @@ def command_title(name: str) -> str:
 @blueprint.app_template_filter("asked_with")
 def asked_with(arguments: Mapping[str, Any], command: str) -> str:
     """The arguments of a command in one line: the first by its value alone, the others with their titles."""
-    said = told.arguments(services(), command, arguments)
+    said = told.arguments(services(), command, _chosen(arguments, command))
     parts = [one.value if place == 0 else f"{one.title}: {one.value}" for place, one in enumerate(said)]
     line = "; ".join(parts)
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+
+
+def _chosen(arguments: Mapping[str, Any], command: str) -> dict[str, Any]:
+    """Without what is as it would be anyway."""
+    kind = services().commands.get(command)
+    fields = kind.Arguments.model_fields if kind else {}
+    return {
+        name: value
+        for name, value in arguments.items()
+        if name not in fields or value != fields[name].default
+    }
