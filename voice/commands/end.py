@@ -22,7 +22,10 @@ class EndArguments(Arguments):
 
 
 class End(Command):
-    """`canceled` for a call that is queued or ringing, `completed` for the rest; with a last sentence if you like."""
+    """The call ends, at once or after a last sentence.
+
+    By `canceled` for one that is queued or ringing, by `completed` for the rest.
+    """
 
     name = "end"
     title = "End the call"

@@ -35,7 +35,10 @@ class RedirectArguments(DroppingArguments):
 
 
 class Redirect(Command):
-    """By Url, so that Twilio comes back through a signed webhook: that visit is the confirmation."""
+    """The caller goes on in a scene, or with the TwiML of a URL.
+
+    By Url, so that Twilio comes back through a signed webhook: that visit is the confirmation.
+    """
 
     name = "redirect"
     title = "Redirect"

@@ -19,7 +19,10 @@ class TwimlArguments(DroppingArguments):
 
 
 class Twiml(Command):
-    """Checked before it is sent; Twilio fetches nothing, so that nothing confirms it beyond Twilio's yes."""
+    """The caller hears this document instead, which is checked before it is sent.
+
+    Twilio fetches nothing for it, so that nothing confirms it beyond Twilio's yes and Twilio's own notes.
+    """
 
     name = "twiml"
     title = "New TwiML"

@@ -54,6 +54,8 @@ def test_of_hold_and_its_end_the_one_that_makes_sense_is_offered(bob, twilio):
     assert "resume" in buttons(page)
     assert "hold" not in buttons(page)
     assert 'class="state unsure">On hold' in page
+    twilio.scene(sid, "parked")
+    assert {"take", "resume", "hold"} <= buttons(bob.get(f"/console/calls/{sid}").text)
 
 
 def test_what_needs_a_room_is_offered_in_a_room(bob, twilio, registry):

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from flask import render_template, request
 
 from voice.calls import Call
 from voice.commands import Command
-from voice.commands.command import GROUPS, would_lose
+from voice.commands.command import would_lose
 from voice.errors import CallNotFound, MidcallError
+from voice.events import now
 from voice.services import Services
 from voice.twilio_api import as_json
 from voice.web.console import told
+from voice.web.console.live import FIRST, GROUP_TITLES
 from voice.web.console.page import blueprint
 from voice.web.console.story import story
 from voice.web.guards import operator, services
 from voice.web.live_calls import by_sid
 
 SHOWN = 100  # of a story, unless all of it is asked for
-COMMON = ("say", "redirect", "transfer", "hold", "resume", "end")
-TITLES = {
-    "talk": "Talk", "place": "Send", "room": "Rooms", "record": "Record", "line": "Line", "end": "End",
-    "all": "All calls",
-}  # fmt: skip
+COMMON = (*FIRST, "resume", "end")
+FOLLOWED = timedelta(minutes=10)  # after its end; what Twilio tells late of a recording is then told
 
 
 class Asked(NamedTuple):
@@ -43,7 +43,7 @@ def call(call_sid: str) -> str:
     return render_template(
         "console/call.html",
         call=found,
-        after=after,
+        after=after if _goes_on(found) else "",
         **around,
         on_hold=_on_hold(found),
         parameters=_parameters(found, around["shown"][call_sid]["place"]),
@@ -54,6 +54,11 @@ def call(call_sid: str) -> str:
         of_twilio=_ask("twilio", lambda: told.flat(as_json(services().twilio.fetch_call(call_sid)))),
         recordings=_ask("recordings", lambda: services().recordings.of_call(call_sid)),
     )
+
+
+def _goes_on(call: Call) -> bool:
+    """Something may still happen to it that its page should show."""
+    return call.ended_at is None or now() - call.ended_at < FOLLOWED
 
 
 def _known(call_sid: str) -> Call:
@@ -93,14 +98,15 @@ def _offered(call: Call) -> dict[str, list[type[Command]]]:
     kinds = [kind for kind in services().commands.values() if kind.needs_call and _applies(kind, call)]
     kinds.sort(key=lambda kind: kind.title)
     common = [kind for name in COMMON for kind in kinds if kind.name == name]
-    groups = {TITLES[group]: [kind for kind in kinds if kind.group == group] for group in GROUPS}
+    groups = {title: [kind for kind in kinds if kind.group == group] for group, title in GROUP_TITLES.items()}
     rest = {title: [kind for kind in some if kind not in common] for title, some in groups.items()}
     return {"": common, **{title: some for title, some in rest.items() if some}}
 
 
 def _applies(kind: type[Command], call: Call) -> bool:
     """What would be refused in the state that the call is in is left out, also one half of each pair."""
-    without_sense = {"hold" if _on_hold(call) else "resume", "park" if call.scene == "parked" else "take"}
+    parked = call.scene == "parked"
+    without_sense = {"hold" if _on_hold(call) else "" if parked else "resume", "park" if parked else "take"}
     has_room = bool(call.in_room) or not kind.needs_room
     return call.live and has_room and kind.name not in without_sense and operator().reaches(kind.role)
 

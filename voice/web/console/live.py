@@ -15,6 +15,7 @@ from voice.web.live_calls import page_of
 
 ENTRY = Entry("Live", "console.live", 10)
 FIRST = ("say", "redirect", "transfer", "hold")  # the common ones, in front
+GROUP_TITLES = dict(zip(GROUPS, ("Talk", "Send", "Rooms", "Record", "Line", "End", "All calls"), strict=True))
 BULK_PAGE = "console.new_bulk"  # takes `call_sids` (or `all=live`) and a `command`
 
 
@@ -37,6 +38,6 @@ def menu(who: Operator) -> list[dict[str, Any]]:
     common = [kind for name in FIRST for kind in kinds if kind.name == name]
     rest = sorted((kind for kind in kinds if kind not in common), key=lambda kind: GROUPS.index(kind.group))
     return [
-        {"name": kind.name, "title": kind.title, "group": "" if kind in common else kind.group}
+        {"name": kind.name, "title": kind.title, "group": "" if kind in common else GROUP_TITLES[kind.group]}
         for kind in [*common, *rest]
     ]

@@ -13,6 +13,7 @@ class LiveCall extends HTMLElement {
   connectedCallback() {
     this.addEventListener("click", (event) => this.load(event));
     if (matchMedia("(max-width: 62rem)").matches) for (const long of this.querySelectorAll("[data-folds]")) long.open = false;
+    if (!this.dataset.after) return; // long over
     const feed = new Feed(Number(this.dataset.after));
     showConnection(this, feed);
     feed.addEventListener("event", ({ detail }) => this.concerns(detail) && this.refresh());

@@ -1,8 +1,6 @@
 // All commands for one call, in a menu beside its row.
 import { make, pageOf } from "./row.js";
 
-const GROUPS = { talk: "Talk", place: "Send", room: "Rooms", record: "Record", line: "Line", end: "End", all: "" };
-
 export class Menu {
   constructor(commands) {
     this.commands = commands;
@@ -30,14 +28,14 @@ export class Menu {
   entries(sid) {
     let group = "";
     return this.commands.flatMap((command) => {
-      const heading = command.group !== group && GROUPS[command.group] ? [make("h3", "", GROUPS[command.group])] : [];
+      const heading = command.group !== group ? [make("h3", "", command.group)] : [];
       group = command.group;
       return [...heading, this.link(sid, command)];
     });
   }
 
   link(sid, { name, title, group }) {
-    const link = Object.assign(make("a", group === "end" ? "danger" : "", title), { href: name ? `${pageOf(sid)}/${name}` : pageOf(sid) });
+    const link = Object.assign(make("a", group === "End" ? "danger" : "", title), { href: name ? `${pageOf(sid)}/${name}` : pageOf(sid) });
     if (name) link.dataset.dialog = "";
     return link;
   }
