@@ -103,10 +103,11 @@ def test_the_cookie_follows_the_public_url(public_url, name, path, secure):
 def test_a_session_from_before_signing_in_is_worth_nothing(app, people):
     victim = Browser(app)
     victim.get("/console/sign-in")
-    planted = victim.cookie()
+    planted, token = victim.cookie(), victim.token()
     victim.sign_in("admin")
     assert victim.cookie() != planted
     assert not Browser(app).steal(planted).is_signed_in()
+    assert victim.post("/console/sign-out", token=token).status_code == 403
 
 
 def test_signing_out_ends_the_session_on_every_worker(app, ada, database_url):
