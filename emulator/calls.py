@@ -108,6 +108,8 @@ class Call:
     limit_timer: Any = None
     pickup: asyncio.Future[str] | None = None
     on_answer: Callable[[], None] | None = None
+    on_bridge: Callable[[], None] | None = None
+    on_refer: Callable[[str], None] | None = None
     bridged_to: Call | None = None
     person: Call | None = None
     returned: dict[str, str] | None = None

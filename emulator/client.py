@@ -147,6 +147,10 @@ class Phone:
         """Refuse the ringing phone."""
         return self._do("reject", {"reason": reason})
 
+    def refer(self, to: str) -> Phone:
+        """Refer the other side to somebody else: what a SIP phone can do that was dialled."""
+        return self._do("refer", {"to": to})
+
     def hangup(self) -> Phone:
         """Hang up."""
         return self._do("hangup", {})

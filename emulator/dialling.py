@@ -46,6 +46,7 @@ class Terms:
     record: call_recordings.Terms | None
     caller_id: str
     record_ringing: bool = False
+    may_refer: bool = False
 
 
 class Dialling:
@@ -56,6 +57,7 @@ class Dialling:
         self._legs: list[Call] = []
         self._leg: Call | None = None
         self._bridged = self._redirected = False
+        self.referred = ""
         self._recording: call_recordings.CallRecording | None = None
         self._connected: asyncio.Future[bool] | None = None
         self._over: asyncio.Future[None] | None = None
@@ -64,6 +66,19 @@ class Dialling:
     def is_bridged(self) -> bool:
         """Whether it has come to a bridge."""
         return self._bridged
+
+    @property
+    def is_held(self) -> bool:
+        """Whether whoever referred the caller to somebody else still waits for what comes of it."""
+        return bool(self.referred) and self._leg is not None and not self._leg.is_over
+
+    async def resume(self) -> None:
+        """Bridge the two again whom a transfer has parted; return once it is all over."""
+        leg, self.referred = self._leg, ""
+        assert leg is not None
+        self._over = asyncio.get_running_loop().create_future()
+        self._bridge(leg)
+        await self._talk()
 
     async def connect(self, targets: list[Target], sequential: bool) -> None:
         """Ring the targets, all at once or one after the other; return once it is all over."""
@@ -210,14 +225,23 @@ class Dialling:
             world.bridge(parent, leg)
         self._bridged = True
         self._record()
+        leg.on_refer = self._refer
         if self._terms.hangup_on_star:
             parent.on_star = lambda: world.end(leg, "completed")
+
+    def _refer(self, target: str) -> None:
+        """Part the two, and let the Dial see to it; 13802 if it was not told what to do then."""
+        if not self._terms.may_refer:
+            self._world.notify(self._parent, 13802, "Dial: No referUrl attribute specified", "error")
+        elif self._over and not self._over.done():
+            self.referred = target
+            self._over.set_result(None)
 
     def _part(self) -> None:
         self._parent.on_star = None
         self._parent.bridged_to = None
         if self._leg:
-            self._leg.bridged_to = self._leg.person = None
+            self._leg.bridged_to = self._leg.person = self._leg.on_refer = None
         if self._recording:
             self._recording.stop()
 

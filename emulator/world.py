@@ -124,6 +124,9 @@ class World:
         one.bridged_to, other.bridged_to = other, one
         self.hear(one, "bridge", sid=other.sid)
         self.hear(other, "bridge", sid=one.sid)
+        for call in (one, other):
+            if call.on_bridge:
+                call.on_bridge()
 
     def put_through(self, caller: Call, leg: Call) -> None:
         """Connect a caller to a leg of a TwiML app: its documents are heard by the caller, who may answer them."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _KEYS = re.compile(r"[0-9*#A-D]+")
 _REASONS = ("busy", "no-answer", "failed")
 _CHARACTERS_PER_SECOND = 15
+_LONGEST_TARGET = 256  # of a Refer-To (https://www.twilio.com/docs/voice/api/refer-to-twilio)
 
 
 @action("POST", "/calls/{sid}/press")
@@ -88,6 +89,20 @@ async def reject(wish: Wish) -> web.StreamResponse:
     await _settle_manual(wish)
     if not settle(call, reason):
         raise wrong_state(f"the phone of {call.sid} does not ring; the call is {call.status}")
+    return _shown(wish, call)
+
+
+@action("POST", "/calls/{sid}/refer")
+async def refer(wish: Wish) -> web.StreamResponse:
+    """A SIP phone that was dialled, and talks, refers the other side ``to`` somebody else (256 characters at most)."""
+    call, to = wish.call(), text_of(await wish.body(), "to")
+    if not 0 < len(to) <= _LONGEST_TARGET:
+        raise bad(f"'to' must have 1 to {_LONGEST_TARGET} characters")
+    await _attend(wish, call)
+    if not call.on_refer or not call.to.startswith(("sip:", "sips:")):
+        raise wrong_state(f"{call.sid} is no SIP phone that was dialled and talks to somebody")
+    wish.world.tell("referred", call, {"to": to})
+    call.on_refer(to)
     return _shown(wish, call)
 
 

@@ -13,6 +13,7 @@ from emulator.verbs import conference, performs, queue
 from emulator.verbs.attributes import flag, matching, whole
 from emulator.verbs.nouns import targets_of
 from emulator.verbs.recorded import recorded
+from emulator.verbs.transfer import transfer
 
 if TYPE_CHECKING:
     from emulator.run import Run
@@ -36,10 +37,15 @@ async def dial(run: Run, verb: Verb) -> Outcome:
     _complain(run, verb)
     targets = _reachable(run, verb)
     dialling = Dialling(run.world, run.call, _terms(run, verb))
+    transferred: Outcome = None
     with run.call.when_cut(lambda why: _cut(run, verb, dialling, why)):
         if targets:
             run.hear("ringback")
             await dialling.connect(targets, flag(run, verb, "sequential"))
+        while dialling.referred and transferred is None:
+            transferred = await transfer(run, verb, dialling)
+    if transferred is not None:
+        return transferred
     result = dialling.result()
     if run.call.answered is None:
         status = result["DialCallStatus"]
@@ -59,15 +65,13 @@ def _complain(run: Run, verb: Verb) -> None:
     """Warn about what has no effect here: bad values of attributes that are read elsewhere, or not performed."""
     flag(run, verb, "answerOnBridge")
     matching(run, verb, "ringTone", "", "us-old|[a-z]{2}|")
-    if verb.get("referUrl"):
-        run.warn(12200, "Dial: referUrl is accepted, and nobody is referred by this emulator")
 
 
 def _cut(run: Run, verb: Verb, dialling: Dialling, why: str) -> Coroutine[Any, Any, None] | None:
     """End the other side at once. The action is requested all the same, and its answer thrown away."""
     switches = run.world.switches
     wanted = why == "redirect" or switches.dial_action_on_hangup
-    wanted = wanted and (dialling.is_bridged or switches.dial_action_when_ringing)
+    wanted = wanted and not dialling.referred and (dialling.is_bridged or switches.dial_action_when_ringing)
     dialling.close()
     if not wanted or not verb.get("action").strip():
         return None
@@ -83,6 +87,7 @@ def _terms(run: Run, verb: Verb) -> Terms:
         record=recorded(run, verb),
         caller_id=verb.get("callerId") or _own_id(run.call),
         record_ringing=verb.get("record").startswith("record-from-ringing"),
+        may_refer=bool(verb.get("referUrl").strip()),
     )
 
 

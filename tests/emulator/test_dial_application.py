@@ -129,11 +129,12 @@ def test_the_apps_fallback_and_status_callback(twilio: Emulator, app: ScriptedAp
 
 def test_the_nouns_own_status_callback(twilio: Emulator, app: ScriptedApp, desk: str) -> None:
     events = 'statusCallback="/leg" statusCallbackEvent="initiated ringing answered completed"'
-    app.on("/desk", "<Say>Hi</Say>")
+    app.on("/desk", Line(status=500))
     dialled(twilio, app, to(desk, events))
     twilio.advance(5)
     seen = [visit.params["CallStatus"] for visit in app.visits if visit.path == "/leg"]
     assert seen == ["initiated", "ringing", "in-progress", "completed"]
+    assert app.paths(status=True).count("POST /desk-fallback") == 1
     assert "POST /desk-status" not in app.paths(status=True)
 
 
