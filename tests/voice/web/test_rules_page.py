@@ -62,9 +62,10 @@ def test_a_rule_of_ones_own_is_made_changed_and_removed(ada, registry):
         "then.arguments.scene": "announcement",
         "then.arguments.params.text": "Hi",
     }
+    sent |= {"when.scene": ["menu", "parked"], "when.from": "", "when.open": ""}
     assert ada.post("/console/rules/vip", sent).status_code == 303
     assert registry.rules.get("vip").steps[0]["then"]["arguments"]["params"] == {"text": "Hi"}
-    assert registry.rules.get("vip").steps[0]["when"] == {}
+    assert registry.rules.get("vip").steps[0]["when"] == {"scene": ["menu", "parked"]}
     ada.post("/console/rules/vip/remove")
     assert registry.rules.get("vip") is None
     assert 'data-key="vip"' not in ada.get("/console/rules").text

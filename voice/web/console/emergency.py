@@ -39,6 +39,12 @@ def emergency() -> str:
     )
 
 
+@blueprint.get("/emergency/banner")
+def emergency_banner() -> str:
+    """What the frame tells of the stop, alone: for pages that are kept up to date."""
+    return render_template("console/stopped.html")
+
+
 @blueprint.context_processor
 def _told() -> dict[str, Any]:
     """For the frame of every page: the stop, if one lasts, and the command that lifts it."""

@@ -91,7 +91,7 @@ class Form:
         one = resolved(raw, schema.get("$defs") or self._schema.get("$defs", {}))
         if not prefix and name == "params" and "scene" in schema["properties"]:
             return "params", one
-        if one.get("format") == "scene" or (not prefix and name == "scene"):
+        if one.get("format") == "scene" or (not prefix and name == "scene" and one.get("type") != "array"):
             return "scene", one
         if one.get("type") == "boolean" and "anyOf" in one:
             return "choice", {**one, "enum": ["true", "false"]}  # to say nothing of it is a third answer

@@ -67,5 +67,6 @@ export class Feed extends EventTarget {
     if (state === this.state) return;
     this.state = state;
     this.dispatchEvent(new CustomEvent("state", { detail: state }));
+    document.dispatchEvent(new CustomEvent("connection", { detail: state }));
   }
 }

@@ -14,6 +14,7 @@ class KeptFresh extends HTMLElement {
     this.listening = true;
     document.addEventListener("happened", ({ detail }) => this.concerns(detail) && this.refresh());
     if (this.dataset.after) new Feed(Number(this.dataset.after));
+    else document.addEventListener("connection", ({ detail }) => detail === "live" && this.refresh()); // what it missed until then
   }
 
   concerns({ kind }) {
