@@ -27,6 +27,9 @@ class Switches:
     calls_at_once: int = _switch(
         0, "calls at the same time, any more over REST are refused (10004); 0 is no limit"
     )
+    finalising_seconds: float = _switch(
+        60.0, "how long after its end a call cannot be deleted yet (20009); 0 is not at all"
+    )
     rest_requests_at_once: int = _switch(0, "REST requests at the same time, any more get 429; 0 is no limit")
     answer_after_seconds: float = _switch(
         2.0, "how long a dialled person lets it ring, unless told otherwise"

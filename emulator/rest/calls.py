@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from emulator import exchange
@@ -82,9 +83,11 @@ def update(ask: Ask) -> Answer:
 
 @operation("DELETE", "/Calls/{call_sid}.json")
 def delete(ask: Ask) -> Answer:
-    """Delete the record of a call that is over; 20009 for a live one."""
+    """Delete the record of a call; 20009 for a live one, and one that has only just ended, which Twilio still
+    finalises: it says to wait a minute (https://www.twilio.com/docs/api/errors/20009)."""
     call = checks.call_of(ask)
-    if not call.is_over:
+    since = ask.world.clock.now() - (call.ended if call.ended is not None else math.inf)
+    if since < ask.world.switches.finalising_seconds:
         raise Refusal(20009)
     ask.world.calls.remove(call.sid)
     return Answer(204)

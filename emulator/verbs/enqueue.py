@@ -98,8 +98,9 @@ def _told(member: Member) -> dict[str, str]:
 
 def _cut(run: Run, verb: Verb, member: Member, why: str) -> Coroutine[Any, Any, None] | None:
     """Leave the queue, or the bridge; the action is requested at once, and its answer thrown away."""
+    unbridged = "bridging-in-process" if member.taker else "redirected"
     results = {
-        "redirect": "redirected-from-bridged" if member.is_bridged else "redirected",
+        "redirect": "redirected-from-bridged" if member.is_bridged else unbridged,
         "hangup": "bridged" if member.is_bridged else "hangup",
     }
     run.world.queues.forget(member)

@@ -100,7 +100,7 @@ def calls(tour: Tour) -> None:
     tour.get("/Calls.json", To="+19005550000")
     over = tour.call()
     tour.post(over + ".json", Status="completed")
-    tour.emulator.settle()
+    tour.emulator.advance(60)
     tour.delete(over + ".json")
 
 

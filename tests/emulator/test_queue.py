@@ -210,6 +210,16 @@ def test_a_whisper_before_the_bridge(twilio: Emulator, app: ScriptedApp) -> None
     assert heard(agent) == [f"bridge({ann.sid})"]
 
 
+def test_a_redirect_during_the_whisper(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    app.on("/w", '<Pause length="10"/>')
+    ann = calls(twilio, app, LINE, 1)
+    calls(twilio, app, '<Dial><Queue url="/w">line</Queue></Dial>', 2)
+    client.calls(ann.sid).update(twiml=NEW)
+    ann.hears("New")
+    twilio.settle()
+    assert [left["QueueResult"] for left in asked(app, "/left")] == ["bridging-in-process"]
+
+
 def test_who_hangs_up_during_the_whisper(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/w", '<Pause length="10"/>')
     ann, ben = calls(twilio, app, LINE, 1), calls(twilio, app, LINE, 1)

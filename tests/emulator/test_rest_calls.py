@@ -247,11 +247,28 @@ def test_delete(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     with pytest.raises(TwilioRestException) as error:
         client.calls(phone.sid).delete()
     assert error.value.code == 20009
-    twilio.advance(5)
+    phone.hangup()
+    twilio.advance(59)
+    with pytest.raises(TwilioRestException) as error:
+        client.calls(phone.sid).delete()
+    assert error.value.code == 20009
+    twilio.advance(1)
     assert client.calls(phone.sid).delete()
     with pytest.raises(TwilioRestException) as error:
         client.calls(phone.sid).fetch()
     assert error.value.code == 20404
+
+
+def test_a_call_that_has_just_ended_can_be_deleted_if_so_wished(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    twilio.switches(finalising_seconds=0)
+    app.on("/start", "<Say>Hi</Say>")
+    phone = twilio.dial(NUMBER).hears("Hi")
+    with pytest.raises(TwilioRestException):
+        client.calls(phone.sid).delete()
+    phone.hangup()
+    assert client.calls(phone.sid).delete()
 
 
 def test_filters(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
