@@ -90,6 +90,8 @@ def test_the_place_with_its_parameters_in_the_words_of_the_scene(bob, twilio):
     shown = words_of(bob.get(f"/console/calls/{sid}").text)
     assert "Announcement for" in shown
     assert "What to say Tea is ready" in shown
+    twilio.scene(sid, "hold?back=scenes/menu")
+    assert "Afterwards back to Menu" in words_of(bob.get(f"/console/calls/{sid}").text)
 
 
 def test_the_story_has_commands_with_what_became_of_them(bob, twilio, registry):
