@@ -70,7 +70,13 @@ class Dialling:
     @property
     def is_held(self) -> bool:
         """Whether whoever referred the caller to somebody else still waits for what comes of it."""
-        return bool(self.referred) and self._leg is not None and not self._leg.is_over
+        leg = self._leg
+        return bool(self.referred) and leg is not None and not leg.is_over and not self._redirected
+
+    def let_go(self) -> None:
+        """End the phone that waits for what comes of a transfer; the caller has been connected."""
+        if self.is_held and self._leg:
+            self._world.end(self._leg, "completed")
 
     async def resume(self) -> None:
         """Bridge the two again whom a transfer has parted; return once it is all over."""

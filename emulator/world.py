@@ -125,14 +125,14 @@ class World:
         self.hear(one, "bridge", sid=other.sid)
         self.hear(other, "bridge", sid=one.sid)
         for call in (one, other):
-            if call.on_bridge:
-                call.on_bridge()
+            _bridged(call)
 
     def put_through(self, caller: Call, leg: Call) -> None:
         """Connect a caller to a leg of a TwiML app: its documents are heard by the caller, who may answer them."""
         caller.bridged_to = leg
         self.hear(caller, "bridge", sid=leg.sid)
         leg.person = caller
+        _bridged(caller)
 
     def report(self, call: Call, event: str) -> None:
         """Send the status callback for an event, if the call has one for it."""
@@ -146,6 +146,11 @@ class World:
         """Stop everything that lives in this world."""
         await self.clock.close()
         await self.webhooks.close()
+
+
+def _bridged(call: Call) -> None:
+    if call.on_bridge:
+        call.on_bridge()
 
 
 async def _one_by_one(rests: list[Coroutine[Any, Any, None]]) -> None:

@@ -37,16 +37,23 @@ async def dial(run: Run, verb: Verb) -> Outcome:
     _complain(run, verb)
     targets = _reachable(run, verb)
     dialling = Dialling(run.world, run.call, _terms(run, verb))
-    transferred: Outcome = None
     with run.call.when_cut(lambda why: _cut(run, verb, dialling, why)):
-        if targets:
-            run.hear("ringback")
-            await dialling.connect(targets, flag(run, verb, "sequential"))
-        while dialling.referred and transferred is None:
-            transferred = await transfer(run, verb, dialling)
-    if transferred is not None:
-        return transferred
-    result = dialling.result()
+        transferred = await _connect(run, verb, dialling, targets)
+    return transferred or _action(run, verb, dialling.result())
+
+
+async def _connect(run: Run, verb: Verb, dialling: Dialling, targets: list[Target]) -> Outcome:
+    """Stay until it is all over; return what a transfer to somebody else led to, if there was one."""
+    if targets:
+        run.hear("ringback")
+        await dialling.connect(targets, flag(run, verb, "sequential"))
+    transferred: Outcome = None
+    while dialling.referred and transferred is None:
+        transferred = await transfer(run, verb, dialling)
+    return transferred
+
+
+def _action(run: Run, verb: Verb, result: dict[str, str]) -> Outcome:
     if run.call.answered is None:
         status = result["DialCallStatus"]
         run.ends_as = status if status in _BRIDGE_STATUSES else "no-answer"

@@ -46,7 +46,7 @@ async def _tried(run: Run, document: Document | Problem, dialling: Dialling) -> 
     """Run a document while the phone that referred waits; it is let go once the caller has been connected."""
     if isinstance(document, Problem):
         return document
-    run.call.on_bridge = dialling.close
+    run.call.on_bridge = dialling.let_go
     try:
         outcome = await _performed(run, document)
         if dialling.is_held and isinstance(outcome, Fetch | Inline):

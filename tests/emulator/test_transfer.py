@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from twilio.rest import Client
 
 from emulator.client import Emulator, EmulatorError, Phone
 from tests.emulator.listening import codes, heard
@@ -86,6 +87,8 @@ def test_with_answer_on_bridge_the_agent_stays_until_the_answer(twilio: Emulator
     assert (agent.status, phone.legs[1].status) == ("in-progress", "ringing")
     twilio.advance(2)
     assert (agent.status, phone.legs[1].status) == ("completed", "in-progress")
+    phone.press("5")
+    assert heard(phone.legs[1])[-1] == "dtmf(5)"
     phone.legs[1].hangup()
     twilio.advance(5)
     assert (phone.status, app.paths()) == ("completed", ["POST /start", "POST /refer"])
@@ -137,6 +140,27 @@ def test_the_agent_hangs_up_while_waiting(twilio: Emulator, app: ScriptedApp) ->
     agent.hangup()
     twilio.advance(5)
     assert (phone.status, heard(phone)[-1]) == ("completed", "ringback")
+
+
+def test_the_agent_is_sent_somewhere_else_while_waiting(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    twilio.people(OTHER, "busy", 3)
+    phone, agent = talking(twilio, app, ON_BRIDGE)
+    moved(twilio, agent, 1)
+    client.calls(agent.sid).update(twiml='<Response><Say>Elsewhere</Say><Pause length="60"/></Response>')
+    twilio.advance(5)
+    assert (phone.status, heard(phone)[-1]) == ("completed", "ringback")
+    assert (agent.status, heard(agent)[1:]) == ("in-progress", ["say(Elsewhere)", "silence(60)"])
+
+
+def test_a_transfer_to_a_twiml_app(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    desk = client.applications.create(voice_url=app.url("/desk"))
+    app.on("/desk", "<Say>Desk</Say>")
+    phone, agent = talking(twilio, app, ON_BRIDGE)
+    app.on("/refer", f"<Dial><Application>{desk.sid}</Application></Dial>")
+    moved(twilio, agent, 0)
+    assert (agent.status, heard(phone)[-1]) == ("completed", "say(Desk)")
 
 
 def test_without_refer_url_they_talk_on(twilio: Emulator, app: ScriptedApp) -> None:
