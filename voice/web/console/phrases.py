@@ -21,9 +21,10 @@ def command_title(name: str) -> str:
 
 @blueprint.app_template_filter("asked_with")
 def asked_with(arguments: Mapping[str, Any], command: str) -> str:
-    """The arguments of a command in one line: the first by its value alone, the others with their titles."""
+    """The arguments of a command in one line: the first words by themselves, the others with their titles."""
     said = told.arguments(services(), command, _chosen(arguments, command))
-    parts = [one.value if place == 0 else f"{one.title}: {one.value}" for place, one in enumerate(said)]
+    first = [one.value for one in said[:1] if not one.value.isdigit()]  # a number says nothing by itself
+    parts = [*first, *(f"{one.title}: {one.value}" for one in said[len(first) :])]
     line = "; ".join(parts)
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
