@@ -132,6 +132,13 @@ def test_an_error_is_not_covered_up(twilio: Emulator, app: ScriptedApp) -> None:
     assert (codes(phone), phone.status) == ([11200], "completed")
 
 
+def test_a_redirect_is_asked_for_each_time(twilio: Emulator, app: ScriptedApp) -> None:
+    app.on("/there", LOOP.format("GET"))
+    looping(twilio, app, Line(b"there", status=302, headers={"Location": "/there", **HOUR}))
+    twilio.advance(22)
+    assert len(visits(app)) == 3
+
+
 def test_the_parameters_are_part_of_the_url(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     client.incoming_phone_numbers.list()[0].update(voice_url=app.url("/menu"), voice_method="GET")
     app.on("/menu", Line("<Response><Say>Menu</Say></Response>", headers=HOUR))
