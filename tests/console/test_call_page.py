@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
 HI = "+14155550001"
+LOADED = """(sound) => new Promise((done) => {
+  sound.onloadedmetadata = () => done(sound.duration);
+  sound.onerror = () => done(-1);
+  sound.preload = "metadata";
+  sound.load();
+})"""  # its length in seconds
 
 
 @pytest.fixture
@@ -189,8 +195,7 @@ def test_a_recording_is_asked_for_and_can_be_played(signed_in, console, phone):
     page.get_by_role("link", name="Ask Twilio for them").click()
     sound = page.locator("[data-part=recordings] audio")
     expect(sound).to_be_visible()
-    loaded = "(sound) => new Promise((done) => { sound.onloadedmetadata = () => done(sound.duration); sound.load(); })"
-    assert sound.evaluate(f"(sound) => {{ sound.preload = 'metadata'; return ({loaded})(sound); }}") > 0
+    assert sound.evaluate(LOADED) > 0
     page.get_by_role("link", name="Show Twilio's own record").click()
     expect(page.locator("[data-part=twilio]")).to_contain_text("phone_number_sid")
     expect(sound).to_be_visible()
