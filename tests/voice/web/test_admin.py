@@ -61,7 +61,8 @@ def test_a_call_in_the_list_is_what_the_contract_says(admin, twilio):
     assert call == {
         "call_sid": call_sid, "parent_call_sid": None, "direction": "inbound", "from": CALLER, "to": NUMBER,
         "status": "ringing", "scene": "greeting", "started_at": "2026-03-01T09:30:00.123Z", "answered_at": None,
-        "ended_at": None, "duration_seconds": None, "live": True,
+        "ended_at": None, "duration_seconds": None, "live": True, "place_since": "2026-03-01T09:30:00.123Z",
+        "room": None,
     }  # fmt: skip
     assert admin.get(f"/calls/{call_sid}").json["call"] == call
 
@@ -150,7 +151,7 @@ def test_one_call_with_its_story(admin, twilio, registry):
     call_sid = twilio.calls()
     twilio.scene(call_sid, "menu")
     shown = admin.get(f"/calls/{call_sid}").json
-    assert set(shown) == {"call", "events", "commands"}
+    assert set(shown) == {"call", "events", "commands", "legs", "would_drop"}
     assert [event["kind"] for event in shown["events"]] == ["webhook.incoming", "webhook.scene"]
     assert set(shown["events"][0]) == {"id", "call_sid", "kind", "at", "source", "details", "command_id"}
     assert shown["commands"] == []
