@@ -11,9 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     for table in ("plans", "rule_hits"):
-        op.add_column(
-            table, sa.Column("attempt", sa.Integer(), server_default=sa.text("1"), nullable=False)
-        )
+        op.add_column(table, sa.Column("attempt", sa.Integer(), server_default=sa.text("1"), nullable=False))
     op.drop_index("rule_hits_open", "rule_hits")
     op.create_index(
         "rule_hits_open",
