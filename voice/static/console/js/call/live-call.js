@@ -16,7 +16,7 @@ class LiveCall extends HTMLElement {
     if (!this.dataset.after) return; // long over
     const feed = new Feed(Number(this.dataset.after));
     showConnection(this, feed);
-    feed.addEventListener("event", ({ detail }) => this.concerns(detail) && this.refresh());
+    feed.addEventListener("event", ({ detail }) => this.concerns(detail) && this.happened(detail));
     for (const link of this.querySelectorAll("[data-shortcut]")) {
       const key = link.dataset.shortcut;
       shortcut(key, link.textContent, () => this.querySelector(`[data-shortcut="${key}"]`)?.click());
@@ -26,6 +26,13 @@ class LiveCall extends HTMLElement {
   /** The call itself, its legs, who is in a room with it. */
   concerns({ call_sid: sid, call }) {
     return sid === this.dataset.sid || call?.parent_call_sid === this.dataset.sid || Boolean(this.querySelector(`[data-key="${CSS.escape(sid ?? "")}"]`));
+  }
+
+  /** Where the caller is now comes with the event; all else is asked for. */
+  happened({ call }) {
+    const place = this.querySelector("[data-place]");
+    if (place && call?.call_sid === this.dataset.sid && call.live && call.place) place.textContent = call.place;
+    this.refresh();
   }
 
   /** One request at a time; what happens meanwhile asks once more. */
