@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -67,10 +68,16 @@ DOORS = {
 ENVIRONMENT = {"environ", "environb", "getenv", "putenv"}
 
 
+@cache
+def read_modules(package: str) -> tuple[tuple[str, ast.Module], ...]:
+    """Read once: there are many tests that look at all of them."""
+    paths = sorted((ROOT / package).rglob("*.py"))
+    return tuple((path.relative_to(ROOT).as_posix(), ast.parse(path.read_text())) for path in paths)
+
+
 def modules(package: str) -> Iterator[tuple[str, ast.Module]]:
     """The path of each module from the root, and what it says."""
-    for path in sorted((ROOT / package).rglob("*.py")):
-        yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text())
+    yield from read_modules(package)
 
 
 def for_types_only(tree: ast.Module) -> set[ast.AST]:
