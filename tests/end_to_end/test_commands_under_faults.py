@@ -63,7 +63,7 @@ def test_silence_is_unconfirmed_until_the_worker_has_read_the_call_back(stack):
     blind = {
         "on": "rest",
         "match": {"method": "GET", "path": "/Calls/"},
-        "times": 6,
+        "times": -1,
         "do": "status",
         "value": 503,
     }
@@ -71,6 +71,7 @@ def test_silence_is_unconfirmed_until_the_worker_has_read_the_call_back(stack):
     answer = stack.admin.post(f"/calls/{phone.sid}/end")
     assert (answer.status_code, answer.json()["error"]["code"]) == (504, "twilio_silent")
     assert answer.json()["command"]["state"] == "unconfirmed"
+    stack.twilio.faults([lost])
     stack.admin.wait_for(phone, lambda story: story["commands"][0]["state"] == "confirmed")
     phone.waits_for(status="completed")
 
