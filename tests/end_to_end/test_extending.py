@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from end_to_end import stack as stack_module
 from end_to_end.stack import ROOT, Stack
 from end_to_end.test_readme import KEPT_OUT
 
@@ -27,7 +26,7 @@ def extended(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert not (copy / path).exists(), path
         (copy / path).write_text(text)
     shutil.copy(sqlite_template, tmp_path / "midcall.db")
-    monkeypatch.setattr(stack_module, "ROOT", copy)
+    monkeypatch.setattr(Stack, "home", copy)
     with Stack(tmp_path, f"sqlite:///{tmp_path}/midcall.db") as stack:
         stack.twilio.clock(speed=10)
         yield stack
