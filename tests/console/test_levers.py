@@ -70,8 +70,8 @@ def test_something_is_planned_seen_to_come_and_seen_to_happen(signed_in, console
     expect(page.get_by_role("status")).to_contain_text("planned")
     page.get_by_role("link", name="Scheduled").click()
     expect(row(page, "As I promised.")).to_be_visible()
-    expect(page.get_by_role("heading", name="Coming 0")).to_be_visible()
-    expect(row(page, "As I promised.").first).to_contain_text("run")
+    over = page.get_by_role("table", name="What was planned")
+    expect(over.get_by_role("row").filter(has_text="As I promised.").first).to_contain_text("run")
     console.twilio.advance(10)
     phone.hears("As I promised.")
 

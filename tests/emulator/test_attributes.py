@@ -144,7 +144,6 @@ def test_record(twilio: Emulator, app: ScriptedApp, attributes: str, code: int) 
         ('ringTone="usa"', 13220, 1),
         ('trim="x" record="true"', 12200, 1),
         ('recordingTrack="middle" record="true"', 12200, 1),
-        ('referUrl="/r"', 12200, 1),
         ('loudness="1"', 12200, 1),
     ],
 )
@@ -177,7 +176,7 @@ def test_dial(twilio: Emulator, app: ScriptedApp, attributes: str, code: int, co
         ("<Say>hello</Say>", 13215, 0),
         ("<Sim/>", 13223, 0),
         ("<WhatsApp>ann</WhatsApp>", 13223, 0),
-        ("<Application>AP1</Application>", 12200, 0),
+        ("<Application>AP1</Application>", 21218, 0),
     ],
 )
 def test_nouns(twilio: Emulator, app: ScriptedApp, noun: str, code: int, legs: int) -> None:

@@ -50,12 +50,14 @@ def later(seconds: int) -> str:
         {"Cache_Control": 'public, max-age="25"'},
         {"Cache_Control": "max-age=0, s-maxage=25"},
         {"Cache_Control": "MAX-AGE=35", "Age": "10"},
-        {"Expires": later(26), "Vary": "Accept-Encoding"},
+        {"Expires": 26, "Vary": "Accept-Encoding"},
     ],
 )
 def test_a_fresh_document_is_not_asked_for(
-    twilio: Emulator, app: ScriptedApp, headers: dict[str, str]
+    twilio: Emulator, app: ScriptedApp, headers: dict[str, Any]
 ) -> None:
+    if "Expires" in headers:
+        headers = {**headers, "Expires": later(headers["Expires"])}
     phone = looping(twilio, app, around(**headers))
     twilio.advance(24)
     assert len(visits(app)) == 1

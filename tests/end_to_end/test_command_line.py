@@ -7,7 +7,9 @@ from speaking import NUMBER
 
 def test_list_redirect_show_and_end(stack):
     phone = stack.dial()
-    stack.twilio.clock(speed=1)  # the caller's patience ends with the menu; each command takes its time to start
+    stack.twilio.clock(
+        speed=1
+    )  # the caller's patience ends with the menu; each command takes its time to start
     assert phone.sid in stack.flask("calls", "list", "--status", "live").stdout
     redirected = stack.flask(
         "calls", "redirect", phone.sid, "--scene", "announcement", "--params", "text=From the shell"

@@ -62,14 +62,18 @@ def call(call_sid: str) -> dict[str, Any]:
     """
     query = queries.read(queries.CallQueryString, request.args)
     registry = services().registry
+    if not is_call_sid(call_sid):
+        raise CallNotFound(f"{call_sid[:64]!r} is not a CallSid")
+    events = registry.calls.events_of(call_sid)  # before the call, which is then at least as new as they are
+    commands = registry.commands.of_call(call_sid)
     shown = _from_twilio(call_sid) if query.source == "twilio" else _from_registry(call_sid)
     known = registry.calls.get(call_sid)
     return {
         "call": shown,
         "legs": [leg.as_json() for leg in registry.calls.family(known)] if known else [],
         "would_drop": [leg.call_sid for leg in would_lose(services(), known)] if known else [],
-        "events": [event.as_json() for event in registry.calls.events_of(call_sid)],
-        "commands": [command.as_json() for command in registry.commands.of_call(call_sid)],
+        "events": [event.as_json() for event in events],
+        "commands": [command.as_json() for command in commands],
     }
 
 

@@ -12,7 +12,6 @@ from sqlalchemy import update
 from tests.voice.web.signing_in import PASSWORD, Browser
 from voice.errors import Malformed, NotFound
 from voice.events import now
-from voice.passwords import kept
 from voice.registry import Registry
 from voice.registry.session_log import sessions
 from voice.sign_in import Visitor, first_link, link_for
@@ -60,11 +59,11 @@ def test_for_an_unknown_name_the_same_work_is_done(people, app, services, monkey
     from voice import passwords
 
     checked = []
-    verify = passwords._HASHER.verify
+    verify, hashed = passwords._HASHER.verify, passwords._HASHER.hash
     monkeypatch.setattr(
         passwords, "_HASHER", type("Hasher", (), {
             "verify": lambda _self, kept_hash, password: checked.append(kept_hash) or verify(kept_hash, password),
-            "hash": lambda _self, password: kept(password),
+            "hash": lambda _self, password: hashed(password),
         })(),
     )  # fmt: skip
     for name in ("admin", "nobody"):
