@@ -12,7 +12,7 @@ run: $(INSTALLED)
 	@exec $(BIN)/python -m voice.dev
 
 test: $(INSTALLED)
-	$(BIN)/python -m pytest -n 4 --dist worksteal $(PYTEST)
+	$(BIN)/python -m pytest -n 3 --dist worksteal $(PYTEST)
 
 check: $(INSTALLED)
 	$(BIN)/ruff format --check .

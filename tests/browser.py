@@ -20,6 +20,7 @@ _OFFLINE = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 _PATIENCE = 10_000  # milliseconds until an awaited element counts as missing
+_EXPECTED_WITHIN = 20_000  # milliseconds; the machine may have other things to do
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -32,13 +33,14 @@ def find_chromium() -> str | None:
 def browser() -> Iterator[Browser]:
     """A browser of the module's own: while Playwright runs, nothing else can run an event loop in this thread."""
     try:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import expect, sync_playwright
     except ImportError:
         left_out("Playwright: it is not installed (pip install -r requirements-dev.txt)")
     chromium = find_chromium()
     if chromium is None:
         left_out("Chromium: it is not installed")
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses to start otherwise
+    expect.set_options(timeout=_EXPECTED_WITHIN)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=[*_OFFLINE, *as_root])
         yield browser

@@ -7,16 +7,18 @@ from typing import Any
 from flask import Blueprint, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from voice.calls import is_call_sid
+from voice.calls import Call, is_call_sid
 from voice.commands.command import would_lose
 from voice.errors import CallNotFound, Malformed
-from voice.registry import Plan
+from voice.events import Event
+from voice.registry import CommandRecord, Plan
 from voice.twilio_api import as_json
 from voice.web import asking, bulk, live_calls, openapi, planned, queries, recorded, ruled, stopped
 from voice.web.feed import as_response
 from voice.web.guards import services
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+STORY_TRIES = 5
 for part in (live_calls, planned, bulk, recorded, ruled, stopped):
     blueprint.register_blueprint(part.blueprint)
 
@@ -64,10 +66,8 @@ def call(call_sid: str) -> dict[str, Any]:
     registry = services().registry
     if not is_call_sid(call_sid):
         raise CallNotFound(f"{call_sid[:64]!r} is not a CallSid")
-    events = registry.calls.events_of(call_sid)  # before the call, which is then at least as new as they are
-    commands = registry.commands.of_call(call_sid)
-    shown = _from_twilio(call_sid) if query.source == "twilio" else _from_registry(call_sid)
-    known = registry.calls.get(call_sid)
+    known, events, commands = _story(call_sid)
+    shown = _from_twilio(call_sid) if query.source == "twilio" else _from_registry(call_sid, known)
     return {
         "call": shown,
         "legs": [leg.as_json() for leg in registry.calls.family(known)] if known else [],
@@ -148,11 +148,22 @@ def _last_event_id() -> int | None:
     return int(text) if text else None
 
 
-def _from_registry(call_sid: str) -> dict[str, Any]:
-    found = services().registry.calls.get(call_sid)
-    if found is None:
+def _story(call_sid: str) -> tuple[Call | None, list[Event], list[CommandRecord]]:
+    """The call with its events and commands, of one moment: read again if the call has moved on meanwhile."""
+    registry = services().registry
+    known = registry.calls.get(call_sid)
+    for _ in range(STORY_TRIES):
+        events, commands = registry.calls.events_of(call_sid), registry.commands.of_call(call_sid)
+        before, known = known, registry.calls.get(call_sid)
+        if known == before:
+            break
+    return known, events, commands
+
+
+def _from_registry(call_sid: str, known: Call | None) -> dict[str, Any]:
+    if known is None:
         raise CallNotFound(f"the registry has no call {call_sid[:64]!r}")
-    return found.as_json()
+    return known.as_json()
 
 
 def _from_twilio(call_sid: str) -> dict[str, Any]:
