@@ -22,9 +22,8 @@ def serious_findings(page: Page) -> list[str]:
         left_out(f"axe-core: {error}")
     page.evaluate(axe)
     found = []
-    page.mouse.move(0, 0)
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # no colour halfway to another
+        page.emulate_media(color_scheme=scheme)
         for violation in page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]:
             if violation["impact"] in _SERIOUS:
                 places = [node["failureSummary"] + " " + node["html"] for node in violation["nodes"]]
