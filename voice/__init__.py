@@ -21,20 +21,8 @@ def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None =
     from flask_bootstrap import Bootstrap5
 
     from voice import cli, config, services, signature
-    from voice.web import (
-        admin,
-        console,
-        errors,
-        feed,
-        guards,
-        health,
-        latency,
-        live_calls,
-        prefix,
-        sessions,
-        signed_in,
-        webhooks,
-    )
+    from voice.web import admin, console, errors, feed, guards, health, latency, live_calls
+    from voice.web import prefix, sessions, signed_in, webhooks  # isort: skip
 
     settings = config.load(overrides, dotenv)
     app = Flask(__name__)
@@ -43,17 +31,14 @@ def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None =
     app.url_map.strict_slashes = False
     app.json.sort_keys = app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.session_interface = sessions.ConsoleSessions()
-    app.extensions["midcall"] = services.build(settings)
+    app.extensions["midcall"] = built = services.build(settings)
     app.extensions["signatures"] = signature.Signatures(settings["PUBLIC_URL"], settings["TWILIO_AUTH_TOKEN"])
-    app.extensions["feed"] = feed.Feed(
-        app.extensions["midcall"].registry,
-        settings["MAX_EVENT_STREAMS"],
-        partial(live_calls.by_sid, app.extensions["midcall"]),
-    )
+    calls_of_events = partial(live_calls.by_sid, built)
+    app.extensions["feed"] = feed.Feed(built.registry, settings["MAX_EVENT_STREAMS"], calls_of_events)
     for module in (webhooks, admin, health, console):
         app.register_blueprint(module.blueprint)
     Bootstrap5(app)
-    latency.register(app, latency.Latency(app.extensions["midcall"].registry.figures.add_webhooks))
+    latency.register(app, latency.Latency(built.registry.figures.add_webhooks))
     signed_in.register(app)
     guards.register(app)
     errors.register(app)

@@ -161,7 +161,8 @@ def _place() -> str | None:
 
 def _visit(webhook: Webhook, params: Mapping[str, str | None]) -> Visit:
     """What a scene goes by; a place that is gone back to has in its query what was keyed or said back then."""
-    inputs = {**request.args.to_dict(), **(webhook.inputs or {})}
+    query = request.args.to_dict()
+    inputs = {**query, **(webhook.inputs or {})}
     return Visit(
         config=services().config,
         call_sid=webhook.call_sid or "",
@@ -174,7 +175,7 @@ def _visit(webhook: Webhook, params: Mapping[str, str | None]) -> Visit:
         recording_seconds=_whole(inputs.get("RecordingDuration", "")) or 0,
         retry=_number("retry") or 0,
         command_id=_number("command"),
-        query={**request.args.to_dict(), **{name: value for name, value in params.items() if value}},
+        query={**query, **{name: value for name, value in params.items() if value}},
     )
 
 
