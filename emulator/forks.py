@@ -48,19 +48,22 @@ class Fork:
 
 
 class Line:
-    """Where a fork reports: one callback after the other, each after the answer to the one before."""
+    """Where a fork reports: one callback after the other, each after the answer to the one before.
+
+    ``url`` may change meanwhile; what was sent before goes where it was sent.
+    """
 
     def __init__(self, world: World, call: Call, kind: str, url: str, method: str) -> None:
         self._world, self._call = world, call
-        self._kind, self._url, self._method = kind, url, method
+        self._kind, self.url, self._method = kind, url, method
         self._last: asyncio.Task[None] | None = None
 
     def send(self, params: dict[str, str]) -> None:
         """Report, if there is anywhere to report to; never waits."""
-        if not self._url:
+        if not self.url:
             return
         params = {"AccountSid": self._world.account, "CallSid": self._call.sid} | params
-        errand = Errand(self._kind, self._url, self._method, tuple(params.items()), bare=True)
+        errand = Errand(self._kind, self.url, self._method, tuple(params.items()), bare=True)
         self._last = self._world.clock.spawn(self._send(errand, self._last))
 
     async def _send(self, errand: Errand, earlier: asyncio.Task[None] | None) -> None:

@@ -23,7 +23,11 @@ class Payment(Fork):
         super().__init__(world, call, new_sid("PK"))
         self.created = world.clock.now()
         self._details, self._capturing, self._keys = details, "", ""
-        self.callback = callback
+        self._line = Line(world, call, "payment", callback, "POST")
+
+    def report_to(self, url: str) -> None:
+        """Send what comes from now on to another callback."""
+        self._line.url = url
 
     def capture(self, part: str) -> None:
         """Take the next keys for a part, in the place of what was given for it before."""
@@ -54,6 +58,5 @@ class Payment(Fork):
         self.stop()
 
     def _tell(self, params: dict[str, str]) -> None:
-        line = Line(self.world, self.call, "payment", self.callback, "POST")
         required = {"Required": ",".join(self._details.required())} if "PartialResult" in params else {}
-        line.send({"Sid": self.sid} | self._details.shown() | required | params)
+        self._line.send({"Sid": self.sid} | self._details.shown() | required | params)

@@ -39,7 +39,8 @@ def update(ask: Ask) -> Answer:
     part, status = ask.get("Capture").removesuffix("-matcher"), ask.get("Status")
     if part not in PARTS and status not in _ENDS:
         raise Refusal(20001, f"Capture={ask.get('Capture')} Status={status}")
-    fork.callback, fork.updated = _callback(ask), ask.world.clock.now()
+    fork.report_to(_callback(ask))
+    fork.updated = ask.world.clock.now()
     if status:
         fork.finish(status)
     else:
