@@ -8,10 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import requests
 from end_to_end.stack import Stack
-from signing import signed_headers
-from speaking import form
 
 from voice.access import ROLES
 from voice.passwords import kept
@@ -40,18 +37,9 @@ def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 @pytest.fixture
 def console(served: Stack) -> Stack:
     """The processes, with nobody on the phone; the emulator's time stands still until a test moves it."""
-    served.twilio.reset()
+    served.hang_up_everybody()
     served.twilio.clock(mode="manual")
-    for call in served.admin.get("/live").json()["calls"]:
-        tell(served, "/voice/status", form(call["call_sid"], CallStatus="completed"))
     return served
-
-
-def tell(stack: Stack, path: str, fields: dict[str, str]) -> None:
-    """A signed webhook, as from Twilio."""
-    url = stack.url + path
-    answer = requests.post(url, data=fields, headers=signed_headers(url, fields), timeout=20)
-    assert answer.status_code in (200, 204), answer.text
 
 
 @pytest.fixture(scope="session")

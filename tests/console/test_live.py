@@ -9,7 +9,7 @@ from accessibility import serious_findings
 from end_to_end.stack import Stack
 from speaking import NUMBER, form, new_call_sid
 
-from tests.console.conftest import PASSWORD, sign_in, tell
+from tests.console.conftest import PASSWORD, sign_in
 from tests.console.relay import Relay
 
 if TYPE_CHECKING:
@@ -215,8 +215,8 @@ def test_calls_by_keyboard_alone(signed_in, console):
 def test_what_callers_send_stays_text(signed_in, console):
     page, sid = signed_in, new_call_sid()
     said = {"From": EVIL, "To": EVIL, "CallerName": EVIL}
-    tell(console, "/voice/incoming", form(sid, CallStatus="ringing", **said))
-    tell(console, "/voice/scenes/choice", form(sid, SpeechResult=EVIL, **said))
+    console.webhook("/voice/incoming", form(sid, CallStatus="ringing", **said))
+    console.webhook("/voice/scenes/choice", form(sid, SpeechResult=EVIL, **said))
     expect(page.locator("tbody tr .from")).to_have_text(EVIL)
     page.goto(f"{console.url}/console/calls/{sid}")
     expect(page.get_by_role("heading", level=1)).to_contain_text("<img src=x")

@@ -30,6 +30,6 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 @pytest.fixture
 def stack(running: Stack) -> Stack:
     """The processes, the emulator as new; its clock runs ten times as fast as ours."""
-    running.twilio.reset()
+    running.hang_up_everybody()
     running.twilio.clock(speed=10)
     return running

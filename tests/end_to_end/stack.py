@@ -15,7 +15,8 @@ from typing import Any, ClassVar
 
 import requests
 from postgres import free_port
-from speaking import ADMIN_TOKEN, CALLER, NUMBER, settings
+from signing import signed_headers
+from speaking import ADMIN_TOKEN, CALLER, NUMBER, form, settings
 from twilio.rest import Client
 
 from emulator.client import Emulator, Phone
@@ -165,6 +166,20 @@ class Stack:
                 pass
             time.sleep(0.05)
         raise AssertionError("\n".join(path.read_text()[-3000:] for path in self.folder.glob("*.log")))
+
+    def webhook(self, path: str, fields: dict[str, str]) -> None:
+        """One signed webhook, as from Twilio; raises unless it was taken."""
+        url = self.url + path
+        answer = requests.post(
+            url, data=fields, headers=signed_headers(url, fields), timeout=PATIENCE_SECONDS
+        )
+        assert answer.status_code in (200, 204), answer.text
+
+    def hang_up_everybody(self) -> None:
+        """The emulator as new, and no call live that an earlier test has left on the line."""
+        self.twilio.reset()
+        for call in self.admin.get("/live").json()["calls"]:
+            self.webhook("/voice/status", form(call["call_sid"], CallStatus="completed"))
 
     def dial(self, hears: str = "press 1", from_: str = CALLER) -> Phone:
         """Somebody calls the number and listens until they have heard `hears`."""

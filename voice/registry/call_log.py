@@ -160,16 +160,20 @@ class CallLog:
     def take_quiet(self, quiet_seconds: float, again_seconds: float = 60.0, limit: int = 50) -> list[str]:
         """CallSids of live calls that nobody heard of for a while, claimed for one question to Twilio each.
 
-        The claim is one conditional UPDATE, so that with several workers a call is asked about once a minute.
+        The claim is one conditional UPDATE, so that with several workers a call is asked about once a minute. Those
+        that were asked about longest ago come first: calls that nobody can tell about do not keep others waiting.
         """
         moment = now()
         due = (calls.c.heard_at < moment - timedelta(seconds=quiet_seconds)) & or_(
             calls.c.asked_at.is_(None), calls.c.asked_at < moment - timedelta(seconds=again_seconds)
         )
         live = calls.c.status_rank < TERMINAL_RANK
-        candidates = select(calls.c.call_sid).where(live, due).order_by(calls.c.heard_at).limit(limit)
+        candidates = select(calls.c.call_sid).where(live, due).order_by(*_LONGEST_UNASKED).limit(limit)
         claim = update(calls).where(calls.c.call_sid.in_(candidates), live, due).values(asked_at=moment)
         return self._database.write(lambda c: list(c.execute(claim.returning(calls.c.call_sid)).scalars()))
+
+
+_LONGEST_UNASKED = (calls.c.asked_at.asc().nulls_first(), calls.c.heard_at)
 
 
 def _talks(call: Call) -> bool:

@@ -339,6 +339,15 @@ def test_the_quietest_are_taken_first_and_never_more_than_the_limit(registry):
     assert taken == [set(calls[:2]), set(calls[2:4]), set(calls[4:])]
 
 
+def test_calls_that_nobody_can_tell_about_do_not_keep_others_waiting(registry):
+    unknown = {kept(registry) for _ in range(2)}
+    with freeze_time(START + timedelta(hours=1)) as clock:
+        assert set(registry.calls.take_quiet(45, limit=2)) == unknown
+        quiet = kept(registry, at=START + timedelta(minutes=30))
+        clock.tick(61)
+        assert quiet in registry.calls.take_quiet(45, limit=2)
+
+
 def test_two_claimers_share_the_calls(database_url):
     registry = Registry(database_url)
     calls = {kept(registry) for _ in range(40)}
