@@ -79,12 +79,12 @@ def test_something_is_planned_seen_to_come_and_seen_to_happen(signed_in, console
 def test_a_plan_is_changed_in_the_viewers_zone_and_cancelled(signed_in, console):
     page = signed_in
     phone = call_in(console, "+14155550001")
-    body = {"text": "Hello", "at": "2999-01-01T10:00:00Z"}
+    body = {"text": "Later on", "at": "2999-01-01T10:00:00Z"}
     assert console.admin.post(f"/calls/{phone.sid}/say", body).status_code == 422
-    console.admin.post(f"/calls/{phone.sid}/say", {"text": "Hello", "after_seconds": 3600})
+    console.admin.post(f"/calls/{phone.sid}/say", {"text": "Later on", "after_seconds": 3600})
     page.goto(f"{console.url}/console/scheduled")
-    expect(row(page, "Hello")).to_contain_text(re.compile(r"in (59:\d\d|1:00:00)"))
-    row(page, "Hello").get_by_role("link", name="Change").click()
+    expect(row(page, "Later on")).to_contain_text(re.compile(r"in (59:\d\d|1:00:00)"))
+    row(page, "Later on").get_by_role("link", name="Change").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_label("At", exact=True)).to_have_value(re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d"))
     dialog.get_by_label("What to say").fill("Good bye")

@@ -94,3 +94,16 @@ def test_only_admins_change_rules(app, people, registry):
         assert bob.post(f"/console/rules/{path}", {**OWN, "enabled": "yes"}).status_code == 403
     assert bob.get("/console/rules/new").status_code == 403
     assert registry.rules.all() == []
+
+
+def test_what_cannot_be_undone_is_asked_first_where_no_script_asks(ada, registry):
+    ada.post("/console/rules/new", {**OWN, "then.arguments.text": "Hello"})
+    question = re.search(r'name="ask-first" value="([^"]+)"', ada.get("/console/rules").text)[1]
+    asked = ada.post("/console/rules/vip/remove", {"ask-first": question, "kept": "as <it> was"})
+    assert (asked.status_code, words(asked.text).count(f"{question} Yes Cancel")) == (200, 1)
+    assert 'action="/console/rules/vip/remove"' in asked.text
+    assert 'name="kept" value="as &lt;it&gt; was"' in asked.text
+    assert 'name="ask-first"' not in asked.text
+    assert registry.rules.get("vip")
+    assert ada.post("/console/rules/vip/remove").status_code == 303
+    assert registry.rules.get("vip") is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,6 +14,7 @@ from voice.errors import MidcallError, NotSignedIn
 from voice.web.errors import http_error, midcall_error, unexpected_error
 
 blueprint = Blueprint("console", __name__, url_prefix="/console")
+QUESTION = "ask-first"  # no argument of a command or a scene can be called so
 POLICY = "; ".join(
     (
         "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
@@ -45,6 +47,25 @@ def _frame() -> dict[str, Any]:
         "somebody": somebody,
         "can_act": somebody is not None and somebody.reaches("operator"),
     }
+
+
+@blueprint.before_request
+def ask_first() -> ResponseReturnValue | None:
+    """A question that was sent along was asked by no script: it is asked now, and the form sent on without it."""
+    asked = ("csrf_token", QUESTION)
+    if QUESTION not in request.form:
+        return None
+    values = [pair for pair in request.form.items(multi=True) if pair[0] not in asked]
+    return render_template(
+        "console/ask_first.html", question=request.form[QUESTION], values=values, back=_came_from()
+    )
+
+
+def _came_from() -> str:
+    """The page of ours on which the button stood."""
+    came, root = urlsplit(request.referrer or ""), url_for("console.live")
+    ours = came.netloc == request.host and came.path.startswith(root)
+    return came._replace(scheme="", netloc="").geturl() if ours else root
 
 
 @blueprint.after_request

@@ -108,10 +108,12 @@ document.addEventListener("change", (event) => {
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (!form.dataset.confirm || form.dataset.sure) return;
+  const question = form.elements["ask-first"]; // sent along it is asked by the server, as a page
+  if (!question || question.disabled) return;
   event.preventDefault();
   const label = event.submitter?.textContent.trim() || "Yes";
-  if (!(await confirmed(form.dataset.confirm, label))) return;
-  form.dataset.sure = "yes";
+  if (!(await confirmed(question.value, label))) return;
+  question.disabled = true;
   form.requestSubmit(event.submitter);
+  question.disabled = false;
 });
