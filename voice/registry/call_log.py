@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Select, bindparam, or_, select, tuple_, union, update
@@ -15,7 +16,7 @@ from voice.calls import RANKS, TERMINAL_RANK, Call, CallFacts, is_call_sid
 from voice.errors import Malformed
 from voice.events import Event, NewEvent, now
 from voice.registry.database import Database
-from voice.registry.group_commit import GroupCommit
+from voice.registry.group_commit import Group, GroupCommit
 from voice.registry.recording import Told, record_all, record_new
 from voice.registry.schema import calls, command_legs, commands, events
 
@@ -57,7 +58,7 @@ class CallLog:
     def __init__(self, database: Database):
         self._database = database
         self._together = GroupCommit(self.record_all)
-        self._patiently = GroupCommit(self._record_patiently, one_at_a_time=True)
+        self._patiently = GroupCommit(partial(_recorded, database.write_patiently), one_at_a_time=True)
 
     def record(self, event: NewEvent, facts: CallFacts | None = None) -> bool:
         """Write down an event with what it says of its call, and what follows for the commands of that call.
@@ -66,22 +67,13 @@ class CallLog:
         """
         return self._together.submit((event, facts))
 
-    def record_all(self, told: Sequence[Told]) -> list[bool]:
+    def record_all(self, told: Group[Told]) -> list[bool]:
         """The same for several, in their order, in one transaction; a second one where some were told before."""
-        try:
-            return self._database.write(lambda connection: record_all(connection, told))
-        except IntegrityError:
-            return self._database.write(lambda connection: record_new(connection, told))
+        return _recorded(self._database.write, told)
 
     def record_patiently(self, event: NewEvent, facts: CallFacts | None = None) -> bool:
         """`record` for who would rather wait than ask again: everybody but a webhook."""
         return self._patiently.submit((event, facts))
-
-    def _record_patiently(self, told: Sequence[Told]) -> list[bool]:
-        try:
-            return self._database.write_patiently(lambda connection: record_all(connection, told))
-        except IntegrityError:
-            return self._database.write_patiently(lambda connection: record_new(connection, told))
 
     def learn(self, facts: CallFacts, kind: str) -> bool:
         """Write down what Twilio's API said of a call, if that is news: a status of a higher rank."""
@@ -171,6 +163,13 @@ class CallLog:
         candidates = select(calls.c.call_sid).where(live, due).order_by(*_LONGEST_UNASKED).limit(limit)
         claim = update(calls).where(calls.c.call_sid.in_(candidates), live, due).values(asked_at=moment)
         return self._database.write(lambda c: list(c.execute(claim.returning(calls.c.call_sid)).scalars()))
+
+
+def _recorded(write: Callable[..., list[bool]], told: Group[Told]) -> list[bool]:
+    try:
+        return write(lambda connection: record_all(connection, told()))
+    except IntegrityError:
+        return write(lambda connection: record_new(connection, told()))
 
 
 _LONGEST_UNASKED = (calls.c.asked_at.asc().nulls_first(), calls.c.heard_at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from voice.registry.command_writing import (
     write_all,
 )
 from voice.registry.database import Database
-from voice.registry.group_commit import GroupCommit
+from voice.registry.group_commit import Group, GroupCommit
 from voice.registry.numbering import add_events
 from voice.registry.schema import IS_OPEN, command_legs, commands
 
@@ -148,8 +148,8 @@ class CommandLog:
         """Move to `state` where the transitions allow it (see `advance`); the command as it then is."""
         return self._together.submit(Settled(command.id, state, message, answer))
 
-    def _write_all(self, writes: Sequence[Asked | Settled]) -> list[Any]:
-        return self._database.write_patiently(lambda connection: write_all(connection, writes))
+    def _write_all(self, writes: Group[Asked | Settled]) -> list[Any]:
+        return self._database.write_patiently(lambda connection: write_all(connection, writes()))
 
     def _select(self, query: Any) -> list[CommandRecord]:
         return [

@@ -20,7 +20,9 @@ from voice.errors import RegistryUnavailable, SettingWrong
 
 Result = TypeVar("Result")
 
-LOCK_SECONDS = 0.1  # a wait for a SQLite lock stops every greenlet of the worker, so it is short
+LOCK_SECONDS = 0.1  # for a SQLite lock: a caller waits for who waits
+TRY_AGAIN_SECONDS = 0.001
+_PATIENT = f"PRAGMA busy_timeout={int(LOCK_SECONDS * 1000)}"
 ANSWER_SECONDS = 1.0  # the longest that PostgreSQL may take, connecting included
 PATIENCE_SECONDS = 2.0
 HURRY_SECONDS = 0.3
@@ -157,9 +159,29 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Writers queue at BEGIN, where waiting is allowed, and not at their first write, where it is an error."""
-    if not connection.get_execution_options().get("reading"):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    """Writers queue at BEGIN, where waiting is allowed, and not at their first write, where it is an error.
+
+    SQLite's own wait would stop all greenlets of the worker, and doubles from try to try; this one lets them run.
+    """
+    if connection.get_execution_options().get("reading"):
+        return
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        if not _begun_in_time(raw):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises what SQLAlchemy makes of it
+    finally:
+        raw.execute(_PATIENT)
+
+
+def _begun_in_time(raw: sqlite3.Connection) -> bool:
+    until = time.monotonic() + LOCK_SECONDS
+    while time.monotonic() < until:
+        with suppress(sqlite3.Error):
+            raw.execute("BEGIN IMMEDIATE")
+            return True
+        time.sleep(TRY_AGAIN_SECONDS)
+    return False
 
 
 def _postgresql(url: URL) -> Engine:

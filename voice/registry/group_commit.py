@@ -2,7 +2,8 @@
 
 Whoever comes first leads: it lets those that are ready to run come in, then writes for all of them. Each
 still returns only when its own event is committed; they share the BEGIN, the COMMIT and the wait for the
-disk, which cost more than the rows. Works between greenlets as between threads.
+disk, which cost more than the rows, and the wait for a lock: a group is open until its transaction has begun.
+Works between greenlets as between threads.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from voice.errors import RegistryUnavailable
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Group = Callable[[], Sequence[Item]]  # what the group holds; nobody joins it once that was asked
 MOST = 200  # items in one transaction
 LINGER_SECONDS = 0.01
 
@@ -29,13 +32,13 @@ class _Batch(Generic[Item, Result]):
 
 
 class GroupCommit(Generic[Item, Result]):
-    """Hands items to `write_all` in groups.
+    """Hands items to `write_all` in groups: as a `Group`, to be asked once the transaction has begun.
 
     `one_at_a_time`: a group stays open while the one before it is written, so that groups grow with the load
     and do not contend with each other. Not for who may not wait for the one before: a webhook.
     """
 
-    def __init__(self, write_all: Callable[[Sequence[Item]], list[Result]], *, one_at_a_time: bool = False):
+    def __init__(self, write_all: Callable[[Group[Item]], list[Result]], *, one_at_a_time: bool = False):
         self._write_all = write_all
         self._turn: AbstractContextManager[Any] = threading.Lock() if one_at_a_time else nullcontext()
         self._joining = threading.Lock()
@@ -49,7 +52,6 @@ class GroupCommit(Generic[Item, Result]):
         if leads:
             with self._turn:
                 time.sleep(LINGER_SECONDS if self._crowded else 0)
-                self._close(batch)
                 self._write(batch)
         batch.done.wait()
         outcome = batch.outcomes[place]
@@ -67,26 +69,30 @@ class GroupCommit(Generic[Item, Result]):
                 self._open = None
         return batch, place, leads
 
-    def _close(self, batch: _Batch[Item, Result]) -> None:
+    def _close(self, batch: _Batch[Item, Result]) -> Sequence[Item]:
         with self._joining:
             if self._open is batch:
                 self._open = None
             self._crowded = self._waits and len(batch.items) > 1
+        return batch.items
 
     def _write(self, batch: _Batch[Item, Result]) -> None:
         try:
-            batch.outcomes = list(self._outcomes(batch.items))
+            batch.outcomes = list(self._outcomes(partial(self._close, batch)))
         except BaseException:  # the leader was cut off: the others must not wait for it
-            batch.outcomes = [RegistryUnavailable("the write was cut off")] * len(batch.items)
+            batch.outcomes = [RegistryUnavailable("the write was cut off")] * len(self._close(batch))
             raise
         finally:
             batch.done.set()
 
-    def _outcomes(self, items: Sequence[Item]) -> list[Result | Exception]:
+    def _outcomes(self, group: Group[Item]) -> list[Result | Exception]:
         """All together; each by itself where one of them is what no database takes."""
         try:
-            return list(self._write_all(items))
+            return list(self._write_all(group))
         except RegistryUnavailable as error:
-            return [error] * len(items)
+            return [error] * len(group())
         except Exception as error:  # noqa: BLE001 - it is handed to whoever submitted the item
-            return [error] if len(items) == 1 else [self._outcomes([item])[0] for item in items]
+            items = group()
+            return (
+                [error] if len(items) == 1 else [self._outcomes(partial(list, [item]))[0] for item in items]
+            )

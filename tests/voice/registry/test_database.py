@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import sqlite3
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -64,6 +66,20 @@ def test_a_restart_of_postgresql_costs_no_request(postgresql, postgresql_url):
     postgresql.start()
     assert registry.last_event_id() == 0
     registry.close()
+
+
+def test_a_wait_for_a_lock_lets_the_others_run(sqlite_url):
+    """Of a web worker, in which all greenlets share a thread: here a greenlet lets go of the lock meanwhile."""
+    script = """if True:
+        from gevent import monkey; monkey.patch_all()
+        import sqlite3, sys, gevent
+        from voice.registry import Registry
+        registry, other = Registry(sys.argv[1]), sqlite3.connect(sys.argv[1][10:], isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        gevent.spawn(other.execute, "COMMIT")
+        registry.database.write(lambda connection: None)
+    """
+    subprocess.run([sys.executable, "-c", script, sqlite_url], check=True, timeout=60)
 
 
 def test_an_operator_waits_for_a_lock_that_passes(sqlite_url):

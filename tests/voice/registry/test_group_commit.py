@@ -17,7 +17,8 @@ from voice.registry.group_commit import MOST, GroupCommit
 def test_those_who_come_while_others_write_share_a_write():
     written, writing, go_on = [], threading.Event(), threading.Event()
 
-    def write_all(items):
+    def write_all(group):
+        items = group()
         written.append(list(items))
         writing.set()
         go_on.wait()
@@ -34,8 +35,28 @@ def test_those_who_come_while_others_write_share_a_write():
     assert sorted(item for items in written for item in items) == list(range(20))
 
 
+def test_a_group_is_open_until_its_transaction_has_begun():
+    waiting, begun = threading.Event(), threading.Event()
+
+    def write_all(group):
+        waiting.set()
+        begun.wait()  # for the lock
+        return [len(group())] * len(group())
+
+    together = GroupCommit(write_all)
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(together.submit, "first")
+        waiting.wait()
+        joined = [together._join(name) for name in ("second", "third")]
+        begun.set()
+        assert first.result() == 3
+        assert [batch.outcomes[place] for batch, place, _ in joined] == [3, 3]
+        assert [leads for _, _, leads in joined] == [False, False]
+
+
 def test_one_that_cannot_be_written_costs_the_others_nothing():
-    def write_all(items):
+    def write_all(group):
+        items = group()
         if "poison" in items:
             raise ValueError("poison")
         return [True] * len(items)
@@ -63,9 +84,9 @@ def test_when_nothing_can_be_written_all_hear_of_it():
 def test_a_write_is_bounded():
     sizes = []
 
-    def write_all(items):
-        sizes.append(len(items))
-        return list(items)
+    def write_all(group):
+        sizes.append(len(group()))
+        return list(group())
 
     together = GroupCommit(write_all)
     with ThreadPoolExecutor(2 * MOST) as pool:
@@ -82,7 +103,7 @@ def test_in_one_write_a_repeat_counts_once_and_the_status_still_moves_forward(re
         )
         for key, status in ((1, "ringing"), (2, "completed"), (2, "completed"), (3, "in-progress"))
     ]
-    assert registry.calls.record_all(told) == [True, True, False, True]
+    assert registry.calls.record_all(lambda: told) == [True, True, False, True]
     assert registry.calls.get(call_sid).status == "completed"
     ids = [event.id for event in registry.calls.events_of(call_sid)]
     assert ids == list(range(ids[0], ids[0] + 3))
