@@ -54,7 +54,8 @@ def started(newcomer):
             break
     yield folder, environment, process, "".join(told)
     if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
+        os.killpg(process.pid, signal.SIGTERM)  # killed, it could not stop what it has started
+        process.wait(timeout=30)
     process.stdout.close()
 
 
