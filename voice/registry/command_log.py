@@ -26,6 +26,7 @@ from voice.registry.numbering import add_events
 from voice.registry.schema import IS_OPEN, command_legs, commands
 
 Arrival = tuple[int, str]  # a command's id, and the CallSid that came by it
+MOST_AT_ONCE = 20  # commands in one transaction: a webhook may be waiting for the lock
 TO_COME = "to come"  # stands for the CallSid of a leg that is yet to be dialled
 ANNOUNCEMENT = "announcement"  # stands for a leg: all have heard what was announced to them
 _MISSING_LEG = (
@@ -41,7 +42,7 @@ class CommandLog:
 
     def __init__(self, database: Database):
         self._database = database
-        self._together = GroupCommit(self._write_all, one_at_a_time=True)
+        self._together = GroupCommit(self._write_all, one_at_a_time=True, most=MOST_AT_ONCE)
 
     def request(
         self,

@@ -22,6 +22,7 @@ Result = TypeVar("Result")
 
 LOCK_SECONDS = 0.1  # for a SQLite lock: a caller waits for who waits
 TRY_AGAIN_SECONDS = 0.001
+GAP_SECONDS = 0.003  # in which who waits for SQLite's lock gets it: it has no queue
 _PATIENT = f"PRAGMA busy_timeout={int(LOCK_SECONDS * 1000)}"
 ANSWER_SECONDS = 1.0  # the longest that PostgreSQL may take, connecting included
 PATIENCE_SECONDS = 2.0
@@ -37,6 +38,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
         self._patient = threading.Lock()
+        self._gap_until = 0.0
         self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT", reading=True)
 
     def write(self, work: Callable[[Connection], Result]) -> Result:
@@ -46,8 +48,8 @@ class Database:
     def write_patiently(self, work: Callable[[Connection], Result]) -> Result:
         """`write`, tried again for a while: for operators, who would rather wait than ask again.
 
-        The waits are between the tries, where other greenlets run. Of one process one at a time tries, so that
-        many of them do not crowd out a webhook.
+        The waits are between the tries, where other greenlets run. Of one process one at a time tries, and leaves
+        a gap behind it, so that many of them do not crowd out a webhook.
         """
         until = time.monotonic() + PATIENCE_SECONDS
         while True:
@@ -64,8 +66,11 @@ class Database:
         if not self._patient.acquire(timeout=max(0.0, until - time.monotonic())):
             raise RegistryUnavailable("the database is busy")
         try:
+            if self.is_sqlite:
+                time.sleep(max(0.0, self._gap_until - time.monotonic()))
             yield
         finally:
+            self._gap_until = time.monotonic() + GAP_SECONDS
             self._patient.release()
 
     def read(self, work: Callable[[Connection], Result]) -> Result:

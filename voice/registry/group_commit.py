@@ -38,11 +38,17 @@ class GroupCommit(Generic[Item, Result]):
     and do not contend with each other. Not for who may not wait for the one before: a webhook.
     """
 
-    def __init__(self, write_all: Callable[[Group[Item]], list[Result]], *, one_at_a_time: bool = False):
+    def __init__(
+        self,
+        write_all: Callable[[Group[Item]], list[Result]],
+        *,
+        one_at_a_time: bool = False,
+        most: int = MOST,
+    ):
         self._write_all = write_all
         self._turn: AbstractContextManager[Any] = threading.Lock() if one_at_a_time else nullcontext()
         self._joining = threading.Lock()
-        self._waits = one_at_a_time
+        self._waits, self._most = one_at_a_time, most
         self._crowded = False  # where several came together just now, a moment more brings more
         self._open: _Batch[Item, Result] | None = None
 
@@ -65,7 +71,7 @@ class GroupCommit(Generic[Item, Result]):
             batch = self._open = self._open or _Batch()
             batch.items.append(item)
             place = len(batch.items) - 1
-            if len(batch.items) >= MOST:
+            if len(batch.items) >= self._most:
                 self._open = None
         return batch, place, leads
 
