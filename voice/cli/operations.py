@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
 
 import click
 from flask.cli import with_appcontext
+from gevent import monkey
 
 from voice.cli.told import services, tells_errors
 from voice.registry.schema_version import migrate as migrate_database
 from voice.worker import Worker
+
+_UNDER_GEVENT = (sys.executable, "-m", "gevent.monkey", "--module", "flask")
 
 
 @click.command()
@@ -23,7 +28,9 @@ def migrate() -> None:
 @click.command()
 @with_appcontext
 def worker() -> None:
-    """Run the worker: spool, commands without an outcome, quiet calls."""
+    """Run the worker: spool, commands without an outcome, quiet calls, plans, rules, bulk runs."""
+    if not monkey.is_module_patched("threading"):  # greenlets, as in a web worker: see docs/decisions.md
+        os.execv(sys.executable, [*_UNDER_GEVENT, *sys.argv[1:]])
     logging.basicConfig(
         level=services().config["LOG_LEVEL"].upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -13,11 +12,10 @@ from sqlalchemy import delete as delete_from
 
 from voice.events import NewEvent, now
 from voice.registry.bulk_tables import RUN_FIELDS, BulkRun, bulk_items, bulk_runs
-from voice.registry.database import Database
+from voice.registry.database import Database, in_turns
 from voice.registry.numbering import add_events, hold
 from voice.registry.schema import UtcDateTime, calls, commands
 
-CHUNK = 500  # rows in one statement: a longer write would keep webhooks waiting
 COUNTS = ("done", "refused", "already_ended", "unconfirmed", "cancelled", "left")
 _COMMANDS_WORD = case(
     (commands.c.state.in_(["accepted", "confirmed"]), "done"),
@@ -50,9 +48,8 @@ class BulkLog:
             None, None, None,
         )  # fmt: skip
         rows = [{"run_id": run.id, "position": place, "call_sid": sid} for place, sid in enumerate(call_sids)]
-        for start in range(0, len(rows), CHUNK):
-            self._insert(bulk_items, rows[start : start + CHUNK])
-            time.sleep(0)  # the other greenlets of a web worker have their turn
+        for some in in_turns(rows):
+            self._insert(bulk_items, some)
         self._insert(bulk_runs, [vars(run)])
         return run
 
@@ -154,8 +151,8 @@ class BulkLog:
 
         return self._database.write_patiently(work)
 
-    def _insert(self, table: Table, rows: list[dict[str, Any]]) -> None:
-        self._database.write_patiently(lambda connection: connection.execute(table.insert(), rows))
+    def _insert(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+        self._database.write_patiently(lambda connection: connection.execute(table.insert(), list(rows)))
 
     def _select(self, query: Any, given: dict[str, Any] | None = None) -> list[BulkRun]:
         rows = self._database.read(lambda c: c.execute(query, given or {}).all())

@@ -15,12 +15,11 @@ from sqlalchemy.exc import IntegrityError
 from voice.calls import RANKS, TERMINAL_RANK, Call, CallFacts, is_call_sid
 from voice.errors import Malformed
 from voice.events import Event, NewEvent, now
-from voice.registry.database import Database
+from voice.registry.database import Database, in_turns
 from voice.registry.group_commit import Group, GroupCommit
 from voice.registry.recording import Told, record_all, record_new
 from voice.registry.schema import calls, command_legs, commands, events
 
-CHUNK = 500  # CallSids in one statement
 _RENAMED = {"from_": "from_number", "to": "to_number"}
 FIELDS = [calls.c[_RENAMED.get(name, name)].label(name) for name in Call.__dataclass_fields__]
 _EVENT = [events.c[name] for name in Event.__dataclass_fields__]
@@ -94,12 +93,12 @@ class CallLog:
 
     def several(self, call_sids: Sequence[str]) -> dict[str, Call]:
         """Those of the calls that are known, by CallSid."""
-        found = (row for some in _chunks(call_sids) for row in self._rows(_BY_SID, some))
+        found = (row for some in in_turns(call_sids) for row in self._rows(_BY_SID, some))
         return {row.call_sid: Call(**row._mapping) for row in found}
 
     def linked(self, call_sids: Sequence[str]) -> set[str]:
         """Those of the calls that have live legs, or are a leg themselves."""
-        return {row[0] for some in _chunks(call_sids) for row in self._rows(_LINKED, some)}
+        return {row[0] for some in in_turns(call_sids) for row in self._rows(_LINKED, some)}
 
     def _rows(self, query: Any, call_sids: Sequence[str]) -> Sequence[Any]:
         return self._database.read(lambda c: c.execute(query, {"call_sids": call_sids}).all())
@@ -177,10 +176,6 @@ _LONGEST_UNASKED = (calls.c.asked_at.asc().nulls_first(), calls.c.heard_at)
 
 def _talks(call: Call) -> bool:
     return call.status == "in-progress" and not call.in_room
-
-
-def _chunks(call_sids: Sequence[str]) -> list[Sequence[str]]:
-    return [call_sids[start : start + CHUNK] for start in range(0, len(call_sids), CHUNK)]
 
 
 def _filtered(query: CallQuery) -> Select[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,14 +19,16 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError,
 from voice.errors import RegistryUnavailable, SettingWrong
 
 Result = TypeVar("Result")
+Row = TypeVar("Row")
 
 LOCK_SECONDS = 0.1  # for a SQLite lock: a caller waits for who waits
 TRY_AGAIN_SECONDS = 0.001
-GAP_SECONDS = 0.003  # in which who waits for SQLite's lock gets it: it has no queue
+GAP_SECONDS = 0.005  # in which who waits for SQLite's lock gets it: it has no queue
 _PATIENT = f"PRAGMA busy_timeout={int(LOCK_SECONDS * 1000)}"
 ANSWER_SECONDS = 1.0  # the longest that PostgreSQL may take, connecting included
 PATIENCE_SECONDS = 2.0
 HURRY_SECONDS = 0.3
+CHUNK = 200  # rows in one statement: more would keep a webhook waiting
 POOL_SIZE = 5  # connections per process, not per greenlet
 
 
@@ -67,7 +69,7 @@ class Database:
             raise RegistryUnavailable("the database is busy")
         try:
             if self.is_sqlite:
-                time.sleep(max(0.0, self._gap_until - time.monotonic()))
+                time.sleep(min(GAP_SECONDS, max(0.0, self._gap_until - time.monotonic())))
             yield
         finally:
             self._gap_until = time.monotonic() + GAP_SECONDS
@@ -180,8 +182,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _begun_in_time(raw: sqlite3.Connection) -> bool:
-    until = time.monotonic() + LOCK_SECONDS
-    while time.monotonic() < until:
+    for _ in range(round(LOCK_SECONDS / TRY_AGAIN_SECONDS)):
         with suppress(sqlite3.Error):
             raw.execute("BEGIN IMMEDIATE")
             return True
@@ -200,6 +201,14 @@ def _postgresql(url: URL) -> Engine:
         pool_recycle=1800,
         connect_args={"connect_timeout": 2, "options": options, "application_name": "midcall"},
     )
+
+
+def in_turns(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """The rows in pieces for one statement each; between them the other greenlets of a web worker have their turn."""
+    for start in range(0, len(rows), CHUNK):
+        if start:
+            time.sleep(0)
+        yield rows[start : start + CHUNK]
 
 
 @contextmanager

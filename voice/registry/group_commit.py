@@ -21,7 +21,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 Group = Callable[[], Sequence[Item]]  # what the group holds; nobody joins it once that was asked
 MOST = 200  # items in one transaction
-LINGER_SECONDS = 0.01
+LINGER_SECONDS = 0.006
 
 
 class _Batch(Generic[Item, Result]):

@@ -71,3 +71,13 @@ def test_what_comes_late_does_not_take_a_state_back(twilio, registry):
         assert registry.commands.settle(command, late).state == "confirmed"
     ids = [event.id for event in registry.calls.events_after(0)]
     assert ids == list(range(1, len(ids) + 1)) == list(range(1, registry.last_event_id() + 1))
+
+
+def test_a_yes_that_is_noted_late_does_not_reopen_what_failed_meanwhile(twilio, registry):
+    command = requested(registry, twilio.calls(), "announce")
+    registry.commands.settle(command, "unconfirmed", "the announcement failed")
+    noted = registry.commands.settle(command, "accepted", final=False)
+    assert (noted.state, noted.message) == ("unconfirmed", "the announcement failed")
+    unsure = requested(registry, twilio.calls(), "redirect")
+    registry.commands.settle(unsure, "unconfirmed", "Twilio did not answer", final=False)
+    assert registry.commands.settle(unsure, "accepted", final=False).state == "accepted"
