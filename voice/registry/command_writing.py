@@ -153,7 +153,7 @@ def _moved(record: CommandRecord, source: str, details: dict[str, Any]) -> NewEv
 
 @cache
 def _update(state: str, names: tuple[str, ...]) -> Any:
-    moved = commands.c.id.in_(bindparam("moved_ids", expanding=True))
+    moved: Any = commands.c.id.in_(bindparam("moved_ids", expanding=True))
     if state == "accepted":  # Twilio's yes may be noted after what came of it
         moved &= commands.c.finished_at.is_(None)
     values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
