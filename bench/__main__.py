@@ -1,4 +1,4 @@
-"""`python -m bench [webhooks|latency|bulk|emulator] [--quick]`: prints, and keeps the figures in bench/results/."""
+"""`python -m bench [PART] [--quick]`: prints, and keeps the figures in bench/results/."""
 
 import argparse
 import signal
@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.installing import continue_in_own_venv
 from bench.places import ROOT
 
-PARTS = ("webhooks", "latency", "bulk", "emulator")
+PARTS = ("webhooks", "latency", "bulk", "console", "emulator")
 
 
 def arguments() -> argparse.Namespace:

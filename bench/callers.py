@@ -37,6 +37,13 @@ class Callers:
         self._live.append(request.call_sid)
         return ""
 
+    async def visit(self, call_sid: str, path: str, **fields: str) -> None:
+        """Twilio comes by for a call in progress. Raises ValueError unless it is answered with 200."""
+        request = webhook("in-progress", call_sid=call_sid, path=path, **fields)
+        status, body = await self._post(path, request.headers, request.body)
+        if status != 200:
+            raise ValueError(f"{path} answered with {status}: {body[:200]!r}")
+
     @property
     def live(self) -> list[str]:
         """The calls that came in so far."""

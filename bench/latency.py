@@ -69,7 +69,7 @@ def measure(root: Path, plan: Plan, scratch: Path) -> dict[str, Any]:
 def _measure_one(situation: Situation, root: Path, plan: Plan, scratch: Path) -> dict[str, Any]:
     with (
         twilio_that_takes(situation.twilio_ms, scratch) as twilio,
-        _app(root, twilio, scratch) as (app, contender),
+        app_of(root, twilio, scratch) as (app, contender),
     ):
         happened = run(_happen(situation, plan, app.port))
         updates = updates_at(twilio.port)
@@ -99,7 +99,7 @@ async def _happen(situation: Situation, plan: Plan, port: int) -> Happened:
         if any(made):
             raise DidNotStart(next(filter(None, made)))
         live = callers.live
-        async with _open_streams(situation.streams, port) as streams:
+        async with open_streams(situation.streams, port) as streams:
             warm_up = await _both(situation, WARM_UP_SECONDS, callers, live)
             webhooks, commands = await _both(situation, plan.situation_seconds, callers, live)
     return Happened(warm_up[0] + warm_up[1], webhooks, commands, streams)
@@ -126,7 +126,8 @@ def twilio_that_takes(delay_ms: int, scratch: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def _app(root: Path, twilio: Server, scratch: Path) -> Iterator[tuple[Server, contenders.Contender]]:
+def app_of(root: Path, twilio: Server, scratch: Path) -> Iterator[tuple[Server, contenders.Contender]]:
+    """Midcall with two web workers, on a new database."""
     api = f"http://127.0.0.1:{twilio.port}"
     contender = contenders.midcall(scratch, root, workers=2, TWILIO_API_URL=api)
     for command in contender.prepare:
@@ -138,7 +139,7 @@ def _app(root: Path, twilio: Server, scratch: Path) -> Iterator[tuple[Server, co
 
 
 @asynccontextmanager
-async def _open_streams(count: int, port: int) -> AsyncIterator[dict[str, int]]:
+async def open_streams(count: int, port: int, path: str = "/admin/events") -> AsyncIterator[dict[str, int]]:
     """Hold streams while the block runs; what became of them is in the dictionary afterwards."""
     seen: dict[str, int] = {}
     if not count:
@@ -146,7 +147,7 @@ async def _open_streams(count: int, port: int) -> AsyncIterator[dict[str, int]]:
         return
     pipe = asyncio.subprocess.PIPE
     reader = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.streams", str(port), str(count), stdin=pipe, stdout=pipe, cwd=ROOT
+        sys.executable, "-m", "bench.streams", str(port), str(count), path, stdin=pipe, stdout=pipe, cwd=ROOT
     )
     assert reader.stdout is not None
     try:

@@ -14,14 +14,27 @@ class Plan:
     situation_seconds: int
     bulk_rounds: int
     looped_calls: int
+    screen_samples: int
     connections: int = 32
 
 
 FULL = Plan(
-    rounds=7, round_seconds=10, warm_up_seconds=8, situation_seconds=60, bulk_rounds=15, looped_calls=1000
+    rounds=7,
+    round_seconds=10,
+    warm_up_seconds=8,
+    situation_seconds=60,
+    bulk_rounds=15,
+    looped_calls=1000,
+    screen_samples=200,
 )
 QUICK = Plan(
-    rounds=3, round_seconds=3, warm_up_seconds=3, situation_seconds=8, bulk_rounds=3, looped_calls=50
+    rounds=3,
+    round_seconds=3,
+    warm_up_seconds=3,
+    situation_seconds=8,
+    bulk_rounds=3,
+    looped_calls=50,
+    screen_samples=30,
 )
 
 

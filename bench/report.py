@@ -66,6 +66,18 @@ def say_bulk(result: dict[str, Any]) -> None:
     say(f"  p99 meanwhile is {result['p99_ratio']:.2f} of idle{_below(result['p99_ratio'], 1.5)}")
 
 
+def say_console(result: dict[str, Any]) -> None:
+    """How soon a change is seen, and what webhooks feel of the consoles."""
+    for name, one in result["screen"].items():
+        seen = f"p50 {one['p50_ms']:5.0f} ms   p95 {one['p95_ms']:5.0f} ms   of {one['sent']}"
+        say(f"  {name:<42} {seen}{_below(one['p95_ms'], 300)}")
+    for name in ("alone", "beside"):
+        one = result[f"webhooks_{name}"]
+        say(
+            f"  webhooks, {name:<32} p50 {one['p50_ms']:5.2f} ms   p99 {one['p99_ms']:5.2f} ms   of {one['sent']}"
+        )
+
+
 def _below(ratio: float, bound: float) -> str:
     return f"   bound {bound:.1f}  {'met' if ratio <= bound else 'MISSED'}"
 

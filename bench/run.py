@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import bulk, contenders, latency, report, webhooks
+from bench import bulk, console, contenders, latency, report, webhooks
 from bench.installing import install_express, missing
 from bench.machine import machine
 from bench.plan import FULL, QUICK, Cores, Plan, cores
@@ -84,6 +84,18 @@ def _bulk(root: Path, plan: Plan, scratch: Path) -> dict[str, Any]:
     return result
 
 
+def _console(root: Path, plan: Plan, scratch: Path) -> dict[str, Any]:
+    say(
+        f"\nThe console: {console.CONSOLES} of them open, one in Chromium, {console.PER_SECOND} webhooks a second"
+    )
+    result = console.measure(root, plan, scratch)
+    if result.get("left_out"):
+        return result
+    report.say_console(result)
+    report.say_faults(result["faults"])
+    return result
+
+
 PARTS: dict[str, Part] = {
-    "webhooks": _webhooks, "latency": _latency, "bulk": _bulk, "emulator": _emulator,
+    "webhooks": _webhooks, "latency": _latency, "bulk": _bulk, "console": _console, "emulator": _emulator,
 }  # fmt: skip

@@ -50,17 +50,24 @@ def form(call_sid: str, caller: str, call_status: str) -> dict[str, str]:
     }
 
 
-def webhook(call_status: str = "ringing", *, forged: bool = False) -> Webhook:
-    """A webhook of a call that nobody has heard of yet; a forged one is signed with another token."""
-    call_sid = f"CA{secrets.token_hex(16)}"
-    params = form(call_sid, f"+1415{secrets.randbelow(10**7):07d}", call_status)
+def webhook(
+    call_status: str = "ringing",
+    *,
+    forged: bool = False,
+    call_sid: str = "",
+    path: str = VOICE_PATH,
+    **more: str,
+) -> Webhook:
+    """A webhook of a call that nobody has heard of yet, or of `call_sid`; a forged one is signed with another token."""
+    call_sid = call_sid or f"CA{secrets.token_hex(16)}"
+    params = form(call_sid, f"+1415{secrets.randbelow(10**7):07d}", call_status) | more
     signer = RequestValidator("somebody-else") if forged else _validator
     headers = {
         "User-Agent": "TwilioProxy/1.1",
         "Accept": "*/*",
         "Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
         "I-Twilio-Idempotency-Token": str(uuid.uuid4()),
-        "X-Twilio-Signature": signer.compute_signature(PUBLIC_URL + VOICE_PATH, params),
+        "X-Twilio-Signature": signer.compute_signature(PUBLIC_URL + path, params),
     }
     return Webhook(call_sid, urlencode(params).encode(), headers)
 

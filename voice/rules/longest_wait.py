@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from voice.rules.rule import LONGEST, RuleParams, SceneName, Step, Then, When, rule
+from voice.rules.rule import LONGEST, RuleParams, Step, Then, When, rule
+from voice.scenes.scene import SceneName
 
 
 class LongestWaitParams(RuleParams):

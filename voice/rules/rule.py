@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from voice.config import Config
 from voice.registry import CallMatch
 from voice.scenes.opening_hours import is_open
+from voice.scenes.scene import SceneName
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -40,7 +41,6 @@ Span = Annotated[
     str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"), AfterValidator(_span)
 ]
 Seconds = Annotated[int, Field(ge=0, le=LONGEST)]
-SceneName = Annotated[str, Field(json_schema_extra={"format": "scene"})]  # so that forms let choose one
 
 
 class When(BaseModel):

@@ -5,14 +5,14 @@ from typing import Annotated
 from pydantic import Field
 from twilio.twiml.voice_response import VoiceResponse
 
-from voice.scenes.scene import Params, Visit, scene
+from voice.scenes.scene import Params, SceneName, Visit, scene
 
 
 class AnnouncementParams(Params):
     """What is said, and the scene that follows."""
 
     text: Annotated[str, Field(min_length=1, max_length=1000, title="What to say")]
-    then: Annotated[str, Field(pattern=r"^[a-z_]{1,64}$", title="Scene that follows")] = "menu"
+    then: Annotated[SceneName, Field(title="Scene that follows")] = "menu"
 
 
 @scene("Announcement", AnnouncementParams)

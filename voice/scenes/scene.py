@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from twilio.twiml.voice_response import VoiceResponse
 
 from voice.config import Config
 from voice.scenes.place import url_of_place
+
+SceneName = Annotated[
+    str, Field(pattern=r"^[a-z_]{1,64}$", json_schema_extra={"format": "scene"})
+]  # a form lets choose
 
 
 class Params(BaseModel):

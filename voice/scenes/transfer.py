@@ -6,13 +6,13 @@ from pydantic import Field
 from twilio.twiml.voice_response import Dial, VoiceResponse
 
 from voice.scenes.place import Back
-from voice.scenes.scene import Params, Visit, scene
+from voice.scenes.scene import Params, SceneName, Visit, scene
 
 LEG_EVENTS = "initiated ringing answered completed"
 PARTY = r"^(\+[1-9]\d{6,14}|client:[\w.@+-]{1,120}|sips?:[\w.+-]+@[\w.:-]+(;[\w=.-]+)*)$"
 Party = Annotated[str, Field(pattern=PARTY, title="Whom to dial")]
 Introduction = Annotated[str | None, Field(max_length=500, title="What they hear before they are connected")]
-Otherwise = Annotated[str, Field(pattern=r"^[a-z_]{1,64}$", title="If nobody answers")]
+Otherwise = Annotated[SceneName, Field(title="If nobody answers")]
 
 
 class TransferParams(Params):

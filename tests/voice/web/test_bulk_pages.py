@@ -69,6 +69,20 @@ def test_a_run_for_later_is_planned_and_can_be_cancelled(bob, calls, registry):
     assert bob.post(f"{page.location}/cancel").status_code == 409
 
 
+def test_a_time_that_cannot_be_is_told_at_its_field_of_a_new_preview(bob, calls, registry):
+    page = bob.post(
+        "/console/bulk", {**hidden(preview(bob, calls, "say", text="Hi").text), "later.at": "soon"}
+    )
+    assert (page.status_code, 'id="later-wrong"' in page.text) == (422, True)
+    assert 'value="soon"' in page.text
+    sent = hidden(page.text)
+    assert (sent["command"], sent["text"], len(sent["call_sids"].split())) == ("say", "Hi", 3)
+    assert bob.post("/console/bulk", sent).status_code == 303
+    back = bob.post("/console/bulk/new", {**sent, "refresh": "yes"}).text
+    assert ">Hi</textarea>" in back
+    assert "token" not in hidden(back)
+
+
 def test_calls_that_ended_meanwhile_are_told(bob, calls, twilio):
     twilio.post("/voice/status", form(calls[0], CallStatus="completed"))
     page = re.sub(r"<[^>]+>|\s+", " ", preview(bob, [*calls, new_call_sid()]).text)

@@ -8,11 +8,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from voice.bulk.runs import BulkRuns
-from voice.commands.command import checked
 from voice.registry import BulkRun
 from voice.web import queries
-from voice.web.bulk import Start
-from voice.web.console.later import Later
 from voice.web.console.page import Entry, blueprint
 from voice.web.guards import open_to, operator, services
 
@@ -32,17 +29,6 @@ def bulk() -> str:
     return render_template(
         "console/bulk.html", runs=[(run, _counts(run)) for run in runs], after=after, **_words()
     )
-
-
-@blueprint.post("/bulk")
-@open_to("viewer")  # the command says who may
-def start_bulk_run() -> ResponseReturnValue:
-    """Run what was previewed, exactly; at once or later."""
-    given = {"token": request.form.get("token", ""), **Later.read(request.form).when}
-    start: Start = checked(Start, given)
-    run = BulkRuns(services()).start(start.token, operator(), start.due_at)
-    flash("The run is planned." if start.due_at else "The run has begun.")
-    return redirect(url_for("console.bulk_run", run_id=run.id), 303)
 
 
 @blueprint.get("/bulk/<run_id>")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -15,7 +15,7 @@ from voice.bulk.selection import Request
 from voice.commands import Command
 from voice.commands.command import checked
 from voice.errors import ArgumentsRefused
-from voice.web.bulk import LONGEST_BODY
+from voice.web.bulk import LONGEST_BODY, Start
 from voice.web.console.form import Form, problem
 from voice.web.console.later import Later
 from voice.web.console.live import menu
@@ -24,6 +24,7 @@ from voice.web.guards import open_to, operator, services, takes
 from voice.web.live_calls import by_sid
 
 FILTERS = ("from", "to", "scene", "q")
+OWN = ("csrf_token", "preview", "refresh", "token")  # fields of a page itself, not of what was chosen
 
 
 @dataclass
@@ -64,7 +65,26 @@ def new_bulk() -> ResponseReturnValue:
     if not ready or "refresh" in given or request.method == "GET":
         first = not {"refresh", "preview"} & {*given}
         return _arguments(kind, chosen, {} if first else form.read(given), None)
-    return _preview(kind, chosen, form.read(given))
+    return _preview(kind, chosen, form.read(given), Later())
+
+
+@blueprint.post("/bulk")
+@open_to("viewer")  # the command says who may
+@takes(LONGEST_BODY)
+def start_bulk_run() -> ResponseReturnValue:
+    """Run what was previewed, exactly; at once or later. With a time that cannot be it is previewed again."""
+    later = Later.read(request.form)
+    try:
+        start: Start = checked(Start, {"token": request.form.get("token", ""), **later.when})
+        run = BulkRuns(services()).start(start.token, operator(), start.due_at)
+    except ArgumentsRefused as error:
+        kind = services().commands.get(request.form.get("command", ""))
+        if kind is None or not later.refused(error).error:
+            raise
+        arguments = Form(kind.as_json()["schema"], services().scenes).read(request.form)
+        return _preview(kind, Chosen.read(request.form), arguments, later)
+    flash("The run is planned." if start.due_at else "The run has begun.")
+    return redirect(url_for("console.bulk_run", run_id=run.id), 303)
 
 
 def _choose(given: Mapping[str, str]) -> str:
@@ -87,16 +107,18 @@ def _arguments(
     )
 
 
-def _preview(kind: type[Command], chosen: Chosen, arguments: dict[str, Any]) -> ResponseReturnValue:
+def _preview(
+    kind: type[Command], chosen: Chosen, arguments: dict[str, Any], later: Later
+) -> ResponseReturnValue:
     asked = {"command": kind.name, "arguments": arguments, "select": chosen.select}
     try:
         preview = BulkRuns(services()).preview(checked(Request, asked), operator())
     except ArgumentsRefused as error:
         return _arguments(kind, chosen, arguments, error), 422
-    return _previewed(kind, chosen, preview)
+    return _previewed(kind, chosen, preview, later), 422 if later.error else 200
 
 
-def _previewed(kind: type[Command], chosen: Chosen, preview: Preview) -> str:
+def _previewed(kind: type[Command], chosen: Chosen, preview: Preview, later: Later) -> str:
     return render_template(
         "console/bulk_preview.html",
         kind=kind.as_json(),
@@ -106,10 +128,10 @@ def _previewed(kind: type[Command], chosen: Chosen, preview: Preview) -> str:
         dropped={call.call_sid: others for call, others in preview.would_drop},
         dropping=kind(preview.run.arguments, services()).may_go_on,
         calls=by_sid(services(), [call.call_sid for call in preview.calls[:SHOWN]]).values(),
-        later=Later(),
+        later=later,
         given=[
             (name, value)
             for name, value in request.form.items(multi=True)
-            if name not in ("csrf_token", "preview")
+            if name not in OWN and not name.startswith("later.")
         ],
     )

@@ -2,6 +2,7 @@
 const KINDS = {
   clock: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
   day: { year: "numeric", month: "short", day: "numeric" },
+  dated: { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
   moment: { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
 };
 const formats = Object.fromEntries(
@@ -36,12 +37,18 @@ function localiseForms(root) {
   }
 }
 
+/** A moment of another year says which. */
+function formatOf(how, moment) {
+  const dated = how === "moment" && moment.getFullYear() !== new Date().getFullYear();
+  return formats[dated ? "dated" : how];
+}
+
 /** Write every `<time>` in `root` for this viewer; the whole moment is in its title. */
 export function localise(root) {
   localiseForms(root);
   for (const time of root.querySelectorAll("time[datetime]")) {
     const moment = new Date(time.dateTime);
-    const format = formats[time.dataset.how];
+    const format = formatOf(time.dataset.how, moment);
     if (Number.isNaN(moment.getTime())) continue;
     time.title = moment.toLocaleString(undefined, { dateStyle: "full", timeStyle: "long" });
     time.textContent = format ? format.format(moment) : (COUNTED[time.dataset.how] ?? COUNTED.ticking)(time.dateTime);
