@@ -1,4 +1,4 @@
-"""Files of npm packages that tests measure by: fetched once, kept in `tests/.npm`."""
+"""What tests need of npm: files of packages, or packages with all they stand on; fetched once, kept in `tests/.npm`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / ".npm"
-_PACK = ("pack", "--loglevel=error", "--ignore-scripts", "--fetch-retries=1", "--fetch-retry-mintimeout=1000")
+_PACK = ("pack",)
+_INSTALL = ("install", "--no-save", "--no-audit", "--no-fund", "--prefix=.")
+_QUIETLY = ("--loglevel=error", "--ignore-scripts", "--fetch-retries=1", "--fetch-retry-mintimeout=1000")
 _PATIENCE = 90  # seconds
 
 
@@ -35,14 +38,39 @@ def npm_file(package: str, member: str) -> Path:
     return kept
 
 
+def node_modules(*packages: str) -> Path:
+    """Return a `node_modules` with these packages (`name@version`) and what they need."""
+    kept = FOLDER / "+".join(packages).replace("/", "+")
+    if (kept / "node_modules").exists():
+        return kept / "node_modules"
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
+        _npm(folder, *_INSTALL, *packages)
+        with suppress(OSError):  # another process was quicker
+            os.replace(folder, kept)
+        Path(folder).mkdir(exist_ok=True)  # for the end of the block to remove
+    return kept / "node_modules"
+
+
 def _pack(package: str, folder: str) -> None:
+    _npm(folder, *_PACK, f"--pack-destination={folder}", package)
+
+
+def _npm(folder: str, *arguments: str) -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise Unreachable("npm is not installed")
-    command = [npm, *_PACK, f"--pack-destination={folder}", package]
+    asked = f"npm {arguments[0]} {arguments[-1]}"
     try:
-        subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True, timeout=_PATIENCE)
+        subprocess.run(
+            [npm, *arguments, *_QUIETLY],
+            cwd=folder,
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE,
+        )
     except subprocess.TimeoutExpired:
-        raise Unreachable(f"npm pack {package} took longer than {_PATIENCE} s") from None
+        raise Unreachable(f"{asked} took longer than {_PATIENCE} s") from None
     except subprocess.CalledProcessError as error:
-        raise Unreachable(f"npm pack {package}: {error.stderr.strip()[:300]}") from None
+        raise Unreachable(f"{asked}: {error.stderr.strip()[:300]}") from None
