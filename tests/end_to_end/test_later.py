@@ -177,7 +177,7 @@ def switch_on(stack: Stack, name: str, **params: Any) -> None:
 def test_a_long_call_is_warned_and_then_ended_once_each(stack):
     steps = [
         {"when": {"lasted_seconds": 1}, "then": {"command": "say", "arguments": {"text": "Soon over."}}},
-        {"when": {"lasted_seconds": 3}, "then": {"command": "end"}},
+        {"when": {"lasted_seconds": 6}, "then": {"command": "end"}},
     ]
     assert stack.admin.post("/rules", {"name": "short_calls", "steps": steps}).status_code == 201
     phone = (

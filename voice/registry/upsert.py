@@ -7,11 +7,15 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, case, func, or_
+from sqlalchemy import Connection, bindparam, case, func, or_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from voice.calls import RANKS, TERMINAL_RANK, CallFacts
-from voice.registry.schema import calls
+from voice.registry.schema import UtcDateTime, calls
+
+# Twilio's API tells the second in which a call began; the moment of its first webhook is finer.
+TWILIOS_SECOND = timedelta(seconds=1)
+_STARTED_BY = bindparam("started_by", type_=UtcDateTime())
 
 
 def upsert_calls(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -43,6 +47,7 @@ def call_row(facts: CallFacts, at: datetime, epoch: int) -> dict[str, Any]:
         "epoch": epoch,
         **{name: getattr(facts, name) for name in _ROOM},
         "started_at": facts.started_at or at,
+        "started_by": facts.started_at + TWILIOS_SECOND if facts.started_at else at,
         "answered_at": _answered_at(facts, at, ended_at),
         "ended_at": ended_at,
         "duration_seconds": facts.duration_seconds,
@@ -77,9 +82,7 @@ def _upsert(dialect: str) -> Any:
             **_replaced(new, ("place_since",), newest & _is_elsewhere(new)),
             **_replaced(new, ("epoch",), newest),
             **_replaced(new, _ROOM, _is_later_in_room(new)),
-            "started_at": case(
-                (new.started_at < calls.c.started_at, new.started_at), else_=calls.c.started_at
-            ),
+            **_replaced(new, ("started_at",), calls.c.started_at >= _STARTED_BY),
             "heard_at": case((new.heard_at > calls.c.heard_at, new.heard_at), else_=calls.c.heard_at),
         },
     )

@@ -113,6 +113,14 @@ def test_status_words(registry):
         assert set(sids(registry, status=words)) == {there[status] for status in wanted}, words
 
 
+@pytest.mark.parametrize(("told", "kept_at"), [(0, 0.876), (1, 0.876), (-1, -1)])
+def test_twilios_whole_second_does_not_blur_when_a_call_began(registry, told, kept_at):
+    call_sid = kept(registry, "ringing", at=START + timedelta(seconds=0.876))
+    facts = CallFacts(call_sid, "in-progress", started_at=START + timedelta(seconds=told))
+    registry.calls.learn(facts, "sweep.corrected")
+    assert registry.calls.get(call_sid).started_at == START + timedelta(seconds=kept_at)
+
+
 def test_a_moment_is_the_same_in_any_zone(registry):
     call_sid = kept(registry, at=datetime.fromisoformat("2026-03-01T18:30:00+09:00"))
     assert registry.calls.get(call_sid).started_at == START
