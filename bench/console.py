@@ -26,7 +26,6 @@ CONSOLES, PER_SECOND, LIVE_CALLS = 50, 50, 100
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FEED = "/admin/live/events"
 PATIENCE_SECONDS = 10
-PLACES = (("/voice/scenes/hold", "On hold"), ("/voice/scenes/menu", "Menu"))
 # When the words are there, and the browser is about to paint them; by the machine's clock, which is ours as well.
 SEEN = """([where, words]) => new Promise((resolve) => {
   const there = () => [...document.querySelectorAll(where)].some((one) => one.textContent.includes(words));
@@ -99,12 +98,12 @@ async def _sampled(plan: Plan, callers: Callers, browser: Any, link: str) -> dic
     await story.goto(link.partition("/console/")[0] + f"/console/calls/{call_sid}")
     seen: dict[str, list[Answer]] = defaultdict(list)
     for number in range(plan.screen_samples):
-        new, digits, (path, place) = f"+1999{number:07d}", f"{number:06d}", PLACES[number % 2]
-        comes = partial(callers.visit, f"CA{secrets.token_hex(16)}", VOICE_PATH, From=new)
-        moves = partial(callers.visit, call_sid, path)
+        new_sid, new, digits = f"CA{secrets.token_hex(16)}", f"+1999{number:07d}", f"{number:06d}"
+        comes = partial(callers.visit, new_sid, VOICE_PATH, From=new)
+        moves = partial(callers.visit, new_sid, "/voice/scenes/hold", From=new)
         keys = partial(callers.visit, call_sid, "/voice/scenes/choice", Digits=digits)
         seen["a new call, in the list"].append(await _delay(live, "tbody tr", new, comes))
-        seen["a place, in the list"].append(await _delay(live, f'tr[data-sid="{call_sid}"]', place, moves))
+        seen["a place, in the list"].append(await _delay(live, f'tr[data-sid="{new_sid}"]', "On hold", moves))
         seen["what was keyed, in the call's story"].append(await _delay(story, ".story li", digits, keys))
     return seen
 
