@@ -15,6 +15,7 @@ from voice.events import NewEvent, iso, now
 from voice.registry.bulk_tables import bulk_items
 from voice.registry.call_log import FIELDS
 from voice.registry.database import Database
+from voice.registry.group_commit import Group, GroupCommit
 from voice.registry.numbering import add_event, hold
 from voice.registry.schema import UtcDateTime, calls, metadata
 
@@ -48,6 +49,7 @@ class Stop:
 
 
 _STOP = [emergency.c[name] for name in Stop.__dataclass_fields__]
+_CURRENT = select(*_STOP)
 
 
 class EmergencyLog:
@@ -55,14 +57,21 @@ class EmergencyLog:
 
     def __init__(self, database: Database):
         self._database = database
+        self._together: GroupCommit[None, Stop | None] = GroupCommit(self._read_for)
         self.last_known: Stop | None = None
 
     def current(self) -> Stop | None:
-        """The stop, or None. Raises RegistryUnavailable."""
-        query = select(*_STOP)
-        row = self._database.read(lambda connection: connection.execute(query).first())
+        """The stop, or None. Raises RegistryUnavailable.
+
+        Calls that come together share one read, begun after the last of them came: alone it is a fifth of a webhook.
+        """
+        return self._together.submit(None)
+
+    def _read_for(self, group: Group[None]) -> list[Stop | None]:
+        asking = group()
+        row = self._database.read(lambda connection: connection.execute(_CURRENT).first())
         self.last_known = Stop(**row._mapping) if row else None
-        return self.last_known
+        return [self.last_known] * len(asking)
 
     def known(self) -> Stop | None:
         """For a webhook, which does not wait for a database that is away: then what was known last."""
