@@ -40,7 +40,7 @@ LEVELS = (  # an import goes to a lower level, or stays in its part
     {"twilio_api"},
     {"scenes", "access", "call_filters", "twilio_rooms", "twilio_recordings", "twilio_line"},
     {"commands", "sign_in"},
-    {"services"},
+    {"services", "when"},
     {"room_keeper", "plans", "confirmation", "bulk", "set_up"},
     {"rules"},
     {"worker", "dev"},

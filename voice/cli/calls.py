@@ -16,8 +16,9 @@ from voice.cli.told import line_of_call, line_of_command, line_of_plan, pairs, s
 from voice.commands import Command
 from voice.commands.runner import Runner
 from voice.errors import CallNotFound
-from voice.plans import Planner, split
+from voice.plans import Planner
 from voice.registry import CallQuery
+from voice.when import split
 
 STATUS_WORDS = ("live", "ended", *LIVE, *ENDED)
 POLL_SECONDS = 0.5

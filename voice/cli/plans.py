@@ -7,9 +7,10 @@ from flask.cli import AppGroup
 
 from voice.cli.told import line_of_plan, parsed, services, tells_errors, who
 from voice.commands.command import checked
-from voice.plans import Change, Planner
+from voice.plans import Planner
 from voice.registry import PlanQuery
 from voice.registry.plan_log import STATES
+from voice.when import Change
 
 plans = AppGroup(
     "plans", help="Commands that run later. Any verb of `flask calls` takes --at or --after-seconds."

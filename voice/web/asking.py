@@ -9,11 +9,12 @@ from typing import Any
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from voice import plans
 from voice.commands.runner import Runner
 from voice.errors import Malformed, NotFound
+from voice.plans import Planner
 from voice.registry import CommandRecord, Plan
 from voice.web.guards import operator, services
+from voice.when import split
 
 _NOT_TEXT = re.compile(r"[\ud800-\udfff]|(?<!\\)(?:\\\\)*\\u0000")
 
@@ -29,11 +30,11 @@ def run(
     if kind is None or kind.needs_call != (call_sid is not None):
         raise NotFound(f"there is no command {name[:64]!r}")
     operator().must_be(kind.role)
-    arguments, when = plans.split(body() if given is None else given)
+    arguments, when = split(body() if given is None else given)
     who, key = operator().name, key or idempotency_key()
     if when is None:
         return Runner(services()).run(name, arguments, who, call_sid, key)
-    return plans.Planner(services()).make(name, arguments, when, who, call_sid, key)
+    return Planner(services()).make(name, arguments, when, who, call_sid, key)
 
 
 def shown(asked: CommandRecord | Plan) -> ResponseReturnValue:

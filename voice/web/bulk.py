@@ -12,10 +12,10 @@ from voice.bulk.report import as_csv
 from voice.bulk.runs import BulkRuns
 from voice.bulk.selection import Request
 from voice.commands.command import checked
-from voice.plans import When
 from voice.web import queries
 from voice.web.asking import body
 from voice.web.guards import operator, services
+from voice.when import When
 
 blueprint = Blueprint("bulk", __name__, url_prefix="/bulk")
 LONGEST_BODY = 1024 * 1024  # 10,000 CallSids and arguments

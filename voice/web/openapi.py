@@ -10,7 +10,7 @@ from flask import Flask
 from pydantic import BaseModel
 from werkzeug.routing import Rule
 
-from voice import plans
+from voice import when
 from voice.bulk.selection import Request
 from voice.rules import rulebook
 from voice.web import queries, shapes
@@ -32,7 +32,7 @@ QUERIES: dict[str, type[BaseModel]] = {
     "report_bulk": queries.ReportQuery,
 }
 BODIES: dict[str, tuple[type[BaseModel], str]] = {
-    "change_plan": (plans.Change, "200"),
+    "change_plan": (when.Change, "200"),
     "make_rule": (rulebook.NewRule, "201"),
     "change_rule": (rulebook.Change, "200"),
     "preview_bulk": (Request, "200"),
@@ -154,7 +154,7 @@ def _plannable(
     """With the time for later among the arguments, and the plan among the answers."""
     full = _with_body(operation, arguments, status, answer)
     schema = full["requestBody"]["content"]["application/json"]["schema"]
-    times = plans.When.model_json_schema()["properties"].items()
+    times = when.When.model_json_schema()["properties"].items()
     schema["properties"] = {**schema.get("properties", {}), **{name: _without_null(of) for name, of in times}}
     full["parameters"] = [*full["parameters"], KEY]
     full["responses"]["202"] = _answer(shapes.PLANNED) | {"description": "planned"}

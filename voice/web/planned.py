@@ -7,10 +7,11 @@ from typing import Any
 from flask import Blueprint, request
 
 from voice.commands.command import checked
-from voice.plans import Change, Planner
+from voice.plans import Planner
 from voice.web import queries
 from voice.web.asking import body
 from voice.web.guards import operator, services
+from voice.when import Change
 
 blueprint = Blueprint("plans", __name__, url_prefix="/plans")
 
