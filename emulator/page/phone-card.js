@@ -65,13 +65,9 @@ export class PhoneCard extends HTMLElement {
 
   controls() {
     this.pad = keypad((digit) => this.press(digit));
-    const words = h("input", { type: "text", placeholder: "Say something…", "aria-label": "Say something", autocomplete: "off", maxlength: 1000 });
-    const speak = (event) => {
-      event.preventDefault();
-      if (words.value.trim()) this.act("speak", { text: words.value.trim() }).then((done) => done && (words.value = ""));
-    };
-    const form = h("form", { onsubmit: speak }, words, h("button", { type: "submit" }, "Say"));
-    const side = h("div", { class: "side" }, form, h("p", { class: "hint" }, "Keys: click, or type 0–9 * #"), this.button("Hang up", () => this.act("hangup"), "danger"));
+    const speak = this.worded("Say something", 1000, "Say", (text) => this.act("speak", { text }));
+    this.referBox = this.worded("Refer the caller to", 256, "Refer", (to) => this.act("refer", { to }));
+    const side = h("div", { class: "side" }, speak, this.referBox, h("p", { class: "hint" }, "Keys: click, or type 0–9 * #"), this.button("Hang up", () => this.act("hangup"), "danger"));
     return (this.controlBox = h("div", { class: "controls", hidden: true }, this.pad, side));
   }
 
@@ -79,6 +75,16 @@ export class PhoneCard extends HTMLElement {
     this.endWords = h("span", {});
     this.again = this.button("Call again", () => onAgain(this.call));
     return (this.endedBox = h("div", { class: "ended", hidden: true }, this.endWords, this.again));
+  }
+
+  /** Return a field and the button that does something with what is in it. */
+  worded(label, maxlength, button, act) {
+    const words = h("input", { type: "text", placeholder: `${label}…`, "aria-label": label, autocomplete: "off", maxlength });
+    const send = (event) => {
+      event.preventDefault();
+      if (words.value.trim()) act(words.value.trim()).then((done) => done && (words.value = ""));
+    };
+    return h("form", { onsubmit: send }, words, h("button", { type: "submit" }, button));
   }
 
   button(text, onclick, sort = "") {
@@ -117,6 +123,7 @@ export class PhoneCard extends HTMLElement {
     this.ringingBox.hidden = !rings(this.call);
     this.controlBox.hidden = over || rings(this.call);
     this.endedBox.hidden = !over;
+    this.referBox.hidden = !(this.call.parent_call_sid && /^sips?:/.test(this.call.to)); // only such phones can
     this.again.hidden = this.call.direction !== "inbound";
     this.classList.toggle("over", over || rings(this.call));
     this.transcript.hidden = (over || rings(this.call)) && !this.call.heard.length;

@@ -197,3 +197,19 @@ def test_a_lost_emulator_is_said(page: Page, complaints: list[str]) -> None:
     page.get_by_text("The emulator does not answer. Trying again").wait_for()
     page.goto("about:blank")  # it goes on trying, and Chromium goes on complaining
     complaints.clear()
+
+
+def test_a_sip_phone_refers_the_caller(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
+    app.on("/start", '<Dial referUrl="/refer"><Sip>sip:desk@example.com</Sip></Dial>')
+    app.on("/refer", "<Say>You are being transferred.</Say><Gather/>")
+    twilio.everybody("manual")
+    phone = twilio.dial(NUMBER)
+    page.get_by_role("button", name="Answer").click()
+    desk = page.get_by_role("region", name="Phone of sip:desk@example.com")
+    desk.get_by_label("Refer the caller to").fill("sip:boss@example.com")
+    desk.get_by_role("button", name="Refer", exact=True).click()
+    phone.hears("You are being transferred.")
+    assert app.visit("/refer").params["ReferTransferTarget"] == "sip:boss@example.com"
+    caller = page.get_by_role("region", name="Phone of +1")
+    caller.get_by_label("Say something").wait_for()
+    assert caller.get_by_label("Refer the caller to").is_hidden()
