@@ -1,5 +1,6 @@
 // The curves of the page of figures, drawn by uPlot; they follow the theme, the width, and the time.
 import { get } from "./server.js";
+import { written } from "./times.js";
 
 const EVERY_MS = 10000;
 const KINDS = {
@@ -91,11 +92,11 @@ function options(name, place, span) {
     ...size(place),
     padding: [8, 8, 0, 0],
     cursor: { y: false },
-    axes: [axis, { ...axis, size: 48, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? tick : "")) }],
+    axes: [{ ...axis, values: (_, ticks) => ticks.map(timeOf) }, { ...axis, size: 48, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? tick : "")) }],
     hooks: { setCursor: [(plot) => plot.cursor.left < 0 && showLast(plot)] },
     scales: { x: { range: span }, y: { range: (_, __, most) => [0, Math.max(4, most * 1.1)] } },
     series: [
-      { value: (_, time) => (time === null ? "" : new Date(time * 1000).toLocaleString(undefined, { dateStyle: "short", timeStyle: "short" })), label: "At" },
+      { value: (_, time) => (time === null ? "" : written("moment", new Date(time * 1000))), label: "At" },
       ...series.map(([label, property]) => ({
         label,
         stroke: colour(property),
@@ -106,6 +107,13 @@ function options(name, place, span) {
       })),
     ],
   };
+}
+
+/** The time below the axis, in seconds; the first of a day says which day it is. */
+function timeOf(time, at, ticks) {
+  const [moment, before] = [new Date(time * 1000), new Date((ticks[at - 1] ?? 0) * 1000)];
+  const hours = written("hours", moment);
+  return moment.toDateString() === before.toDateString() ? hours : `${hours}\n${written("day", moment)}`;
 }
 
 /** A custom property as a colour that a canvas understands: light-dark() is resolved by an element. */

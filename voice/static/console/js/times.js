@@ -1,6 +1,7 @@
 // Moments in the viewer's own zone, and lengths of time that count on.
 const KINDS = {
   clock: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
+  hours: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
   day: { year: "numeric", month: "short", day: "numeric" },
   dated: { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
   moment: { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
@@ -42,6 +43,9 @@ function formatOf(how, moment) {
   const dated = how === "moment" && moment.getFullYear() !== new Date().getFullYear();
   return formats[dated ? "dated" : how];
 }
+
+/** A moment (a Date) as the console writes it: as `clock`, `hours`, `day` or `moment`. */
+export const written = (how, moment) => formatOf(how, moment).format(moment);
 
 /** Write every `<time>` in `root` for this viewer; the whole moment is in its title. */
 export function localise(root) {

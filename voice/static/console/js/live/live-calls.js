@@ -43,6 +43,7 @@ class LiveCalls extends HTMLElement {
       page = await get(`/admin/live?cursor=${encodeURIComponent(page.next)}`);
     }
     this.loading = false;
+    this.show();
     setInterval(() => this.show(), 1000); // what is over fades, what is held is let go
   }
 
