@@ -12,6 +12,19 @@ export function h(tag, given = {}, ...children) {
   return made;
 }
 
+/** Make a button; `sort` is its class. */
+export const button = (text, onclick, sort = "") => h("button", { type: "button", class: sort, onclick }, text);
+
+/** Make a field with a button that hands on what is in it; it is emptied once `act` came to something. */
+export function worded(label, maxlength, name, act) {
+  const words = h("input", { type: "text", placeholder: `${label}…`, "aria-label": label, autocomplete: "off", maxlength });
+  const send = (event) => {
+    event.preventDefault();
+    if (words.value.trim()) act(words.value.trim()).then((done) => done && (words.value = ""));
+  };
+  return h("form", { onsubmit: send }, words, h("button", { type: "submit" }, name));
+}
+
 /** Set an element's text, without touching it if it says that already. */
 export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;

@@ -1,7 +1,7 @@
 // One phone: what is heard on it, what its person does, and beside it what the app was asked.
 
 import * as api from "./api.js";
-import { h, say } from "./dom.js";
+import { button, h, say, worded } from "./dom.js";
 import { flash, keypad } from "./keypad.js";
 import { showRecordings } from "./recordings.js";
 import { showRequests, showWarnings } from "./requests.js";
@@ -38,7 +38,7 @@ export class PhoneCard extends HTMLElement {
     part("ol", "requests", { "aria-label": "Requests" });
     part("ul", "recordings", { "aria-label": "Recordings" });
     part("p", "nothing");
-    const close = this.button("✕", () => this.dispatchEvent(new Event("close", { bubbles: true })), "plain close");
+    const close = button("✕", () => this.dispatchEvent(new Event("close", { bubbles: true })), "plain close");
     close.setAttribute("aria-label", "Close this phone");
     close.title = "Close";
     this.append(
@@ -57,38 +57,24 @@ export class PhoneCard extends HTMLElement {
   }
 
   ringing() {
-    const answer = this.button("Answer", () => this.act("answer"), "main");
-    const decline = this.button("Decline", () => this.act("reject", { reason: "busy" }), "danger");
-    const ignore = this.button("Let it ring out", () => this.act("reject", { reason: "no-answer" }), "plain");
+    const answer = button("Answer", () => this.act("answer"), "main");
+    const decline = button("Decline", () => this.act("reject", { reason: "busy" }), "danger");
+    const ignore = button("Let it ring out", () => this.act("reject", { reason: "no-answer" }), "plain");
     return (this.ringingBox = h("div", { class: "incoming", role: "alert", hidden: true }, h("span", { class: "bell" }, "Incoming call"), answer, decline, ignore));
   }
 
   controls() {
     this.pad = keypad((digit) => this.press(digit));
-    const speak = this.worded("Say something", 1000, "Say", (text) => this.act("speak", { text }));
-    this.referBox = this.worded("Refer the caller to", 256, "Refer", (to) => this.act("refer", { to }));
-    const side = h("div", { class: "side" }, speak, this.referBox, h("p", { class: "hint" }, "Keys: click, or type 0–9 * #"), this.button("Hang up", () => this.act("hangup"), "danger"));
+    const speak = worded("Say something", 1000, "Say", (text) => this.act("speak", { text }));
+    this.referBox = worded("Refer the caller to", 256, "Refer", (to) => this.act("refer", { to }));
+    const side = h("div", { class: "side" }, speak, this.referBox, h("p", { class: "hint" }, "Keys: click, or type 0–9 * #"), button("Hang up", () => this.act("hangup"), "danger"));
     return (this.controlBox = h("div", { class: "controls", hidden: true }, this.pad, side));
   }
 
   ended(onAgain) {
     this.endWords = h("span", {});
-    this.again = this.button("Call again", () => onAgain(this.call));
+    this.again = button("Call again", () => onAgain(this.call));
     return (this.endedBox = h("div", { class: "ended", hidden: true }, this.endWords, this.again));
-  }
-
-  /** Return a field and the button that does something with what is in it. */
-  worded(label, maxlength, button, act) {
-    const words = h("input", { type: "text", placeholder: `${label}…`, "aria-label": label, autocomplete: "off", maxlength });
-    const send = (event) => {
-      event.preventDefault();
-      if (words.value.trim()) act(words.value.trim()).then((done) => done && (words.value = ""));
-    };
-    return h("form", { onsubmit: send }, words, h("button", { type: "submit" }, button));
-  }
-
-  button(text, onclick, sort = "") {
-    return h("button", { type: "button", class: sort, onclick }, text);
   }
 
   /** Show the call as it is now. */
