@@ -10,126 +10,31 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from dotenv.main import DotEnv
 
 from voice.errors import SettingWrong
+from voice.setting_values import (
+    account_sid,
+    database_url,
+    hosts,
+    hours,
+    http_url,
+    numbers,
+    one_of,
+    tokens,
+    within,
+)  # fmt: skip
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRED = None
 HOLD_MUSIC = (
     "http://com.twilio.sounds.music.s3.amazonaws.com/ClockworkWaltz.mp3"  # from Twilio's own playlist
 )
+SECONDS, SESSION_HOURS = within(float, 0.001, 86_400), within(float, 0.01, 720)
 HOLD_SECRETS = ("TOKEN", "KEY", "SECRET", "DATABASE_URL")  # settings whose value no message repeats
-
-
-class OpeningHours(NamedTuple):
-    """When the reception is open: weekdays (Monday is 0) and minutes since midnight, end not included."""
-
-    days: range
-    opens: int
-    closes: int
-
-
-def _account_sid(text: str) -> str:
-    if len(text) != 34 or not text.startswith("AC"):
-        raise ValueError
-    return text
-
-
-def _tokens(text: str) -> tuple[str, ...]:
-    tokens = tuple(token.strip() for token in text.split(",") if token.strip())
-    if not tokens:
-        raise ValueError
-    return tokens
-
-
-def _http_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError
-    _ = parts.port  # raises ValueError above 65535
-    return text.rstrip("/")
-
-
-def _database_url(text: str) -> str:
-    if not text.startswith(("sqlite://", "postgresql+psycopg://")):
-        raise ValueError
-    return text
-
-
-def _hosts(text: str) -> frozenset[str]:
-    return frozenset(host.strip().lower() for host in text.split(",") if host.strip())
-
-
-def _numbers(text: str) -> dict[str, str]:
-    pairs = [pair.split("=") for pair in text.split(",") if pair.strip()]
-    if any(len(pair) != 2 or not pair[0].strip().startswith("+") for pair in pairs):
-        raise ValueError
-    return {number.strip(): scene.strip() for number, scene in pairs}
-
-
-def _hours(text: str) -> OpeningHours:
-    days, _, times = text.partition(" ")
-    names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-    first, last = (names.index(day) for day in days.lower().split("-"))
-    opens, closes = (
-        int(hour) * 60 + int(minute) for hour, minute in (t.split(":") for t in times.split("-"))
-    )
-    if not (first <= last and 0 <= opens < closes <= 24 * 60):
-        raise ValueError
-    return OpeningHours(range(first, last + 1), opens, closes)
-
-
-def _positive(text: str) -> int:
-    if int(text) < 1:
-        raise ValueError
-    return int(text)
-
-
-def _at_once(text: str) -> int:
-    if not 1 <= int(text) <= 200:
-        raise ValueError
-    return int(text)
-
-
-def _rate(text: str) -> float:
-    if not 0 <= float(text) < 10_000:
-        raise ValueError
-    return float(text)
-
-
-def _seconds(text: str) -> float:
-    if not 0 < float(text) < 86_400:
-        raise ValueError
-    return float(text)
-
-
-def _missed(text: str) -> str:
-    if text.lower() not in ("run", "report"):
-        raise ValueError
-    return text.lower()
-
-
-def _session_hours(text: str) -> float:
-    if not 0 < float(text) <= 720:
-        raise ValueError
-    return float(text)
-
-
-def _port(text: str) -> int:
-    if not 0 < int(text) < 65_536:
-        raise ValueError
-    return int(text)
-
-
-def _log_level(text: str) -> str:
-    if text.lower() not in ("debug", "info", "warning", "error"):
-        raise ValueError
-    return text.lower()
 
 
 @dataclass(frozen=True)
@@ -144,51 +49,52 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("TWILIO_ACCOUNT_SID", REQUIRED, _account_sid, "AC and 32 more characters", "the Twilio account"),
-    Setting("TWILIO_AUTH_TOKEN", REQUIRED, _tokens, "one token, or several with commas between them",
+    Setting("TWILIO_ACCOUNT_SID", REQUIRED, account_sid, "AC and 32 more characters", "the Twilio account"),
+    Setting("TWILIO_AUTH_TOKEN", REQUIRED, tokens, "one token, or several with commas between them",
             "the first signs in, any of them validates a webhook (rotation)"),
     Setting("TWILIO_API_KEY", "", str, "SK and 32 more characters", "signs in to REST instead of the token"),
     Setting("TWILIO_API_SECRET", "", str, "the secret that came with the key", "goes with TWILIO_API_KEY"),
-    Setting("TWILIO_API_URL", "", lambda text: text and _http_url(text), "http://127.0.0.1:8001",
+    Setting("TWILIO_API_URL", "", lambda text: text and http_url(text), "http://127.0.0.1:8001",
             "base address of the REST API; empty is Twilio's own, the emulator's in development"),
-    Setting("PUBLIC_URL", REQUIRED, _http_url, "https://calls.example.com or https://example.com/calls",
+    Setting("PUBLIC_URL", REQUIRED, http_url, "https://calls.example.com or https://example.com/calls",
             "the address at which Twilio reaches the app, path prefix included"),
-    Setting("DATABASE_URL", f"sqlite:///{ROOT}/instance/midcall.db", _database_url,
+    Setting("DATABASE_URL", f"sqlite:///{ROOT}/instance/midcall.db", database_url,
             "sqlite:///path/to/file.db or postgresql+psycopg://user:password@host/name",
             "where calls and events are kept; a SQLite file under instance/ unless told otherwise"),
     Setting("SECRET_KEY", REQUIRED, str, "16 random characters or more", "signs sessions"),
     Setting("ADMIN_TOKEN", "", str, "16 random characters or more",
             "a bearer token with the admin role: for scripts and first start"),
-    Setting("SESSION_IDLE_HOURS", "8", _session_hours, "a number of hours",
+    Setting("SESSION_IDLE_HOURS", "8", SESSION_HOURS, "a number of hours",
             "who does nothing in the console for longer is signed out"),
-    Setting("SESSION_HOURS", "24", _session_hours, "a number of hours",
+    Setting("SESSION_HOURS", "24", SESSION_HOURS, "a number of hours",
             "who signed in to the console longer ago has to do so again"),
-    Setting("PORT", "8000", _port, "a port number", "the web server's port"),
-    Setting("WEB_CONCURRENCY", "2", _positive, "a number", "web workers"),
-    Setting("LOG_LEVEL", "info", _log_level, "debug, info, warning or error", "how much the processes tell"),
-    Setting("EMULATOR_PORT", "8001", _port, "a port number", "the emulator's port"),
+    Setting("PORT", "8000", within(int, 1, 65_535), "a port number", "the web server's port"),
+    Setting("WEB_CONCURRENCY", "2", within(int, 1), "a number", "web workers"),
+    Setting("LOG_LEVEL", "info", one_of("debug", "info", "warning", "error"), "debug, info, warning or error",
+            "how much the processes tell"),
+    Setting("EMULATOR_PORT", "8001", within(int, 1, 65_535), "a port number", "the emulator's port"),
     Setting("START_SCENE", "greeting", str, "the name of a scene", "where an incoming call starts"),
-    Setting("NUMBERS", "", _numbers, "+14155550100=greeting,+14155550101=voicemail",
+    Setting("NUMBERS", "", numbers, "+14155550100=greeting,+14155550101=voicemail",
             "numbers that start in another scene"),
     Setting("COMPANY_NAME", "Midcall", str, "what the greeting says", "the name callers hear"),
-    Setting("OPENING_HOURS", "mon-sun 00:00-24:00", _hours, "mon-fri 09:00-17:30", "when calls are put through"),
+    Setting("OPENING_HOURS", "mon-sun 00:00-24:00", hours, "mon-fri 09:00-17:30", "when calls are put through"),
     Setting("TIMEZONE", "UTC", ZoneInfo, "Europe/Berlin", "the zone of OPENING_HOURS"),
     Setting("TRANSFER_TO", "+14155550199", str, "+14155550199", "the number that `transfer` dials unless told"),
-    Setting("HOLD_MUSIC", HOLD_MUSIC, _http_url, "https://example.com/music.mp3",
+    Setting("HOLD_MUSIC", HOLD_MUSIC, http_url, "https://example.com/music.mp3",
             "what is heard on hold, and by who is alone in a room"),
-    Setting("ALLOWED_REDIRECT_HOSTS", "", _hosts, "flows.example.com,backup.example.com",
+    Setting("ALLOWED_REDIRECT_HOSTS", "", hosts, "flows.example.com,backup.example.com",
             "hosts beside PUBLIC_URL's own to which a call may be redirected"),
-    Setting("SWEEP_AFTER_SECONDS", "45", _seconds, "a number of seconds",
+    Setting("SWEEP_AFTER_SECONDS", "45", SECONDS, "a number of seconds",
             "a live call that was quiet for longer is looked up at Twilio"),
-    Setting("BULK_AT_ONCE", "20", _at_once, "a number up to 200",
+    Setting("BULK_AT_ONCE", "20", within(int, 1, 200), "a number up to 200",
             "requests to Twilio that a worker makes at once for bulk runs; fewer by itself when Twilio says 429"),
-    Setting("BULK_PER_SECOND", "0", _rate, "a number; 0 is no bound",
+    Setting("BULK_PER_SECOND", "0", within(float, 0, 10_000), "a number; 0 is no bound",
             "calls that a worker begins in a second for bulk runs"),
-    Setting("MISSED_PLANS", "report", _missed, "run or report",
+    Setting("MISSED_PLANS", "report", one_of("run", "report"), "run or report",
             "what becomes of a planned command that nobody ran in time: it is run late, or only reported"),
-    Setting("MISSED_AFTER_SECONDS", "300", _seconds, "a number of seconds",
+    Setting("MISSED_AFTER_SECONDS", "300", SECONDS, "a number of seconds",
             "a planned command that is later than this was missed"),
-    Setting("MAX_EVENT_STREAMS", "100", _positive, "a number", "open event streams per web worker"),
+    Setting("MAX_EVENT_STREAMS", "100", within(int, 1), "a number", "open event streams per web worker"),
     Setting("SPOOL_DIR", f"{ROOT}/instance/spool", Path, "a folder on local disk",
             "where events wait while the database cannot take them"),
 )  # fmt: skip

@@ -12,8 +12,9 @@ from speaking import Twilio, form, new_call_sid, settings
 
 import voice
 from voice import create_app
-from voice.config import SETTINGS, OpeningHours, load
+from voice.config import SETTINGS, load
 from voice.errors import SettingWrong
+from voice.setting_values import OpeningHours
 
 ROOT = Path(voice.__file__).resolve().parent.parent
 REQUIRED = [setting.name for setting in SETTINGS if setting.default is None]

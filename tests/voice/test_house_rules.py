@@ -35,7 +35,7 @@ from voice.web.guards import GUARDS
 ROOT = Path(voice.__file__).resolve().parent.parent
 
 LEVELS = (  # an import goes to a lower level, or stays in its part
-    {"calls", "events", "errors", "config"},
+    {"calls", "events", "errors", "config", "setting_values"},
     {"registry", "twilio_http", "signature", "twiml", "catalogue", "passwords", "spreadsheet"},
     {"twilio_api"},
     {"scenes", "access", "call_filters", "twilio_rooms", "twilio_recordings", "twilio_line"},

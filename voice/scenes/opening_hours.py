@@ -2,9 +2,10 @@
 
 from twilio.twiml.voice_response import VoiceResponse
 
-from voice.config import Config, OpeningHours
+from voice.config import Config
 from voice.events import now
 from voice.scenes.scene import Params, Visit, scene
+from voice.setting_values import OpeningHours
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

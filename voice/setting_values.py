@@ -1,0 +1,98 @@
+"""What the text of a setting stands for. Each reader raises ValueError for what it cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+from typing import NamedTuple, TypeVar
+from urllib.parse import urlsplit
+
+Number = TypeVar("Number", int, float)
+
+
+class OpeningHours(NamedTuple):
+    """When the reception is open: weekdays (Monday is 0) and minutes since midnight, end not included."""
+
+    days: range
+    opens: int
+    closes: int
+
+
+def account_sid(text: str) -> str:
+    """An account's SID."""
+    if len(text) != 34 or not text.startswith("AC"):
+        raise ValueError
+    return text
+
+
+def tokens(text: str) -> tuple[str, ...]:
+    """One token or more, between commas."""
+    tokens = tuple(token.strip() for token in text.split(",") if token.strip())
+    if not tokens:
+        raise ValueError
+    return tokens
+
+
+def http_url(text: str) -> str:
+    """An address without a query, and without a slash at its end."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError
+    _ = parts.port  # raises ValueError above 65535
+    return text.rstrip("/")
+
+
+def database_url(text: str) -> str:
+    """The URL of a database that we can use."""
+    if not text.startswith(("sqlite://", "postgresql+psycopg://")):
+        raise ValueError
+    return text
+
+
+def hosts(text: str) -> frozenset[str]:
+    """Names of hosts between commas, lower case."""
+    return frozenset(host.strip().lower() for host in text.split(",") if host.strip())
+
+
+def numbers(text: str) -> dict[str, str]:
+    """Phone numbers, each with the name of a scene: `+14155550100=greeting,…`."""
+    pairs = [pair.split("=") for pair in text.split(",") if pair.strip()]
+    if any(len(pair) != 2 or not pair[0].strip().startswith("+") for pair in pairs):
+        raise ValueError
+    return {number.strip(): scene.strip() for number, scene in pairs}
+
+
+def hours(text: str) -> OpeningHours:
+    """Days and times: `mon-fri 09:00-17:30`."""
+    days, _, times = text.partition(" ")
+    names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    first, last = (names.index(day) for day in days.lower().split("-"))
+    opens, closes = (
+        int(hour) * 60 + int(minute) for hour, minute in (t.split(":") for t in times.split("-"))
+    )
+    if not (first <= last and 0 <= opens < closes <= 24 * 60):
+        raise ValueError
+    return OpeningHours(range(first, last + 1), opens, closes)
+
+
+def within(kind: type[Number], least: float, most: float = inf) -> Callable[[str], Number]:
+    """A reader of whole numbers (int) or of any (float), from `least` to `most`."""
+
+    def read(text: str) -> Number:
+        value = kind(text)
+        if not least <= value <= most:
+            raise ValueError
+        return value
+
+    return read
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    """A reader of one of these words, in any case."""
+
+    def read(text: str) -> str:
+        if text.lower() not in words:
+            raise ValueError
+        return text.lower()
+
+    return read
