@@ -109,11 +109,15 @@ def test_a_rule_is_made_does_its_work_and_is_switched_off(admin, console):
     expect(row(page, "guests")).to_contain_text("1 call")
     console.twilio.advance(10)
     phone.hears("You are our guest.")
+    page.evaluate("window.stayed = true")
     page.get_by_role("switch", name="guests").click()
     expect(page.get_by_role("switch", name="guests")).to_have_attribute("aria-checked", "false")
+    expect(page.locator(".told")).to_contain_text("switched off")
     row(page, "guests").get_by_role("button", name="Remove").click()
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     expect(row(page, "guests")).to_have_count(0)
+    expect(page.locator(".told")).to_contain_text("is removed")
+    assert page.evaluate("window.stayed"), "the page was left, and with it whatever stood open on it"
 
 
 def test_the_emergency_stop_ends_everything_is_told_everywhere_and_lifted(signed_in, console):
