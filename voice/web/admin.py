@@ -149,13 +149,13 @@ def _last_event_id() -> int | None:
 
 
 def _story(call_sid: str) -> tuple[Call | None, list[Event], list[CommandRecord]]:
-    """The call with its events and commands, of one moment: read again if the call has moved on meanwhile."""
+    """The call with its events and commands, of one moment: read again if anything was recorded meanwhile."""
     registry = services().registry
-    known = registry.calls.get(call_sid)
     for _ in range(STORY_TRIES):
-        events, commands = registry.calls.events_of(call_sid), registry.commands.of_call(call_sid)
-        before, known = known, registry.calls.get(call_sid)
-        if known == before:
+        last = registry.last_event_id()
+        known, commands = registry.calls.get(call_sid), registry.commands.of_call(call_sid)
+        events = registry.calls.events_of(call_sid)
+        if registry.last_event_id() == last:
             break
     return known, events, commands
 

@@ -81,3 +81,21 @@ def test_a_yes_that_is_noted_late_does_not_reopen_what_failed_meanwhile(twilio, 
     unsure = requested(registry, twilio.calls(), "redirect")
     registry.commands.settle(unsure, "unconfirmed", "Twilio did not answer", final=False)
     assert registry.commands.settle(unsure, "accepted", final=False).state == "accepted"
+
+
+def test_a_story_is_of_one_moment(admin, twilio, registry, monkeypatch):
+    """What is recorded between its reads is read as well: no command is told without what settled it."""
+    call_sid = twilio.calls()
+    requested(registry, call_sid)
+    of_call = registry.commands.of_call
+
+    def meanwhile_it_is_settled(sid):
+        found = of_call(sid)
+        if found[0].state == "requested":
+            registry.commands.settle(found[0], "unconfirmed", "because")
+        return found
+
+    monkeypatch.setattr(registry.commands, "of_call", meanwhile_it_is_settled)
+    story = admin.get(f"/calls/{call_sid}").json
+    assert story["commands"][0]["state"] == "unconfirmed"
+    assert story["events"][-1]["kind"] == "command.unconfirmed"
