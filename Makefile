@@ -17,7 +17,7 @@ test: $(INSTALLED)
 check: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy voice emulator
+	$(BIN)/mypy voice midcall_emulator
 	$(BIN)/pip check
 
 pictures: $(INSTALLED)
@@ -26,7 +26,7 @@ pictures: $(INSTALLED)
 bench: $(INSTALLED)
 	$(BIN)/python -m bench $(BENCH)
 
-$(INSTALLED): requirements.txt requirements-dev.txt emulator/requirements.txt
+$(INSTALLED): requirements.txt requirements-dev.txt midcall_emulator/requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing into .venv (once, about a minute)…"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt

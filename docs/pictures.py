@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from emulator.client import Emulator  # noqa: E402
+from midcall_emulator.client import Emulator  # noqa: E402
 from voice import config  # noqa: E402
 from voice.dev import sign_in_link  # noqa: E402
 

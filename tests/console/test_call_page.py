@@ -12,7 +12,7 @@ from end_to_end.stack import Stack
 from signing import signed_headers
 from speaking import form, new_call_sid
 
-from emulator.client import Phone
+from midcall_emulator.client import Phone
 from tests.console.conftest import sign_in
 from tests.console.test_live import EVIL, call_in, expect, fill_dialog
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from end_to_end.stack import Stack
 
-from emulator.client import Phone
+from midcall_emulator.client import Phone
 
 
 def words(phone: Phone) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 from end_to_end.parties import bridged, confirmed, scenes_asked_for
 from end_to_end.stack import Stack
 
-from emulator.client import Phone
+from midcall_emulator.client import Phone
 
 DESK = "+14155550177"  # the supervisor's own phone
 EXPERT = "+14155550188"  # whoever is asked

@@ -19,7 +19,7 @@ from signing import signed_headers
 from speaking import ADMIN_TOKEN, CALLER, NUMBER, form, settings
 from twilio.rest import Client
 
-from emulator.client import Emulator, Phone
+from midcall_emulator.client import Emulator, Phone
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -115,7 +115,7 @@ class Stack:
         voice = f"{self.url}/voice"
         urls = ["--voice-url", f"{voice}/incoming", "--voice-fallback-url", f"{voice}/fallback"]
         urls += ["--status-callback", f"{voice}/status", "--port", str(self.emulator_port)]
-        self.start("emulator", "python", "-m", "emulator", *urls)
+        self.start("emulator", "python", "-m", "midcall_emulator", *urls)
         self.start_app()
         return self
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from end_to_end.stack import Stack
 
-from emulator.client import Phone
+from midcall_emulator.client import Phone
 from voice.commands import all_commands
 
 EXPERT = "+14155550188"

@@ -6,7 +6,6 @@ import json
 
 import pytest
 from end_to_end.parties import confirmed, refused, words
-
 from tests.emulator.socket_app import SocketApp
 
 

@@ -45,7 +45,7 @@ SECRETS = RIGHT, PARTIAL, INTERRUPTED, RAISING, FAILING, SPOOLED = (
 @pytest.fixture
 def home(tmp_path):
     """A copy of the program with one more file among the scenes, and nothing else changed."""
-    for folder in ("voice", "emulator"):
+    for folder in ("voice", "midcall_emulator"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for file in ("app.py", "gunicorn.conf.py"):
         shutil.copy(ROOT / file, tmp_path)

@@ -144,7 +144,9 @@ def test_the_parts_of_the_lowest_level_know_nothing_of_ours_but_each_other():
         assert ours <= PLAIN, path
 
 
-@pytest.mark.parametrize(("package", "stranger"), [("voice", "emulator"), ("emulator", "voice")])
+@pytest.mark.parametrize(
+    ("package", "stranger"), [("voice", "midcall_emulator"), ("midcall_emulator", "voice")]
+)
 def test_the_app_and_the_emulator_share_the_wire_and_nothing_else(package, stranger):
     for path, tree in modules(package):
         for name in imported(path, tree):
@@ -473,7 +475,7 @@ def test_each_required_setting_has_a_line_in_the_example(setting):
 
 
 def test_requirements_are_pinned():
-    files = ["requirements.txt", "requirements-dev.txt", "emulator/requirements.txt"]
+    files = ["requirements.txt", "requirements-dev.txt", "midcall_emulator/requirements.txt"]
     lines = [
         line.partition("#")[0].strip() for name in files for line in (ROOT / name).read_text().splitlines()
     ]

@@ -8,9 +8,9 @@ import pytest
 from freezegun import freeze_time
 from speaking import NUMBER, settings
 
-from emulator.client import Emulator
-from emulator.server import Background
-from emulator.settings import Settings
+from midcall_emulator.client import Emulator
+from midcall_emulator.server import Background
+from midcall_emulator.settings import Settings
 from voice.config import load
 from voice.confirmation import NOBODY_CAME, UNKNOWN, Confirmer
 from voice.events import now

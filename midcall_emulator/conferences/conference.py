@@ -1,0 +1,183 @@
+"""A conference: who is in it, when it starts and ends, and what everybody hears
+(https://www.twilio.com/docs/voice/twiml/conference)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from midcall_emulator.conferences.callbacks import tell
+from midcall_emulator.conferences.participants import Participant, Terms, seated
+from midcall_emulator.core.calls import Call
+from midcall_emulator.core.outcomes import Problem
+from midcall_emulator.core.sids import new_sid
+from midcall_emulator.media.recordings import Recording
+
+if TYPE_CHECKING:
+    from midcall_emulator.world import World
+
+_LEFT = {
+    "hangup": "participant_hung_up",
+    "star": "participant_hung_up",
+    "time": "participant_hung_up",
+    "redirect": "participant_updated_via_api",
+    "kick": "participant_updated_via_api",
+    "ended": "moderator_ended_conference",
+    "api": "conference_ended_via_api",
+    "failed": "participant_add_failed",
+}
+
+
+class Conference:
+    """One room from its first participant to its last. Settings that belong to the room are the first one's."""
+
+    def __init__(self, world: World, name: str, founder: Call, terms: Terms) -> None:
+        self.world, self.name, self.founder = world, name, founder
+        self.sid, self.region, self.status = new_sid("CF"), terms.region, "init"
+        self.created = self.updated = world.clock.now()
+        self.reason: str | None = None
+        self.ended_by: str | None = None
+        self.callback, self.events_sent = terms.callback, 0
+        self.last_callback: asyncio.Task[None] | None = None
+        self.announcement: asyncio.Task[None] | None = None
+        self.recording: Recording | None = None
+        self._recorded = (terms.record, terms.recording_callback)
+        self._seats: dict[str, Participant] = {}
+
+    @property
+    def participants(self) -> list[Participant]:
+        """Everybody who is in, or whose phone rings for it, oldest first."""
+        return list(self._seats.values())
+
+    @property
+    def present(self) -> list[Participant]:
+        """Everybody who has joined."""
+        return [seat for seat in self._seats.values() if seat.is_present]
+
+    def seat(self, key: str) -> Participant | None:
+        """Return the participant with this CallSid or label."""
+        return self._seats.get(key) or next(
+            (seat for seat in self._seats.values() if key and seat.label == key), None
+        )
+
+    # -- coming ------------------------------------------------------------------------------------------------
+
+    def expect(self, call: Call, terms: Terms) -> Participant:
+        """Keep a place for a call."""
+        self._seats[call.sid] = seat = seated(call, self, terms, self.world.clock.now())
+        return seat
+
+    def join(self, call: Call, terms: Terms) -> Participant:
+        """Let a call in; it waits for its ``leaving``. An expected call keeps the terms it was expected on."""
+        seat = self._seats.get(call.sid) or self.expect(call, terms)
+        seat.leaving = asyncio.get_running_loop().create_future()
+        self.world.conferences.seats[call.sid] = seat
+        self.world.tell("joined", call, {"conference": self.sid, "name": self.name})
+        tell(self, "participant-join", seat)
+        if self.status == "init":
+            self.start_if_due()
+        else:
+            self._beep(seat, "onEnter")
+            self._connect([seat])
+        return seat
+
+    def start_if_due(self) -> None:
+        """Start once two are there, and one of them may start it."""
+        present = self.present
+        if self.status != "init" or len(present) < 2 or not any(seat.starts for seat in present):
+            return
+        self.status, self.updated = "in-progress", self.world.clock.now()
+        tell(self, "conference-start")
+        if self._recorded[0]:
+            self.recording = self.world.recordings.start(self.founder, "Conference", self._recorded[1])
+            self.recording.conference_sid = self.sid
+        self._beep(present[-1], "onEnter")
+        self._connect(present)
+
+    def reconnect(self, seat: Participant) -> None:
+        """Let somebody hear everybody in the room from now on."""
+        if self.status == "in-progress":
+            self._hears(seat, self.present)
+
+    def _connect(self, newcomers: list[Participant]) -> None:
+        """Each newcomer hears everybody else from now on, and is heard by them."""
+        present = self.present
+        for seat in newcomers:
+            seat.bridged = True
+            if not seat.hold:
+                seat.hush()
+        for seat in present:
+            self._hears(seat, present if seat in newcomers else newcomers)
+
+    def _hears(self, seat: Participant, others: list[Participant]) -> None:
+        for other in others:
+            if other is not seat and not seat.hold:
+                self.world.hear(seat.call, "bridge", sid=other.call.sid, conference=self.name)
+
+    # -- going -------------------------------------------------------------------------------------------------
+
+    def leave(self, seat: Participant, why: str, problem: Problem | None = None) -> None:
+        """Take somebody out, once; the conference may end with that."""
+        if self._seats.get(seat.call.sid) is not seat:
+            return
+        del self._seats[seat.call.sid]
+        self.world.conferences.seats.pop(seat.call.sid, None)
+        told = {"ParticipantCallStatus": seat.call.status, "ReasonParticipantLeft": _LEFT[why]}
+        tell(self, "participant-leave", seat, **told)
+        self.world.tell("left", seat.call, {"conference": self.sid, "reason": _LEFT[why]})
+        seat.part(problem)
+        if self.status == "completed":
+            return
+        self.updated = self.world.clock.now()
+        kept = why == "redirect" and not self.world.switches.redirect_ends_conference
+        how = "kicked" if why == "kick" else "left"
+        if seat.ends and seat.is_present and not kept:
+            self.end(f"participant-with-end-conference-on-exit-{how}", seat)
+        elif not self._seats:
+            self.end(f"last-participant-{how}", seat)
+        else:
+            self._beep(seat, "onExit")
+
+    def end(self, reason: str, by: Participant | None = None) -> None:
+        """End it for everybody; whose phone still rings is not called any longer."""
+        if self.status == "completed":
+            return
+        self.status, self.reason, self.updated = "completed", reason, self.world.clock.now()
+        self.ended_by = by.call.sid if by else None
+        if self.announcement:
+            self.announcement.cancel()
+        for seat in self.participants:
+            if not seat.is_present:
+                self.world.end(seat.call, "canceled" if seat.call.answered is None else "completed")
+            self.leave(seat, "ended" if by else "api")
+        if self.recording:
+            self.world.recordings.finish(self.recording, self.updated)
+        tell(self, "conference-end", None, **self._ending(by))
+
+    def _ending(self, by: Participant | None) -> dict[str, str]:
+        if by is None:
+            return {"ReasonConferenceEnded": self.reason or "", "Reason": "Conference ended via API"}
+        label = {"ParticipantLabelEndingConference": by.label} if by.label else {}
+        what = "left" if self.reason == "last-participant-left" else self.reason or ""
+        return {
+            "CallSidEndingConference": by.call.sid,
+            "ReasonConferenceEnded": self.reason or "",
+            "Reason": f"Participant {by.call.sid}: {what}",
+        } | label
+
+    # -- sound -------------------------------------------------------------------------------------------------
+
+    def audience(self, seat: Participant) -> Iterable[Participant]:
+        """Return who hears what somebody in the room says or presses."""
+        if self.status != "in-progress" or seat.muted or seat.hold or not seat.is_present:
+            return []
+        others = [other for other in self.present if other is not seat and not other.hold]
+        return [other for other in others if not seat.coaching or other.call.sid == seat.coached]
+
+    def _beep(self, seat: Participant, when: str) -> None:
+        """Let the room hear that somebody comes or goes; before its start nobody is in it."""
+        if self.status == "in-progress" and seat.beep in ("true", when):
+            for other in self.present:
+                if not other.hold:
+                    self.world.hear(other.call, "beep")

@@ -1,0 +1,79 @@
+"""How face two shows things in JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from midcall_emulator.core.calls import Call, Notification, RequestItem
+
+if TYPE_CHECKING:
+    from midcall_emulator.world import World
+
+
+def call(world: World, call: Call) -> dict[str, Any]:
+    """Return a call with all that was heard and requested. Times in lists are seconds since the answer."""
+    return {
+        "sid": call.sid,
+        "status": call.status,
+        "parent_call_sid": call.parent_sid,
+        "from": call.from_,
+        "to": call.to,
+        "direction": call.direction,
+        "created_at": _date(world, call.created),
+        "answered_at": _date(world, call.answered),
+        "ended_at": _date(world, call.ended),
+        "duration_seconds": call.duration,
+        "verb": call.verb,
+        "document": call.document,
+        "bridged_to": call.bridged_to.sid if call.bridged_to else None,
+        "heard": [item | {"at": call.since_answer(item["at"])} for item in call.heard],
+        "requests": [_request(call, item) for item in call.requests],
+        "warnings": [_notification(call, item) for item in call.notifications],
+        "recordings": [item.sid for item in world.recordings if item.call is call],
+    }
+
+
+def clock(world: World) -> dict[str, Any]:
+    """Return what the clock says, and whether anything is under way."""
+    time = world.clock
+    due = time.next_due()
+    return {
+        "mode": time.mode,
+        "speed": time.speed,
+        "now": time.date().isoformat(),
+        "seconds": round(time.now(), 3),
+        "next_due_in": None if due is None else round(max(0.0, due - time.now()), 3),
+        "busy": time.busy,
+    }
+
+
+def _request(call: Call, item: RequestItem) -> dict[str, Any]:
+    return {
+        "at": call.since_answer(item.at),
+        "kind": item.kind,
+        "method": item.method,
+        "url": item.url,
+        "params": item.params,
+        "status": item.status,
+        "signature": item.signature,
+        "response": item.response,
+        "content_type": item.content_type,
+        "idempotency_token": item.token,
+        "error": item.error,
+        "discarded": item.discarded,
+        "milliseconds": item.milliseconds,
+    }
+
+
+def _notification(call: Call, item: Notification) -> dict[str, Any]:
+    return {
+        "at": call.since_answer(item.at),
+        "code": item.code,
+        "level": item.level,
+        "message": item.message,
+        "url": item.url,
+    }
+
+
+def _date(world: World, at: float | None) -> str | None:
+    return None if at is None else world.clock.date(at).isoformat()

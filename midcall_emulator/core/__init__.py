@@ -1,0 +1,1 @@
+"""The parts of a phone network: the clock, calls, people and numbers."""

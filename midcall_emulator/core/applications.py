@@ -1,0 +1,33 @@
+"""TwiML apps: voice settings under a name, for numbers and calls to share
+(https://www.twilio.com/docs/usage/api/applications)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from midcall_emulator.core.numbers import Number
+from midcall_emulator.core.sids import BySid, new_sid
+from midcall_emulator.core.voice_settings import VoiceSettings
+
+
+@dataclass(slots=True)
+class Application:
+    """A TwiML app; ``created`` and ``updated`` are virtual time."""
+
+    created: float
+    updated: float
+    sid: str = field(default_factory=lambda: new_sid("AP"))
+    friendly_name: str = ""
+    voice: VoiceSettings = field(default_factory=VoiceSettings)
+
+
+class Applications(BySid[Application]):
+    """Every TwiML app of the account."""
+
+    def voice_of(self, number: Number) -> VoiceSettings:
+        """Return what says where a number's calls go: its app, if it has one, else the number itself."""
+        return (self.get(number.voice_application_sid) or number).voice
+
+    def sid_of(self, number: Number) -> str:
+        """Return the sid of the app by which a number's calls go, "" if it has none."""
+        return number.voice_application_sid if self.get(number.voice_application_sid) else ""

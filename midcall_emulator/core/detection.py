@@ -1,0 +1,65 @@
+"""Answering machine detection: whether a person or a machine answers an outgoing call
+(https://www.twilio.com/docs/voice/answering-machine-detection). Who it is, a switch says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from midcall_emulator.core.calls import Call
+from midcall_emulator.wire import callbacks
+from midcall_emulator.wire.webhooks import Errand
+
+if TYPE_CHECKING:
+    from midcall_emulator.world import World
+
+MODES = ("Enable", "DetectMessageEnd")
+MILLISECONDS = {
+    "SpeechThreshold": (1000, 6000),
+    "SpeechEndThreshold": (500, 5000),
+    "SilenceTimeout": (2000, 10000),
+}
+SHORTEST, LONGEST, USUAL = 3, 60, 30
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How to detect: ``mode`` of ``MODES``, seconds at most; beside the call, or before its document."""
+
+    mode: str
+    timeout: float = USUAL
+    is_async: bool = True
+    url: str = ""
+    method: str = "POST"
+
+
+async def detect(world: World, call: Call, terms: Terms) -> str:
+    """Take the time that it takes; return ``AnsweredBy``, which the call has from then on."""
+    takes = world.switches.machine_detection_seconds
+    await world.clock.sleep(min(takes, terms.timeout))
+    found = world.switches.answered_by if takes <= terms.timeout else "unknown"
+    ends = {"Enable": "machine_start", "DetectMessageEnd": "machine_end_beep"}
+    call.answered_by = ends[terms.mode] if found == "machine" else found
+    return call.answered_by
+
+
+def begin(world: World, call: Call, terms: Terms) -> None:
+    """Detect beside whatever the call does, and report; without a URL nobody is told (21262)."""
+    if not terms.url:
+        world.notify(call, 21262, "No AMD status callback URL provided", "warning")
+    world.clock.spawn(_report(world, call, terms))
+
+
+async def _report(world: World, call: Call, terms: Terms) -> None:
+    since = world.clock.now()
+    found = await detect(world, call, terms)
+    if call.is_over or not terms.url:
+        return
+    params = {
+        "CallSid": call.sid,
+        "AccountSid": world.account,
+        "AnsweredBy": found,
+        "MachineDetectionDuration": str(round((world.clock.now() - since) * 1000)),
+    }
+    errand = Errand("detection", terms.url, terms.method, tuple(params.items()), bare=True)
+    callbacks.judge(world, call, errand.kind, await world.webhooks.fetch(call, errand))

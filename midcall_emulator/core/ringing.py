@@ -1,0 +1,51 @@
+"""A phone that rings: until somebody takes it, refuses it, or it has rung long enough."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from midcall_emulator.core.calls import Call
+from midcall_emulator.core.people import Person
+
+if TYPE_CHECKING:
+    from midcall_emulator.world import World
+
+ANSWERED = "answered"
+
+
+async def ring(world: World, call: Call, timeout: float) -> str:
+    """Let it ring; return ``answered``, ``busy``, ``no-answer`` or ``failed``."""
+    pickup: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    call.pickup, call.started = pickup, world.clock.now()
+    call.enter("ringing")
+    world.report(call, "initiated")
+    world.report(call, "ringing")
+    timers = [world.clock.call_later(timeout, lambda: settle(call, "no-answer"))]
+    act = _act_of(world, world.people.of(call.to))
+    if act:
+        timers.append(world.clock.call_later(act[1], lambda: settle(call, act[0])))
+    try:
+        return await world.clock.park(pickup)
+    finally:
+        call.pickup = None
+        for timer in timers:
+            timer.cancel()
+
+
+def settle(call: Call, result: str) -> bool:
+    """Decide how the ringing ends; return whether the phone was ringing at all."""
+    if call.pickup is None or call.pickup.done():
+        return False
+    call.pickup.set_result(result)
+    return True
+
+
+def _act_of(world: World, person: Person) -> tuple[str, float] | None:
+    """Return what a person does and when; None for nothing."""
+    after = person.after_seconds
+    if person.behaviour == "manual" or (person.behaviour == "no-answer" and after is None):
+        return None
+    usual = 0.0 if person.behaviour == "failed" else world.switches.answer_after_seconds
+    result = ANSWERED if person.behaviour == "answer" else person.behaviour
+    return result, usual if after is None else after

@@ -1,0 +1,1 @@
+"""Sound and what listens to it: recordings, streams, transcriptions, SIPREC."""

@@ -1,0 +1,29 @@
+"""SIPREC sessions: started, stopped and reported; no recorder is called (https://www.twilio.com/docs/voice/twiml/siprec)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from midcall_emulator.core.calls import Call
+from midcall_emulator.media.reported import Reported, Terms
+
+if TYPE_CHECKING:
+    from midcall_emulator.world import World
+
+
+class Siprec(Reported):
+    """A session of which nothing is to be heard here but its callbacks."""
+
+    resource, kind, word = "Siprec", "siprec", "Siprec"
+
+    def __init__(self, world: World, call: Call, terms: Terms) -> None:
+        super().__init__(world, call, "SR", terms)
+
+    def start(self) -> None:
+        """Begin, and say so."""
+        super().start()
+        self.report("started")
+
+    def stopped(self) -> None:
+        """Say that it is over."""
+        self.report("stopped")

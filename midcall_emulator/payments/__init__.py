@@ -1,0 +1,1 @@
+"""Payments: card details, and sessions that an agent guides."""

@@ -1,0 +1,122 @@
+"""The emulator as a web server: one world behind two faces, in this process or in a thread of it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from midcall_emulator import control
+from midcall_emulator.core.events import Events
+from midcall_emulator.rest import gateway
+from midcall_emulator.settings import Settings
+from midcall_emulator.twiml import verbs
+from midcall_emulator.wire import origins
+from midcall_emulator.wire.delivery import open_session
+from midcall_emulator.world import World
+
+
+class Emulator:
+    """What outlives a reset: the settings, the feed, the session; and the world of the moment."""
+
+    def __init__(self, settings: Settings, base_url: str) -> None:
+        self.settings, self.base_url = settings, base_url
+        self.events = Events()
+        self.world: World
+        self._session: aiohttp.ClientSession
+
+    async def start(self) -> None:
+        """Open the session, make the first world."""
+        verbs.load()
+        self._session = open_session()
+        self.world = self._new_world()
+
+    async def reset(self) -> None:
+        """Put a new world in the place of the old one."""
+        old, self.world = self.world, self._new_world()
+        await old.close()
+        self.events.tell("reset", {})
+
+    async def stop(self) -> None:
+        """Stop the world, close what is open."""
+        self.events.close()
+        await self.world.close()
+        await self._session.close()
+
+    def _new_world(self) -> World:
+        return World(self.settings, self._session, self.events, self.base_url)
+
+
+def create_app(emulator: Emulator) -> web.Application:
+    """Return the aiohttp application of an emulator."""
+    guard = origins.guard(emulator.settings.host)
+    app = web.Application(client_max_size=1024 * 1024, middlewares=[guard])
+    app.on_startup.append(lambda _: emulator.start())
+    app.on_shutdown.append(lambda _: emulator.stop())
+    control.add_routes(app, emulator)
+    gateway.add_routes(app, emulator)
+    return app
+
+
+async def serve(
+    settings: Settings, listening: socket.socket, ready: Any = None, until: asyncio.Event | None = None
+) -> None:
+    """Serve on a bound socket until ``until`` is set; ``ready`` is called with the base address."""
+    base_url = _address(*listening.getsockname()[:2])
+    runner = web.AppRunner(create_app(Emulator(settings, base_url)), access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    await web.SockSite(runner, listening).start()
+    if ready:
+        ready(base_url)
+    try:
+        await (until or asyncio.Event()).wait()
+    finally:
+        await runner.cleanup()
+
+
+def _address(host: str, port: int) -> str:
+    """Return where this machine reaches a socket bound to ``host``, which may be a wildcard or IPv6."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def bound_socket(host: str, port: int) -> socket.socket:
+    """Return a socket that listens at the address; port 0 is any free one. OSError if it is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=1024)
+
+
+class Background:
+    """An emulator in a thread with a loop of its own, for tests: ``with Background(Settings(port=0)) as url``."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings(port=0)
+        self.url = ""
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="emulator", daemon=True)
+
+    def __enter__(self) -> str:
+        self._socket = bound_socket(self.settings.host, self.settings.port)
+        self._thread.start()
+        if not self._ready.wait(10):
+            raise RuntimeError("the emulator did not start")
+        return self.url
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._until.set)
+        self._thread.join(10)
+
+    def _run(self) -> None:
+        asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        self._loop, self._until = asyncio.get_running_loop(), asyncio.Event()
+        await serve(self.settings, self._socket, self._mark, self._until)
+
+    def _mark(self, url: str) -> None:
+        self.url = url
+        self._ready.set()

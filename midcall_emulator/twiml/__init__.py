@@ -1,0 +1,1 @@
+"""TwiML: documents, and the verbs that perform them on a call."""

@@ -1,0 +1,99 @@
+"""Documents that are heard beside what a call is doing: while it waits or is held, and as announcements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from midcall_emulator.core.calls import Call
+from midcall_emulator.core.outcomes import Fetch, Outcome, Problem
+from midcall_emulator.twiml.document import Document, Verb, read_document
+from midcall_emulator.twiml.execution import Run
+from midcall_emulator.twiml.verbs import PERFORMERS
+from midcall_emulator.wire.webhooks import Errand
+
+if TYPE_CHECKING:
+    from midcall_emulator.world import World
+
+PROMPTS = frozenset({"Say", "Play", "Pause", "Redirect"})
+
+
+def _nothing() -> Mapping[str, str]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a document is heard: the kind of its request, who hears it, the verbs that it may have, what is sent.
+
+    ``forbids`` is the error of other verbs; where it is None they are left out, with a warning.
+    """
+
+    kind: str
+    audience: Callable[[], Iterable[Call]]
+    allowed: frozenset[str] = PROMPTS
+    params: Callable[[], Mapping[str, str]] = _nothing
+    forbids: int | None = 13238
+
+
+@dataclass(slots=True)
+class _Aside(Run):
+    audience: Callable[[], Iterable[Call]] = tuple
+
+    def let_hear(self, item: dict[str, Any], at: float | None = None) -> None:
+        for call in self.audience():
+            self.world.let_hear(call, item, at)
+
+
+async def attend(world: World, call: Call, source: Fetch, manner: Manner) -> Outcome:
+    """Run a document, and those it redirects to; return what ended that: None for the end of the last document.
+
+    A verb that has no place in it is a Problem, by default 13238 (https://www.twilio.com/docs/api/errors/13238).
+    """
+    outcome: Outcome = source
+    while isinstance(outcome, Fetch):
+        outcome = await _run(world, call, outcome, manner)
+    return outcome
+
+
+async def _run(world: World, call: Call, source: Fetch, manner: Manner) -> Outcome:
+    call.documents_at_once += 1
+    if call.documents_at_once > world.switches.max_documents_at_once:
+        return Problem(
+            12400, f"{call.documents_at_once - 1} documents in a row that took no time", source.url
+        )
+    params = {**manner.params(), **source.params}
+    errand = Errand(manner.kind, source.url, source.method, tuple(params.items()))
+    document = read_document(await world.webhooks.fetch(call, errand))
+    if isinstance(document, Problem):
+        return document
+    return await _perform(_Aside(world, call, document, manner.allowed, audience=manner.audience), manner)
+
+
+async def _perform(run: _Aside, manner: Manner) -> Outcome:
+    url = run.document.url or ""
+    for verb in run.document.verbs:
+        performer = PERFORMERS.get(verb.name)
+        if performer is None:
+            run.warn(12200, f"Schema validation warning: <{verb.name}> is not a verb", url)
+            continue
+        if verb.name not in manner.allowed:
+            says = f"<{verb.name}> has no place in a document for {manner.kind}"
+            if manner.forbids:
+                return Problem(manner.forbids, says, url)
+            run.warn(12200, says, url)
+            continue
+        for what in performer.strangers(verb):
+            run.warn(12200, f"Schema validation warning: <{verb.name}> has no {what}", url)
+        outcome = _again(run.document, verb) or await performer.perform(run, verb)
+        if outcome is not None:
+            return outcome
+    return None
+
+
+def _again(document: Document, verb: Verb) -> Fetch | None:
+    """An empty Redirect asks for the same document: that is how a document for waiting is made to repeat."""
+    if verb.name != "Redirect" or verb.text or not document.url:
+        return None
+    return Fetch(document.url, verb.get("method", "POST").upper())

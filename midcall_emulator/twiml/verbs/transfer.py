@@ -1,0 +1,61 @@
+"""What a Dial does when the SIP phone that it dialled refers the caller to somebody else
+(https://www.twilio.com/docs/voice/api/refer-to-twilio)."""
+
+from __future__ import annotations
+
+from midcall_emulator.core.dialing import Dialling
+from midcall_emulator.core.outcomes import End, Fetch, Inline, Outcome, Problem
+from midcall_emulator.twiml.document import Document, Verb, read_document
+from midcall_emulator.twiml.execution import Run
+from midcall_emulator.twiml.interpreter import follow, perform
+from midcall_emulator.twiml.verbs.attributes import method, resolve
+from midcall_emulator.wire.webhooks import Errand
+
+
+async def transfer(run: Run, verb: Verb, dialling: Dialling) -> Outcome:
+    """Run for the caller what ``referUrl`` answers, and return what that leads to.
+
+    The phone that referred is disconnected as soon as there is an answer; with ``answerOnBridge`` only once somebody
+    has taken the call. If nobody does, the two have talked on when this returns None.
+    """
+    document = await _document(run, verb, dialling.referred)
+    if not verb.is_true("answerOnBridge"):
+        dialling.close()
+        return document if isinstance(document, Problem) else await _performed(run, document)
+    outcome = await _tried(run, document, dialling)
+    if not dialling.is_held or (isinstance(outcome, End) and outcome.status):
+        dialling.close()
+        return outcome
+    if isinstance(outcome, Problem):
+        run.world.notify(run.call, outcome.code, outcome.message, "error", outcome.url)
+    await dialling.resume()
+    return None
+
+
+async def _document(run: Run, verb: Verb, target: str) -> Document | Problem:
+    url = resolve(run, verb.get("referUrl").strip())
+    if isinstance(url, Problem):
+        return url
+    params = (("ReferTransferTarget", target),)
+    errand = Errand("refer", url, method(run, verb, "referMethod"), params)
+    return read_document(await run.world.webhooks.fetch(run.call, errand))
+
+
+async def _tried(run: Run, document: Document | Problem, dialling: Dialling) -> Outcome:
+    """Run a document while the phone that referred waits; it is let go once the caller has been connected."""
+    if isinstance(document, Problem):
+        return document
+    run.call.on_bridge = dialling.let_go
+    try:
+        outcome = await _performed(run, document)
+        if dialling.is_held and isinstance(outcome, Fetch | Inline):
+            outcome = await follow(run.world, run.call, outcome)
+        return outcome
+    finally:
+        run.call.on_bridge = None
+
+
+async def _performed(run: Run, document: Document) -> Outcome:
+    """Perform a document; where it runs out there is an end, and not the verb after the Dial."""
+    inner = Run(run.world, run.call, document, run.allowed)
+    return await perform(inner) or End(inner.ends_as)

@@ -1,0 +1,1 @@
+"""HTTP between the emulator and an app: webhooks, signatures, caching, faults."""

@@ -1,0 +1,65 @@
+"""Webhooks that go astray on demand: forged, sent twice, held back until they are late or overtaken."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from midcall_emulator.core.calls import RequestItem
+from midcall_emulator.wire.delivery import Reply
+from midcall_emulator.wire.faults import Fault
+
+if TYPE_CHECKING:
+    from midcall_emulator.world import World
+
+Send = Callable[[RequestItem], Awaitable[Reply]]
+
+
+async def send_astray(world: World, fault: Fault, item: RequestItem, send: Send, awaited: bool) -> Reply:
+    """Send ``item`` as the fault has it; where nobody waits for the answer, what is held back holds up nothing."""
+    if fault.do == "double":
+        return await _double(world, fault, item, send)
+    if fault.do == "forge":
+        item.signature = forged(item.signature)
+        return await send(item)
+    held = world.clock.spawn(_held(world, fault, item, send))
+    return await world.clock.park(asyncio.shield(held)) if awaited else Reply(url=item.url)
+
+
+def forged(signature: str) -> str:
+    """Return something that looks like a signature and is none."""
+    return base64.b64encode(hashlib.sha1(signature.encode(), usedforsecurity=False).digest()).decode()
+
+
+async def _double(world: World, fault: Fault, item: RequestItem, send: Send) -> Reply:
+    """Send it, and the same again: at once after the answer, or some virtual seconds later."""
+    again = replace(item, discarded=True)
+    reply = await send(item)
+    if fault.value:
+        world.clock.spawn(_later(world, fault.value, send, again))
+    else:
+        await send(again)
+    return reply
+
+
+async def _later(world: World, seconds: float, send: Send, item: RequestItem) -> None:
+    await world.clock.sleep(seconds)
+    await send(item)
+
+
+async def _held(world: World, fault: Fault, item: RequestItem, send: Send) -> Reply:
+    """Send it when its virtual seconds are over, or (``shuffle``) when another that matches has overtaken it."""
+    gate: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    timer = world.clock.call_later(fault.value, lambda: None if gate.done() else gate.set_result(None))
+    if fault.do == "shuffle":
+        fault.held = gate
+    try:
+        await world.clock.park(gate)
+    finally:
+        timer.cancel()
+        fault.held = None
+    return await send(item)

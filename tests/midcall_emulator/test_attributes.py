@@ -1,0 +1,252 @@
+"""Bad values of attributes: each has Twilio's code, and the default is used in its place
+(https://www.twilio.com/docs/api/errors; what is used instead is not documented for each)."""
+
+from __future__ import annotations
+
+import pytest
+from tests.emulator.listening import codes, heard, times
+from tests.emulator.scripted_app import ScriptedApp
+
+from midcall_emulator.client import Emulator
+
+NUMBER = "+14155550100"
+ANN = "+15005550006"
+MANY_HINTS = ",".join(["word"] * 501)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "code"),
+    [
+        ('finishOnKey="12"', 13310),
+        ('finishOnKey="x"', 13310),
+        ('method="PUT"', 13312),
+        ('timeout="0"', 13313),
+        ('timeout="-1"', 13313),
+        ('timeout="2.5"', 13313),
+        (f'timeout="{"9" * 5000}"', 13313),
+        ('timeout="٣"', 13313),
+        ('timeout=""', 13313),
+        ('numDigits="0"', 13314),
+        ('numDigits="auto"', 13314),
+        ('input="voice"', 13326),
+        ('input="DTMF"', 13326),
+        ('speechTimeout="soon"', 13327),
+        ('maxSpeechTime="0"', 13328),
+        ('partialResultCallback="/p" partialResultCallbackMethod="HEAD"', 13329),
+        (f'hints="{MANY_HINTS}"', 13330),
+        (f'hints="{"a" * 101}"', 13330),
+        ('bargeIn="maybe"', 13332),
+        ('profanityFilter="1"', 13333),
+        ('speechTimeout="auto" speechModel="phone_call"', 13335),
+        ('actionOnEmptyResult="yes"', 13338),
+        ('numdigits="1"', 12200),
+    ],
+)
+def test_gather_goes_on_with_its_defaults(
+    twilio: Emulator, app: ScriptedApp, attributes: str, code: int
+) -> None:
+    app.on("/start", f'<Gather action="/a" {attributes}><Say>A</Say></Gather><Say>Next</Say>')
+    phone = twilio.dial(NUMBER)
+    twilio.advance(10)
+    assert (heard(phone), times(phone), app.paths()) == (["say(A)", "say(Next)"], [0, 5.5], ["POST /start"])
+    other = twilio.dial(NUMBER).press("12#")
+    twilio.settle()
+    assert (app.visit("/a").method, app.visit("/a").params["Digits"]) == ("POST", "12")
+    assert code in codes(other)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "warnings"),
+    [
+        ('timeout="auto" speechTimeout="auto" input="speech dtmf"', []),
+        ('hints="this is a phrase, $OOV_CLASS_DIGIT_SEQUENCE" speechModel="phone_call"', []),
+        ('bargeIn="TRUE" method=" post "', []),
+    ],
+)
+def test_gather_takes_what_is_documented(
+    twilio: Emulator, app: ScriptedApp, attributes: str, warnings: list[int]
+) -> None:
+    app.on("/start", f"<Gather {attributes}/>")
+    phone = twilio.dial(NUMBER)
+    twilio.advance(10)
+    assert codes(phone) == warnings
+
+
+@pytest.mark.parametrize(
+    ("verb", "code", "sounds", "seconds"),
+    [
+        ('<Say loop="many">A</Say>', 13510, ["say(A)"], 0.5),
+        ('<Say loop="-1">A</Say>', 13510, ["say(A)"], 0.5),
+        ("<Say/>", 13520, [], 0),
+        ("<Say> <break/> </Say>", 13520, [], 0),
+        (f"<Say>{'a' * 4097}</Say>", 13521, [], 0),
+        ('<Say volume="11">A</Say>', 12200, ["say(A)"], 0.5),
+        ('<Play loop="x">a.mp3</Play>', 13410, ["play(/a.mp3)"], 10),
+        ('<Play digits="12x"/>', 13430, [], 0),
+        ('<Pause length="0"/>', 13910, ["silence(1)"], 1),
+        ('<Pause length="-4"/>', 13910, ["silence(1)"], 1),
+        ('<Pause length="1.5"/>', 13910, ["silence(1)"], 1),
+        ('<Gather timeout="1"><Say loudness="1">A</Say></Gather>', 12200, ["say(A)"], 1.5),
+        ("<Gather timeout='1'><Hangup/></Gather>", 13320, [], 1),
+    ],
+)
+def test_prompts(
+    twilio: Emulator, app: ScriptedApp, verb: str, code: int, sounds: list[str], seconds: float
+) -> None:
+    app.on("/start", f"<Say>B</Say>{verb}<Say>C</Say>")
+    phone = twilio.dial(NUMBER)
+    twilio.advance(30)
+    assert (codes(phone), heard(phone)) == ([code], ["say(B)", *sounds, "say(C)"])
+    assert times(phone)[-1] == 0.5 + seconds
+
+
+@pytest.mark.parametrize(("length", "sounds"), [(4096, 1), (4097, 0)])
+def test_how_long_a_text_may_be(twilio: Emulator, app: ScriptedApp, length: int, sounds: int) -> None:
+    app.on("/start", f"<Say>{'a' * length}</Say>")
+    phone = twilio.dial(NUMBER)
+    twilio.advance(1)
+    assert len(phone.heard) == sounds
+
+
+@pytest.mark.parametrize(
+    ("attributes", "code"),
+    [
+        ('method="PUT"', 13610),
+        ('timeout="x"', 13611),
+        ('maxLength="1"', 13612),
+        ('maxLength="86401"', 13612),
+        ('finishOnKey="ab"', 13613),
+        ('playBeep="no"', 13616),
+        ('recordingStatusCallback="/r" recordingStatusCallbackEvent="started completed"', 13621),
+        ('trim="yes"', 13699),
+    ],
+)
+def test_record(twilio: Emulator, app: ScriptedApp, attributes: str, code: int) -> None:
+    app.on("/start", f'<Record action="/a" {attributes}/>')
+    phone = twilio.dial(NUMBER).speak("hello", seconds=2)
+    twilio.advance(3600)
+    assert (codes(phone), heard(phone)) == ([code], ["beep"])
+    assert (app.visit("/a").method, app.visit("/a").params["RecordingDuration"]) == ("POST", "2")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "code", "connected"),
+    [
+        ('method="PUT"', 13210, 1),
+        ('timeout="4"', 13212, 1),
+        ('timeout="601"', 13212, 1),
+        ('hangupOnStar="1"', 13213, 1),
+        ('callerId="+15005559999"', 13214, 0),
+        ('timeLimit="0"', 13216, 1),
+        ('record="yes"', 13217, 1),
+        ('sequential="x"', 13218, 1),
+        ('answerOnBridge="x"', 13219, 1),
+        ('ringTone="usa"', 13220, 1),
+        ('trim="x" record="true"', 12200, 1),
+        ('recordingTrack="middle" record="true"', 12200, 1),
+        ('loudness="1"', 12200, 1),
+    ],
+)
+def test_dial(twilio: Emulator, app: ScriptedApp, attributes: str, code: int, connected: int) -> None:
+    app.on("/start", f'<Dial action="/a" {attributes}>{ANN}</Dial>')
+    phone = twilio.dial(NUMBER)
+    twilio.advance(4)
+    for leg in phone.legs:
+        phone.press("*")
+        leg.hangup()
+    twilio.settle()
+    assert (codes(phone), len(phone.legs)) == ([code], connected)
+    assert app.visit("/a").method == "POST"
+    assert phone.call["recordings"] == [] or "record=" in attributes
+
+
+@pytest.mark.parametrize(
+    ("noun", "code", "legs"),
+    [
+        (f'<Number method="PUT" url="/w">{ANN}</Number>', 13221, 1),
+        (f'<Number sendDigits="12y">{ANN}</Number>', 13222, 1),
+        (f'<Number statusCallbackEvent="answered rang">{ANN}</Number>', 21626, 1),
+        (f'<Number machineDetection="On">{ANN}</Number>', 12200, 1),
+        (f'<Number machineDetectionTimeout="2">{ANN}</Number>', 12200, 1),
+        (f'<Number machineDetectionSilenceTimeout="1999">{ANN}</Number>', 12200, 1),
+        (f'<Number nickname="Ann">{ANN}</Number>', 12200, 1),
+        ("<Number>call me</Number>", 13223, 0),
+        ("<Sip>ann</Sip>", 13243, 0),
+        ('<Sip method="PUT" url="/w">sip:ann@example.com</Sip>', 13241, 1),
+        ("<Say>hello</Say>", 13215, 0),
+        ("<Sim/>", 13223, 0),
+        ("<WhatsApp>ann</WhatsApp>", 13223, 0),
+        ("<Application>AP1</Application>", 21218, 0),
+    ],
+)
+def test_nouns(twilio: Emulator, app: ScriptedApp, noun: str, code: int, legs: int) -> None:
+    app.on("/start", f'<Dial action="/a">{noun}</Dial>')
+    app.on("/w", "<Say>Psst</Say>")
+    phone = twilio.dial(NUMBER)
+    twilio.advance(4)
+    assert (codes(phone), len(phone.legs)) == ([code], legs)
+    if not legs:
+        assert app.visit("/a").params["DialCallStatus"] == "failed"
+
+
+def test_the_first_address_of_a_sip_noun_is_dialled(twilio: Emulator, app: ScriptedApp) -> None:
+    uris = '<Uri priority="1">sip:ann@example.com</Uri><Uri priority="2">sip:bob@example.com</Uri>'
+    app.on("/start", f'<Dial><Sip>{uris}<Headers><Header name="X-A" value="1"/></Headers></Sip></Dial>')
+    phone = twilio.dial(NUMBER)
+    twilio.advance(3)
+    assert [leg.call["to"] for leg in phone.legs] == ["sip:ann@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "code"),
+    [
+        ('muted="1"', 13230),
+        ('endConferenceOnExit="1"', 13231),
+        ('startConferenceOnEnter="0"', 13232),
+        ('waitMethod="PUT" waitUrl="/w"', 13234),
+        ('beep="loud"', 13235),
+        ('trim="x"', 13239),
+        ('maxParticipants="251"', 16002),
+        ('maxParticipants="0"', 16002),
+        ('record="always"', 12200),
+        ('loudness="1"', 12200),
+    ],
+)
+def test_conference(twilio: Emulator, app: ScriptedApp, attributes: str, code: int) -> None:
+    app.on("/start", f"<Dial><Conference {attributes}>x</Conference></Dial>")
+    app.on("/w", '<Pause length="60"/>')
+    ann, bob = twilio.dial(NUMBER), twilio.dial(NUMBER, from_=ANN)
+    twilio.advance(1)
+    assert codes(ann) == [code]
+    assert heard(bob)[-2:] == ["beep", f"bridge({ann.sid})"]
+    bob.hangup()
+    twilio.settle()
+    assert ann.status == "in-progress"
+
+
+@pytest.mark.parametrize(
+    ("verb", "code"),
+    [
+        ('<Redirect method="PUT">/n</Redirect>', 13710),
+        ('<Enqueue method="PUT" action="/n" maxQueueSize="1">full</Enqueue>', 14201),
+    ],
+)
+def test_where_it_goes_on(twilio: Emulator, app: ScriptedApp, verb: str, code: int) -> None:
+    app.on("/wait", '<Enqueue maxQueueSize="1">full</Enqueue>')
+    app.on("/start", "<Redirect>/wait</Redirect>", verb)
+    twilio.dial(NUMBER)
+    twilio.settle()
+    phone = twilio.dial(NUMBER, from_=ANN)
+    twilio.advance(1)
+    assert (code in codes(phone), app.visit("/n").method) == (True, "POST")
+
+
+@pytest.mark.parametrize(
+    ("reason", "warnings", "status"),
+    [("rejected", [], "no-answer"), ("Busy", [13810], "no-answer"), ("spam", [13810], "no-answer")],
+)
+def test_reject(twilio: Emulator, app: ScriptedApp, reason: str, warnings: list[int], status: str) -> None:
+    app.on("/start", f'<Reject reason="{reason}"/>')
+    phone = twilio.dial(NUMBER)
+    twilio.advance(5)
+    assert (codes(phone), phone.status, heard(phone)) == (warnings, status, [])

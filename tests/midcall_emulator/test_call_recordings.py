@@ -1,0 +1,212 @@
+"""Recordings of a whole call: by REST, with the call, with a Dial; paused, stopped, reported."""
+
+from __future__ import annotations
+
+import io
+import json
+import urllib.error
+import urllib.request
+import wave
+
+import pytest
+from tests.emulator.scripted_app import ScriptedApp
+from twilio.base.exceptions import TwilioRestException
+from twilio.rest import Client
+
+from midcall_emulator.client import Emulator, Phone
+
+NUMBER = "+14155550100"
+ANN = "+15005550006"
+
+
+def on_hold(twilio: Emulator, app: ScriptedApp) -> Phone:
+    app.on("/start", '<Play loop="0">/m.mp3</Play>')
+    phone = twilio.dial(NUMBER)
+    twilio.advance(5)
+    return phone
+
+
+def sound_of(url: str) -> list[bool]:
+    """Return, second by second, whether anything is to be heard in a recording."""
+    with urllib.request.urlopen(url + ".wav") as answer, wave.open(io.BytesIO(answer.read())) as sound:
+        pieces = [sound.readframes(8000) for _ in range(sound.getnframes() // 8000)]
+    return [set(piece) != {0x80} for piece in pieces]
+
+
+def test_a_call_is_recorded_until_it_ends(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    phone = on_hold(twilio, app)
+    made = client.calls(phone.sid).recordings.create(
+        recording_status_callback=app.url("/rec"),
+        recording_status_callback_event=["in-progress completed"],
+        recording_channels="dual",
+        recording_track="inbound",
+    )
+    assert (made.status, made.source, made.channels, made.track, made.duration) == (
+        "in-progress", "StartCallRecordingAPI", 2, "inbound", None,
+    )  # fmt: skip
+    twilio.advance(1)
+    phone.speak("hello", seconds=2)
+    twilio.advance(4)
+    client.calls(phone.sid).update(twiml="<Response><Pause length='5'/></Response>")
+    twilio.advance(10)
+    assert phone.status == "completed"
+    first, last = app.visit("/rec", 0).params, app.visit("/rec").params
+    assert (first["RecordingStatus"], last["RecordingStatus"]) == ("in-progress", "completed")
+    assert (last["RecordingDuration"], last["RecordingChannels"], last["RecordingTrack"]) == (
+        "10",
+        "2",
+        "inbound",
+    )
+    assert (last["RecordingSid"], last["CallSid"], last["RecordingSource"]) == (
+        made.sid, phone.sid, "StartCallRecordingAPI",
+    )  # fmt: skip
+    assert "RecordingDuration" not in first
+    assert client.recordings(made.sid).fetch().status == "completed"
+    assert sound_of(last["RecordingUrl"]) == [False, True, True] + [False] * 7
+    assert "RecordingUrl" not in app.visit("/status").params
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "sound"),
+    [("skip", [True, False, False, True]), ("silence", [True] + [False] * 6 + [True])],
+)
+def test_a_pause_is_left_out_or_silent(
+    twilio: Emulator, app: ScriptedApp, client: Client, behaviour: str, sound: list[bool]
+) -> None:
+    phone = on_hold(twilio, app)
+    made = client.calls(phone.sid).recordings.create()
+    current = client.calls(phone.sid).recordings("Twilio.CURRENT")
+    phone.speak("hello", seconds=1)
+    twilio.advance(2)
+    assert current.update(status="paused", pause_behavior=behaviour).status == "paused"
+    phone.speak("secret", seconds=3)
+    twilio.advance(4)
+    assert client.calls(phone.sid).recordings(made.sid).update(status="in-progress").status == "in-progress"
+    twilio.advance(1)
+    phone.speak("bye", seconds=1)
+    twilio.advance(1)
+    stopped = current.update(status="stopped")
+    assert (stopped.status, stopped.duration) == ("stopped", str(len(sound)))
+    twilio.advance(20)
+    again = client.recordings(made.sid).fetch()
+    assert (again.status, again.duration) == ("completed", str(len(sound)))
+    assert sound_of(again.media_url) == sound
+
+
+def test_a_second_recording_changes_nothing(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    phone = on_hold(twilio, app)
+    first, second = (client.calls(phone.sid).recordings.create() for _ in range(2))
+    assert first.sid == second.sid
+    assert len(client.calls(phone.sid).recordings.list()) == 1
+    twilio.switches(second_recording="refuse")
+    with pytest.raises(TwilioRestException) as error:
+        client.calls(phone.sid).recordings.create()
+    assert error.value.code == 16108
+
+
+def test_recordings_are_listed_by_date(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    phone = on_hold(twilio, app)
+    made = client.calls(phone.sid).recordings.create()
+    day = str(made.date_created.date())
+    assert [item.sid for item in client.recordings.list(date_created=day)] == [made.sid]
+    assert client.calls(phone.sid).recordings.list(date_created_before=day) == []
+    assert len(client.recordings.list(date_created_after=day)) == 1
+
+
+def test_what_cannot_be_recorded(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    app.on("/start", '<Pause length="30"/><Say>Hi</Say>')
+    ringing = twilio.dial(NUMBER)
+    ended = twilio.dial(NUMBER)
+    ended.hangup()
+    for phone in (ringing, ended):
+        with pytest.raises(TwilioRestException) as error:
+            client.calls(phone.sid).recordings.create()
+        assert (error.value.status, error.value.code) == (400, 21220)
+        assert "not eligible for recording" in error.value.msg
+
+
+@pytest.mark.parametrize(("status", "code"), [("stopped", 20404), ("paused", 20404), ("deleted", 20404)])
+def test_nothing_to_change(
+    twilio: Emulator, app: ScriptedApp, client: Client, status: str, code: int
+) -> None:
+    phone = on_hold(twilio, app)
+    with pytest.raises(TwilioRestException) as error:
+        client.calls(phone.sid).recordings("Twilio.CURRENT").update(status=status)
+    assert error.value.code == code
+    made = client.calls(phone.sid).recordings.create()
+    client.calls(phone.sid).recordings(made.sid).update(status="stopped")
+    with pytest.raises(TwilioRestException) as late:
+        client.calls(phone.sid).recordings(made.sid).update(status=status)
+    assert late.value.code == 21220
+
+
+def test_a_call_that_is_recorded_from_the_start(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    call = client.calls.create(
+        to=ANN,
+        from_=NUMBER,
+        twiml="<Response><Pause length='7'/></Response>",
+        record=True,
+        recording_status_callback=app.url("/rec"),
+        status_callback=app.url("/status"),
+    )
+    twilio.advance(10)
+    told, status = app.visit("/rec").params, app.visit("/status").params
+    assert (told["RecordingSource"], told["RecordingDuration"]) == ("OutboundAPI", "7")
+    assert (status["RecordingSid"], status["RecordingDuration"]) == (told["RecordingSid"], "7")
+    assert client.calls(call.sid).recordings.list()[0].source == "OutboundAPI"
+
+
+@pytest.mark.parametrize(
+    ("how", "seconds", "channels"),
+    [("record-from-answer-dual", "5", "2"), ("record-from-ringing", "7", "1"), ("true", "5", "1")],
+)
+def test_a_dial_is_recorded(
+    twilio: Emulator, app: ScriptedApp, how: str, seconds: str, channels: str
+) -> None:
+    app.on("/start", f'<Dial record="{how}" recordingStatusCallback="/rec" action="/a">{ANN}</Dial>')
+    phone = twilio.dial(NUMBER)
+    twilio.advance(4)
+    phone.legs[0].speak("hello", seconds=1)
+    twilio.advance(3)
+    phone.legs[0].hangup()
+    twilio.settle()
+    told = app.visit("/rec").params
+    assert (told["RecordingDuration"], told["RecordingChannels"]) == (seconds, channels)
+    assert (told["CallSid"], told["RecordingSource"]) == (phone.sid, "DialVerb")
+    assert app.visit("/a").params["RecordingUrl"] == told["RecordingUrl"]
+    assert any(sound_of(told["RecordingUrl"]))
+
+
+def test_a_channel_for_each_side(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    app.on("/start", f'<Dial record="record-from-answer-dual">{ANN}</Dial>')
+    phone = twilio.dial(NUMBER)
+    twilio.advance(3)
+    phone.speak("hello", seconds=1)
+    twilio.advance(1)
+    phone.legs[0].speak("hello you", seconds=2)
+    twilio.advance(4)
+    phone.hangup()
+    [recording] = client.calls(phone.sid).recordings.list()
+    address = f"{client.api.base_url}/2010-04-01/Accounts/{recording.account_sid}/Recordings/{recording.sid}"
+    with (
+        urllib.request.urlopen(address + ".wav?RequestedChannels=2") as answer,
+        wave.open(io.BytesIO(answer.read())) as file,
+    ):
+        assert (file.getnchannels(), file.getnframes()) == (2, 6 * 8000)
+        seconds = [file.readframes(8000) for _ in range(6)]
+    sides = [[set(second[side::2]) != {0x80} for second in seconds] for side in (0, 1)]
+    assert sides == [[False, True] + [False] * 4, [False, False, True, True, False, False]]
+    assert sound_of(address) == [False, True, True, True, False, False]
+
+
+def test_one_channel_cannot_be_had_as_two(
+    twilio: Emulator, app: ScriptedApp, client: Client, emulator_url: str
+) -> None:
+    phone = on_hold(twilio, app)
+    made = client.calls(phone.sid).recordings.create()
+    twilio.advance(2)
+    phone.hangup()
+    address = f"{emulator_url}/2010-04-01/Accounts/{made.account_sid}/Recordings/{made.sid}.wav"
+    with pytest.raises(urllib.error.HTTPError) as error:
+        urllib.request.urlopen(address + "?RequestedChannels=2")
+    assert (error.value.code, json.load(error.value)["code"]) == (400, 16113)

@@ -1,0 +1,56 @@
+"""The emulator's documents say what its code does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import midcall_emulator
+from midcall_emulator import control, pytest_plugin, rest
+from midcall_emulator.__main__ import parser
+from midcall_emulator.load.program import parser as load_parser
+from midcall_emulator.switches import Switches, explained
+from midcall_emulator.twiml import verbs
+from midcall_emulator.wire.faults import KINDS
+
+FOLDER = Path(midcall_emulator.__file__).parent
+COVERAGE = (FOLDER / "COVERAGE.md").read_text()
+README = (FOLDER / "README.md").read_text()
+
+
+def test_every_switch_is_listed_with_its_default() -> None:
+    for name, value in Switches().as_dict().items():
+        assert f"| `{name}` | `{value!r}` | {explained()[name]} |" in COVERAGE
+
+
+def test_every_verb_and_attribute_is_listed() -> None:
+    verbs.load()
+    starts = tuple(re.findall(r"`(\w+)\*`", COVERAGE))
+    for name, performer in verbs.PERFORMERS.items():
+        assert f"`{name}`" in COVERAGE
+        for attribute in performer.attributes - {"*"}:
+            assert f"`{attribute}`" in COVERAGE or attribute.startswith(starts), f"{name} {attribute}"
+
+
+def test_every_resource_and_route_is_listed() -> None:
+    rest.load()
+    for _, path in rest.OPERATIONS:
+        assert path.removeprefix(rest.PREFIX).split("/")[1].partition(".")[0] in COVERAGE
+    for _, path in control.ACTIONS:
+        assert path.rpartition("/")[2].strip("{}") in README
+
+
+def test_no_import_of_the_app() -> None:
+    for file in FOLDER.rglob("*.py"):
+        assert not re.search(r"^\s*(from|import) voice\b", file.read_text(), re.MULTILINE), file
+
+
+def test_the_readme_names_no_option_that_is_not_there() -> None:
+    known = {*parser()._option_string_actions, "--data-urlencode", "--help"}
+    known |= set(load_parser()._option_string_actions)
+    known |= {f"--emulator-{name.replace('_', '-')}" for name in pytest_plugin.OPTIONS}
+    assert set(re.findall(r"(?<=[\s`])--[a-z-]+(?=[ `])", README)) <= known
+
+
+def test_every_fault_is_explained() -> None:
+    assert [kind for kind in KINDS if f"`{kind}`" not in README] == []

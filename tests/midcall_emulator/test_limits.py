@@ -1,0 +1,87 @@
+"""Limits of an account, as switches: calls per second, REST requests at once; and partial results of speech."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import urllib.error
+import urllib.request
+from base64 import b64encode
+
+import pytest
+from tests.emulator.scripted_app import ScriptedApp
+from twilio.base.exceptions import TwilioRestException
+from twilio.rest import Client
+
+from midcall_emulator.client import Emulator
+from midcall_emulator.settings import ACCOUNT, TOKEN
+
+NUMBER = "+14155550100"
+ANN = "+15005550006"
+
+
+def test_calls_wait_for_their_turn(twilio: Emulator, client: Client) -> None:
+    twilio.switches(calls_per_second=2)
+    made = [client.calls.create(to=ANN, from_=NUMBER, twiml="<Response/>") for _ in range(3)]
+    assert [call.queue_time for call in made] == ["0", "500", "1000"]
+    twilio.settle()
+    seen = [client.calls(call.sid).fetch().status for call in made]
+    assert seen == ["ringing", "queued", "queued"]
+    twilio.advance(0.5)
+    assert [client.calls(call.sid).fetch().status for call in made] == ["ringing", "ringing", "queued"]
+    twilio.advance(10)
+    assert client.calls.create(to=ANN, from_=NUMBER, twiml="<Response/>").queue_time == "0"
+
+
+def get(url: str) -> tuple[int, str | None]:
+    headers = {"Authorization": "Basic " + b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()}
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers)) as answer:
+            return answer.status, None
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers["Twilio-Concurrent-Requests"]
+
+
+def get_nothing(url: str) -> None:
+    with contextlib.suppress(OSError):
+        get(url)
+
+
+def test_too_many_requests_at_once(twilio: Emulator, app: ScriptedApp, emulator_url: str) -> None:
+    twilio.switches(rest_requests_at_once=1)
+    phone = twilio.dial(NUMBER)
+    twilio.settle()
+    twilio.faults([{"on": "rest", "match": "Slow=1", "do": "execute-then-hang", "value": 20}])
+    url = f"{emulator_url}/2010-04-01/Accounts/{ACCOUNT}/Calls/{phone.sid}.json"
+    assert get(url) == (200, None)
+    threading.Thread(target=get_nothing, args=[url + "?Slow=1"], daemon=True).start()
+    answers = iter(lambda: get(url), None)
+    assert next(answer for answer in answers if answer[0] != 200) == (429, "2")
+
+
+def test_speech_is_told_as_it_comes(twilio: Emulator, app: ScriptedApp) -> None:
+    attributes = 'input="speech" action="/a" partialResultCallback="/partial" speechTimeout="1"'
+    app.on("/start", f"<Gather {attributes}/>")
+    app.on("/partial", "<Say>Ignored</Say>")
+    phone = twilio.dial(NUMBER).speak("I want sales please", seconds=2)
+    twilio.advance(1)
+    assert app.visit("/partial").params["UnstableSpeechResult"] == "I want"
+    twilio.advance(1)
+    assert app.visit("/partial").params["UnstableSpeechResult"] == "I want sales please"
+    twilio.advance(1)
+    partial = [visit.params for visit in app.visits if visit.path == "/partial"]
+    assert [item["SequenceNumber"] for item in partial] == ["0", "1"]
+    assert (app.visit("/a").params["SpeechResult"], phone.heard) == ("I want sales please", [])
+
+
+def test_too_many_calls_at_once(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    twilio.switches(calls_at_once=2)
+    first = client.calls.create(to=ANN, from_=NUMBER, twiml="<Response><Pause length='60'/></Response>")
+    client.calls.create(to=ANN, from_=NUMBER, twiml="<Response/>")
+    for place in (client.calls, client.conferences("room").participants):
+        more = {"twiml": "<Response/>"} if place is client.calls else {}
+        with pytest.raises(TwilioRestException) as error:
+            place.create(to=ANN, from_=NUMBER, **more)
+        assert (error.value.status, error.value.code) == (400, 10004)
+    client.calls(str(first.sid)).update(status="canceled")
+    assert client.calls.create(to=ANN, from_=NUMBER, twiml="<Response/>").status == "queued"

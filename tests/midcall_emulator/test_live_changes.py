@@ -1,0 +1,264 @@
+"""Changing a live call over REST: what is cut, what is asked, what is refused."""
+
+from __future__ import annotations
+
+import pytest
+from tests.emulator.listening import codes, heard
+from tests.emulator.scripted_app import Line, ScriptedApp
+from twilio.base.exceptions import TwilioRestException
+from twilio.rest import Client
+
+from midcall_emulator.client import Emulator, Phone
+
+NUMBER = "+14155550100"
+ANN = "+15005550006"
+NEW = "<Response><Say>New</Say></Response>"
+
+
+def on_hold(twilio: Emulator, app: ScriptedApp, verbs: str = '<Play loop="0">/m.mp3</Play>') -> Phone:
+    app.on("/start", verbs)
+    phone = twilio.dial(NUMBER)
+    twilio.advance(15)
+    return phone
+
+
+def test_twiml_replaces_what_runs(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    phone = on_hold(twilio, app)
+    assert client.calls(phone.sid).update(twiml=NEW).status == "in-progress"
+    twilio.advance(60)
+    assert heard(phone) == ["play(/m.mp3)"] * 2 + ["say(New)"]
+    assert phone.heard[-1]["at"] == 15
+    assert app.paths() == ["POST /start", "GET /m.mp3"]
+    assert phone.status == "completed"
+
+
+def test_a_url_is_fetched_with_standard_parameters_only(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    app.on("/new", "<Say>New</Say>")
+    phone = on_hold(twilio, app, '<Gather action="/a" timeout="60"/>').press("12")
+    client.calls(phone.sid).update(url=app.url("/new"), method="POST")
+    phone.hears("New")
+    assert app.paths() == ["POST /start", "POST /new"]
+    params = app.visit("/new").params
+    assert (params["CallStatus"], params["Direction"], params["CallSid"]) == (
+        "in-progress",
+        "inbound",
+        phone.sid,
+    )
+    assert "Digits" not in params
+
+
+@pytest.mark.parametrize(
+    "verbs",
+    [
+        '<Gather action="/a" timeout="60"/>',
+        '<Pause length="60"/>',
+        '<Say loop="0">Hi</Say>',
+        '<Gather action="/a" timeout="60"><Say loop="0">Hi</Say></Gather>',
+    ],
+)
+def test_what_runs_is_cut_and_its_action_not_asked(
+    twilio: Emulator, app: ScriptedApp, client: Client, verbs: str
+) -> None:
+    phone = on_hold(twilio, app, "<Say>Hi</Say>" + verbs).press("1")
+    before = heard(phone)
+    client.calls(phone.sid).update(twiml=NEW)
+    twilio.advance(60)
+    assert heard(phone) == [*before, "say(New)"]
+    assert app.paths() == ["POST /start"]
+
+
+def test_a_recording_is_kept(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    phone = on_hold(twilio, app, '<Record timeout="60" action="/a" recordingStatusCallback="/rec"/>')
+    client.calls(phone.sid).update(twiml=NEW)
+    twilio.advance(60)
+    assert app.paths() == ["POST /start", "POST /rec"]
+    assert app.visit("/rec").params["RecordingDuration"] == "15"
+    assert client.calls(phone.sid).recordings.list()[0].duration == "15"
+
+
+def test_the_last_of_two_updates_wins(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    phone = on_hold(twilio, app)
+    app.on("/slow", Line("<Response><Say>Slow</Say></Response>", wait=True))
+    app.on("/fast", '<Say>Fast</Say><Pause length="60"/>')
+    client.calls(phone.sid).update(url=app.url("/slow"))
+    client.calls(phone.sid).update(url=app.url("/fast"))
+    phone.hears("Fast")
+    app.release.set()
+    twilio.advance(10)
+    assert "say(Slow)" not in heard(phone)
+    [slow] = [item for item in phone.requests if item["url"].endswith("/slow")]
+    assert (slow["status"], slow["discarded"]) == (200, True)
+
+
+def test_a_late_answer_of_the_interrupted_document_is_thrown_away(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    app.on("/a", Line("<Response><Say>Late</Say></Response>", wait=True))
+    phone = on_hold(twilio, app, '<Gather action="/a" numDigits="1" timeout="60"/>').press("1")
+    client.calls(phone.sid).update(twiml="<Response><Say>New</Say><Pause length='30'/></Response>")
+    phone.hears("New")
+    app.release.set()
+    twilio.advance(10)
+    assert heard(phone) == ["say(New)", "silence(30)"]
+
+
+def test_redirecting_the_parent_of_a_bridge_asks_both(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    app.on("/done", "<Say>Thrown away</Say>")
+    app.on("/new", '<Say>New</Say><Pause length="60"/>')
+    phone = on_hold(twilio, app, f'<Dial action="/done">{ANN}</Dial><Say>Never</Say>')
+    [leg] = phone.legs
+    client.calls(phone.sid).update(url=app.url("/new"))
+    phone.hears("New")
+    assert leg.status == "completed"
+    assert app.paths() == ["POST /start", "POST /done", "POST /new"]
+    params = app.visit("/done").params
+    assert (params["DialCallStatus"], params["DialCallDuration"]) == ("completed", "13")
+    twilio.advance(5)
+    assert heard(phone)[2:] == ["say(New)", "silence(60)"]
+    assert [item["discarded"] for item in phone.requests] == [False, True, False]
+
+
+def test_a_slow_action_does_not_hold_up_the_new_url(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    twilio.switches(dial_action_lead_seconds=0.05)
+    app.on("/done", Line(wait=True))
+    app.on("/new", '<Say>New</Say><Pause length="60"/>')
+    phone = on_hold(twilio, app, f'<Dial action="/done">{ANN}</Dial>')
+    client.calls(phone.sid).update(url=app.url("/new"))
+    phone.hears("New")
+
+
+def test_redirecting_while_it_rings_cancels_the_leg(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    twilio.people(ANN, "manual")
+    phone = on_hold(twilio, app, f"<Dial>{ANN}</Dial>")
+    client.calls(phone.sid).update(twiml=NEW)
+    phone.hears("New")
+    assert phone.legs[0].status == "canceled"
+
+
+def test_redirecting_the_leg_ends_the_parents_dial(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    app.on("/done", '<Say>Alone</Say><Pause length="60"/>')
+    app.on("/leg", '<Say>Over here</Say><Pause length="60"/>')
+    phone = on_hold(twilio, app, f'<Dial action="/done">{ANN}</Dial>')
+    [leg] = phone.legs
+    client.calls(leg.sid).update(url=app.url("/leg"))
+    leg.hears("Over here")
+    phone.hears("Alone")
+    assert "DialCallDuration" not in app.visit("/done").params
+    assert app.visit("/leg").params["CallSid"] == leg.sid
+    assert (phone.status, leg.status) == ("in-progress", "in-progress")
+
+
+def test_ending_the_parent_ends_the_leg_and_the_other_way_round(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    phone = on_hold(twilio, app, f"<Dial>{ANN}</Dial>")
+    client.calls(phone.sid).update(status="completed")
+    assert (phone.status, phone.legs[0].status) == ("completed", "completed")
+    other = on_hold(twilio, app, f"<Dial>{ANN}</Dial><Say>Alone</Say>")
+    client.calls(other.legs[0].sid).update(status="completed")
+    other.hears("Alone")
+
+
+def test_completed_and_canceled(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    phone = on_hold(twilio, app)
+    assert client.calls(phone.sid).update(status="canceled").status == "in-progress"
+    ended = client.calls(phone.sid).update(status="completed")
+    assert (ended.status, ended.duration) == ("completed", "15")
+    twilio.settle()
+    assert app.visit("/status").params["CallDuration"] == "15"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"twiml": NEW},
+        {"url": "http://127.0.0.1:9/"},
+        {"status": "completed"},
+        {"status": "canceled"},
+        {"time_limit": 60},
+        {"status_callback": "http://127.0.0.1:9/"},
+        {"fallback_url": "http://127.0.0.1:9/"},
+    ],
+)
+def test_an_ended_call_cannot_be_changed(
+    twilio: Emulator, app: ScriptedApp, client: Client, change: dict[str, str]
+) -> None:
+    phone = on_hold(twilio, app, "<Hangup/>")
+    with pytest.raises(TwilioRestException) as error:
+        client.calls(phone.sid).update(**change)
+    assert (error.value.status, error.value.code) == (400, 21220)
+    assert "Call is not in-progress. Cannot redirect." in error.value.msg
+    assert phone.status == "completed"
+
+
+def test_a_ringing_call_cannot_be_redirected(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    app.on("/start", '<Pause length="30"/><Say>Hi</Say>')
+    phone = twilio.dial(NUMBER)
+    with pytest.raises(TwilioRestException) as error:
+        client.calls(phone.sid).update(twiml=NEW)
+    assert error.value.code == 21220
+
+
+def test_rest_may_lag_behind_the_answer(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    twilio.switches(rest_lag_ms=60_000)
+    phone = on_hold(twilio, app)
+    assert client.calls(phone.sid).fetch().status == "ringing"
+    with pytest.raises(TwilioRestException) as error:
+        client.calls(phone.sid).update(twiml=NEW)
+    assert error.value.code == 21220
+    twilio.switches(rest_lag_ms=0)
+    client.calls(phone.sid).update(twiml=NEW)
+    phone.hears("New")
+
+
+@pytest.mark.parametrize(
+    ("twiml", "code"),
+    [
+        ('<Gather action="/r" timeout="1"/>', 15004),
+        ('<Gather timeout="1"/>', 11100),
+        ("<Redirect>/r</Redirect>", 15004),
+        ("<Redirect/>", 11100),
+    ],
+)
+def test_inline_twiml_has_no_url(
+    twilio: Emulator, app: ScriptedApp, client: Client, twiml: str, code: int
+) -> None:
+    phone = on_hold(twilio, app)
+    client.calls(phone.sid).update(twiml=f"<Response>{twiml}</Response>")
+    if "Gather" in twiml:
+        twilio.settle()
+        phone.press("1")
+    twilio.advance(30)
+    assert (codes(phone), heard(phone)[-1], phone.status) == ([code], "apology", "completed")
+
+
+def test_a_broken_url_goes_to_the_fallback_of_the_update(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    phone = on_hold(twilio, app)
+    app.on("/new", Line(status=500))
+    app.on("/fb", "<Say>Sorry</Say>")
+    client.calls(phone.sid).update(url=app.url("/new"), fallback_url=app.url("/fb"))
+    phone.hears("Sorry")
+    assert app.visit("/fb").params["ErrorUrl"] == app.url("/new")
+
+
+def test_a_new_status_callback_and_time_limit(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    phone = on_hold(twilio, app)
+    client.calls(phone.sid).update(status_callback=app.url("/other"), time_limit=20)
+    twilio.advance(4.9)
+    assert phone.status == "in-progress"
+    twilio.advance(0.1)
+    assert phone.status == "completed"
+    assert app.visit("/other").params["CallDuration"] == "20"
+    assert "POST /status" not in app.paths(status=True)

@@ -1,0 +1,70 @@
+"""User-defined messages: from the app to the person's software, and back to whoever subscribed."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+
+import pytest
+from tests.emulator.scripted_app import ScriptedApp
+from twilio.base.exceptions import TwilioRestException
+from twilio.rest import Client
+
+from midcall_emulator.client import Emulator, Phone
+
+NUMBER = "+14155550100"
+
+
+def on_hold(twilio: Emulator, app: ScriptedApp) -> Phone:
+    app.on("/start", "<Say>Hi</Say><Pause length='60'/>")
+    phone = twilio.dial(NUMBER)
+    twilio.settle()
+    return phone
+
+
+def send(emulator_url: str, phone: Phone, content: str) -> str:
+    request = urllib.request.Request(
+        f"{emulator_url}/_emulator/calls/{phone.sid}/message", json.dumps({"content": content}).encode()
+    )
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)["sid"]
+
+
+def test_a_message_reaches_the_person(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    phone = on_hold(twilio, app)
+    made = client.calls(phone.sid).user_defined_messages.create(content='{"a": 1}')
+    assert (made.sid[:2], made.call_sid) == ("KX", phone.sid)
+    assert phone.heard[-1]["content"] == '{"a": 1}'
+    with pytest.raises(TwilioRestException):
+        client.calls(phone.sid).user_defined_messages.create(content="{")
+
+
+def test_a_subscriber_is_told(twilio: Emulator, app: ScriptedApp, client: Client, emulator_url: str) -> None:
+    phone = on_hold(twilio, app)
+    subscriptions = client.calls(phone.sid).user_defined_message_subscriptions
+    made = subscriptions.create(callback=app.url("/udm"), method="POST")
+    sid = send(emulator_url, phone, '{"b": 2}')
+    twilio.settle()
+    params = app.visit("/udm").params
+    assert (params["Sid"], params["Content"], params["CallSid"]) == (sid, '{"b": 2}', phone.sid)
+    assert subscriptions(made.sid).delete()
+    send(emulator_url, phone, "{}")
+    twilio.settle()
+    assert app.paths().count("POST /udm") == 1
+    with pytest.raises(TwilioRestException) as error:
+        subscriptions(made.sid).delete()
+    assert error.value.code == 20404
+
+
+def test_nobody_is_there_any_more(
+    twilio: Emulator, app: ScriptedApp, client: Client, emulator_url: str
+) -> None:
+    phone = on_hold(twilio, app)
+    phone.hangup()
+    with pytest.raises(TwilioRestException) as error:
+        client.calls(phone.sid).user_defined_messages.create(content="{}")
+    assert error.value.code == 21220
+    with pytest.raises(urllib.error.HTTPError) as gone:
+        send(emulator_url, phone, "{}")
+    assert gone.value.code == 409

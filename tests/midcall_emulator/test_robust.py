@@ -1,0 +1,39 @@
+"""Apps that never answer, and documents without end: the emulator goes on, and says what happened."""
+
+from __future__ import annotations
+
+from tests.emulator.listening import codes, heard
+from tests.emulator.scripted_app import Line, ScriptedApp
+from twilio.rest import Client
+
+from midcall_emulator.client import Emulator
+
+NUMBER = "+14155550100"
+ANN = "+15005550006"
+CALLS = 100
+
+
+def test_an_app_that_never_answers_holds_nobody_else_up(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    app.on("/start", Line(wait=True, drop=True))
+    app.on("/other", "<Say>Hi</Say>")
+    twilio.clock(mode="real", speed=1000)
+    waiting = [twilio.dial(NUMBER) for _ in range(CALLS)]
+    other = client.calls.create(to=ANN, from_=NUMBER, url=app.url("/other"))
+    twilio.phone(str(other.sid)).hears("Hi").waits_for(status="completed")
+    assert twilio.clock()["busy"] >= CALLS
+    assert {phone.status for phone in waiting} == {"ringing"}
+    app.release.set()
+    for phone in waiting:
+        phone.waits_for(status="completed", timeout=30)
+        assert (codes(phone), heard(phone)) == ([11206], ["apology"])
+
+
+def test_as_many_verbs_as_fit_into_a_document(twilio: Emulator, app: ScriptedApp) -> None:
+    app.on("/start", "<Say/>" * 10_000 + "<Redirect>/next</Redirect>")
+    app.on("/next", "<Say>Next</Say>")
+    phone = twilio.dial(NUMBER)
+    twilio.advance(60)
+    assert (heard(phone), phone.status) == (["say(Next)"], "completed")
+    assert codes(phone) == [13520] * 10_000

@@ -1,0 +1,197 @@
+"""Each switch turns what it says it turns; those that other tests turn are not repeated here."""
+
+from __future__ import annotations
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from tests.emulator.listening import codes, heard, times
+from tests.emulator.scripted_app import Line, ScriptedApp
+from twilio.rest import Client
+
+from midcall_emulator.client import Emulator, Phone
+from midcall_emulator.switches import Switches
+
+NUMBER = "+14155550100"
+ANN = "+15005550006"
+NEW = "<Response><Say>New</Say></Response>"
+
+
+def dialled(twilio: Emulator, app: ScriptedApp, verbs: str, seconds: float = 0) -> Phone:
+    app.on("/start", verbs)
+    phone = twilio.dial(NUMBER)
+    twilio.advance(seconds)
+    return phone
+
+
+def test_every_switch_is_turned_in_some_test() -> None:
+    tests = "".join(file.read_text() for file in Path(__file__).parent.glob("test_*.py"))
+    assert [name for name in Switches().as_dict() if f"{name}=" not in tests] == []
+
+
+def test_a_redirect_takes_its_time(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    twilio.switches(redirect_delay_seconds=0.65)
+    phone = dialled(twilio, app, '<Pause/><Play loop="0">/m.mp3</Play>', 5)
+    client.calls(phone.sid).update(twiml=NEW)
+    twilio.advance(5)
+    assert times(phone)[-1] == 4.65
+
+
+@pytest.mark.parametrize(("keeps", "sounds"), [(True, "say(Sorry)"), (False, "apology")])
+def test_the_earlier_fallback(
+    twilio: Emulator, app: ScriptedApp, client: Client, keeps: bool, sounds: str
+) -> None:
+    twilio.switches(previous_fallback_after_update=keeps)
+    client.incoming_phone_numbers.list()[0].update(voice_fallback_url=app.url("/fb"))
+    app.on("/fb", "<Say>Sorry</Say>")
+    app.on("/new", Line(status=500))
+    phone = dialled(twilio, app, "<Say>Hi</Say><Pause length='60'/>")
+    client.calls(phone.sid).update(url=app.url("/new"))
+    twilio.advance(10)
+    assert heard(phone)[-1] == sounds
+
+
+def test_an_interrupted_gather_may_ask_its_action(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    twilio.switches(gather_action_on_interrupt=True)
+    app.on("/a", "<Say>Thrown away</Say>")
+    phone = dialled(twilio, app, '<Gather action="/a"/>').press("12")
+    client.calls(phone.sid).update(twiml=NEW)
+    twilio.advance(10)
+    assert app.visit("/a").params["Digits"] == "12"
+    assert heard(phone) == ["say(New)"]
+
+
+def test_an_interrupted_record_may_ask_its_action(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    twilio.switches(record_action_on_interrupt=True)
+    phone = dialled(twilio, app, '<Record action="/a"/>', 3)
+    client.calls(phone.sid).update(twiml=NEW)
+    twilio.advance(10)
+    assert (app.visit("/a").params["RecordingDuration"], heard(phone)) == ("3", ["beep", "say(New)"])
+
+
+def test_a_recordings_callback_may_come_later(twilio: Emulator, app: ScriptedApp) -> None:
+    twilio.switches(recording_delay_seconds=30)
+    phone = dialled(twilio, app, '<Record action="/a" recordingStatusCallback="/rec"/>').speak("a", 1)
+    twilio.advance(3)
+    phone.press("1")
+    twilio.advance(29)
+    assert "POST /rec" not in app.paths()
+    twilio.advance(1)
+    assert "POST /rec" in app.paths()
+
+
+def test_hanging_up_in_dial_may_be_silent(twilio: Emulator, app: ScriptedApp) -> None:
+    twilio.switches(dial_action_on_hangup=False)
+    dialled(twilio, app, f'<Dial action="/a">{ANN}</Dial>', 5).hangup()
+    twilio.advance(5)
+    assert app.paths() == ["POST /start"]
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_a_dial_that_rings_may_be_cut_silently(
+    twilio: Emulator, app: ScriptedApp, client: Client, asks: bool
+) -> None:
+    twilio.switches(dial_action_when_ringing=asks)
+    twilio.people(ANN, "manual")
+    phone = dialled(twilio, app, f'<Dial action="/a">{ANN}</Dial>', 5)
+    client.calls(phone.sid).update(twiml=NEW)
+    twilio.advance(5)
+    assert ("POST /a" in app.paths(), heard(phone)[-1]) == (asks, "say(New)")
+
+
+def test_hanging_up_in_gather_may_be_told(twilio: Emulator, app: ScriptedApp) -> None:
+    twilio.switches(gather_action_on_hangup=True)
+    dialled(twilio, app, '<Gather action="/a"/>').press("12").hangup()
+    twilio.settle()
+    assert (app.visit("/a").params["Digits"], app.visit("/a").params["CallStatus"]) == ("12", "completed")
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_an_empty_result_with_or_without_digits(twilio: Emulator, app: ScriptedApp, sent: bool) -> None:
+    twilio.switches(empty_digits_sent=sent)
+    dialled(twilio, app, '<Gather action="/a" actionOnEmptyResult="true"/>', 5)
+    assert ("Digits" in app.visit("/a").params) == sent
+
+
+def test_what_completed_makes_of_a_ringing_call(twilio: Emulator, client: Client) -> None:
+    twilio.switches(cancel_by_completed="completed", answer_after_seconds=9)
+    call = client.calls.create(to=ANN, from_=NUMBER, twiml=NEW)
+    twilio.advance(8)
+    assert client.calls(call.sid).update(status="completed").status == "completed"
+
+
+def test_a_url_may_win_over_twiml_in_an_update(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    twilio.switches(update_url_and_twiml="url-wins")
+    phone = dialled(twilio, app, "<Say>Hi</Say><Pause length='60'/>")
+    client.calls(phone.sid).update(url=app.url("/new"), twiml=NEW)
+    phone.waits_for(status="completed")
+    assert (app.paths(), heard(phone)) == (["POST /start", "POST /new"], ["say(Hi)"])
+
+
+def test_only_audio_may_be_played(twilio: Emulator, app: ScriptedApp) -> None:
+    twilio.switches(play_strict_content_type=True)
+    phone = dialled(twilio, app, "<Play>/page</Play><Say>Hi</Say>")
+    assert (heard(phone), codes(phone)) == (["say(Hi)"], [13420])
+
+
+def test_remote_audio_may_be_fetched(twilio: Emulator, app: ScriptedApp) -> None:
+    twilio.switches(assume_remote_media=False)
+    phone = dialled(
+        twilio, app, "<Play>http://nowhere.invalid/a.mp3#ct=100&amp;tt=200&amp;rc=0</Play><Say>Hi</Say>"
+    )
+    assert (heard(phone), codes(phone)) == (["say(Hi)"], [13420])
+
+
+def test_how_long_things_take(twilio: Emulator, app: ScriptedApp) -> None:
+    twilio.switches(say_characters_per_second=1, play_default_seconds=3, play_loop_cap=2)
+    phone = dialled(twilio, app, '<Say>Hello</Say><Play loop="0">/m.mp3</Play><Say>Bye</Say>', 60)
+    assert times(phone) == [0, 5, 8, 11]
+
+
+@pytest.mark.parametrize(("confidence", "sent"), [("0.42", "0.42"), ("", None)])
+def test_how_sure_speech_is(twilio: Emulator, app: ScriptedApp, confidence: str, sent: str | None) -> None:
+    twilio.switches(speech_confidence=confidence, speech_auto_seconds=3)
+    dialled(twilio, app, '<Gather input="speech" action="/a" speechTimeout="auto"/>').speak("yes", 1)
+    twilio.advance(3.9)
+    assert app.paths() == ["POST /start"]
+    twilio.advance(0.1)
+    assert app.visit("/a").params.get("Confidence") == sent
+
+
+def test_how_much_is_kept(twilio: Emulator, app: ScriptedApp) -> None:
+    twilio.switches(max_requests_kept=5)
+    phone = dialled(twilio, app, '<Say loop="0">Hi</Say>', 60)
+    assert len(phone.heard) == 5
+
+
+@pytest.mark.parametrize(("keeps", "connections"), [(True, 1), (False, 3)])
+def test_connections_may_be_kept(twilio: Emulator, keeps: bool, connections: int) -> None:
+    used: set[int] = set()
+
+    class App(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            used.add(self.client_address[1])
+            self.rfile.read(int(self.headers["Content-Length"]))
+            verbs = {"/": "<Redirect>/1</Redirect>", "/1": "<Redirect>/2</Redirect>"}.get(self.path, "")
+            answer = f"<Response>{verbs}</Response>".encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/xml")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    twilio.switches(keep_connections=keeps)
+    with ThreadingHTTPServer(("127.0.0.1", 0), App) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        twilio.number(NUMBER, voice_url=f"http://127.0.0.1:{server.server_port}/")
+        twilio.dial(NUMBER).waits_for(status="completed")
+        twilio.reset()
+        server.shutdown()
+    assert len(used) == connections
