@@ -9,7 +9,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 
 run: $(INSTALLED)
-	@exec $(BIN)/python -m voice.dev
+	@exec $(BIN)/python -m voice.setup.make_run
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest -n 3 --dist worksteal $(PYTEST)

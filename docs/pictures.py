@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT))
 
 from midcall_emulator.client import Emulator  # noqa: E402
 from voice import config  # noqa: E402
-from voice.dev import sign_in_link  # noqa: E402
+from voice.setup.make_run import sign_in_link  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 NUMBER = "+14155550100"

@@ -15,8 +15,8 @@ from speaking import ADMIN_TOKEN, PUBLIC_URL, Operator, Twilio, settings
 
 from voice import create_app
 from voice.registry import Registry
-from voice.registry.database import opened
-from voice.registry.schema_version import migrate
+from voice.registry.engine.database import opened
+from voice.registry.engine.schema_version import migrate
 from voice.services import Services
 
 DATABASES = ("sqlite", "postgresql")

@@ -20,9 +20,14 @@ def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None =
     """
     from flask_bootstrap import Bootstrap5
 
-    from voice import cli, config, services, signature
-    from voice.web import admin, console, errors, feed, guards, health, latency, live_calls
-    from voice.web import prefix, sessions, signed_in, webhooks  # isort: skip
+    from voice import cli, config, services
+    from voice.twilio import signature
+    from voice.web import console, errors, feed, guards, health
+    from voice.web.admin import live
+    from voice.web.admin import routes as admin
+    from voice.web.webhooks import latency
+    from voice.web import prefix, sessions, session_user  # isort: skip
+    from voice.web.webhooks import routes as webhooks
 
     settings = config.load(overrides, dotenv)
     app = Flask(__name__)
@@ -33,13 +38,13 @@ def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None =
     app.session_interface = sessions.ConsoleSessions()
     app.extensions["midcall"] = built = services.build(settings)
     app.extensions["signatures"] = signature.Signatures(settings["PUBLIC_URL"], settings["TWILIO_AUTH_TOKEN"])
-    calls_of_events = partial(live_calls.by_sid, built)
+    calls_of_events = partial(live.by_sid, built)
     app.extensions["feed"] = feed.Feed(built.registry, settings["MAX_EVENT_STREAMS"], calls_of_events)
     for module in (webhooks, admin, health, console):
         app.register_blueprint(module.blueprint)
     Bootstrap5(app)
     latency.register(app, latency.Latency(built.registry.figures.add_webhooks))
-    signed_in.register(app)
+    session_user.register(app)
     guards.register(app)
     errors.register(app)
     cli.register(app)

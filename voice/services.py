@@ -11,12 +11,12 @@ from voice.commands import Command, all_commands
 from voice.config import Config
 from voice.errors import SettingWrong
 from voice.registry import Registry
-from voice.registry.spool import Recorder, Spool
+from voice.registry.engine.spool import Recorder, Spool
 from voice.scenes import Scene, all_scenes
-from voice.twilio_api import TwilioApi
-from voice.twilio_line import TwilioLine
-from voice.twilio_recordings import TwilioRecordings
-from voice.twilio_rooms import TwilioRooms
+from voice.twilio.client import TwilioApi
+from voice.twilio.conferences import TwilioRooms
+from voice.twilio.forks import TwilioLine
+from voice.twilio.recordings import TwilioRecordings
 
 
 @dataclass(frozen=True)

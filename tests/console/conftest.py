@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from end_to_end.stack import Stack
 
-from voice.access import ROLES
-from voice.passwords import kept
+from voice.operators.passwords import kept
+from voice.operators.roles import ROLES
 from voice.registry import Registry
 
 if TYPE_CHECKING:

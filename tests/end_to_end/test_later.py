@@ -17,9 +17,9 @@ from speaking import NUMBER
 from tests.conftest import DATABASES
 from voice.config import load
 from voice.events import now
-from voice.registry.plan_log import LEASE_SECONDS
+from voice.registry.plans import LEASE_SECONDS
 from voice.services import build
-from voice.worker import Worker
+from voice.worker.loop import Worker
 
 WORKER = ("flask", "--app", "app", "worker")
 WORKERS = ("worker", "second")

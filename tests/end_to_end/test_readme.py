@@ -43,7 +43,7 @@ def newcomer(tmp_path):
 def started(newcomer):
     """`make run`, once it has told that all of it answers."""
     folder, environment = newcomer
-    command = [sys.executable, "-m", "voice.dev"]
+    command = [sys.executable, "-m", "voice.setup.make_run"]
     process = subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
     )
@@ -105,7 +105,7 @@ def test_a_wrong_setting_stops_the_start_with_one_line(newcomer):
     folder, environment = newcomer
     environment["PUBLIC_URL"] = "calls.example.com"
     done = subprocess.run(
-        [sys.executable, "-m", "voice.dev"],
+        [sys.executable, "-m", "voice.setup.make_run"],
         cwd=folder,
         env=environment,
         capture_output=True,

@@ -11,7 +11,7 @@ import pytest
 from end_to_end.stack import ROOT, Stack
 from sqlalchemy import MetaData
 
-from voice.registry.database import opened
+from voice.registry.engine.database import opened
 
 PIN = '''
 from twilio.twiml.voice_response import VoiceResponse

@@ -5,8 +5,8 @@ from __future__ import annotations
 from end_to_end.parties import bridged, confirmed, words
 from end_to_end.room_parties import EXPERT, documents_of, done, in_room, joined, refusal, told, who_hears
 
+from voice.conferences.keeper import AGAIN_SECONDS, QUIET_SECONDS, RoomKeeper
 from voice.config import load
-from voice.room_keeper import AGAIN_SECONDS, QUIET_SECONDS, RoomKeeper
 from voice.services import build
 
 

@@ -10,7 +10,7 @@ from freezegun import freeze_time
 from voice.config import load
 from voice.events import now
 from voice.services import build
-from voice.worker import GOES_ON, UNSEEN, Worker
+from voice.worker.loop import GOES_ON, UNSEEN, Worker
 
 
 @pytest.fixture

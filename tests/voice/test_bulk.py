@@ -19,8 +19,8 @@ from speaking import Operator, Twilio, settings
 
 from voice import create_app
 from voice.bulk.attempt import NEVER_ASKED, UNKNOWN
-from voice.bulk.crew import Crew
-from voice.bulk.pace import Pace
+from voice.bulk.rate import Pace
+from voice.bulk.worker import Crew
 from voice.events import now
 from voice.registry import BulkClaims
 from voice.registry.bulk_claims import LEASE_SECONDS

@@ -13,9 +13,9 @@ from speaking import NUMBER, Operator, form, new_call_sid
 from voice.commands.emergency import tend
 from voice.errors import RegistryUnavailable
 from voice.events import now
-from voice.plans import Planner
+from voice.plans.planner import Planner
 from voice.registry import Registry
-from voice.registry.emergency_log import emergency
+from voice.registry.emergency import emergency
 from voice.scenes.emergency import SORRY
 
 DIAL = {"to": "+4930111", "from": NUMBER, "scene": "menu"}

@@ -27,7 +27,7 @@ from voice import create_app
 from voice.commands import all_commands
 from voice.config import SETTINGS
 from voice.registry import Registry
-from voice.registry.database import opened
+from voice.registry.engine.database import opened
 from voice.registry.schema import metadata
 from voice.scenes import all_scenes
 from voice.web.guards import GUARDS
@@ -49,21 +49,21 @@ LEVELS = (  # an import goes to a lower level, or stays in its part
 )
 PLAIN = LEVELS[0]
 DOORS = {
-    "twilio.rest": {"voice/twilio_api.py"},
-    "twilio.http": {"voice/twilio_http.py"},
-    "twilio.base": {"voice/twilio_api.py"},
-    "urllib3": {"voice/twilio_api.py", "voice/twilio_http.py"},
-    "twilio.request_validator": {"voice/signature.py"},
+    "twilio.rest": {"voice/twilio/client.py"},
+    "twilio.http": {"voice/twilio/transport.py"},
+    "twilio.base": {"voice/twilio/client.py"},
+    "urllib3": {"voice/twilio/client.py", "voice/twilio/transport.py"},
+    "twilio.request_validator": {"voice/twilio/signature.py"},
     "twilio.twiml": {"voice/scenes", "voice/twiml"},
     "sqlalchemy": {"voice/registry"},
     "alembic": {"voice/registry"},
     "sqlite3": {"voice/registry"},
     "dotenv": {"voice/config.py"},
     "click": {"voice/cli"},
-    "honcho": {"voice/dev.py"},
-    "argon2": {"voice/passwords.py"},
-    "flask_login": {"voice/web/signed_in.py"},
-    "flask_wtf": {"voice/web/signed_in.py"},
+    "honcho": {"voice/setup/make_run.py"},
+    "argon2": {"voice/operators/passwords.py"},
+    "flask_login": {"voice/web/session_user.py"},
+    "flask_wtf": {"voice/web/session_user.py"},
 }
 ENVIRONMENT = {"environ", "environb", "getenv", "putenv"}
 
@@ -109,7 +109,7 @@ def under(name: str, parent: str) -> bool:
 
 
 def part_of(dotted: str) -> str:
-    """`voice.web.admin` belongs to the part `web`; `voice` itself and what it defines to `voice`."""
+    """`voice.web.admin.routes` belongs to the part `web`; `voice` itself and what it defines to `voice`."""
     second = [*dotted.split("."), ""][1]
     return (
         second
@@ -177,7 +177,10 @@ def test_the_environment_is_read_in_one_place():
                 names = {node.attr}
             if names & ENVIRONMENT:
                 readers.add(path)
-    assert readers == {"voice/config.py", "voice/dev.py"}  # the second hands its own on to what it starts
+    assert readers == {
+        "voice/config.py",
+        "voice/setup/make_run.py",
+    }  # the second hands its own on to what it starts
 
 
 def test_nothing_is_built_on_import(tmp_path):
@@ -454,7 +457,7 @@ def test_the_tables_equal_the_migrations(registry):
 
 
 def test_migrating_twice_is_migrating_once(database_url):
-    from voice.registry.schema_version import head, migrate
+    from voice.registry.engine.schema_version import head, migrate
 
     with opened(database_url) as database:
         assert [migrate(database), migrate(database)] == [head(), head()]

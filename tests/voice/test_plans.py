@@ -11,12 +11,12 @@ import pytest
 from freezegun import freeze_time
 from speaking import ADMIN_TOKEN, Operator, new_call_sid
 
-from voice.commands.runner import Runner
 from voice.config import Config
-from voice.plans import Planner
-from voice.registry.plan_log import LEASE_SECONDS
+from voice.control.runner import Runner
+from voice.plans.planner import Planner
+from voice.registry.plans import LEASE_SECONDS
 from voice.services import Services
-from voice.worker import Worker
+from voice.worker.loop import Worker
 
 START = datetime(2026, 3, 1, 16, 0, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from midcall_emulator.client import Emulator
 from midcall_emulator.server import Background
 from midcall_emulator.settings import Settings
 from voice.config import load
-from voice.confirmation import NOBODY_CAME, UNKNOWN, Confirmer
+from voice.control.confirmation import NOBODY_CAME, UNKNOWN, Confirmer
 from voice.events import now
 from voice.services import build
 

@@ -11,15 +11,15 @@ import pytest
 from freezegun import freeze_time
 from speaking import NUMBER, Operator, new_call_sid
 
-from voice.commands.runner import Runner
 from voice.config import load
+from voice.control.runner import Runner
 from voice.registry import Registry
 from voice.registry.rule_hits import LEASE_SECONDS
 from voice.rules import all_rules
-from voice.rules.applying import Rules
-from voice.rules.rule import When
-from voice.rules.rulebook import Rulebook
-from voice.worker import Worker
+from voice.rules.engine.application import Rules
+from voice.rules.engine.rule import When
+from voice.rules.engine.rulebook import Rulebook
+from voice.worker.loop import Worker
 
 SUNDAY = datetime(2026, 3, 1, 16, 0, tzinfo=UTC)
 HANG_UP = {"command": "end"}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from signing import Form, signature
 from twilio.request_validator import RequestValidator
 
-from voice.signature import Signatures, SignedRequest
+from voice.twilio.signature import Signatures, SignedRequest
 
 FORM = "application/x-www-form-urlencoded; charset=utf-8"
 JSON = "application/json"

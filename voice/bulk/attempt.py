@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from voice.calls import ENDED, Call
 from voice.commands.end import ALREADY
-from voice.commands.live_update import look_up
-from voice.commands.runner import Runner
+from voice.control.live_update import look_up
+from voice.control.runner import Runner
 from voice.errors import CallNotFound, MidcallError, RegistryUnavailable, TwilioFailed
 from voice.events import now
 from voice.registry import BulkItem, BulkRun, CommandRecord, Outcome

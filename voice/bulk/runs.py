@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from voice.access import Operator
 from voice.bulk import tokens
 from voice.bulk.selection import Request, Selection, chosen, matching, new_among
 from voice.calls import Call
-from voice.commands.command import Command, refused
+from voice.control.base import Command, refused
 from voice.errors import NotFound, WrongState
 from voice.events import iso
+from voice.operators.roles import Operator
 from voice.registry import BulkRun
 from voice.services import Services
 

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from voice.call_filters import CallFilters
 from voice.calls import ENDED, Call
-from voice.commands.command import Arguments, refused
+from voice.control.base import Arguments, refused
 from voice.registry import Registry
 
 MOST = 10_000  # calls in one run

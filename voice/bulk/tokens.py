@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 
-from voice.commands.command import refused
 from voice.config import Config
+from voice.control.base import refused
 from voice.errors import PreviewExpired
 from voice.registry import BulkRun
 

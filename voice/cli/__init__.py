@@ -11,9 +11,9 @@ from voice.cli import (
     doctor,
     emergency,
     numbers,
-    operations,
     operators,
     plans,
+    processes,
     rules,
     tokens,
 )
@@ -33,6 +33,6 @@ def register(app: Flask) -> None:
         emergency.emergency,
         doctor.doctor,
         docs.docs,
-        *operations.ALL,
+        *processes.ALL,
     ):
         app.cli.add_command(command)

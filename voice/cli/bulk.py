@@ -9,14 +9,14 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from voice.access import Operator
 from voice.bulk.report import as_csv
 from voice.bulk.runs import BulkRuns, Preview
 from voice.bulk.selection import Request
-from voice.cli.told import line_of_call, services, tells_errors
-from voice.commands.command import checked
+from voice.cli.output import line_of_call, services, tells_errors
+from voice.control.base import checked
 from voice.errors import Malformed
 from voice.events import iso
+from voice.operators.roles import Operator
 from voice.registry import BulkRun
 
 SHOWN = 10  # calls of a preview

@@ -12,13 +12,13 @@ from flask.cli import AppGroup, with_appcontext
 from pydantic.fields import FieldInfo
 
 from voice.calls import ENDED, LIVE
-from voice.cli.told import line_of_call, line_of_command, line_of_plan, pairs, services, tells_errors, who
+from voice.cli.output import line_of_call, line_of_command, line_of_plan, pairs, services, tells_errors, who
 from voice.commands import Command
-from voice.commands.runner import Runner
+from voice.control.runner import Runner
 from voice.errors import CallNotFound
-from voice.plans import Planner
+from voice.plans.planner import Planner
+from voice.plans.schedule import split
 from voice.registry import CallQuery
-from voice.when import split
 
 STATUS_WORDS = ("live", "ended", *LIVE, *ENDED)
 POLL_SECONDS = 0.5

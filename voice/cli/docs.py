@@ -8,10 +8,10 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from voice.cli.told import services
+from voice.cli.output import services
 from voice.commands import Command
-from voice.commands.command import GROUPS
 from voice.config import ROOT
+from voice.control.base import GROUPS
 
 COMMANDS_PAGE = ROOT / "docs" / "commands.md"
 HEAD = """\

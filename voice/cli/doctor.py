@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
-from voice.cli.told import services
-from voice.set_up import findings
+from voice.cli.output import services
+from voice.setup.checks import findings
 
 
 @click.command()

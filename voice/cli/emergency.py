@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from voice.cli.told import line_of_command, services, tells_errors, who
-from voice.commands.runner import Runner
+from voice.cli.output import line_of_command, services, tells_errors, who
+from voice.control.runner import Runner
 from voice.events import iso
 
 emergency = AppGroup("emergency", help="Stop everything that is live, and all new calls, until lifted.")

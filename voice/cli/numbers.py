@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from voice.cli.told import services, tells_errors
-from voice.set_up import set_up_number, webhooks_of
+from voice.cli.output import services, tells_errors
+from voice.setup.checks import set_up_number, webhooks_of
 
 numbers = AppGroup("numbers", help="The account's phone numbers.")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from voice.access import ROLES
-from voice.cli.told import services, tells_errors
+from voice.cli.output import services, tells_errors
 from voice.events import iso
-from voice.sign_in import link_for
+from voice.operators.roles import ROLES
+from voice.operators.sign_in import link_for
 
 operators = AppGroup("operators", help="Who may sign in to the console.")
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from voice.cli.told import line_of_plan, parsed, services, tells_errors, who
-from voice.commands.command import checked
-from voice.plans import Planner
+from voice.cli.output import line_of_plan, parsed, services, tells_errors, who
+from voice.control.base import checked
+from voice.plans.planner import Planner
+from voice.plans.schedule import Change
 from voice.registry import PlanQuery
-from voice.registry.plan_log import STATES
-from voice.when import Change
+from voice.registry.plans import STATES
 
 plans = AppGroup(
     "plans", help="Commands that run later. Any verb of `flask calls` takes --at or --after-seconds."

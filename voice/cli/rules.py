@@ -8,9 +8,9 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from voice.cli.told import pairs, parsed, services, tells_errors, who
-from voice.commands.command import checked
-from voice.rules.rulebook import Change, NewRule, Rulebook
+from voice.cli.output import pairs, parsed, services, tells_errors, who
+from voice.control.base import checked
+from voice.rules.engine.rulebook import Change, NewRule, Rulebook
 
 rules = AppGroup("rules", help="What is done by itself to calls that match.")
 

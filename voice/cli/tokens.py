@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from voice.access import ROLES
-from voice.cli.told import services, tells_errors
+from voice.cli.output import services, tells_errors
 from voice.events import iso
+from voice.operators.roles import ROLES
 
 tokens = AppGroup("tokens", help="Who may use the admin API.")
 

@@ -10,7 +10,7 @@ import sys
 from typing import Any
 
 from voice.catalogue import Catalogue, read
-from voice.commands.command import Arguments, Command
+from voice.control.base import Arguments, Command
 
 __all__ = ["Arguments", "Command", "all_commands"]
 

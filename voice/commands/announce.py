@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from voice.calls import Call, CallFacts
-from voice.commands.allowed_urls import check_media_url
-from voice.commands.command import DroppingArguments
-from voice.commands.interruption import Interruption
+from voice.control.allowed_urls import check_media_url
+from voice.control.base import DroppingArguments
+from voice.control.interruption import Interruption
 from voice.errors import WrongState
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voice.calls import Call, CallFacts
-from voice.commands.inviting import Inviting, InvitingArguments
+from voice.conferences.invitation import Inviting, InvitingArguments
 
 
 class BringIn(Inviting):

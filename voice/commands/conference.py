@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from voice.calls import Call, CallFacts
-from voice.commands import rooms
-from voice.commands.command import Command
+from voice.conferences import promotion
+from voice.control.base import Command
 from voice.errors import WrongState
 
 
@@ -18,7 +18,7 @@ class Conference(Command):
     def execute(self, call: Call | None, command_id: int) -> CallFacts:
         """The dialled leg first, then the other; nobody is dropped."""
         assert call is not None
-        if rooms.seat_of(self.services, call):
+        if promotion.seat_of(self.services, call):
             raise WrongState("the call is in a room already")
-        rooms.promote(self.services, call, self.services.registry.calls.talking_to(call), command_id)
+        promotion.promote(self.services, call, self.services.registry.calls.talking_to(call), command_id)
         return CallFacts(call.call_sid, None)

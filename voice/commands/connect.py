@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from voice.calls import Call, CallFacts
-from voice.commands import rooms
-from voice.commands.guests import guests
-from voice.commands.participant import ParticipantCommand
+from voice.conferences import promotion
+from voice.conferences.participant_command import ParticipantCommand
+from voice.conferences.participants import guests
 from voice.errors import WrongState
 
 
@@ -18,10 +18,10 @@ class Connect(ParticipantCommand):
     def execute(self, call: Call | None, command_id: int) -> CallFacts:
         """Raises WrongState outside of a room, and where nobody is on hold."""
         assert call is not None
-        seat = rooms.needs_seat(call)
+        seat = promotion.needs_seat(call)
         held = [other for other in guests(self.services, seat.conference_sid) if other.on_hold]
         if not held:
             raise WrongState("nobody in the room is on hold")
         for other in held:
-            self.changed(rooms.Seat(seat.conference_sid, other.call_sid), {"hold": False})
+            self.changed(promotion.Seat(seat.conference_sid, other.call_sid), {"hold": False})
         return CallFacts(call.call_sid, None)

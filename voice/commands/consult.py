@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from voice.calls import Call, CallFacts
-from voice.commands import rooms
-from voice.commands.command import url_of_scene
-from voice.commands.guests import Guest, guests
-from voice.commands.inviting import Inviting, InvitingArguments
+from voice.conferences import promotion
+from voice.conferences.invitation import Inviting, InvitingArguments
+from voice.conferences.participants import Guest, guests
+from voice.control.base import url_of_scene
 from voice.errors import MidcallError, WrongState
 
 
@@ -35,9 +35,9 @@ class Consult(Inviting):
                 self._hold(seat, hold=False)
             raise
 
-    def _others(self, seat: rooms.Seat) -> list[Guest]:
+    def _others(self, seat: promotion.Seat) -> list[Guest]:
         there = guests(self.services, seat.conference_sid)
         return [one for one in there if one.is_here and not one.listens and one.call_sid != seat.call_sid]
 
-    def _hold(self, seat: rooms.Seat, **change: object) -> None:
+    def _hold(self, seat: promotion.Seat, **change: object) -> None:
         self.services.rooms.change(seat.conference_sid, seat.call_sid, **change)

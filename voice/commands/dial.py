@@ -7,10 +7,10 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from voice.calls import Call, CallFacts
-from voice.commands.allowed_urls import check_url
-from voice.commands.command import Arguments, Command, checked_scene, url_of_scene
 from voice.commands.twiml import checked_twiml
-from voice.twilio_api import facts_of
+from voice.control.allowed_urls import check_url
+from voice.control.base import Arguments, Command, checked_scene, url_of_scene
+from voice.twilio.client import facts_of
 
 STATUS_EVENTS = ["initiated", "ringing", "answered", "completed"]
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from voice.calls import Call, CallFacts
-from voice.commands.command import Arguments, Command, Proof
-from voice.registry.emergency_log import SCENE
+from voice.control.base import Arguments, Command, Proof
+from voice.registry.emergency import SCENE
 
 if TYPE_CHECKING:
     from voice.services import Services

@@ -7,10 +7,10 @@ from typing import Annotated
 from pydantic import Field
 
 from voice.calls import ENDED, NOT_ANSWERED, Call, CallFacts
-from voice.commands.command import Arguments, Command, Proof, url_of_scene
-from voice.commands.live_update import look_up, update_live
+from voice.control.base import Arguments, Command, Proof, url_of_scene
+from voice.control.live_update import look_up, update_live
 from voice.errors import TwilioRefused, WrongState
-from voice.twilio_api import facts_of
+from voice.twilio.client import facts_of
 
 ALREADY = "the call had already ended"
 

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from voice.calls import Call, CallFacts
-from voice.commands import rooms
-from voice.commands.command import Arguments
-from voice.commands.participant import ParticipantCommand, difference
+from voice.conferences import promotion
+from voice.conferences.participant_command import ParticipantCommand, difference
+from voice.control.base import Arguments
 from voice.errors import WrongState
 
 
@@ -26,7 +26,7 @@ class EndRoom(ParticipantCommand):
     def execute(self, call: Call | None, command_id: int) -> CallFacts:
         """Raises WrongState outside of a room. A phone that rings for the room stops ringing."""
         assert call is not None
-        seat = rooms.needs_seat(call)
+        seat = promotion.needs_seat(call)
         asked = {"status": "completed"}
         self.doubt = difference(asked, self.services.rooms.change_room(seat.conference_sid, **asked))
         return CallFacts(call.call_sid, None)
@@ -56,7 +56,7 @@ class EndsRoom(ParticipantCommand):
         Source: https://github.com/twilio/twilio-go/issues/259
         """
         assert call is not None
-        seat = rooms.needs_seat(call)
+        seat = promotion.needs_seat(call)
         if (self._participant(seat) or {}).get("hold"):
             raise WrongState("they are on hold, and Twilio ignores it then: take them back first (`resume`)")
         asked = self.change()
@@ -64,5 +64,5 @@ class EndsRoom(ParticipantCommand):
         self.doubt = difference(asked, self._participant(seat) or {})
         return CallFacts(call.call_sid, None)
 
-    def _participant(self, seat: rooms.Seat) -> dict[str, Any] | None:
+    def _participant(self, seat: promotion.Seat) -> dict[str, Any] | None:
         return self.services.rooms.participant(seat.conference_sid, seat.call_sid)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from voice.calls import Call, CallFacts
-from voice.commands.command import Arguments, Command, Proof
-from voice.commands.live_update import when_live
+from voice.control.base import Arguments, Command, Proof
+from voice.control.live_update import when_live
 from voice.errors import CallNotFound, TwilioFailed, WrongState
 
 if TYPE_CHECKING:
     from voice.services import Services
-    from voice.twilio_line import Fork
+    from voice.twilio.forks import Fork
 
 Name = Annotated[str | None, Field(pattern=r"^[\w.-]{1,64}$", title="Name")]
 Track = Annotated[Literal["inbound_track", "outbound_track", "both_tracks"], Field(title="Whose voice")]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from voice.calls import Call, CallFacts
-from voice.commands import rooms
-from voice.commands.command import Command, Proof, url_of_scene
-from voice.commands.live_update import update_live
+from voice.conferences import promotion
+from voice.control.base import Command, Proof, url_of_scene
+from voice.control.live_update import update_live
 from voice.errors import WrongState
 from voice.scenes.place import back_in, url_of_place
 
@@ -23,7 +23,7 @@ class _Holding(Command):
         """In a room Twilio's answer, elsewhere the visit."""
         return "answer" if self._shown else "visit"
 
-    def _held(self, seat: rooms.Seat, hold: bool, **more: Any) -> CallFacts:
+    def _held(self, seat: promotion.Seat, hold: bool, **more: Any) -> CallFacts:
         participant = self.services.rooms.participant(seat.conference_sid, seat.call_sid)
         if participant and participant["hold"] == hold:
             raise WrongState("the call is on hold already" if hold else "the call is not on hold")
@@ -41,13 +41,13 @@ class Hold(_Holding):
     def execute(self, call: Call | None, command_id: int) -> CallFacts:
         """In a room by Twilio's own hold, elsewhere by the scene `hold`, which knows the way back."""
         assert call is not None
-        seat = rooms.seat_of(self.services, call) or rooms.promoted(self.services, call, command_id)
+        seat = promotion.seat_of(self.services, call) or promotion.promoted(self.services, call, command_id)
         if seat:
             music = url_of_scene(self.services, "hold_music", {}, command_id)
             return self._held(seat, True, hold_url=music, hold_method="POST")
         if call.scene == "hold":
             raise WrongState("the call is on hold already")
-        back = rooms.back_from(self.services, call)
+        back = promotion.back_from(self.services, call)
         return update_live(
             self.services, call.call_sid, url=url_of_scene(self.services, "hold", {"back": back}, command_id)
         )
@@ -62,7 +62,7 @@ class Resume(_Holding):
     def execute(self, call: Call | None, command_id: int) -> CallFacts:
         """To the place that was left, or back into the room's talk."""
         assert call is not None
-        seat = rooms.seat_of(self.services, call)
+        seat = promotion.seat_of(self.services, call)
         if seat:
             return self._held(seat, False)
         if call.scene not in ("hold", "parked"):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from voice.calls import Call, CallFacts
-from voice.commands import rooms
-from voice.commands.command import Command, Proof
+from voice.conferences import promotion
+from voice.control.base import Command, Proof
 
 
 class Kick(Command):
@@ -23,10 +23,10 @@ class Kick(Command):
     def execute(self, call: Call | None, command_id: int) -> CallFacts:
         """Raises WrongState outside of a room."""
         assert call is not None
-        self.take_out(rooms.needs_seat(call))
+        self.take_out(promotion.needs_seat(call))
         return CallFacts(call.call_sid, None)
 
-    def take_out(self, seat: rooms.Seat) -> None:
+    def take_out(self, seat: promotion.Seat) -> None:
         """Ask for it, and look."""
         self.services.rooms.remove(seat.conference_sid, seat.call_sid)
         if self.services.rooms.participant(seat.conference_sid, seat.call_sid):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from voice.calls import Call, CallFacts
-from voice.commands import rooms
-from voice.commands.guests import guests
 from voice.commands.kick import Kick
+from voice.conferences import promotion
+from voice.conferences.participants import guests
 from voice.errors import WrongState
 
 
@@ -18,7 +18,7 @@ class Leave(Kick):
     def execute(self, call: Call | None, command_id: int) -> CallFacts:
         """Raises WrongState unless two are left who can talk to each other."""
         assert call is not None
-        seat = rooms.needs_seat(call)
+        seat = promotion.needs_seat(call)
         others = [other for other in guests(self.services, seat.conference_sid) if not other.listens]
         left = [other for other in others if other.is_here and other.call_sid != call.call_sid]
         if len(left) < 2:

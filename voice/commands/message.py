@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from voice.calls import Call, CallFacts
-from voice.commands.command import Arguments, Command, Proof
-from voice.commands.live_update import when_live
+from voice.control.base import Arguments, Command, Proof
+from voice.control.live_update import when_live
 
 
 class MessageArguments(Arguments):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from voice.commands.participant import ParticipantCommand
+from voice.conferences.participant_command import ParticipantCommand
 
 
 class Mute(ParticipantCommand):

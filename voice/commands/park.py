@@ -7,9 +7,9 @@ from typing import Annotated
 from pydantic import Field
 
 from voice.calls import Call, CallFacts
-from voice.commands import rooms
-from voice.commands.command import Arguments, Command, DroppingArguments, url_of_scene
-from voice.commands.live_update import update_live
+from voice.conferences import promotion
+from voice.control.base import Arguments, Command, DroppingArguments, url_of_scene
+from voice.control.live_update import update_live
 from voice.errors import WrongState
 from voice.scenes.parked import QueueName
 from voice.scenes.transfer import Party
@@ -34,7 +34,7 @@ class Park(Command):
         assert call is not None
         if call.scene == "parked":
             raise WrongState("the call is parked already")
-        params = {"queue": self.arguments.queue, "back": rooms.back_from(self.services, call)}
+        params = {"queue": self.arguments.queue, "back": promotion.back_from(self.services, call)}
         url = url_of_scene(self.services, "parked", params, command_id)
         return update_live(self.services, call.call_sid, url=url)
 
@@ -59,7 +59,7 @@ class Take(Command):
         assert call is not None
         if call.scene != "parked":
             raise WrongState("the call is not parked")
-        params = taken(self.arguments, rooms.back_from(self.services, call))
+        params = taken(self.arguments, promotion.back_from(self.services, call))
         url = url_of_scene(self.services, "transfer", params, command_id)
         return update_live(self.services, call.call_sid, url=url)
 

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from voice.commands.allowed_urls import check_media_url
-from voice.commands.command import DroppingArguments
-from voice.commands.interruption import Interruption
+from voice.control.allowed_urls import check_media_url
+from voice.control.base import DroppingArguments
+from voice.control.interruption import Interruption
 
 
 class PlayArguments(DroppingArguments):

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from voice.calls import Call, CallFacts
-from voice.commands.command import Arguments
 from voice.commands.recordings import RecordingCommand
+from voice.control.base import Arguments
 from voice.errors import WrongState
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from voice.calls import Call, CallFacts
-from voice.commands.command import Command, Proof
-from voice.commands.live_update import when_live
+from voice.control.base import Command, Proof
+from voice.control.live_update import when_live
 from voice.errors import TwilioFailed, WrongState
 
 RUNNING = ("in-progress", "paused")

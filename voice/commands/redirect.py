@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from voice.calls import Call, CallFacts
-from voice.commands.allowed_urls import check_url
-from voice.commands.command import Command, DroppingArguments, Proof, checked_scene, refused, url_of_scene
-from voice.commands.live_update import update_live
+from voice.control.allowed_urls import check_url
+from voice.control.base import Command, DroppingArguments, Proof, checked_scene, refused, url_of_scene
+from voice.control.live_update import update_live
 from voice.scenes.place import with_command
 from voice.scenes.scene import is_ours
 

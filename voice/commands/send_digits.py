@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from voice.commands.command import DroppingArguments
-from voice.commands.interruption import Interruption
+from voice.control.base import DroppingArguments
+from voice.control.interruption import Interruption
 
 
 class SendDigitsArguments(DroppingArguments):

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from voice.commands.allowed_urls import check_socket_url
-from voice.commands.command import Arguments
 from voice.commands.forks import ForkStart, Name, Pairs, Track, numbered
+from voice.control.allowed_urls import check_socket_url
+from voice.control.base import Arguments
 
 
 class StreamStartArguments(Arguments):

@@ -7,13 +7,13 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from voice.calls import Call, CallFacts
-from voice.commands import rooms
-from voice.commands.command import Arguments
-from voice.commands.guests import guest
-from voice.commands.inviting import Inviting, OwnNumber, RingSeconds
-from voice.commands.participant import difference
+from voice.conferences import promotion
+from voice.conferences.invitation import Inviting, OwnNumber, RingSeconds
+from voice.conferences.labels import SUPERVISOR
+from voice.conferences.participant_command import difference
+from voice.conferences.participants import guest
+from voice.control.base import Arguments
 from voice.errors import WrongState
-from voice.scenes.labels import SUPERVISOR
 from voice.scenes.transfer import Party
 
 
@@ -46,15 +46,15 @@ class _Supervision(Inviting):
         """A supervisor who is there changes at once, another one is dialled."""
         assert call is not None
         if self.arguments.supervisor:
-            return self._changed(call, rooms.needs_seat(call))
+            return self._changed(call, promotion.needs_seat(call))
         seat = self.awaited_in(call, command_id) or self.with_lone_caller(call, command_id)
         return self.invite(call, seat, command_id, **self.terms(call))
 
-    def with_lone_caller(self, call: Call, command_id: int) -> rooms.Seat:
+    def with_lone_caller(self, call: Call, command_id: int) -> promotion.Seat:
         """There is nothing to listen to but what we play."""
         raise WrongState("nobody talks to this caller: to talk to them yourself use `barge`")
 
-    def _changed(self, call: Call, seat: rooms.Seat) -> CallFacts:
+    def _changed(self, call: Call, seat: promotion.Seat) -> CallFacts:
         supervisor, asked = self.arguments.supervisor, self.terms(call)
         there = self.services.rooms.participant(seat.conference_sid, supervisor)
         if there is None or not guest(there).is_supervisor:
@@ -96,6 +96,6 @@ class Barge(_Supervision):
         """Everybody."""
         return {"muted": False, "coaching": False}
 
-    def with_lone_caller(self, call: Call, command_id: int) -> rooms.Seat:
+    def with_lone_caller(self, call: Call, command_id: int) -> promotion.Seat:
         """They go back to their place if you do not answer."""
         return self.awaited_alone(call, command_id)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from voice.calls import Call, CallFacts
-from voice.commands.command import Command, url_of_scene
 from voice.commands.park import TakeArguments, taken
+from voice.control.base import Command, url_of_scene
 from voice.errors import CallNotFound, WrongState
 from voice.scenes.parked import QueueName
 

@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from voice.calls import Call, CallFacts
-from voice.commands.command import Arguments, Command, Proof
-from voice.commands.live_update import update_live
+from voice.control.base import Arguments, Command, Proof
+from voice.control.live_update import update_live
 from voice.errors import WrongState
 from voice.events import now
 

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from voice.commands.command import Arguments
 from voice.commands.forks import ForkStart, Name, Track
+from voice.control.base import Arguments
 
 
 class TranscriptionStartArguments(Arguments):

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from voice.calls import Call, CallFacts
-from voice.commands import rooms
-from voice.commands.command import Command, DroppingArguments, checked_scene, url_of_scene
-from voice.commands.live_update import update_live
+from voice.conferences import promotion
+from voice.control.base import Command, DroppingArguments, checked_scene, url_of_scene
+from voice.control.live_update import update_live
 from voice.scenes.transfer import Introduction, Otherwise, Party
 
 
@@ -47,4 +47,4 @@ class Transfer(Command):
         )
         if self.arguments.if_nobody != "back":
             return {**asked, "otherwise": self.arguments.if_nobody}
-        return {**asked, "otherwise": "back", "back": rooms.back_from(self.services, call)}
+        return {**asked, "otherwise": "back", "back": promotion.back_from(self.services, call)}

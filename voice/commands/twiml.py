@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from voice.calls import Call, CallFacts
-from voice.commands.command import Command, DroppingArguments, Proof, refused
-from voice.commands.live_update import update_live
+from voice.control.base import Command, DroppingArguments, Proof, refused
+from voice.control.live_update import update_live
 from voice.twiml import TwimlRefused, check
 
 

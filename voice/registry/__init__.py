@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from voice.errors import RegistryUnavailable
 from voice.registry.board import Board
+from voice.registry.bulk import BulkLog
 from voice.registry.bulk_claims import BulkClaims
-from voice.registry.bulk_log import BulkLog
-from voice.registry.bulk_tables import BulkItem, BulkRun, Outcome
-from voice.registry.call_log import CallLog, CallQuery
-from voice.registry.command_log import CommandLog, CommandRecord
-from voice.registry.database import Database
-from voice.registry.emergency_log import EmergencyLog, Stop
+from voice.registry.calls import CallLog, CallQuery
+from voice.registry.commands import CommandLog, CommandRecord
+from voice.registry.conferences import RoomLog
+from voice.registry.emergency import EmergencyLog, Stop
+from voice.registry.engine.database import Database
+from voice.registry.engine.schema_version import head, revision
+from voice.registry.engine.sequence import LAST_ID
 from voice.registry.figures import Figures, Span
-from voice.registry.link_log import LinkLog
-from voice.registry.numbering import LAST_ID
-from voice.registry.people_log import PeopleLog
-from voice.registry.plan_log import Plan, PlanLog, PlanQuery
-from voice.registry.room_log import RoomLog
+from voice.registry.links import LinkLog
+from voice.registry.operators import PeopleLog
+from voice.registry.plans import Plan, PlanLog, PlanQuery
 from voice.registry.rule_hits import CallMatch, RuleHits
-from voice.registry.rule_log import Rule, RuleLog
-from voice.registry.schema_version import head, revision
-from voice.registry.session_log import SessionLog
+from voice.registry.rules import Rule, RuleLog
+from voice.registry.schema.bulk import BulkItem, BulkRun, Outcome
+from voice.registry.sessions import SessionLog
 from voice.registry.throttle import Throttle
-from voice.registry.token_log import Token, TokenLog
+from voice.registry.tokens import Token, TokenLog
 
 __all__ = [
     "BulkClaims",

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import func, select
 
 from voice.registry.command_record import COMMAND_FIELDS, CommandRecord
-from voice.registry.database import Database
+from voice.registry.engine.database import Database
 from voice.registry.schema import command_legs, commands
 
 

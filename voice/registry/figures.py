@@ -11,7 +11,7 @@ from sqlalchemy import Column, Index, Integer, Table, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from voice.events import iso, now
-from voice.registry.database import Database
+from voice.registry.engine.database import Database
 from voice.registry.schema import UtcDateTime, calls, commands, metadata
 
 KEPT = timedelta(days=8)

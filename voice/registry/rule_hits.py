@@ -29,8 +29,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from voice.calls import TERMINAL_RANK
 from voice.events import NewEvent, now
-from voice.registry.database import Database
-from voice.registry.numbering import add_event, hold
+from voice.registry.engine.database import Database
+from voice.registry.engine.sequence import add_event, hold
 from voice.registry.schema import Number, UtcDateTime, calls, metadata
 
 LEASE_SECONDS = 30.0  # longer than a command takes; then whoever claimed the call is presumed dead

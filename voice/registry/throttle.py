@@ -14,7 +14,7 @@ from sqlalchemy import Column, Connection, Float, String, Table, case, delete, o
 from sqlalchemy.dialects import postgresql, sqlite
 
 from voice.events import now
-from voice.registry.database import Database
+from voice.registry.engine.database import Database
 from voice.registry.schema import metadata
 
 KEPT_SECONDS = 3600.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 
 from voice.catalogue import Catalogue, read
-from voice.rules.rule import ReadyMade, RuleParams, Step, Then, When, rule
+from voice.rules.engine.rule import ReadyMade, RuleParams, Step, Then, When, rule
 
 __all__ = ["ReadyMade", "RuleParams", "Step", "Then", "When", "all_rules", "rule"]
 

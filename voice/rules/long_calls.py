@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from voice.rules.rule import RuleParams, Step, Then, When, rule
+from voice.rules.engine.rule import RuleParams, Step, Then, When, rule
 
 Minutes = Annotated[int, Field(ge=1, le=1439)]
 

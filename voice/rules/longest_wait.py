@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from voice.rules.rule import LONGEST, RuleParams, Step, Then, When, rule
+from voice.rules.engine.rule import LONGEST, RuleParams, Step, Then, When, rule
 from voice.scenes.scene import SceneName
 
 

@@ -1,7 +1,7 @@
 """The live feed: all events in the order of their numbers, as server-sent events that lose nothing.
 
 One reader per process asks the registry for what is new and wakes the streams; each stream only remembers
-how far it has come, so that a slow one costs no memory. Numbers have no gap (`voice/registry/recording.py`).
+how far it has come, so that a slow one costs no memory. Numbers have no gap (`voice/registry/events.py`).
 """
 
 from __future__ import annotations

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask, current_app, g, request
 
-from voice.access import Operator, operator_of
 from voice.errors import BadSignature, NotAllowed, NotSignedIn, RegistryUnavailable
-from voice.signature import SignedRequest
-from voice.web.signed_in import SAFE, asked_for_by_a_page, rules, user
-from voice.web.twilio_form import Webhook, parse_form
+from voice.operators.roles import Operator, operator_of
+from voice.twilio.signature import SignedRequest
+from voice.web.session_user import SAFE, asked_for_by_a_page, rules, user
+from voice.web.webhooks.form import Webhook, parse_form
 
 if TYPE_CHECKING:
     from voice.services import Services

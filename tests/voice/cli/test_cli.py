@@ -13,9 +13,9 @@ from speaking import ADMIN_TOKEN, NUMBER, Operator, new_call_sid, settings
 
 from voice import create_app
 from voice.registry import Registry
-from voice.registry.database import opened
-from voice.registry.schema_version import head, revision
-from voice.set_up import webhooks_of
+from voice.registry.engine.database import opened
+from voice.registry.engine.schema_version import head, revision
+from voice.setup.checks import webhooks_of
 
 
 def run(app: Flask, *arguments: str) -> Result:
@@ -203,7 +203,7 @@ def test_the_doctor_finds_what_is_missing(app):
     ("public_url", "said"), [("http://calls.example.com", "https"), ("https://localhost", "tunnel")]
 )  # fmt: skip
 def test_the_doctor_knows_an_address_that_twilio_cannot_reach(tmp_path, public_url, said):
-    from voice.set_up import _public_url
+    from voice.setup.checks import _public_url
 
     given = settings(PUBLIC_URL=public_url, TWILIO_API_URL="", DATABASE_URL=f"sqlite:///{tmp_path / 'x.db'}")
     app = create_app(given, dotenv=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from voice.cli.docs import COMMANDS_PAGE, TITLES, commands_page
 from voice.commands import all_commands
-from voice.commands.command import GROUPS
+from voice.control.base import GROUPS
 
 
 def test_the_page_of_commands_is_as_the_catalogue_is():

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from voice.errors import RegistryUnavailable
 from voice.registry import Registry
-from voice.registry.database import opened
+from voice.registry.engine.database import opened
 
 
 def test_a_commit_is_on_the_disk(sqlite_url):

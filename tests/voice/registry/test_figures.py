@@ -11,7 +11,7 @@ from speaking import form, new_call_sid
 from voice.calls import CallFacts
 from voice.events import NewEvent
 from voice.registry.figures import POINTS, Span
-from voice.web.latency import UP_TO_MS, Latency
+from voice.web.webhooks.latency import UP_TO_MS, Latency
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SPAN = Span(NOON - timedelta(hours=2), NOON)

@@ -11,7 +11,7 @@ from speaking import new_call_sid
 from voice.calls import CallFacts
 from voice.errors import RegistryUnavailable
 from voice.events import NewEvent
-from voice.registry.group_commit import MOST, GroupCommit
+from voice.registry.engine.group_commit import MOST, GroupCommit
 
 
 def test_those_who_come_while_others_write_share_a_write():

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.voice.web.signing_in import PASSWORD, Browser
-from voice.access import ROLES
-from voice.passwords import kept
+from voice.operators.passwords import kept
+from voice.operators.roles import ROLES
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ import base64
 import pytest
 from speaking import ADMIN_TOKEN, Operator, form, new_call_sid
 
-from voice.access import ROLES
 from voice.errors import Malformed, NotFound
+from voice.operators.roles import ROLES
 from voice.registry.schema import tokens
 
 READING = {

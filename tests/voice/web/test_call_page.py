@@ -9,7 +9,7 @@ from speaking import new_call_sid
 
 from tests.voice.web.signing_in import Browser
 from voice.events import NewEvent
-from voice.twilio_recordings import TwilioRecordings
+from voice.twilio.recordings import TwilioRecordings
 
 EVIL = "<img src=x onerror=alert(1)>"
 

@@ -12,9 +12,9 @@ from sqlalchemy import update
 from tests.voice.web.signing_in import PASSWORD, Browser
 from voice.errors import Malformed, NotFound
 from voice.events import now
+from voice.operators.sign_in import Visitor, first_link, link_for
 from voice.registry import Registry
-from voice.registry.session_log import sessions
-from voice.sign_in import Visitor, first_link, link_for
+from voice.registry.sessions import sessions
 
 
 def test_who_is_not_signed_in_is_led_to_the_form_and_back(app, people):
@@ -56,7 +56,7 @@ def test_a_wrong_password_and_an_unknown_name_are_told_alike(app, people):
 
 def test_for_an_unknown_name_the_same_work_is_done(people, app, services, monkeypatch):
     """Time is not asserted: what takes it is counted."""
-    from voice import passwords
+    from voice.operators import passwords
 
     checked = []
     verify, hashed = passwords._HASHER.verify, passwords._HASHER.hash
@@ -259,7 +259,7 @@ def test_at_most_ten_guesses_a_minute_are_looked_at_across_workers(database_url,
     let_through = []
 
     def guess(registry, first):
-        from voice.sign_in import SignIn
+        from voice.operators.sign_in import SignIn
 
         rules = SignIn(services.config, registry)
         rules.by_password = lambda name, address: rules._may_try(name, Visitor(address, ""))

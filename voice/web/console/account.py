@@ -6,10 +6,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from voice.errors import Malformed, NotSignedIn, TooManyTries
-from voice.passwords import SHORTEST
+from voice.operators.passwords import SHORTEST
 from voice.web.console.page import blueprint
 from voice.web.guards import open_to, services
-from voice.web.signed_in import rules, user
+from voice.web.session_user import rules, user
 
 
 @blueprint.get("/account")

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from voice.bulk.runs import BulkRuns
 from voice.registry import BulkRun
-from voice.web import queries
+from voice.web.admin import queries
 from voice.web.console.page import Entry, blueprint
 from voice.web.guards import open_to, operator, services
 

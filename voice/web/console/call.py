@@ -9,17 +9,17 @@ from flask import render_template, request
 
 from voice.calls import Call
 from voice.commands import Command
-from voice.commands.command import would_lose
+from voice.control.base import would_lose
 from voice.errors import CallNotFound, MidcallError
 from voice.events import now
 from voice.services import Services
-from voice.twilio_api import as_json
-from voice.web.console import told
+from voice.twilio.client import as_json
+from voice.web.admin.live import by_sid
+from voice.web.console import outcomes
 from voice.web.console.live import FIRST, GROUP_TITLES
 from voice.web.console.page import blueprint
-from voice.web.console.story import story
+from voice.web.console.timeline import story
 from voice.web.guards import operator, services
-from voice.web.live_calls import by_sid
 
 SHOWN = 100  # of a story, unless all of it is asked for
 COMMON = (*FIRST, "resume", "end")
@@ -51,7 +51,7 @@ def call(call_sid: str) -> str:
         scenes=[scene for scene in services().scenes.values() if scene.is_place],
         entries=entries if "all" in request.args else entries[:SHOWN],
         left_out=0 if "all" in request.args else max(0, len(entries) - SHOWN),
-        of_twilio=_ask("twilio", lambda: told.flat(as_json(services().twilio.fetch_call(call_sid)))),
+        of_twilio=_ask("twilio", lambda: outcomes.flat(as_json(services().twilio.fetch_call(call_sid)))),
         recordings=_ask("recordings", lambda: services().recordings.of_call(call_sid)),
     )
 
@@ -87,10 +87,10 @@ def _on_hold(call: Call) -> bool:
     return call.live and (bool((call.room_state or {}).get("hold")) if call.in_room else call.scene == "hold")
 
 
-def _parameters(call: Call, place: str) -> list[told.Said]:
+def _parameters(call: Call, place: str) -> list[outcomes.Said]:
     """Of the scene, where that is what the caller hears now: not in a room, or in a document of somebody's own."""
     scene = services().scenes.get(call.scene or "")
-    return told.place_parameters(services(), call) if scene and scene.title == place else []
+    return outcomes.place_parameters(services(), call) if scene and scene.title == place else []
 
 
 def _offered(call: Call) -> dict[str, list[type[Command]]]:

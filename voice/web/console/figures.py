@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import render_template, request
 
-from voice.web import queries
+from voice.web.admin import queries
 from voice.web.console.page import Entry, blueprint
 from voice.web.console.words import tone
 from voice.web.guards import services

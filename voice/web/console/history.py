@@ -14,11 +14,11 @@ from voice import spreadsheet
 from voice.errors import ArgumentsRefused
 from voice.events import now
 from voice.registry import CallQuery, Registry
-from voice.web import queries
-from voice.web.console.later import in_zone
+from voice.web.admin import queries
+from voice.web.admin.live import by_sid
 from voice.web.console.page import Entry, blueprint
+from voice.web.console.schedule import in_zone
 from voice.web.guards import services
-from voice.web.live_calls import by_sid
 
 ENTRY = Entry("History", "console.history", 20)
 COLUMNS = (

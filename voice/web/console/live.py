@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import current_app, render_template, request, url_for
 
-from voice.access import Operator
-from voice.commands.command import GROUPS
-from voice.web import queries
+from voice.control.base import GROUPS
+from voice.operators.roles import Operator
+from voice.web.admin import queries
+from voice.web.admin.live import page_of
 from voice.web.console.page import Entry, blueprint
 from voice.web.guards import operator, services
-from voice.web.live_calls import page_of
 
 ENTRY = Entry("Live", "console.live", 10)
 FIRST = ("say", "redirect", "transfer", "hold")  # the common ones, in front

@@ -13,15 +13,15 @@ from werkzeug.datastructures import MultiDict
 from voice.bulk.runs import SHOWN, BulkRuns, Preview
 from voice.bulk.selection import Request
 from voice.commands import Command
-from voice.commands.command import checked
+from voice.control.base import checked
 from voice.errors import ArgumentsRefused
-from voice.web.bulk import LONGEST_BODY, Start
+from voice.web.admin.bulk import LONGEST_BODY, Start
+from voice.web.admin.live import by_sid
 from voice.web.console.form import Form, problem
-from voice.web.console.later import Later
 from voice.web.console.live import menu
 from voice.web.console.page import blueprint
+from voice.web.console.schedule import Later
 from voice.web.guards import open_to, operator, services, takes
-from voice.web.live_calls import by_sid
 
 FILTERS = ("from", "to", "scene", "q")
 OWN = ("csrf_token", "preview", "refresh", "token")  # fields of a page itself, not of what was chosen

@@ -9,8 +9,8 @@ from flask import Blueprint, Response, g, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from voice.access import Operator
 from voice.errors import MidcallError, NotSignedIn
+from voice.operators.roles import Operator
 from voice.web.errors import http_error, midcall_error, unexpected_error
 
 blueprint = Blueprint("console", __name__, url_prefix="/console")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from voice.access import ROLES
 from voice.errors import Malformed, WrongState
-from voice.sign_in import link_for
+from voice.operators.roles import ROLES
+from voice.operators.sign_in import link_for
 from voice.web.console.page import Entry, blueprint
 from voice.web.guards import open_to, operator, services
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from voice.web.console import told
+from voice.web.console import outcomes
 from voice.web.console.page import blueprint
 from voice.web.guards import services
 
@@ -22,7 +22,7 @@ def command_title(name: str) -> str:
 @blueprint.app_template_filter("asked_with")
 def asked_with(arguments: Mapping[str, Any], command: str) -> str:
     """The arguments of a command in one line: the first words by themselves, the others with their titles."""
-    said = told.arguments(services(), command, _chosen(arguments, command))
+    said = outcomes.arguments(services(), command, _chosen(arguments, command))
     first = [one.value for one in said[:1] if not one.value.isdigit()]  # a number says nothing by itself
     parts = [*first, *(f"{one.title}: {one.value}" for one in said[len(first) :])]
     line = "; ".join(parts)

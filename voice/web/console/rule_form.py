@@ -7,9 +7,9 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from voice.commands.command import Arguments
-from voice.rules.rule import When
-from voice.rules.rulebook import NewRule
+from voice.control.base import Arguments
+from voice.rules.engine.rule import When
+from voice.rules.engine.rulebook import NewRule
 from voice.web.console.form import Field, Form
 from voice.web.console.form_values import as_value
 from voice.web.guards import services

@@ -7,9 +7,9 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from voice.commands.command import checked
+from voice.control.base import checked
 from voice.errors import ArgumentsRefused
-from voice.rules.rulebook import Change, NewRule, Rulebook
+from voice.rules.engine.rulebook import Change, NewRule, Rulebook
 from voice.web.console import rule_form
 from voice.web.console.form import Field, problem
 from voice.web.console.page import Entry, blueprint

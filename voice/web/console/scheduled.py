@@ -9,15 +9,15 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from voice.commands import Command
-from voice.commands.command import checked
+from voice.control.base import checked
 from voice.errors import ArgumentsRefused, NotFound
+from voice.plans.schedule import Change
 from voice.registry import BulkRun, Plan, PlanQuery
+from voice.web.admin.plans import planner_for
 from voice.web.console.form import Form, problem
-from voice.web.console.later import Later
 from voice.web.console.page import Entry, blueprint
+from voice.web.console.schedule import Later
 from voice.web.guards import open_to, operator, services
-from voice.web.planned import planner_for
-from voice.when import Change
 
 ENTRY = Entry("Scheduled", "console.scheduled", 30)
 OVER = ("run", "refused", "missed", "cancelled")

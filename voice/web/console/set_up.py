@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from voice.errors import MidcallError
-from voice.set_up import findings, set_up_number, webhooks_of
+from voice.setup.checks import findings, set_up_number, webhooks_of
 from voice.web.console.page import Entry, blueprint
 from voice.web.guards import open_to, services
 

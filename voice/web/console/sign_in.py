@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from voice.errors import NotFound, NotSignedIn, TooManyTries
 from voice.web.console.page import blueprint
 from voice.web.guards import ANYBODY, open_to, services
-from voice.web.signed_in import begin, end, mark_device, rules, user, visitor
+from voice.web.session_user import begin, end, mark_device, rules, user, visitor
 
 
 @blueprint.get("/sign-in")

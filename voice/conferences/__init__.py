@@ -1,0 +1,1 @@
+"""Conferences that commands make and keep: promotion of a talk, participants, labels."""

@@ -1,0 +1,1 @@
+"""Commands that run later: plans, and the times at which they run."""

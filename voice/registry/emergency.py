@@ -1,0 +1,138 @@
+"""The emergency stop, as it is kept: one row that says whether it lasts, and the bulk runs that carry it out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, Connection, Integer, String, Table, Text, delete, exists, select, update
+
+from voice.calls import TERMINAL_RANK, Call
+from voice.errors import RegistryUnavailable
+from voice.events import NewEvent, iso, now
+from voice.registry.calls import FIELDS
+from voice.registry.engine.database import Database
+from voice.registry.engine.group_commit import Group, GroupCommit
+from voice.registry.engine.sequence import add_event, hold
+from voice.registry.schema import UtcDateTime, calls, metadata
+from voice.registry.schema.bulk import bulk_items
+
+SCENE = "emergency"  # what callers hear while the stop lasts
+TEND_SECONDS = 2.0  # between two looks for calls that slipped through
+
+emergency = Table(
+    "emergency",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("message", Text),
+    Column("started_by", String(80), nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("tended_at", UtcDateTime, nullable=False),
+)
+
+emergency_runs = Table("emergency_runs", metadata, Column("run_id", String(16), primary_key=True))
+
+
+@dataclass(frozen=True)
+class Stop:
+    """An emergency stop that lasts: what callers are told, who asked for it, and since when."""
+
+    message: str | None
+    started_by: str
+    started_at: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        """The stop as the admin API and the feed show it."""
+        return {**vars(self), "started_at": iso(self.started_at)}
+
+
+_STOP = [emergency.c[name] for name in Stop.__dataclass_fields__]
+_CURRENT = select(*_STOP)
+
+
+class EmergencyLog:
+    """Whether the stop lasts; and which calls it has to reach."""
+
+    def __init__(self, database: Database):
+        self._database = database
+        self._together: GroupCommit[None, Stop | None] = GroupCommit(self._read_for)
+        self.last_known: Stop | None = None
+
+    def current(self) -> Stop | None:
+        """The stop, or None. Raises RegistryUnavailable.
+
+        Calls that come together share one read, begun after the last of them came: alone it is a fifth of a webhook.
+        """
+        return self._together.submit(None)
+
+    def _read_for(self, group: Group[None]) -> list[Stop | None]:
+        asking = group()
+        row = self._database.read(lambda connection: connection.execute(_CURRENT).first())
+        self.last_known = Stop(**row._mapping) if row else None
+        return [self.last_known] * len(asking)
+
+    def known(self) -> Stop | None:
+        """For a webhook, which does not wait for a database that is away: then what was known last."""
+        try:
+            with self._database.hurry():
+                return self.current()
+        except RegistryUnavailable:
+            return self.last_known
+
+    def begin(self, message: str | None, operator: str) -> Stop:
+        """The stop lasts from now on; one that lasted already gets the new message."""
+        stop = Stop(message, operator, now())
+
+        def work(connection: Connection) -> None:
+            hold(connection)
+            connection.execute(delete(emergency))
+            connection.execute(emergency.insert(), {"id": 1, **vars(stop), "tended_at": now()})
+            connection.execute(delete(emergency_runs))
+            add_event(connection, NewEvent("emergency.stopped", operator, None, stop.as_json()))
+
+        self._database.write_patiently(work)
+        return stop
+
+    def lift(self, operator: str) -> Stop | None:
+        """The stop that is over, or None if there was none."""
+
+        def work(connection: Connection) -> Stop | None:
+            hold(connection)
+            row = connection.execute(delete(emergency).returning(*_STOP)).first()
+            if row is None:
+                return None
+            add_event(connection, NewEvent("emergency.lifted", operator, None, {}))
+            return Stop(**row._mapping)
+
+        return self._database.write_patiently(work)
+
+    def ran(self, run_ids: Iterable[str]) -> None:
+        """Bulk runs that carry the stop out."""
+        rows = [{"run_id": run_id} for run_id in run_ids]
+        if rows:
+            self._database.write_patiently(lambda c: c.execute(emergency_runs.insert(), rows))
+
+    def runs(self) -> list[str]:
+        """The bulk runs that carry out this stop, or the last one."""
+        query = select(emergency_runs.c.run_id)
+        return self._database.read(lambda connection: list(connection.execute(query).scalars()))
+
+    def tend(self) -> bool:
+        """True if it is for this worker to look for calls that slipped through; for one worker at a time."""
+        due = emergency.c.tended_at < now() - timedelta(seconds=TEND_SECONDS)
+        claim = update(emergency).where(due).values(tended_at=now())
+        return self._database.write(lambda connection: connection.execute(claim).rowcount > 0)
+
+    def unreached(self) -> list[Call]:
+        """Live calls, queued and ringing ones included, that hear no message and are in none of the runs."""
+        in_runs = exists().where(
+            bulk_items.c.run_id.in_(select(emergency_runs.c.run_id)),
+            bulk_items.c.call_sid == calls.c.call_sid,
+        )
+        query = select(*FIELDS).where(
+            calls.c.status_rank < TERMINAL_RANK, calls.c.scene.is_distinct_from(SCENE), ~in_runs
+        )
+        rows = self._database.read(lambda c: c.execute(query.order_by(calls.c.started_at)).all())
+        return [Call(**row._mapping) for row in rows]

@@ -1,0 +1,46 @@
+"""The schema's history: where a database stands, where it should stand, and how to bring it there."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from voice.registry.engine.database import Database
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+@cache
+def head() -> str:
+    """The revision that this code was written for."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def revision(connection: Connection) -> str | None:
+    """The revision that the database is at; None for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def migrate(database: Database) -> str:
+    """Bring the database to `head`, all of it or nothing; the revision it then has. Safe to run again."""
+    config = _config()
+
+    def work(connection: Connection) -> str:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        return revision(connection) or ""
+
+    return database.write(work)

@@ -1,0 +1,1 @@
+"""How rules work: conditions and steps, the rulebook, and their application to calls."""

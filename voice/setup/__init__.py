@@ -1,0 +1,1 @@
+"""Setting Midcall up: the checks of `flask doctor`, and `make run`."""

@@ -1,0 +1,1 @@
+"""The only package that talks to Twilio: its REST API and its signatures."""
