@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from end_to_end.stack import Stack
 
+from tests.support.fixtures import *  # noqa: F403 (fixtures)
+from tests.support.stack import Stack
 from voice.operators.passwords import kept
 from voice.operators.roles import ROLES
 from voice.registry import Registry

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 import requests
-from accessibility import serious_findings
-from end_to_end.stack import Stack
-from signing import signed_headers
-from speaking import form, new_call_sid
 
 from midcall_emulator.client import Phone
 from tests.console.conftest import sign_in
 from tests.console.test_live import EVIL, call_in, expect, fill_dialog
+from tests.support.accessibility import serious_findings
+from tests.support.clients import form, new_call_sid
+from tests.support.signing import signed_headers
+from tests.support.stack import Stack
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

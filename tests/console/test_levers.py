@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from accessibility import serious_findings
-from speaking import NUMBER
 
 from tests.console.conftest import sign_in
+from tests.support.accessibility import serious_findings
+from tests.support.clients import NUMBER
 
 
 def expect(what):

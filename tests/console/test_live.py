@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from accessibility import serious_findings
-from end_to_end.stack import Stack
-from speaking import NUMBER, form, new_call_sid
-
 from tests.console.conftest import PASSWORD, sign_in
-from tests.console.relay import Relay
+from tests.support.accessibility import serious_findings
+from tests.support.clients import NUMBER, form, new_call_sid
+from tests.support.cut_line import Relay
+from tests.support.stack import Stack
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

@@ -6,9 +6,10 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from end_to_end.stack import Stack
 
-from tests.conftest import DATABASES
+from tests.support.fixtures import *  # noqa: F403 (fixtures)
+from tests.support.fixtures import DATABASES
+from tests.support.stack import Stack
 
 
 @pytest.fixture(scope="session", params=DATABASES)

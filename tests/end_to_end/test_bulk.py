@@ -5,8 +5,8 @@ from __future__ import annotations
 import signal
 from typing import Any
 
-from end_to_end.stack import Stack
-from speaking import NUMBER
+from tests.support.clients import NUMBER
+from tests.support.stack import Stack
 
 CALLS = {"method": "POST", "path": "/Calls/"}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from speaking import NUMBER
+from tests.support.clients import NUMBER
 
 
 def test_list_redirect_show_and_end(stack):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from end_to_end.parties import bridged, confirmed, scenes_asked_for, words
+
+from tests.support.parties import bridged, confirmed, scenes_asked_for, words
 
 ANNOUNCED = {"scene": "announcement", "params": {"text": "Only for you."}}
 DOCUMENT = {"twiml": "<Response><Say>Only for you.</Say><Pause length='60'/></Response>"}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from end_to_end.stack import Stack
 
 from midcall_emulator.client import Phone
+from tests.support.stack import Stack
 from voice.commands import all_commands
 
 EXPERT = "+14155550188"

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from end_to_end.stack import ROOT, Stack
-from end_to_end.test_readme import KEPT_OUT
+
+from tests.end_to_end.test_readme import KEPT_OUT
+from tests.support.stack import ROOT, Stack
 
 PAGE = (ROOT / "docs" / "extending.md").read_text()
 FILES = re.findall(r"```python\n# (voice/\S+\.py)\n(.*?)```", PAGE, re.DOTALL)

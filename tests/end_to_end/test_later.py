@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from end_to_end.stack import Stack
 from freezegun import freeze_time
-from speaking import NUMBER
 
-from tests.conftest import DATABASES
+from tests.support.clients import NUMBER
+from tests.support.fixtures import DATABASES
+from tests.support.stack import Stack
 from voice.config import load
 from voice.events import now
 from voice.registry.plans import LEASE_SECONDS

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from end_to_end.parties import confirmed, refused, words
-from tests.emulator.socket_app import SocketApp
+
+from tests.support.parties import confirmed, refused, words
+from tests.support.socket_app import SocketApp
 
 
 @pytest.fixture

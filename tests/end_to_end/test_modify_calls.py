@@ -9,8 +9,9 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from speaking import NUMBER
 from twilio.base.exceptions import TwilioRestException
+
+from tests.support.clients import NUMBER
 
 SAY = "<Response><Say>{}</Say><Pause length='60'/></Response>"
 

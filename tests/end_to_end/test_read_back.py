@@ -6,7 +6,8 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from end_to_end.parties import scenes_asked_for, words
+
+from tests.support.parties import scenes_asked_for, words
 
 SAY = "<Response><Say>{}</Say><Pause length='60'/></Response>"
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from postgres import free_port
+
+from tests.support.postgres import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT_OUT = (

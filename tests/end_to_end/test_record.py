@@ -6,7 +6,8 @@ import io
 import wave
 
 import requests
-from end_to_end.parties import bridged, refused, scenes_asked_for, words
+
+from tests.support.parties import bridged, refused, scenes_asked_for, words
 
 
 def recordings(stack, phone):

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from end_to_end.parties import bridged, confirmed, scenes_asked_for, words
-from end_to_end.room_parties import EXPERT, documents_of, done, in_room, joined, refusal, told, who_hears
-from speaking import NUMBER
+from tests.support.clients import NUMBER
+from tests.support.conference_parties import (
+    EXPERT,
+    documents_of,
+    done,
+    in_room,
+    joined,
+    refusal,
+    told,
+    who_hears,
+)
+from tests.support.parties import bridged, confirmed, scenes_asked_for, words
 
 ALL = {
     "mute": {}, "unmute": {}, "kick": {}, "announce": {"text": "Hello"}, "ends_room": {}, "connect": {}, "leave": {},

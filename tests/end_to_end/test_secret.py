@@ -8,9 +8,9 @@ import sqlite3
 from contextlib import contextmanager
 
 import pytest
-from end_to_end.stack import ROOT, Stack
 from sqlalchemy import MetaData
 
+from tests.support.stack import ROOT, Stack
 from voice.registry.engine.database import opened
 
 PIN = '''

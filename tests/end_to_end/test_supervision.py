@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from end_to_end.parties import bridged, confirmed, words
-from end_to_end.room_parties import DESK, done, in_room, joined, refusal, told, who_hears
-from speaking import NUMBER
+from tests.support.clients import NUMBER
+from tests.support.conference_parties import DESK, done, in_room, joined, refusal, told, who_hears
+from tests.support.parties import bridged, confirmed, words
 
 
 def test_a_supervisor_listens_whispers_breaks_in_and_listens_again(stack):

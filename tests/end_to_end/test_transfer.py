@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from end_to_end.parties import bridged, confirmed, scenes_asked_for, words
+from tests.support.parties import bridged, confirmed, scenes_asked_for, words
 
 AGENT = "+14155550123"
 

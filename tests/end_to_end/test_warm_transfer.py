@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from end_to_end.parties import bridged, confirmed, words
-from end_to_end.room_parties import EXPERT, documents_of, done, in_room, joined, refusal, told, who_hears
-
+from tests.support.conference_parties import (
+    EXPERT,
+    documents_of,
+    done,
+    in_room,
+    joined,
+    refusal,
+    told,
+    who_hears,
+)
+from tests.support.parties import bridged, confirmed, words
 from voice.conferences.keeper import AGAIN_SECONDS, QUIET_SECONDS, RoomKeeper
 from voice.config import load
 from voice.services import build

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 
 import psutil
 import pytest
-from end_to_end.stack import Stack
+
+from tests.support.stack import Stack
 
 MENU_WORDS = "press 1"
 

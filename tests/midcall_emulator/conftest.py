@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tests.emulator.scripted_app import ScriptedApp
-from tests.emulator.socket_app import SocketApp
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator
 from midcall_emulator.server import Background
 from midcall_emulator.settings import ACCOUNT, NUMBER, TOKEN, Settings
+from tests.support.scripted_app import ScriptedApp
+from tests.support.socket_app import SocketApp
 
 
 @pytest.fixture(scope="session")

@@ -6,11 +6,11 @@ import random
 from contextlib import suppress
 
 import pytest
-from tests.emulator.scripted_app import Line, ScriptedApp
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, EmulatorError, transcript
+from tests.support.scripted_app import Line, ScriptedApp
 
 NUMBER = "+14155550100"
 PEOPLE = ["+15005550006", "+15005550007"]

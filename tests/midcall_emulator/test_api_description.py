@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 import requests
-from leaving_out import left_out
-from npm_file import Unreachable
-from tests.emulator.api_description import PREFIX, Description, Exchange, bare
-from tests.emulator.socket_app import SocketApp
 
 from midcall_emulator.client import Emulator
 from midcall_emulator.rest import OPERATIONS, load
 from midcall_emulator.rest import PREFIX as SERVED_BELOW
 from midcall_emulator.server import Background
 from midcall_emulator.settings import ACCOUNT, NUMBER, TOKEN, Settings
+from tests.support.api_description import PREFIX, Description, Exchange, bare
+from tests.support.npm import Unreachable
+from tests.support.skips import left_out
+from tests.support.socket_app import SocketApp
 
 load()
 ANN, BOB = "+15005550006", "+15005550007"

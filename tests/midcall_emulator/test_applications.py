@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.emulator.scripted_app import Line, ScriptedApp
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator
+from tests.support.scripted_app import Line, ScriptedApp
 
 NUMBER = "+14155550100"
 ANN = "+15005550006"

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.emulator.listening import codes, heard, times
-from tests.emulator.scripted_app import ScriptedApp
 
 from midcall_emulator.client import Emulator
+from tests.support.listening import codes, heard, times
+from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
 ANN = "+15005550006"

@@ -7,8 +7,6 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from tests.emulator.listening import codes, heard
-from tests.emulator.scripted_app import Line, ScriptedApp
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, Phone
@@ -16,6 +14,8 @@ from midcall_emulator.core.calls import RequestItem
 from midcall_emulator.core.clock import Clock
 from midcall_emulator.wire.caching import Cache
 from midcall_emulator.wire.delivery import Reply
+from tests.support.listening import codes, heard
+from tests.support.scripted_app import Line, ScriptedApp
 
 NUMBER = "+14155550100"
 LOOP = '<Response><Say>Around</Say><Pause length="9"/><Redirect method="{}">/loop</Redirect></Response>'

@@ -9,11 +9,11 @@ import urllib.request
 import wave
 
 import pytest
-from tests.emulator.scripted_app import ScriptedApp
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, Phone
+from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
 ANN = "+15005550006"

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.emulator.listening import codes, heard
-from tests.emulator.scripted_app import Line, ScriptedApp
 from twilio.rest import Client
 
 import midcall_emulator
 from midcall_emulator.client import Emulator, Phone
 from midcall_emulator.twiml.verbs import conference, queue
+from tests.support.listening import codes, heard
+from tests.support.scripted_app import Line, ScriptedApp
 
 NUMBER = "+14155550100"
 NEW = "<Response><Say>New</Say></Response>"

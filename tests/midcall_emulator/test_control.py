@@ -7,11 +7,11 @@ import urllib.request
 from typing import Any
 
 import pytest
-from tests.emulator.listening import heard
-from tests.emulator.scripted_app import Line, ScriptedApp
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, EmulatorError, InVain
+from tests.support.listening import heard
+from tests.support.scripted_app import Line, ScriptedApp
 
 NUMBER = "+14155550100"
 

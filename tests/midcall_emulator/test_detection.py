@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.emulator.listening import codes, heard, times
-from tests.emulator.scripted_app import ScriptedApp
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator
+from tests.support.listening import codes, heard, times
+from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
 ANN = "+15005550006"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.emulator.listening import codes, heard
-from tests.emulator.scripted_app import Line, ScriptedApp
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, Phone
 from midcall_emulator.settings import ACCOUNT
+from tests.support.listening import codes, heard
+from tests.support.scripted_app import Line, ScriptedApp
 
 NUMBER = "+14155550100"
 ANN, BOB = "+15005550006", "+15005550007"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 import requests
-from tests.emulator.listening import codes, heard
-from tests.emulator.scripted_app import ScriptedApp
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, EmulatorError
+from tests.support.listening import codes, heard
+from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
 NEW = "<Response><Say>New</Say><Pause length='60'/></Response>"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.emulator.scripted_app import ScriptedApp
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator
+from tests.support.scripted_app import ScriptedApp
 
 
 def test_menu_redirect_and_end(twilio: Emulator, app: ScriptedApp, client: Client) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.emulator.listening import heard, times
-from tests.emulator.scripted_app import Line, ScriptedApp
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator
+from tests.support.listening import heard, times
+from tests.support.scripted_app import Line, ScriptedApp
 
 NUMBER = "+14155550100"
 

@@ -8,14 +8,14 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.emulator.listening import heard, times
-from tests.emulator.scripted_app import ScriptedApp
-from tests.emulator.test_size import in_a_loop
 
 from midcall_emulator.client import Emulator
 from midcall_emulator.core import transcript_log as heard_module
 from midcall_emulator.core.clock import Clock
 from midcall_emulator.core.transcript_log import Heard
+from tests.midcall_emulator.test_size import in_a_loop
+from tests.support.listening import heard, times
+from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
 ITEMS: list[dict[str, Any]] = [{"kind": "music"}, {"kind": "music"}, {"kind": "play", "url": "/m.mp3"}]

@@ -9,12 +9,12 @@ import urllib.request
 from base64 import b64encode
 
 import pytest
-from tests.emulator.scripted_app import ScriptedApp
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator
 from midcall_emulator.settings import ACCOUNT, TOKEN
+from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
 ANN = "+15005550006"

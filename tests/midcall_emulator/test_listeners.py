@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.emulator.listening import codes
-from tests.emulator.scripted_app import ScriptedApp
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, Phone
+from tests.support.listening import codes
+from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
 WAIT = "<Pause length='60'/>"

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.emulator.scripted_app import Line, ScriptedApp
 
 from midcall_emulator.client import Emulator
 from midcall_emulator.load.figures import Figures, percentile
 from midcall_emulator.load.program import main, parser, scenario_from
 from midcall_emulator.load.running import _due_times
 from midcall_emulator.load.scenario import Scenario, Unreadable
+from tests.support.scripted_app import Line, ScriptedApp
 
 README = Path(__file__).parents[2] / "midcall_emulator" / "README.md"
 MENU = '<Gather numDigits="1" action="/menu" timeout="99999"><Say>Press 1 for Sales</Say></Gather>'

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from leaving_out import left_out
-from npm_file import Unreachable, node_modules
-from postgres import free_port
-from tests.emulator.scripted_app import ScriptedApp
 
 from midcall_emulator.client import Emulator
 from midcall_emulator.settings import ACCOUNT, TOKEN
+from tests.support.npm import Unreachable, node_modules
+from tests.support.postgres import free_port
+from tests.support.scripted_app import ScriptedApp
+from tests.support.skips import left_out
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).resolve().parents[2]
 PACKAGES = ("express@5.3.0", "twilio@6.2.0")

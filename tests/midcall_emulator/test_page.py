@@ -9,10 +9,10 @@ from email.message import Message
 from typing import Any
 
 import pytest
-from tests.emulator.scripted_app import ScriptedApp
 
 from midcall_emulator.client import Emulator, EmulatorError
 from midcall_emulator.control.page import FOLDER
+from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
 NAMES = sorted(path.name for path in FOLDER.iterdir())

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from accessibility import serious_findings
-from tests.emulator.scripted_app import Line, ScriptedApp
 
 from midcall_emulator.client import Emulator
 from midcall_emulator.server import Background
 from midcall_emulator.settings import Settings
+from tests.support.accessibility import serious_findings
+from tests.support.scripted_app import Line, ScriptedApp
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

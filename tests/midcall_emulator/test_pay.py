@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.emulator.listening import heard
-from tests.emulator.scripted_app import ScriptedApp
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, Phone
+from tests.support.listening import heard
+from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
 VISA = "4242424242424242#"

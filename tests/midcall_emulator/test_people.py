@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.emulator.scripted_app import ScriptedApp
 
 from midcall_emulator.client import Emulator, EmulatorError
 from midcall_emulator.core.people import Person
 from midcall_emulator.server import Background
 from midcall_emulator.settings import Settings
+from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
 ANN, BOB = "+15005550006", "+15005550007"

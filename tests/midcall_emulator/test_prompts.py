@@ -6,10 +6,10 @@ import io
 import wave
 
 import pytest
-from tests.emulator.listening import codes, heard, times
-from tests.emulator.scripted_app import Line, ScriptedApp
 
 from midcall_emulator.client import Emulator
+from tests.support.listening import codes, heard, times
+from tests.support.scripted_app import Line, ScriptedApp
 
 NUMBER = "+14155550100"
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.emulator.scripted_app import ScriptedApp
 
 from midcall_emulator.client import Emulator
+from tests.support.scripted_app import ScriptedApp
 
 pytest_plugins = ["pytester"]
 README = Path(__file__).parents[2] / "midcall_emulator" / "README.md"

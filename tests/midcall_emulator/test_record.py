@@ -7,12 +7,12 @@ import urllib.request
 import wave
 
 import pytest
-from tests.emulator.listening import codes, heard
-from tests.emulator.scripted_app import ScriptedApp
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator
+from tests.support.listening import codes, heard
+from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
 

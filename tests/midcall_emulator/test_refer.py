@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.emulator.listening import codes, heard
-from tests.emulator.scripted_app import ScriptedApp
 
 from midcall_emulator.client import Emulator
+from tests.support.listening import codes, heard
+from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
 DESK = "sip:desk@example.com"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from tests.emulator.listening import codes, heard
-from tests.emulator.scripted_app import ScriptedApp
-from tests.emulator.socket_app import Connection, SocketApp
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, Phone
+from tests.support.listening import codes, heard
+from tests.support.scripted_app import ScriptedApp
+from tests.support.socket_app import Connection, SocketApp
 
 NUMBER = "+14155550100"
 

@@ -11,13 +11,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from tests.emulator.listening import codes, heard
-from tests.emulator.scripted_app import ScriptedApp
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator
 from midcall_emulator.settings import ACCOUNT, TOKEN
+from tests.support.listening import codes, heard
+from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
 ANN = "+15005550006"

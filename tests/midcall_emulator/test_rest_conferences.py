@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.emulator.listening import codes, heard
-from tests.emulator.scripted_app import Line, ScriptedApp
-from tests.emulator.test_rest_calls import raw
-from tests.emulator.test_xml import ask
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, Phone
 from midcall_emulator.settings import ACCOUNT
+from tests.midcall_emulator.test_rest_calls import raw
+from tests.midcall_emulator.test_xml import ask
+from tests.support.listening import codes, heard
+from tests.support.scripted_app import Line, ScriptedApp
 
 NUMBER = "+14155550100"
 ANN = "+15005550006"

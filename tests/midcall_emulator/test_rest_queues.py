@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.emulator.listening import heard
-from tests.emulator.scripted_app import ScriptedApp
-from tests.emulator.test_rest_calls import raw
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, Phone
 from midcall_emulator.settings import ACCOUNT
+from tests.midcall_emulator.test_rest_calls import raw
+from tests.support.listening import heard
+from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
 BASE = f"/2010-04-01/Accounts/{ACCOUNT}"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tests.emulator.listening import codes, heard
-from tests.emulator.scripted_app import Line, ScriptedApp
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator
+from tests.support.listening import codes, heard
+from tests.support.scripted_app import Line, ScriptedApp
 
 NUMBER = "+14155550100"
 ANN = "+15005550006"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 
 import pytest
-from tests.emulator.listening import codes, heard
-from tests.emulator.scripted_app import ScriptedApp
-from tests.emulator.socket_app import Connection, SocketApp
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, Phone
+from tests.support.listening import codes, heard
+from tests.support.scripted_app import ScriptedApp
+from tests.support.socket_app import Connection, SocketApp
 
 NUMBER = "+14155550100"
 NEW = "<Response><Say>New</Say><Pause length='60'/></Response>"

@@ -10,10 +10,10 @@ from base64 import b64encode
 from xml.etree import ElementTree
 
 import pytest
-from tests.emulator.scripted_app import ScriptedApp
 
 from midcall_emulator.client import Emulator
 from midcall_emulator.settings import ACCOUNT, TOKEN
+from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
 

@@ -15,8 +15,8 @@ from urllib.parse import parse_qs
 import pytest
 from flask import Flask
 from freezegun import freeze_time
-from speaking import Operator, Twilio, settings
 
+from tests.support.clients import Operator, Twilio, settings
 from voice import create_app
 from voice.bulk.attempt import NEVER_ASKED, UNKNOWN
 from voice.bulk.rate import Pace

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from speaking import Twilio, form, new_call_sid, settings
 
 import voice
+from tests.support.clients import Twilio, form, new_call_sid, settings
 from voice import create_app
 from voice.config import SETTINGS, load
 from voice.errors import SettingWrong

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from freezegun import freeze_time
-from speaking import NUMBER, Operator, form, new_call_sid
 
+from tests.support.clients import NUMBER, Operator, form, new_call_sid
 from voice.commands.emergency import tend
 from voice.errors import RegistryUnavailable
 from voice.events import now

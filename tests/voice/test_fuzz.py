@@ -12,10 +12,10 @@ from flask import Flask
 from hypothesis import HealthCheck, given
 from hypothesis import settings as bounds
 from hypothesis import strategies as st
-from postgres import PostgreSQL
-from signing import HEADER, signature
-from speaking import PUBLIC_URL, TOKEN, form, settings
 
+from tests.support.clients import PUBLIC_URL, TOKEN, form, settings
+from tests.support.postgres import PostgreSQL
+from tests.support.signing import HEADER, signature
 from voice import create_app
 from voice.calls import RANKS, is_call_sid
 from voice.registry import CallQuery

@@ -18,11 +18,11 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Blueprint, Flask
-from speaking import ADMIN_TOKEN, PUBLIC_URL, Operator, Twilio, form, new_call_sid, settings
 from sqlalchemy import inspect
 
 import voice.commands
 import voice.scenes
+from tests.support.clients import ADMIN_TOKEN, PUBLIC_URL, Operator, Twilio, form, new_call_sid, settings
 from voice import create_app
 from voice.commands import all_commands
 from voice.config import SETTINGS
@@ -150,7 +150,13 @@ def test_the_parts_of_the_lowest_level_know_nothing_of_ours_but_each_other():
 def test_the_app_and_the_emulator_share_the_wire_and_nothing_else(package, stranger):
     for path, tree in modules(package):
         for name in imported(path, tree):
-            assert name.partition(".")[0] not in {stranger, "tests", "bench", "speaking", "signing"}, path
+            assert name.partition(".")[0] not in {
+                stranger,
+                "tests",
+                "bench",
+                "tests.support.clients",
+                "tests.support.signing",
+            }, path
 
 
 @pytest.mark.parametrize("dependency", sorted(DOORS))

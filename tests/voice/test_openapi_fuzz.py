@@ -20,8 +20,8 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from speaking import ADMIN_TOKEN, PUBLIC_URL, Twilio, settings
 
+from tests.support.clients import ADMIN_TOKEN, PUBLIC_URL, Twilio, settings
 from voice import create_app
 
 OF_TWILIOS_MAKING = {502, 503, 504}

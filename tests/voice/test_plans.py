@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from freezegun import freeze_time
-from speaking import ADMIN_TOKEN, Operator, new_call_sid
 
+from tests.support.clients import ADMIN_TOKEN, Operator, new_call_sid
 from voice.config import Config
 from voice.control.runner import Runner
 from voice.plans.planner import Planner

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 from freezegun import freeze_time
-from speaking import NUMBER, settings
 
 from midcall_emulator.client import Emulator
 from midcall_emulator.server import Background
 from midcall_emulator.settings import Settings
+from tests.support.clients import NUMBER, settings
 from voice.config import load
 from voice.control.confirmation import NOBODY_CAME, UNKNOWN, Confirmer
 from voice.events import now

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from freezegun import freeze_time
-from speaking import NUMBER, Operator, new_call_sid
 
+from tests.support.clients import NUMBER, Operator, new_call_sid
 from voice.config import load
 from voice.control.runner import Runner
 from voice.registry import Registry
@@ -101,7 +101,7 @@ def test_which_calls_match(registry, twilio, clock, when, expected):
 
 
 def _form(call_sid: str) -> dict[str, str]:
-    from speaking import form
+    from tests.support.clients import form
 
     return form(call_sid)
 

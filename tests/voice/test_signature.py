@@ -6,9 +6,9 @@ from urllib.parse import urlencode, urlparse
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from signing import Form, signature
 from twilio.request_validator import RequestValidator
 
+from tests.support.signing import Form, signature
 from voice.twilio.signature import Signatures, SignedRequest
 
 FORM = "application/x-www-form-urlencoded; charset=utf-8"

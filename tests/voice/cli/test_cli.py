@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from click.testing import Result
 from flask import Flask
-from postgres import free_port
-from speaking import ADMIN_TOKEN, NUMBER, Operator, new_call_sid, settings
 
+from tests.support.clients import ADMIN_TOKEN, NUMBER, Operator, new_call_sid, settings
+from tests.support.postgres import free_port
 from voice import create_app
 from voice.registry import Registry
 from voice.registry.engine.database import opened

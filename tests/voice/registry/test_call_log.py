@@ -14,8 +14,8 @@ from freezegun import freeze_time
 from hypothesis import HealthCheck, given
 from hypothesis import settings as bounds
 from hypothesis import strategies as st
-from speaking import new_call_sid
 
+from tests.support.clients import new_call_sid
 from voice.calls import ENDED, LIVE, RANKS, TERMINAL_RANK, CallFacts
 from voice.errors import Malformed, RegistryUnavailable
 from voice.events import NewEvent

@@ -9,9 +9,9 @@ import sys
 import threading
 
 import pytest
-from postgres import free_port
 from sqlalchemy import text
 
+from tests.support.postgres import free_port
 from voice.errors import RegistryUnavailable
 from voice.registry import Registry
 from voice.registry.engine.database import opened

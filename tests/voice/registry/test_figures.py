@@ -6,8 +6,8 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from freezegun import freeze_time
-from speaking import form, new_call_sid
 
+from tests.support.clients import form, new_call_sid
 from voice.calls import CallFacts
 from voice.events import NewEvent
 from voice.registry.figures import POINTS, Span

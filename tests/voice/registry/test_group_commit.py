@@ -6,8 +6,8 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from speaking import new_call_sid
 
+from tests.support.clients import new_call_sid
 from voice.calls import CallFacts
 from voice.errors import RegistryUnavailable
 from voice.events import NewEvent

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from postgres import free_port
-from speaking import new_call_sid
 
+from tests.support.clients import new_call_sid
+from tests.support.postgres import free_port
 from voice.calls import CallFacts
 from voice.errors import RegistryUnavailable
 from voice.events import NewEvent

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from speaking import PUBLIC_URL, settings
 
+from tests.support.clients import PUBLIC_URL, settings
 from voice.config import load
 from voice.scenes.place import back_in, place_of, url_of_place
 

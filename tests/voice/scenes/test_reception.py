@@ -12,8 +12,8 @@ from freezegun import freeze_time
 from hypothesis import HealthCheck, given
 from hypothesis import settings as bounds
 from hypothesis import strategies as st
-from speaking import CALLER, PUBLIC_URL, Twilio, new_call_sid, settings
 
+from tests.support.clients import CALLER, PUBLIC_URL, Twilio, new_call_sid, settings
 from voice import create_app
 from voice.config import Config, load
 from voice.scenes import Scene, Visit, all_scenes

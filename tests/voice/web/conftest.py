@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.voice.web.signing_in import PASSWORD, Browser
+from tests.support.console_visitor import PASSWORD, Browser
 from voice.operators.passwords import kept
 from voice.operators.roles import ROLES
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 
 import pytest
-from speaking import ADMIN_TOKEN, Operator, form, new_call_sid
 
+from tests.support.clients import ADMIN_TOKEN, Operator, form, new_call_sid
 from voice.errors import Malformed, NotFound
 from voice.operators.roles import ROLES
 from voice.registry.schema import tokens

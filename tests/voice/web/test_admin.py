@@ -14,9 +14,9 @@ import pytest
 from flask import Flask
 from freezegun import freeze_time
 from jsonschema_rs import meta
-from postgres import free_port
-from speaking import ADMIN_TOKEN, CALLER, NUMBER, PUBLIC_URL, Operator, new_call_sid, settings
 
+from tests.support.clients import ADMIN_TOKEN, CALLER, NUMBER, PUBLIC_URL, Operator, new_call_sid, settings
+from tests.support.postgres import free_port
 from voice import create_app, errors
 from voice.errors import MidcallError
 from voice.web.errors import STATUS

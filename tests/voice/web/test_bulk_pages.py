@@ -6,9 +6,9 @@ import html
 import re
 
 import pytest
-from speaking import form, new_call_sid
 
-from tests.voice.web.signing_in import Browser
+from tests.support.clients import form, new_call_sid
+from tests.support.console_visitor import Browser
 
 
 @pytest.fixture

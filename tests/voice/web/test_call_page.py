@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from speaking import new_call_sid
 
-from tests.voice.web.signing_in import Browser
+from tests.support.clients import new_call_sid
+from tests.support.console_visitor import Browser
 from voice.events import NewEvent
 from voice.twilio.recordings import TwilioRecordings
 

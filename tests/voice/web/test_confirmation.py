@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from speaking import new_call_sid
+
+from tests.support.clients import new_call_sid
 
 
 def requested(registry, call_sid, name="redirect"):

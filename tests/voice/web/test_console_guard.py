@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from speaking import PUBLIC_URL
 
-from tests.voice.web.signing_in import Browser
+from tests.support.clients import PUBLIC_URL
+from tests.support.console_visitor import Browser
 from voice.web import feed as feed_module
 
 HERE = PUBLIC_URL

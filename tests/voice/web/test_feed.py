@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from postgres import free_port
-from speaking import ADMIN_TOKEN, Operator, new_call_sid, settings
 
+from tests.support.clients import ADMIN_TOKEN, Operator, new_call_sid, settings
+from tests.support.postgres import free_port
 from voice import create_app
 from voice.calls import CallFacts
 from voice.errors import RegistryUnavailable, TooMany

@@ -9,9 +9,9 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from speaking import new_call_sid
 
-from tests.voice.web.signing_in import Browser
+from tests.support.clients import new_call_sid
+from tests.support.console_visitor import Browser
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from speaking import ADMIN_TOKEN
 
+from tests.support.clients import ADMIN_TOKEN
 from voice.commands import all_commands
 
 BEARER = {"Authorization": f"Bearer {ADMIN_TOKEN}"}

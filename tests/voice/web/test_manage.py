@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from speaking import form, new_call_sid
 
-from tests.voice.web.signing_in import Browser
+from tests.support.clients import form, new_call_sid
+from tests.support.console_visitor import Browser
 
 PAGES = ("/console/people", "/console/set-up", "/console/figures")
 

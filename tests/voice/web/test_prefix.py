@@ -10,9 +10,9 @@ from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
-from signing import signed_headers
-from speaking import ADMIN_TOKEN, form, new_call_sid, settings
 
+from tests.support.clients import ADMIN_TOKEN, form, new_call_sid, settings
+from tests.support.signing import signed_headers
 from voice import create_app
 
 PUBLIC_URL = "https://example.com/phones/calls"

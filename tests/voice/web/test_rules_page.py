@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.voice.web.signing_in import Browser
+from tests.support.console_visitor import Browser
 
 OWN = {
     "name": "vip",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.voice.web.signing_in import Browser
+from tests.support.console_visitor import Browser
 from voice.events import now
 from voice.registry import PlanQuery
 

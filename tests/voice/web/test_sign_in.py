@@ -9,7 +9,7 @@ import pytest
 from freezegun import freeze_time
 from sqlalchemy import update
 
-from tests.voice.web.signing_in import PASSWORD, Browser
+from tests.support.console_visitor import PASSWORD, Browser
 from voice.errors import Malformed, NotFound
 from voice.events import now
 from voice.operators.sign_in import Visitor, first_link, link_for

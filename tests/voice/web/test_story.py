@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from speaking import new_call_sid
+from tests.support.clients import new_call_sid
 
 
 def leg_of(twilio, parent, status):

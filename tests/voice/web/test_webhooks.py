@@ -7,9 +7,9 @@ import sqlite3
 from xml.etree import ElementTree
 
 import pytest
-from postgres import free_port
-from speaking import NUMBER, PUBLIC_URL, Twilio, form, new_call_sid, settings
 
+from tests.support.clients import NUMBER, PUBLIC_URL, Twilio, form, new_call_sid, settings
+from tests.support.postgres import free_port
 from voice import create_app
 from voice.registry import Registry
 

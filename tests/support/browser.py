@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from leaving_out import left_out
+
+from tests.support.skips import left_out
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

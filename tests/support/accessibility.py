@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leaving_out import left_out
-from npm_file import Unreachable, npm_file
+from tests.support.npm import Unreachable, npm_file
+from tests.support.skips import left_out
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from end_to_end.parties import bridged, confirmed, scenes_asked_for
-from end_to_end.stack import Stack
-
 from midcall_emulator.client import Phone
+from tests.support.parties import bridged, confirmed, scenes_asked_for
+from tests.support.stack import Stack
 
 DESK = "+14155550177"  # the supervisor's own phone
 EXPERT = "+14155550188"  # whoever is asked

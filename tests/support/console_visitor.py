@@ -6,8 +6,9 @@ import re
 from typing import Any
 
 from flask import Flask
-from speaking import PUBLIC_URL
 from werkzeug.test import TestResponse
+
+from tests.support.clients import PUBLIC_URL
 
 HOST = PUBLIC_URL.removeprefix("https://")
 PASSWORD = "correct horse battery"

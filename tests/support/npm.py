@@ -1,4 +1,4 @@
-"""What tests need of npm: files of packages, or packages with all they stand on; fetched once, kept in `tests/.npm`."""
+"""npm packages for tests: single files, or packages with their dependencies. Fetched once, kept in `tests/support/.npm`."""
 
 from __future__ import annotations
 

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import requests
-from postgres import free_port
-from signing import signed_headers
-from speaking import ADMIN_TOKEN, CALLER, NUMBER, form, settings
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, Phone
+from tests.support.clients import ADMIN_TOKEN, CALLER, NUMBER, form, settings
+from tests.support.postgres import free_port
+from tests.support.signing import signed_headers
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent

@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from flask.testing import FlaskClient
-from signing import signed_headers
 from werkzeug.test import TestResponse
+
+from tests.support.signing import signed_headers
 
 ACCOUNT = "AC00000000000000000000000000000000"
 TOKEN = "emulator-token"

@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jsonschema_rs import Draft202012Validator
-from npm_file import npm_file
+
+from tests.support.npm import npm_file
 
 PACKAGE = "@twilio/cli-core@9.0.0"
 MEMBER = "package/src/services/twilio-api/twilio_api_v2010.json"

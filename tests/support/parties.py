@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from end_to_end.stack import Stack
-
 from midcall_emulator.client import Phone
+from tests.support.stack import Stack
 
 
 def words(phone: Phone) -> list[str]:

@@ -1,0 +1,97 @@
+"""Fixtures of the app: real databases, an app on one of them, and Twilio's side of it.
+
+A conftest imports all of them with `from tests.support.fixtures import *`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.support.clients import ADMIN_TOKEN, PUBLIC_URL, Operator, Twilio, settings
+from tests.support.postgres import PostgreSQL, find_binaries
+from tests.support.skips import left_out
+from voice import create_app
+from voice.registry import Registry
+from voice.registry.engine.database import opened
+from voice.registry.engine.schema_version import migrate
+from voice.services import Services
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A PostgreSQL of our own, started from its binaries."""
+    binaries = find_binaries()
+    if binaries is None:
+        left_out("PostgreSQL: its binaries (initdb, postgres) are not installed")
+    with PostgreSQL(binaries) as server:
+        with opened(server.url("template_midcall")) as database:
+            migrate(database)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite registry, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    with opened(f"sqlite:///{path}") as database:
+        migrate(database)
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """An empty registry in a SQLite file."""
+    shutil.copy(sqlite_template, tmp_path / "midcall.db")
+    return f"sqlite:///{tmp_path}/midcall.db"
+
+
+@pytest.fixture
+def postgresql_url(postgresql: PostgreSQL) -> Iterator[str]:
+    """An empty registry in PostgreSQL."""
+    with postgresql.database() as url:
+        yield url
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """An empty registry of its own for each test, once on each database."""
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The web app on an empty registry."""
+    app = create_app(settings(DATABASE_URL=database_url, SPOOL_DIR=str(tmp_path / "spool")), dotenv=None)
+    yield app
+    app.extensions["midcall"].registry.close()
+
+
+@pytest.fixture
+def services(app: Flask) -> Services:
+    """What the app was built of."""
+    return app.extensions["midcall"]
+
+
+@pytest.fixture
+def registry(services: Services) -> Registry:
+    """The registry of the app."""
+    return services.registry
+
+
+@pytest.fixture
+def twilio(app: Flask) -> Twilio:
+    """Twilio, as far as the app can see it: signed webhooks."""
+    return Twilio(app.test_client(), PUBLIC_URL)
+
+
+@pytest.fixture
+def admin(app: Flask) -> Operator:
+    """An operator with the admin role."""
+    return Operator(app.test_client(), ADMIN_TOKEN)
