@@ -27,11 +27,7 @@ def find_binaries() -> Path | None:
         Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True
     )
     return next(
-        (
-            folder
-            for folder in folders
-            if (folder / "initdb").exists() and (folder / "tests.support.postgres").exists()
-        ),
+        (folder for folder in folders if (folder / "initdb").exists() and (folder / "postgres").exists()),
         None,
     )
 
@@ -52,11 +48,11 @@ class PostgreSQL:
             tempfile.mkdtemp(prefix="midcall-postgresql-")
         )  # pytest's own folders are closed to others
         self._numbers = itertools.count()
-        self._as = {"user": "tests.support.postgres"} if os.geteuid() == 0 else {}
+        self._as = {"user": "postgres"} if os.geteuid() == 0 else {}
 
     def __enter__(self) -> PostgreSQL:
         if self._as:
-            account = pwd.getpwnam("tests.support.postgres")
+            account = pwd.getpwnam("postgres")
             os.chown(self._folder, account.pw_uid, account.pw_gid)
         self._run("initdb", "-D", "data", "-U", USER, "--auth=trust", "--no-sync", "-E", "UTF8")
         self.start()
@@ -80,7 +76,7 @@ class PostgreSQL:
             "listen_addresses=127.0.0.1",
         ]
         self._server = subprocess.Popen(
-            [self._binaries / "tests.support.postgres", *options, "-c", "fsync=off", "-c", "max_connections=200"],
+            [self._binaries / "postgres", *options, "-c", "fsync=off", "-c", "max_connections=200"],
             cwd=self._folder, stdout=(self._folder / "log").open("ab"), stderr=subprocess.STDOUT, **self._as,
         )  # fmt: skip
         while not self._answers():
@@ -116,7 +112,7 @@ class PostgreSQL:
         return True
 
     def _sql(self, statement: str) -> None:
-        address = {"host": "127.0.0.1", "port": self.port, "user": USER, "dbname": "tests.support.postgres"}
+        address = {"host": "127.0.0.1", "port": self.port, "user": USER, "dbname": "postgres"}
         with psycopg.connect(**address, autocommit=True, connect_timeout=2) as connection:
             connection.execute(statement)
 

@@ -154,8 +154,6 @@ def test_the_app_and_the_emulator_share_the_wire_and_nothing_else(package, stran
                 stranger,
                 "tests",
                 "bench",
-                "tests.support.clients",
-                "tests.support.signing",
             }, path
 
 

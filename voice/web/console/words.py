@@ -47,7 +47,7 @@ def duration(seconds: float | None) -> str:
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
 
 
-@blueprint.app_template_filter("tests.support.browser")
+@blueprint.app_template_filter("browser")
 def browser(user_agent: str) -> str:
     """A browser in few words, as `Firefox on Linux`; the whole user agent is for the title."""
     name = next((word for word in ("Edg", "Firefox", "Chrome", "Safari", "curl") if word in user_agent), "")
