@@ -10,9 +10,7 @@ from voice.calls import Call, CallFacts
 from voice.commands.twiml import checked_twiml
 from voice.control.allowed_urls import check_url
 from voice.control.base import Arguments, Command, checked_scene, url_of_scene
-from voice.twilio.client import facts_of
-
-STATUS_EVENTS = ["initiated", "ringing", "answered", "completed"]
+from voice.twilio.client import CALL_PROGRESS, facts_of
 
 
 class DialArguments(Arguments):
@@ -62,7 +60,7 @@ class Dial(Command):
                 to=self.arguments.to,
                 from_=self.arguments.from_,
                 status_callback=f"{public_url}/voice/status?command={command_id}",
-                status_callback_event=STATUS_EVENTS,
+                status_callback_event=CALL_PROGRESS,
                 fallback_url=f"{public_url}/voice/fallback",
                 **self._document(command_id),
                 **self._ceiling(),

@@ -7,14 +7,13 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from voice.calls import NOT_REACHED, Call, CallFacts
-from voice.commands.dial import STATUS_EVENTS
 from voice.conferences import promotion
 from voice.conferences.labels import GUEST, label_for
 from voice.control.base import Arguments, Command, Proof, url_of_scene
 from voice.events import NewEvent
 from voice.registry.commands import TO_COME
 from voice.scenes.transfer import Introduction, Party
-from voice.twilio.client import facts_of
+from voice.twilio.client import CALL_PROGRESS, facts_of
 
 OwnNumber = Annotated[str | None, Field(alias="from", min_length=1, max_length=255, title="From")]
 RingSeconds = Annotated[int, Field(ge=5, le=600, title="Ring for (seconds)")]
@@ -71,7 +70,7 @@ class Inviting(Command):
             "from_": self.arguments.from_ or promotion.own_number(self.services, call),
             "timeout": self.arguments.timeout_seconds,
             "status_callback": f"{self.services.config['PUBLIC_URL']}/voice/status",
-            "status_callback_event": STATUS_EVENTS,
+            "status_callback_event": CALL_PROGRESS,
         }
 
     def _dialled(

@@ -31,6 +31,7 @@ Result = TypeVar("Result")
 RETRY_DELAYS = (0.2, 0.5, 1.0, 2.0)  # seconds, each shortened by chance; only for what was not executed
 NOT_IN_PROGRESS = 21220
 NOT_FOUND = 20404
+CALL_PROGRESS = ["initiated", "ringing", "answered", "completed"]  # events of a status callback
 
 
 class TwilioApi:
