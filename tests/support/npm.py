@@ -1,4 +1,4 @@
-"""npm packages for tests: single files, or packages with their dependencies. Fetched once, kept in `tests/support/.npm`."""
+"""npm packages for tests: single files, or packages with dependencies. Fetched once, kept in `tests/support/.npm`."""
 
 from __future__ import annotations
 
