@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from voice.errors import RegistryUnavailable
 from voice.registry.board import Board
-from voice.registry.bulk import BulkLog
+from voice.registry.bulk import BulkItem, BulkLog, BulkRun, Outcome
 from voice.registry.bulk_claims import BulkClaims
 from voice.registry.calls import CallLog, CallQuery
 from voice.registry.commands import CommandLog, CommandRecord
@@ -19,7 +19,6 @@ from voice.registry.operators import PeopleLog
 from voice.registry.plans import Plan, PlanLog, PlanQuery
 from voice.registry.rule_hits import CallMatch, RuleHits
 from voice.registry.rules import Rule, RuleLog
-from voice.registry.schema.bulk import BulkItem, BulkRun, Outcome
 from voice.registry.sessions import SessionLog
 from voice.registry.throttle import Throttle
 from voice.registry.tokens import Token, TokenLog

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from voice.registry.command_record import COMMAND_FIELDS, CommandRecord
 from voice.registry.engine.database import Database
-from voice.registry.schema import command_legs, commands
+from voice.registry.schema.commands import command_legs, commands
 
 
 class Board:

@@ -4,18 +4,80 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, case, func, select, update
 from sqlalchemy import delete as delete_from
 
-from voice.events import NewEvent, now
+from voice.events import NewEvent, iso, now
 from voice.registry.engine.database import Database, in_turns
 from voice.registry.engine.sequence import add_events, hold
-from voice.registry.schema import UtcDateTime, calls, commands
-from voice.registry.schema.bulk import RUN_FIELDS, BulkRun, bulk_items, bulk_runs
+from voice.registry.schema.bulk import bulk_items, bulk_runs
+from voice.registry.schema.calls import calls
+from voice.registry.schema.columns import UtcDateTime
+from voice.registry.schema.commands import commands
 
+
+@dataclass(frozen=True)
+class BulkRun:
+    """One command for many calls. State: previewed, queued, running, done or cancelled. Times are UTC."""
+
+    id: str
+    command: str
+    arguments: dict[str, Any]
+    filters: dict[str, Any] | None
+    operator: str
+    state: str
+    count: int
+    new_since_preview: list[str]
+    created_at: datetime
+    due_at: datetime | None
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The run as the admin API shows it, without its progress."""
+        new = self.new_since_preview
+        times = {name: iso(getattr(self, name)) for name in _TIMES}
+        return {**vars(self), **times, "new_since_preview": {"count": len(new), "call_sids": new}}
+
+
+_TIMES = ("created_at", "due_at", "started_at", "finished_at")
+
+
+@dataclass(frozen=True)
+class BulkItem:
+    """One call of a run. `claims` counts who took it on: above 1 somebody died over it, or gave it back."""
+
+    run_id: str
+    position: int
+    call_sid: str
+    attempt: int
+    claims: int
+
+    @property
+    def key(self) -> str:
+        """The idempotency key of its command, so that it runs once whoever tries."""
+        again = f":{self.attempt}" if self.attempt > 1 else ""
+        return f"bulk:{self.run_id}:{self.call_sid}{again}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an item: `asked` (its command tells), `already_ended`, `refused`; None: give it back."""
+
+    item: BulkItem
+    outcome: str | None
+    command_id: int | None = None
+    error_code: str | None = None
+    message: str | None = None
+    again_after_seconds: float = 0.0
+
+
+RUN_FIELDS = [bulk_runs.c[name] for name in BulkRun.__dataclass_fields__]
+ITEM_FIELDS = [bulk_items.c[name] for name in BulkItem.__dataclass_fields__]
 COUNTS = ("done", "refused", "already_ended", "unconfirmed", "cancelled", "left")
 _COMMANDS_WORD = case(
     (commands.c.state.in_(["accepted", "confirmed"]), "done"),

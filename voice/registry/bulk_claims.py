@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, tuple_, update
 
 from voice.events import now
-from voice.registry.bulk import IS_LEFT
+from voice.registry.bulk import IS_LEFT, ITEM_FIELDS, BulkItem, Outcome
 from voice.registry.engine.database import Database
-from voice.registry.schema.bulk import ITEM_FIELDS, BulkItem, Outcome, bulk_items, bulk_runs
+from voice.registry.schema.bulk import bulk_items, bulk_runs
 
 LEASE_SECONDS = 15.0  # renewed while its worker lives; as long as Twilio's visit may take to be recorded
 _ID = (bulk_items.c.run_id, bulk_items.c.position)

@@ -18,7 +18,9 @@ from voice.events import Event, NewEvent, now
 from voice.registry.engine.database import Database, in_turns
 from voice.registry.engine.group_commit import Group, GroupCommit
 from voice.registry.events import Told, record_all, record_new
-from voice.registry.schema import calls, command_legs, commands, events
+from voice.registry.schema.calls import calls
+from voice.registry.schema.commands import command_legs, commands
+from voice.registry.schema.events import events
 
 _RENAMED = {"from_": "from_number", "to": "to_number"}
 FIELDS = [calls.c[_RENAMED.get(name, name)].label(name) for name in Call.__dataclass_fields__]

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from voice.events import iso
-from voice.registry.schema import commands
+from voice.registry.schema.commands import commands
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from voice.events import NewEvent, now
 from voice.registry.command_record import COMMAND_FIELDS, CommandRecord, command_record
 from voice.registry.engine.sequence import add_events, hold, take
-from voice.registry.schema import commands
+from voice.registry.schema.commands import commands
 
 TRANSITIONS = {
     "accepted": ("requested", "unconfirmed"),

@@ -16,7 +16,7 @@ from voice.registry.command_states import LEASE_SECONDS, Asked, Requested, Settl
 from voice.registry.engine.database import Database
 from voice.registry.engine.group_commit import Group, GroupCommit
 from voice.registry.engine.sequence import add_events
-from voice.registry.schema import IS_OPEN, command_legs, commands
+from voice.registry.schema.commands import IS_OPEN, command_legs, commands
 
 Arrival = tuple[int, str]  # a command's id, and the CallSid that came by it
 MOST_AT_ONCE = 20  # commands in one transaction: a webhook may be waiting for the lock

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, or_, select
 from voice.calls import TERMINAL_RANK, Call
 from voice.registry.calls import FIELDS
 from voice.registry.engine.database import Database
-from voice.registry.schema import calls
+from voice.registry.schema.calls import calls
 
 _LIVE = (calls.c.status_rank < TERMINAL_RANK) & calls.c.conference_sid.is_not(None)
 _THERE = or_(calls.c.in_room.is_(True), calls.c.in_room.is_(None))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, String, Table, Text, delete, exists, select, update
+from sqlalchemy import Connection, delete, exists, select, update
 
 from voice.calls import TERMINAL_RANK, Call
 from voice.errors import RegistryUnavailable
@@ -16,23 +16,12 @@ from voice.registry.calls import FIELDS
 from voice.registry.engine.database import Database
 from voice.registry.engine.group_commit import Group, GroupCommit
 from voice.registry.engine.sequence import add_event, hold
-from voice.registry.schema import UtcDateTime, calls, metadata
 from voice.registry.schema.bulk import bulk_items
+from voice.registry.schema.calls import calls
+from voice.registry.schema.emergency import emergency, emergency_runs
 
 SCENE = "emergency"  # what callers hear while the stop lasts
 TEND_SECONDS = 2.0  # between two looks for calls that slipped through
-
-emergency = Table(
-    "emergency",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("message", Text),
-    Column("started_by", String(80), nullable=False),
-    Column("started_at", UtcDateTime, nullable=False),
-    Column("tended_at", UtcDateTime, nullable=False),
-)
-
-emergency_runs = Table("emergency_runs", metadata, Column("run_id", String(16), primary_key=True))
 
 
 @dataclass(frozen=True)

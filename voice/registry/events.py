@@ -11,7 +11,7 @@ from voice.events import NewEvent
 from voice.registry import commands
 from voice.registry.engine.sequence import add_events, hold
 from voice.registry.engine.upsert import call_row, upsert_calls
-from voice.registry.schema import events
+from voice.registry.schema.events import events
 
 Told = tuple[NewEvent, CallFacts | None]
 _KNOWN_KEYS = select(events.c.dedupe_key).where(events.c.dedupe_key.in_(bindparam("keys", expanding=True)))

@@ -7,24 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Index, Integer, Table, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from voice.events import iso, now
 from voice.registry.engine.database import Database
-from voice.registry.schema import UtcDateTime, calls, commands, metadata
+from voice.registry.schema.calls import calls
+from voice.registry.schema.commands import commands
+from voice.registry.schema.figures import webhook_minutes
 
 KEPT = timedelta(days=8)
 POINTS = 120  # of a curve
-
-webhook_minutes = Table(
-    "webhook_minutes",
-    metadata,
-    Column("minute", UtcDateTime, primary_key=True),
-    Column("up_to_ms", Integer, primary_key=True, autoincrement=False),
-    Column("count", Integer, nullable=False),
-)
-Index("calls_by_end", calls.c.ended_at)
 
 
 @dataclass(frozen=True)

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import Column, String, Table, delete
+from sqlalchemy import delete
 
 from voice.events import now
 from voice.registry.engine.database import Database
 from voice.registry.engine.secret import hashed, new_secret
-from voice.registry.schema import UtcDateTime, metadata
+from voice.registry.schema.links import links
 
 VALID_FOR = timedelta(hours=24)
-
-links = Table(
-    "sign_in_links",
-    metadata,
-    Column("link_hash", String(64), primary_key=True),
-    Column("person", String(80), nullable=False),
-    Column("expires_at", UtcDateTime, nullable=False),
-)
 
 
 class LinkLog:

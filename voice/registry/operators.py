@@ -7,26 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, String, Table, Text, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from voice.errors import Malformed, NotFound
 from voice.events import now
 from voice.registry.engine.database import Database
-from voice.registry.schema import UtcDateTime, metadata
+from voice.registry.schema.operators import people
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,79}")
 SPOKEN_FOR = {"twilio", "worker", "registry", "admin_token"}  # as sources in the audit trail
-
-people = Table(
-    "people",
-    metadata,
-    Column("name", String(80), primary_key=True),
-    Column("role", String(16), nullable=False),
-    Column("password_hash", Text),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("disabled_at", UtcDateTime),
-)
 
 
 @dataclass(frozen=True)

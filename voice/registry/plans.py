@@ -8,18 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
-    Column,
     Connection,
-    Index,
-    Integer,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
     or_,
     select,
-    text,
     update,
 )
 from sqlalchemy.exc import IntegrityError
@@ -27,36 +18,12 @@ from sqlalchemy.exc import IntegrityError
 from voice.events import NewEvent, iso, now
 from voice.registry.engine.database import Database
 from voice.registry.engine.sequence import add_event, hold, take
-from voice.registry.schema import Json, Number, UtcDateTime, metadata
+from voice.registry.schema.plans import IS_OPEN, plans
 
 STATES = ("planned", "running", "run", "refused", "missed", "cancelled")
 LEASE_SECONDS = (
     30.0  # longer than a command and its repeat may take; then whoever claimed it is presumed dead
 )
-
-plans = Table(
-    "plans",
-    metadata,
-    Column("id", Number, primary_key=True, autoincrement=False),
-    Column("call_sid", String(34)),
-    Column("command", String(64), nullable=False),
-    Column("arguments", Json, nullable=False),
-    Column("operator", String(80), nullable=False),
-    Column("due_at", UtcDateTime, nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("claimed_at", UtcDateTime),
-    Column("attempt", Integer, nullable=False, server_default=text("1")),
-    Column("command_id", BigInteger),
-    Column("message", Text),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("made_by", String(80), nullable=False),
-    Column("idempotency_key", String(200)),
-    Column("fingerprint", String(64)),
-    UniqueConstraint("made_by", "idempotency_key", name="plans_idempotency"),
-    Index("plans_by_call", "call_sid", "id"),
-)
-IS_OPEN = text("state IN ('planned', 'running')")
-Index("plans_open", plans.c.due_at, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN)
 
 
 @dataclass(frozen=True)

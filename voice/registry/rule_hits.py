@@ -7,22 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
-    Column,
     Connection,
-    Index,
-    Integer,
     Select,
-    String,
-    Table,
-    Text,
     and_,
     case,
     exists,
     func,
     or_,
     select,
-    text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -31,27 +23,11 @@ from voice.calls import TERMINAL_RANK
 from voice.events import NewEvent, now
 from voice.registry.engine.database import Database
 from voice.registry.engine.sequence import add_event, hold
-from voice.registry.schema import Number, UtcDateTime, calls, metadata
+from voice.registry.schema.calls import calls
+from voice.registry.schema.columns import UtcDateTime
+from voice.registry.schema.rules import HIT_IS_OPEN, rule_hits
 
 LEASE_SECONDS = 30.0  # longer than a command takes; then whoever claimed the call is presumed dead
-
-rule_hits = Table(
-    "rule_hits",
-    metadata,
-    Column("rule_id", Number, primary_key=True, autoincrement=False),
-    Column("step", Integer, primary_key=True, autoincrement=False),
-    Column("call_sid", String(34), primary_key=True),
-    Column("claimed_at", UtcDateTime, nullable=False),
-    Column("attempt", Integer, nullable=False, server_default=text("1")),
-    Column("finished_at", UtcDateTime),
-    Column("command_id", BigInteger),
-    Column("message", Text),
-)
-IS_OPEN = text("finished_at IS NULL")
-Index(
-    "rule_hits_open", rule_hits.c.rule_id, rule_hits.c.step, rule_hits.c.claimed_at,
-    sqlite_where=IS_OPEN, postgresql_where=IS_OPEN,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -129,7 +105,7 @@ class RuleHits:
         return self._database.write(lambda c: [Hit(**row._mapping) for row in c.execute(claim)])
 
     def _taken_over(self, mine: Any, limit: int) -> list[Hit]:
-        late = IS_OPEN, rule_hits.c.claimed_at < now() - timedelta(seconds=LEASE_SECONDS)
+        late = HIT_IS_OPEN, rule_hits.c.claimed_at < now() - timedelta(seconds=LEASE_SECONDS)
         abandoned = select(rule_hits.c.call_sid).where(mine, *late).limit(limit)
         found = self._database.read(lambda connection: list(connection.execute(abandoned).scalars()))
         if not found:

@@ -7,11 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
-    Column,
     Connection,
-    String,
-    Table,
     delete,
     func,
     select,
@@ -22,23 +18,9 @@ from sqlalchemy.exc import IntegrityError
 from voice.events import NewEvent, iso, now
 from voice.registry.engine.database import Database
 from voice.registry.engine.sequence import add_event, hold, take
-from voice.registry.rule_hits import rule_hits
-from voice.registry.schema import Json, Number, UtcDateTime, metadata
+from voice.registry.schema.rules import rule_hits, rules
 
 CEILING = "cost_ceiling"  # the rule whose ceiling an outgoing call is given when it is made
-
-rules = Table(
-    "rules",
-    metadata,
-    Column("id", Number, primary_key=True, autoincrement=False),
-    Column("name", String(64), nullable=False, unique=True),
-    Column("enabled", Boolean, nullable=False),
-    Column("ready_made", String(64)),
-    Column("params", Json, nullable=False),
-    Column("steps", Json, nullable=False),
-    Column("changed_by", String(80), nullable=False),
-    Column("changed_at", UtcDateTime, nullable=False),
-)
 
 
 @dataclass(frozen=True)

@@ -5,28 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Boolean, Column, Index, String, Table, delete, select, update
+from sqlalchemy import delete, select, update
 
 from voice.events import now
 from voice.registry.engine.database import Database
 from voice.registry.engine.secret import hashed, new_secret
-from voice.registry.operators import people
-from voice.registry.schema import UtcDateTime, metadata
+from voice.registry.schema.operators import people
+from voice.registry.schema.sessions import sessions
 
 SEEN_EVERY = timedelta(minutes=1)  # a page full of requests writes once
-
-sessions = Table(
-    "sessions",
-    metadata,
-    Column("session_hash", String(64), primary_key=True),
-    Column("person", String(80), nullable=False),
-    Column("by_link", Boolean, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("seen_at", UtcDateTime, nullable=False),
-    Column("address", String(80), nullable=False),
-    Column("user_agent", String(200), nullable=False),
-    Index("sessions_by_person", "person"),
-)
 
 
 @dataclass(frozen=True)

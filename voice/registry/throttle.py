@@ -10,21 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Column, Connection, Float, String, Table, case, delete, or_
+from sqlalchemy import Connection, case, delete, or_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from voice.events import now
 from voice.registry.engine.database import Database
-from voice.registry.schema import metadata
+from voice.registry.schema.throttle import throttle
 
 KEPT_SECONDS = 3600.0
-
-throttle = Table(
-    "throttle",
-    metadata,
-    Column("key", String(64), primary_key=True),
-    Column("paid_until", Float(53), nullable=False),
-)
 
 
 class Bound(NamedTuple):

@@ -12,7 +12,7 @@ from voice.errors import Malformed, NotFound
 from voice.events import now
 from voice.registry.engine.database import Database
 from voice.registry.engine.secret import hashed, new_secret
-from voice.registry.schema import tokens
+from voice.registry.schema.tokens import tokens
 
 LONGEST_NAME = 80
 

@@ -9,7 +9,7 @@ import pytest
 from tests.support.clients import ADMIN_TOKEN, Operator, form, new_call_sid
 from voice.errors import Malformed, NotFound
 from voice.operators.roles import ROLES
-from voice.registry.schema import tokens
+from voice.registry.schema.tokens import tokens
 
 READING = {
     "/calls": {}, "/scenes": {}, "/commands": {}, "/openapi.json": {}, "/docs": {}, "/calls/x": {},

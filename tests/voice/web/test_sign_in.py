@@ -14,7 +14,7 @@ from voice.errors import Malformed, NotFound
 from voice.events import now
 from voice.operators.sign_in import Visitor, first_link, link_for
 from voice.registry import Registry
-from voice.registry.sessions import sessions
+from voice.registry.schema.sessions import sessions
 
 
 def test_who_is_not_signed_in_is_led_to_the_form_and_back(app, people):

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, select, update
 
 from voice.events import Event, NewEvent
-from voice.registry.schema import events, feed
+from voice.registry.schema.events import events, feed
 
 LAST_ID = select(feed.c.last_id).where(feed.c.name == "events")
 _TAKE = (

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, bindparam, case, func, or_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from voice.calls import RANKS, TERMINAL_RANK, CallFacts
-from voice.registry.schema import UtcDateTime, calls
+from voice.registry.schema.calls import calls
+from voice.registry.schema.columns import UtcDateTime
 
 # Twilio's API tells the second in which a call began; the moment of its first webhook is finer.
 TWILIOS_SECOND = timedelta(seconds=1)
