@@ -11,11 +11,11 @@ import aiohttp
 from aiohttp import web
 
 from midcall_emulator import control
+from midcall_emulator.control import origins
 from midcall_emulator.core.events import Events
 from midcall_emulator.rest import gateway
 from midcall_emulator.settings import Settings
 from midcall_emulator.twiml import verbs
-from midcall_emulator.wire import origins
 from midcall_emulator.wire.delivery import open_session
 from midcall_emulator.world import World
 

@@ -10,7 +10,7 @@ import aiohttp
 
 from midcall_emulator.conferences.directory import Conferences
 from midcall_emulator.core.applications import Applications
-from midcall_emulator.core.calls import Call, Calls, Notification
+from midcall_emulator.core.call_record import Call, Calls, Notification
 from midcall_emulator.core.clock import Clock
 from midcall_emulator.core.events import Events
 from midcall_emulator.core.numbers import Numbers

@@ -6,7 +6,7 @@ import asyncio
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
-from midcall_emulator.core.calls import Call
+from midcall_emulator.core.call_record import Call
 from midcall_emulator.wire.callbacks import judge
 from midcall_emulator.wire.webhooks import Errand
 

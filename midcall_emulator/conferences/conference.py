@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from midcall_emulator.conferences.callbacks import tell
 from midcall_emulator.conferences.participants import Participant, Terms, seated
-from midcall_emulator.core.calls import Call
+from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.outcomes import Problem
 from midcall_emulator.core.sids import new_sid
 from midcall_emulator.media.recordings import Recording

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from midcall_emulator.conferences.conference import Conference
 from midcall_emulator.conferences.participants import Participant, Terms
-from midcall_emulator.core.calls import Call
+from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.sids import BySid
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from midcall_emulator.conferences.callbacks import tell
 from midcall_emulator.conferences.participants import MUSIC
-from midcall_emulator.core.calls import Call
+from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.outcomes import Fetch, Problem
 from midcall_emulator.twiml.background_documents import Manner, attend
 

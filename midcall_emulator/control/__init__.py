@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from midcall_emulator.core.calls import Call
+from midcall_emulator.core.call_record import Call
 
 if TYPE_CHECKING:
     from midcall_emulator.server import Emulator

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from midcall_emulator.calls.ringing import ANSWERED, settle
 from midcall_emulator.conferences import sounds
 from midcall_emulator.control import Wish, action, bad, number_of, reply, text_of, views, wrong_state
-from midcall_emulator.core.calls import Call
+from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.inputs import Key, Speech
-from midcall_emulator.core.ringing import ANSWERED, settle
 from midcall_emulator.media import forks
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from midcall_emulator.control import Wish, action, reply, text_of, wrong_state
-from midcall_emulator.core import messages
+from midcall_emulator.media import messages
 
 
 @action("POST", "/calls/{sid}/message")

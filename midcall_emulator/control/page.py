@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from midcall_emulator.control import ACTIONS, Complaint, Wish, action, bad, reply, text_of, views
-from midcall_emulator.core.calls import Call
+from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.numbers import Number, normalised
 from midcall_emulator.wire.webhooks import is_absolute
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from midcall_emulator.core.calls import Call, Notification, RequestItem
+from midcall_emulator.core.call_record import Call, Notification, RequestItem
 
 if TYPE_CHECKING:
     from midcall_emulator.world import World

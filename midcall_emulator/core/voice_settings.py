@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from midcall_emulator.core.calls import Handlers
+from midcall_emulator.core.call_record import Handlers
 from midcall_emulator.core.outcomes import Fetch
 
 

@@ -7,7 +7,7 @@ import random
 from contextlib import suppress
 from typing import Any, Protocol
 
-from midcall_emulator.core.calls import TERMINAL
+from midcall_emulator.core.call_record import TERMINAL
 
 
 class CutOff(Exception):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from midcall_emulator.core.calls import TERMINAL
+from midcall_emulator.core.call_record import TERMINAL
 
 _MAIN = {"say": "text", "play": "url", "dtmf": "digits", "apology": "text"}
 

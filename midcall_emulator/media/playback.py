@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from midcall_emulator.core.calls import Call
+from midcall_emulator.core.call_record import Call
 
 if TYPE_CHECKING:
     from midcall_emulator.world import World

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
-from midcall_emulator.core.calls import Call
+from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.sids import BySid, new_sid
 from midcall_emulator.wire import callbacks
 from midcall_emulator.wire.webhooks import Errand

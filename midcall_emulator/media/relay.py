@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from midcall_emulator.core.calls import Call
+from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.sids import new_sid
 from midcall_emulator.media.forks import Fork
 from midcall_emulator.media.relay_voice import Utterance, Voice

@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from midcall_emulator.core.calls import Call
+from midcall_emulator.core.call_record import Call
 
 if TYPE_CHECKING:
     from midcall_emulator.world import World

@@ -7,7 +7,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from midcall_emulator.core.calls import Call
+from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.clock import release
 from midcall_emulator.core.outcomes import Fetch, Problem
 from midcall_emulator.media import call_recordings

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from midcall_emulator.core.calls import Call
+from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.clock import Clock
 from midcall_emulator.core.outcomes import Problem
 from midcall_emulator.core.sids import BySid, new_sid

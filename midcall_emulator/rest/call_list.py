@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from midcall_emulator.core.calls import Call
+from midcall_emulator.core.call_record import Call
 from midcall_emulator.rest import Answer, Ask, dates, operation, representation
 from midcall_emulator.rest.paging import newest_first
 

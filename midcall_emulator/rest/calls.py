@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import re
 
-from midcall_emulator.core import call_control
-from midcall_emulator.core.call_control import Order
-from midcall_emulator.core.calls import Call, Handlers
+from midcall_emulator.calls import placement
+from midcall_emulator.calls.placement import Order
+from midcall_emulator.core.call_record import Call, Handlers
 from midcall_emulator.core.numbers import normalised
 from midcall_emulator.core.outcomes import Fetch, Inline, Source
 from midcall_emulator.core.voice_settings import VoiceSettings
@@ -46,7 +46,7 @@ def create(ask: Ask) -> Answer:
         ask.get("ApplicationSid"),
         detection_of(ask, "AsyncAmdStatusCallback"),
     )
-    call = call_control.outgoing(ask.world, order)
+    call = placement.outgoing(ask.world, order)
     _warn(ask, call)
     return Answer(201, representation.call(ask.world, call))
 
@@ -77,7 +77,7 @@ def update(ask: Ask) -> Answer:
     if status:
         _end(ask, call, status)
     elif source:
-        call_control.redirect(ask.world, call, source)
+        placement.redirect(ask.world, call, source)
     return Answer(200, representation.call(ask.world, call))
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from midcall_emulator.core.calls import Call, Handlers
+from midcall_emulator.core.call_record import Call, Handlers
+from midcall_emulator.core.digits import number_in
 from midcall_emulator.core.sids import BySid, Resource
 from midcall_emulator.rest import Ask
 from midcall_emulator.rest.errors import Refusal
-from midcall_emulator.twiml.digits import number_in
 from midcall_emulator.wire.webhooks import is_absolute
 
 LONGEST_TWIML = 4000

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from midcall_emulator.core.detection import LONGEST, MILLISECONDS, MODES, SHORTEST, USUAL, Terms
+from midcall_emulator.calls.detection import LONGEST, MILLISECONDS, MODES, SHORTEST, USUAL, Terms
 from midcall_emulator.rest import Ask, checks
 from midcall_emulator.rest.errors import Refusal
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from midcall_emulator.core.calls import Call
+from midcall_emulator.core.call_record import Call
 from midcall_emulator.media import forks, transcriptions
 from midcall_emulator.media.forks import Fork
 from midcall_emulator.media.reported import TRACKS, Terms

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from midcall_emulator.core.calls import Call, Notification, RequestItem
+from midcall_emulator.core.call_record import Call, Notification, RequestItem
 from midcall_emulator.rest import Answer, Ask, checks, dates, operation, representation
 from midcall_emulator.rest.errors import Refusal
 from midcall_emulator.rest.paging import page

@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from midcall_emulator.core import call_control
+from midcall_emulator.calls import placement
 from midcall_emulator.core.outcomes import Fetch
 from midcall_emulator.queues.queues import Member
 from midcall_emulator.rest import Answer, Ask, checks, operation, representation
@@ -35,7 +35,7 @@ def update(ask: Ask) -> Answer:
     if not url:
         raise Refusal(21205)
     shown = _shown(ask, member)
-    call_control.redirect(ask.world, member.call, Fetch(url, method))
+    placement.redirect(ask.world, member.call, Fetch(url, method))
     return Answer(200, shown)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import json
 
-from midcall_emulator.core.calls import Call
-from midcall_emulator.core.messages import Callback, Subscription
+from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.sids import new_sid
 from midcall_emulator.media import forks
+from midcall_emulator.media.messages import Callback, Subscription
 from midcall_emulator.rest import Answer, Ask, checks, operation, representation
 from midcall_emulator.rest.errors import Refusal
 from midcall_emulator.rest.once import once

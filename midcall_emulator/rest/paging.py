@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from midcall_emulator.core.digits import number_in
 from midcall_emulator.core.sids import Resource
 from midcall_emulator.rest import Answer, Ask
-from midcall_emulator.twiml.digits import number_in
 
 Item = TypeVar("Item")
 _OWN = ("Page", "PageToken", "PageSize")

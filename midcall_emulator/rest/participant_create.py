@@ -6,12 +6,12 @@ from __future__ import annotations
 import re
 from xml.sax.saxutils import escape
 
+from midcall_emulator.calls import placement
+from midcall_emulator.calls.placement import Order
 from midcall_emulator.conferences.callbacks import SUBSCRIBED
 from midcall_emulator.conferences.directory import flaw_of
 from midcall_emulator.conferences.participants import MUSIC, Terms
-from midcall_emulator.core import call_control
-from midcall_emulator.core.call_control import Order
-from midcall_emulator.core.calls import Handlers
+from midcall_emulator.core.call_record import Handlers
 from midcall_emulator.core.outcomes import Fetch, Inline
 from midcall_emulator.media.recordings import Callback
 from midcall_emulator.rest import Answer, Ask, checks, operation
@@ -34,7 +34,7 @@ def create(ask: Ask) -> Answer:
     if flaw:
         raise Refusal(flaw.rest)
     checks.room_for_a_call(ask)
-    call = call_control.outgoing(world, order)
+    call = placement.outgoing(world, order)
     room = world.conferences.opened(name, call, terms)
     seat = room.expect(call, terms)
     call.cut_hooks.append(lambda why: room.leave(seat, "failed"))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urljoin
 
+from midcall_emulator.core.digits import number_in
 from midcall_emulator.media import forks
 from midcall_emulator.payments.details import PARTS, Details
 from midcall_emulator.payments.sessions import Payment
 from midcall_emulator.rest import Answer, Ask, checks, operation, representation
 from midcall_emulator.rest.errors import Refusal
 from midcall_emulator.rest.once import once
-from midcall_emulator.twiml.digits import number_in
 from midcall_emulator.wire.webhooks import is_absolute
 
 _ENDS = ("complete", "cancel")

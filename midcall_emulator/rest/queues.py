@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from midcall_emulator.core.digits import number_in
 from midcall_emulator.queues.queues import DEFAULT_SIZE, LARGEST, LONGEST_NAME, Queue
 from midcall_emulator.rest import Answer, Ask, checks, operation, representation
 from midcall_emulator.rest.errors import Refusal
 from midcall_emulator.rest.paging import newest_first
-from midcall_emulator.twiml.digits import number_in
 
 
 @operation("GET", "/Queues.json")

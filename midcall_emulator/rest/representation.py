@@ -5,7 +5,7 @@ from __future__ import annotations
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
-from midcall_emulator.core.calls import TERMINAL, Call
+from midcall_emulator.core.call_record import TERMINAL, Call
 from midcall_emulator.core.numbers import formatted
 from midcall_emulator.media.recordings import RUNNING, Recording
 

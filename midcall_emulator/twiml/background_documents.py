@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from midcall_emulator.core.calls import Call
+from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.outcomes import Fetch, Outcome, Problem
 from midcall_emulator.twiml.document import Document, Verb, read_document
 from midcall_emulator.twiml.execution import Run
-from midcall_emulator.twiml.verbs import PERFORMERS
+from midcall_emulator.twiml.performers import PERFORMERS
 from midcall_emulator.wire.webhooks import Errand
 
 if TYPE_CHECKING:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from midcall_emulator.core.calls import Call
+from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.outcomes import Fetch, Problem
+from midcall_emulator.twiml import attributes
 from midcall_emulator.twiml.document import Document, Verb
-from midcall_emulator.twiml.verbs import Segment, attributes
+from midcall_emulator.twiml.performers import Segment
 
 if TYPE_CHECKING:
     from midcall_emulator.world import World

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from midcall_emulator.core.calls import Call
+from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.outcomes import End, Fetch, Inline, Outcome, Problem, Source
 from midcall_emulator.twiml.document import Document, Verb, parse_document, read_document
 from midcall_emulator.twiml.execution import Run
-from midcall_emulator.twiml.verbs import PERFORMERS, Performer
+from midcall_emulator.twiml.performers import PERFORMERS, Performer
 from midcall_emulator.wire.webhooks import Errand
 
 if TYPE_CHECKING:

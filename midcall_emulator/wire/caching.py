@@ -15,9 +15,9 @@ from urllib.request import parse_http_list
 
 from multidict import CIMultiDict
 
-from midcall_emulator.core.calls import RequestItem
+from midcall_emulator.core.call_record import RequestItem
 from midcall_emulator.core.clock import Clock
-from midcall_emulator.twiml.digits import number_in
+from midcall_emulator.core.digits import number_in
 from midcall_emulator.wire.delivery import Reply
 
 ROOM = 64 * 1024 * 1024

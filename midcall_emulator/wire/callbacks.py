@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from midcall_emulator.core.calls import Call, RequestItem
+from midcall_emulator.core.call_record import Call, RequestItem
 from midcall_emulator.core.outcomes import Fetch, Outcome, Problem
 from midcall_emulator.twiml.document import read_document
 from midcall_emulator.wire import parameters

@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 import aiohttp
 
-from midcall_emulator.core.calls import Call
+from midcall_emulator.core.call_record import Call
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from yarl import URL
 
-from midcall_emulator.core.calls import Call, RequestItem
+from midcall_emulator.core.call_record import Call, RequestItem
 from midcall_emulator.core.outcomes import Problem
 from midcall_emulator.wire import credentials
 from midcall_emulator.wire.credentials import Credentials

@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urldefrag
 
+from midcall_emulator.core.digits import number_in
 from midcall_emulator.core.outcomes import Problem
-from midcall_emulator.twiml.digits import number_in
 
 _WORDS = {
     "rp": (frozenset({"ct", "rt", "4xx", "5xx", "all"}), 11243),

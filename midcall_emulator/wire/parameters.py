@@ -6,7 +6,7 @@ import math
 from datetime import datetime
 from email.utils import format_datetime
 
-from midcall_emulator.core.calls import Call
+from midcall_emulator.core.call_record import Call
 
 _PLACE = ("City", "State", "Zip", "Country")
 _UNKNOWN = {f"{side}{part}": "" for side in ("From", "To", "Caller", "Called") for part in _PLACE}

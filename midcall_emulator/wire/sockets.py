@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from midcall_emulator.core.calls import Call, RequestItem
+from midcall_emulator.core.call_record import Call, RequestItem
 from midcall_emulator.core.outcomes import Problem
 from midcall_emulator.wire.signature import sign
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from midcall_emulator.core.calls import RequestItem
+from midcall_emulator.core.call_record import RequestItem
 from midcall_emulator.wire.delivery import Reply
 from midcall_emulator.wire.faults import Fault
 

@@ -12,7 +12,7 @@ from urllib.parse import quote_plus, urljoin, urlsplit
 
 import aiohttp
 
-from midcall_emulator.core.calls import Call, RequestItem
+from midcall_emulator.core.call_record import Call, RequestItem
 from midcall_emulator.core.outcomes import Problem
 from midcall_emulator.wire import overrides, parameters
 from midcall_emulator.wire.caching import Cache

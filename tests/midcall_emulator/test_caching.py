@@ -10,7 +10,7 @@ import pytest
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, Phone
-from midcall_emulator.core.calls import RequestItem
+from midcall_emulator.core.call_record import RequestItem
 from midcall_emulator.core.clock import Clock
 from midcall_emulator.wire.caching import Cache
 from midcall_emulator.wire.delivery import Reply

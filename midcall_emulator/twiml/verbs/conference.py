@@ -11,16 +11,8 @@ from midcall_emulator.conferences.directory import flaw_of
 from midcall_emulator.conferences.participants import MUSIC, Participant, Terms
 from midcall_emulator.core.outcomes import Fetch, Outcome, Problem
 from midcall_emulator.media.recordings import Callback
+from midcall_emulator.twiml.attributes import TRIMS, flag, method, one_of, recording_callback, resolve, whole
 from midcall_emulator.twiml.document import Verb
-from midcall_emulator.twiml.verbs.attributes import (
-    TRIMS,
-    flag,
-    method,
-    one_of,
-    recording_callback,
-    resolve,
-    whole,
-)
 
 if TYPE_CHECKING:
     from midcall_emulator.twiml.execution import Run

@@ -10,7 +10,7 @@ from midcall_emulator.core.outcomes import Outcome
 from midcall_emulator.media.relay import Relay, Terms
 from midcall_emulator.media.streams import Stream
 from midcall_emulator.twiml.document import Verb
-from midcall_emulator.twiml.verbs import performs
+from midcall_emulator.twiml.performers import performs
 from midcall_emulator.twiml.verbs.forks import parameters, stream_terms
 from midcall_emulator.wire.sockets import is_socket_url
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
-from midcall_emulator.core.calls import Call
-from midcall_emulator.core.dialing import Dialling, Target, Terms
+from midcall_emulator.calls.dialing import Dialling, Target, Terms
+from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.outcomes import Outcome
+from midcall_emulator.twiml.attributes import flag, matching, whole
 from midcall_emulator.twiml.document import Verb
-from midcall_emulator.twiml.verbs import conference, performs, queue
-from midcall_emulator.twiml.verbs.attributes import flag, matching, whole
+from midcall_emulator.twiml.performers import performs
+from midcall_emulator.twiml.verbs import conference, queue
 from midcall_emulator.twiml.verbs.nouns import targets_of
 from midcall_emulator.twiml.verbs.recorded import recorded
 from midcall_emulator.twiml.verbs.transfer import transfer

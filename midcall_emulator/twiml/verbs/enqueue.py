@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from midcall_emulator.conferences.participants import MUSIC
 from midcall_emulator.core.outcomes import End, Fetch, Outcome, Problem
 from midcall_emulator.queues.queues import DEFAULT_SIZE, LARGEST, LONGEST_NAME, Member, Queue
+from midcall_emulator.twiml.attributes import method, resolve, whole
 from midcall_emulator.twiml.background_documents import PROMPTS, Manner, attend
 from midcall_emulator.twiml.document import Verb
-from midcall_emulator.twiml.verbs import performs
-from midcall_emulator.twiml.verbs.attributes import method, resolve, whole
+from midcall_emulator.twiml.performers import performs
 
 if TYPE_CHECKING:
     from midcall_emulator.twiml.execution import Run

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from midcall_emulator.core.outcomes import End, Fetch, Outcome, Problem
+from midcall_emulator.twiml.attributes import method, one_of, resolve
 from midcall_emulator.twiml.document import Verb
-from midcall_emulator.twiml.verbs import performs
-from midcall_emulator.twiml.verbs.attributes import method, one_of, resolve
+from midcall_emulator.twiml.performers import performs
 from midcall_emulator.twiml.verbs.forks import parameters
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from midcall_emulator.media import forks
 from midcall_emulator.media.forks import Fork
 from midcall_emulator.media.reported import TRACKS, Terms
 from midcall_emulator.media.streams import Stream
+from midcall_emulator.twiml.attributes import method
 from midcall_emulator.twiml.document import Verb
-from midcall_emulator.twiml.verbs import performs
-from midcall_emulator.twiml.verbs.attributes import method
+from midcall_emulator.twiml.performers import performs
 from midcall_emulator.wire.sockets import is_socket_url
 from midcall_emulator.wire.webhooks import is_absolute
 

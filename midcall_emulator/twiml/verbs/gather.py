@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from midcall_emulator.core.inputs import Input, Key, Speech
 from midcall_emulator.core.outcomes import Outcome
+from midcall_emulator.twiml.attributes import complain, flag, matching, one_of, whole
 from midcall_emulator.twiml.document import Verb
-from midcall_emulator.twiml.verbs import PERFORMERS, PROMPTS, each_pass, performs
-from midcall_emulator.twiml.verbs.attributes import complain, flag, matching, one_of, whole
+from midcall_emulator.twiml.performers import PERFORMERS, PROMPTS, each_pass, performs
 from midcall_emulator.twiml.verbs.partial import partial_results
 
 if TYPE_CHECKING:

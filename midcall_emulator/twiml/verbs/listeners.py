@@ -12,8 +12,8 @@ from midcall_emulator.media.recordings import Callback
 from midcall_emulator.media.reported import TRACKS
 from midcall_emulator.media.siprec import Siprec
 from midcall_emulator.media.transcriptions import Terms, Transcription
+from midcall_emulator.twiml.attributes import method
 from midcall_emulator.twiml.document import Verb
-from midcall_emulator.twiml.verbs.attributes import method
 from midcall_emulator.twiml.verbs.forks import absolute, starts, terms_of
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from midcall_emulator.core.calls import Handlers
-from midcall_emulator.core.dialing import Target
+from midcall_emulator.calls.dialing import Target
+from midcall_emulator.core.call_record import Handlers
 from midcall_emulator.core.numbers import normalised
 from midcall_emulator.core.outcomes import Fetch, Problem
+from midcall_emulator.twiml.attributes import flag, matching, method, resolve
 from midcall_emulator.twiml.document import Verb
-from midcall_emulator.twiml.verbs.attributes import flag, matching, method, resolve
 from midcall_emulator.twiml.verbs.detected import detection
 from midcall_emulator.twiml.verbs.forks import parameters
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from midcall_emulator.core.inputs import Speech
 from midcall_emulator.core.outcomes import Problem
+from midcall_emulator.twiml.attributes import method, resolve
 from midcall_emulator.twiml.document import Verb
-from midcall_emulator.twiml.verbs.attributes import method, resolve
 from midcall_emulator.wire.webhooks import Errand
 
 if TYPE_CHECKING:

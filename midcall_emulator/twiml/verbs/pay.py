@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from midcall_emulator.core.inputs import Key
 from midcall_emulator.core.outcomes import Fetch, Outcome, Problem
 from midcall_emulator.payments.details import PARTS, Details
+from midcall_emulator.twiml.attributes import whole
 from midcall_emulator.twiml.document import Verb
-from midcall_emulator.twiml.verbs import PROMPTS, each_pass, performs
-from midcall_emulator.twiml.verbs.attributes import whole
+from midcall_emulator.twiml.performers import PROMPTS, each_pass, performs
 
 if TYPE_CHECKING:
     from midcall_emulator.twiml.execution import Run

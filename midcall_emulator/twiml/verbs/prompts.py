@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from midcall_emulator.core.outcomes import Outcome, Problem
 from midcall_emulator.media import wav
+from midcall_emulator.twiml.attributes import matching, resolve, whole
 from midcall_emulator.twiml.document import Verb
-from midcall_emulator.twiml.verbs import PROMPTS, Segment, lets_hear, performs
-from midcall_emulator.twiml.verbs.attributes import matching, resolve, whole
+from midcall_emulator.twiml.performers import PROMPTS, Segment, lets_hear, performs
 from midcall_emulator.wire.webhooks import Errand
 
 if TYPE_CHECKING:

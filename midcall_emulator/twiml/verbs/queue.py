@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from midcall_emulator.core.outcomes import Fetch, Outcome, Problem
 from midcall_emulator.queues.dequeuing import Dequeuing, Terms
 from midcall_emulator.queues.queues import LONGEST_NAME
+from midcall_emulator.twiml.attributes import flag, method, resolve, whole
 from midcall_emulator.twiml.document import Verb
-from midcall_emulator.twiml.verbs.attributes import flag, method, resolve, whole
 from midcall_emulator.twiml.verbs.recorded import recorded
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from midcall_emulator.core.inputs import Key, Speech
 from midcall_emulator.core.outcomes import Outcome
 from midcall_emulator.media.recordings import Recording
+from midcall_emulator.twiml.attributes import TRIMS, flag, matching, one_of, recording_callback, whole
 from midcall_emulator.twiml.document import Verb
-from midcall_emulator.twiml.verbs import performs
-from midcall_emulator.twiml.verbs.attributes import TRIMS, flag, matching, one_of, recording_callback, whole
+from midcall_emulator.twiml.performers import performs
 from midcall_emulator.twiml.verbs.transcribed import LONGEST, is_transcribed, transcriber
 
 if TYPE_CHECKING:

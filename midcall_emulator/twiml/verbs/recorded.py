@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from midcall_emulator.media.call_recordings import Terms
+from midcall_emulator.twiml.attributes import TRIMS, one_of, recording_callback
 from midcall_emulator.twiml.document import Verb
-from midcall_emulator.twiml.verbs.attributes import TRIMS, one_of, recording_callback
 
 if TYPE_CHECKING:
     from midcall_emulator.twiml.execution import Run

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from midcall_emulator.core.outcomes import Problem
 from midcall_emulator.core.sids import new_sid
 from midcall_emulator.media.recordings import Recording
+from midcall_emulator.twiml.attributes import flag, resolve
 from midcall_emulator.twiml.document import Verb
-from midcall_emulator.twiml.verbs.attributes import flag, resolve
 from midcall_emulator.wire.webhooks import Errand
 
 if TYPE_CHECKING:

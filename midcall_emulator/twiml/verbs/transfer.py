@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from midcall_emulator.core.dialing import Dialling
+from midcall_emulator.calls.dialing import Dialling
 from midcall_emulator.core.outcomes import End, Fetch, Inline, Outcome, Problem
+from midcall_emulator.twiml.attributes import method, resolve
 from midcall_emulator.twiml.document import Document, Verb, read_document
 from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.interpreter import follow, perform
-from midcall_emulator.twiml.verbs.attributes import method, resolve
 from midcall_emulator.wire.webhooks import Errand
 
 

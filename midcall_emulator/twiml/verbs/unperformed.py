@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from midcall_emulator.core.outcomes import Outcome
 from midcall_emulator.twiml.document import Verb
-from midcall_emulator.twiml.verbs import performs
+from midcall_emulator.twiml.performers import performs
 
 if TYPE_CHECKING:
     from midcall_emulator.twiml.execution import Run

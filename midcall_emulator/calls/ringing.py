@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from midcall_emulator.core.calls import Call
+from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.people import Person
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from midcall_emulator.core.digits import number_in
 from midcall_emulator.core.outcomes import Problem
 from midcall_emulator.media.recordings import Callback
-from midcall_emulator.twiml.digits import number_in
 from midcall_emulator.twiml.document import Verb
 
 if TYPE_CHECKING:

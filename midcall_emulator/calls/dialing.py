@@ -6,11 +6,11 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from midcall_emulator.core import detection
-from midcall_emulator.core.calls import Call, Handlers
-from midcall_emulator.core.detection import Terms as Detection
+from midcall_emulator.calls import detection
+from midcall_emulator.calls.detection import Terms as Detection
+from midcall_emulator.calls.ringing import ANSWERED, ring
+from midcall_emulator.core.call_record import Call, Handlers
 from midcall_emulator.core.outcomes import Fetch
-from midcall_emulator.core.ringing import ANSWERED, ring
 from midcall_emulator.core.sids import new_sid
 from midcall_emulator.media import call_recordings
 from midcall_emulator.twiml.interpreter import converse, follow

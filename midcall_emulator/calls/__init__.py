@@ -1,0 +1,1 @@
+"""How calls are placed, dialed, redirected and answered."""
