@@ -1,7 +1,7 @@
 // The calls there are, newest first: a line for each, and a press opens its phone.
 
 import { arrange, h, say } from "./dom.js";
-import { number, other, person, state } from "./words.js";
+import { number, other, person, state } from "./labels.js";
 
 class CallList extends HTMLElement {
   connectedCallback() {

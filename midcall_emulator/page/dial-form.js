@@ -2,8 +2,8 @@
 
 import * as api from "./api.js";
 import { h, say } from "./dom.js";
-import { hear, isPossible } from "./sound.js";
-import { number } from "./words.js";
+import { hear, isPossible } from "./audio.js";
+import { number } from "./labels.js";
 
 const BEHAVIOURS = [
   ["answer", "answers by itself"],

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { h, say } from "./dom.js";
-import * as time from "./time.js";
+import * as time from "./virtual-time.js";
 
 class EmulatorClock extends HTMLElement {
   connectedCallback() {

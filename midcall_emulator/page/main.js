@@ -3,13 +3,13 @@
 import "./emulator-clock.js";
 import "./dial-form.js";
 import "./call-list.js";
-import { showEmpty } from "./empty.js";
+import { showEmpty } from "./empty-state.js";
 import { say } from "./dom.js";
 import { typed } from "./keypad.js";
 import { PhoneCard } from "./phone-card.js";
-import { ring } from "./sound.js";
+import { ring } from "./audio.js";
 import * as store from "./store.js";
-import { isOver, person, rings } from "./words.js";
+import { isOver, person, rings } from "./labels.js";
 
 const BY_THEMSELVES = 6;
 const AT_MOST = 8;

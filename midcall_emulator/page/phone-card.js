@@ -5,10 +5,10 @@ import { button, h, say, worded } from "./dom.js";
 import { flash, keypad } from "./keypad.js";
 import { showRecordings } from "./recordings.js";
 import { showRequests, showWarnings } from "./requests.js";
-import { hush, play } from "./sound.js";
-import { elapsed, moment } from "./time.js";
+import { hush, play } from "./audio.js";
+import { elapsed, moment } from "./virtual-time.js";
 import { show } from "./transcript.js";
-import { isOver, number, other, person, rings, state } from "./words.js";
+import { isOver, number, other, person, rings, state } from "./labels.js";
 
 export class PhoneCard extends HTMLElement {
   call = null;

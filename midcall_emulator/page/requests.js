@@ -1,7 +1,7 @@
 // The requests to the app: a line for each, everything about it on demand, and what there was to complain about.
 
 import { arrange, h, say } from "./dom.js";
-import { moment } from "./time.js";
+import { moment } from "./virtual-time.js";
 
 const USUAL = new Set([
   "CallSid", "AccountSid", "From", "To", "Caller", "Called", "ApiVersion", "Direction", "CallStatus",

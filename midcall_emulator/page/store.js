@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { follow } from "./feed.js";
-import * as time from "./time.js";
+import * as time from "./virtual-time.js";
 
 const SOON = 40;
 const OVERVIEW_EVERY = 500;

@@ -1,9 +1,9 @@
 // What is heard on one phone, with what its person did, in the order in which it happened.
 
 import { arrange, h } from "./dom.js";
-import { playable } from "./sound.js";
-import { moment } from "./time.js";
-import { heard, isSpeech, number } from "./words.js";
+import { playable } from "./audio.js";
+import { moment } from "./virtual-time.js";
+import { heard, isSpeech, number } from "./labels.js";
 
 /** Show a call in a box with a list; return the items that were not there before. */
 export function show(box, call, own, nameOf) {

@@ -1,7 +1,7 @@
 // What to do when no phone is on the page.
 
 import { h } from "./dom.js";
-import { number } from "./words.js";
+import { number } from "./labels.js";
 
 /** Say what to do next: set a voice URL, or call. */
 export function showEmpty(place, { numbers, base_url, calls_in_all }) {
