@@ -1,30 +1,30 @@
-// Requests to the emulator's own routes, and their refusals in words.
+// Requests to the emulator's control API. A failed request throws an Error with a message for the reader.
 
 const ROOT = "_emulator";
 
 async function request(method, path, body) {
-  const wanted = { method, headers: { "Content-Type": "application/json" } };
-  if (body !== undefined) wanted.body = JSON.stringify(body);
+  const options = { method, headers: { "Content-Type": "application/json" } };
+  if (body !== undefined) options.body = JSON.stringify(body);
   let response;
   try {
-    response = await fetch(ROOT + path, wanted);
+    response = await fetch(ROOT + path, options);
   } catch {
-    throw new Error("The emulator does not answer. Is it still running?");
+    throw new Error("The emulator is not responding. Is it still running?");
   }
-  const found = await response.json().catch(() => null);
-  if (response.ok) return found;
-  const said = found?.error?.message ?? `the emulator answered ${response.status}`;
-  throw Object.assign(new Error(said[0].toUpperCase() + said.slice(1) + "."), { status: response.status });
+  const json = await response.json().catch(() => null);
+  if (response.ok) return json;
+  const message = json?.error?.message ?? `the emulator responded with ${response.status}`;
+  throw Object.assign(new Error(message[0].toUpperCase() + message.slice(1) + "."), { status: response.status });
 }
 
 export const overview = () => request("GET", "/overview");
 export const call = (sid) => request("GET", `/calls/${sid}`);
-export const act = (sid, what, body = {}) => request("POST", `/calls/${sid}/${what}`, body);
+export const act = (sid, action, body = {}) => request("POST", `/calls/${sid}/${action}`, body);
 export const dial = (from, to) => request("POST", "/calls", { from, to });
 export const clock = (body) => (body ? request("POST", "/clock", body) : request("GET", "/clock"));
-export const everybody = (behaviour) => request("PUT", "/people", { behaviour });
-export const point = (number, url) =>
+export const setDefaultBehaviour = (behaviour) => request("PUT", "/people", { behaviour });
+export const setVoiceUrl = (number, url) =>
   request("PUT", `/numbers/${encodeURIComponent(number)}`, { voice_url: url });
 
-/** The stream of events after a number, as a response whose body is read as it comes. */
+/** The event stream after an event number, as a response whose body arrives piece by piece. */
 export const events = (after) => fetch(`${ROOT}/events?after=${after}`, { cache: "no-store" });

@@ -1,35 +1,37 @@
-// Hearing: off until it is asked for. Speech by the browser's own voice, recordings by their sound.
+// Call audio, off by default: the browser's speech synthesis, recordings, and a ringing tone.
 
-let wanted = false;
+let isOn = false;
 
-export const isPossible = () => "speechSynthesis" in window;
+export const isSpeechAvailable = () => "speechSynthesis" in window;
 
-/** Switch hearing on or off. */
-export function hear(on) {
-  wanted = on;
-  if (!on) hush();
+/** Turn call audio on or off. */
+export function setAudio(on) {
+  isOn = on;
+  if (!on) stopSpeech();
 }
 
-/** Stop what is being said. */
-export function hush() {
-  if (isPossible()) speechSynthesis.cancel();
+/** Stop the current speech. */
+export function stopSpeech() {
+  if (isSpeechAvailable()) speechSynthesis.cancel();
 }
 
-/** Let something be heard, if that is wanted. */
+/** Play a heard item if call audio is on. */
 export function play(item) {
-  if (!wanted) return;
-  if (["say", "speech", "apology"].includes(item.kind) && isPossible()) {
-    const utterance = new SpeechSynthesisUtterance(item.text ?? "");
-    if (item.language) utterance.lang = item.language;
-    speechSynthesis.speak(utterance);
-  }
-  const src = item.kind === "play" && playable(item.url);
+  if (!isOn) return;
+  if (["say", "speech", "apology"].includes(item.kind) && isSpeechAvailable()) speak(item);
+  const src = item.kind === "play" && localRecording(item.url);
   if (src) new Audio(src).play().catch(() => {});
 }
 
-/** Ring once, if that is wanted: the two tones of a North American bell. */
+function speak({ text = "", language }) {
+  const utterance = new SpeechSynthesisUtterance(text);
+  if (language) utterance.lang = language;
+  speechSynthesis.speak(utterance);
+}
+
+/** Ring once if call audio is on, with the two tones of a North American phone. */
 export function ring() {
-  if (!wanted) return;
+  if (!isOn) return;
   const context = new AudioContext();
   const volume = new GainNode(context, { gain: 0.05 });
   volume.connect(context.destination);
@@ -42,8 +44,8 @@ export function ring() {
   }
 }
 
-/** The path of a sound that the emulator itself keeps, "" for any other: the page asks no other host. */
-export function playable(url) {
+/** Return the path of a recording that the emulator stores; "" for other audio, since the page loads from no other host. */
+export function localRecording(url) {
   const path = String(url).match(/^https?:\/\/[^/]+(\/2010-04-01\/Accounts\/[^/?#]+\/Recordings\/RE[^/?#.]+)/)?.[1];
   return path ? `${path}.wav` : "";
 }

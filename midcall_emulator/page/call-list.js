@@ -1,7 +1,7 @@
-// The calls there are, newest first: a line for each, and a press opens its phone.
+// The list of calls, newest first. Selecting a call opens its phone.
 
-import { arrange, h, say } from "./dom.js";
-import { number, other, person, state } from "./labels.js";
+import { arrange, h, setText } from "./dom.js";
+import { formatNumber, ownNumber, peerNumber, statusLabel } from "./labels.js";
 
 class CallList extends HTMLElement {
   connectedCallback() {
@@ -10,31 +10,33 @@ class CallList extends HTMLElement {
     this.append(this.heading, this.list);
   }
 
-  /** Show these calls; `opened` says which have their phone on the page. */
-  show({ calls, calls_in_all }, opened) {
-    const more = calls_in_all > calls.length ? `, the newest ${calls.length} shown` : "";
-    say(this.heading, calls_in_all ? `Calls (${calls_in_all}${more})` : "Calls");
+  /** Show these calls. `isOpen(sid)` tells whether the page shows the call's phone. */
+  show({ calls, calls_in_all }, isOpen) {
+    const count = calls_in_all > calls.length ? `newest ${calls.length} of ${calls_in_all}` : calls_in_all;
+    setText(this.heading, calls_in_all ? `Calls (${count})` : "Calls");
     arrange(this.list, calls, {
       key: (call) => call.sid,
-      make: (call) => h("li", {}, this.line(call.sid)),
-      update: (child, call) => this.update(child.firstElementChild, call, opened(call.sid)),
+      make: (call) => h("li", {}, this.row(call.sid)),
+      update: (child, call) => this.update(child.firstElementChild, call, isOpen(call.sid)),
     });
-    if (!calls.length) this.list.replaceChildren(h("li", { class: "quiet" }, "None so far."));
+    if (!calls.length) this.list.replaceChildren(h("li", { class: "quiet" }, "No calls yet."));
   }
 
-  line(sid) {
-    const choose = () => this.dispatchEvent(new CustomEvent("chosen", { detail: sid, bubbles: true }));
-    return h("button", { type: "button", onclick: choose }, ...["status", "who", "whom", "troubles"].map((name) => h("span", { class: name })));
+  row(sid) {
+    const select = () => this.dispatchEvent(new CustomEvent("select-call", { detail: sid, bubbles: true }));
+    const cells = ["status", "number", "peer", "warning-count"].map((name) => h("span", { class: name }));
+    return h("button", { type: "button", onclick: select }, ...cells);
   }
 
-  update(line, call, isOpen) {
-    const [sign, word, sort] = state(call.status);
-    line.querySelector(".status").className = `status ${sort}`;
-    say(line.querySelector(".status"), `${sign} ${word}`);
-    say(line.querySelector(".who"), number(person(call)));
-    say(line.querySelector(".whom"), call.direction === "inbound" ? `→ ${number(other(call))}` : `← ${number(other(call))}`);
-    say(line.querySelector(".troubles"), call.troubles ? `▲ ${call.troubles}` : "");
-    line.setAttribute("aria-pressed", isOpen);
+  update(row, call, isOpen) {
+    const { sign, word, style } = statusLabel(call.status);
+    const set = (name, text) => setText(row.querySelector(`.${name}`), text);
+    row.querySelector(".status").className = `status ${style}`;
+    set("status", `${sign} ${word}`);
+    set("number", formatNumber(ownNumber(call)));
+    set("peer", `${call.direction === "inbound" ? "→" : "←"} ${formatNumber(peerNumber(call))}`);
+    set("warning-count", call.troubles ? `▲ ${call.troubles}` : "");
+    row.setAttribute("aria-pressed", isOpen);
   }
 }
 

@@ -1,50 +1,50 @@
-// Elements. Whatever comes from a call goes in as text, never as HTML.
+// DOM elements. Text from calls is inserted as text, never as HTML.
 
-/** Make an element: `h("p", {class: "quiet"}, "text", child)`. Functions named on… are listeners. */
-export function h(tag, given = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(given)) {
-    if (typeof value === "function") made.addEventListener(name.slice(2), value);
-    else if (value === true) made.setAttribute(name, "");
-    else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, value);
+/** Create an element: `h("p", {class: "quiet"}, "text", child)`. A function named on… becomes a listener. */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
   }
-  made.append(...children.filter((child) => child !== null && child !== undefined));
-  return made;
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
 }
 
-/** Make a button; `sort` is its class. */
-export const button = (text, onclick, sort = "") => h("button", { type: "button", class: sort, onclick }, text);
+/** Create a button; `style` is its class. */
+export const button = (text, onclick, style = "") => h("button", { type: "button", class: style, onclick }, text);
 
-/** Make a field with a button that hands on what is in it; it is emptied once `act` came to something. */
-export function worded(label, maxlength, name, act) {
-  const words = h("input", { type: "text", placeholder: `${label}…`, "aria-label": label, autocomplete: "off", maxlength });
-  const send = (event) => {
+/** Create a text field with a button. Submitting calls `submit(text)`; if that resolves to true, the field is cleared. */
+export function textForm(label, maxlength, buttonText, submit) {
+  const input = h("input", { type: "text", placeholder: `${label}…`, "aria-label": label, autocomplete: "off", maxlength });
+  const onsubmit = (event) => {
     event.preventDefault();
-    if (words.value.trim()) act(words.value.trim()).then((done) => done && (words.value = ""));
+    if (input.value.trim()) submit(input.value.trim()).then((succeeded) => succeeded && (input.value = ""));
   };
-  return h("form", { onsubmit: send }, words, h("button", { type: "submit" }, name));
+  return h("form", { onsubmit }, input, h("button", { type: "submit" }, buttonText));
 }
 
-/** Set an element's text, without touching it if it says that already. */
-export function say(element, text) {
+/** Set an element's text. An unchanged text does not touch the element. */
+export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Make the children of `parent` those of `items`, in their order; elements that stay are not touched. */
+/** Make the children of `parent` match `items` in order. Existing elements are kept and not touched. */
 export function arrange(parent, items, { key, make, update }) {
-  const before = new Map([...parent.children].map((child) => [child.dataset.key, child]));
-  let place = parent.firstElementChild;
+  const existing = new Map([...parent.children].map((child) => [child.dataset.key, child]));
+  let next = parent.firstElementChild;
   for (const item of items) {
     const name = key(item);
-    let child = before.get(name);
-    before.delete(name);
+    let child = existing.get(name);
+    existing.delete(name);
     if (!child) {
       child = make(item);
       child.dataset.key = name;
     }
     update?.(child, item);
-    if (child === place) place = place.nextElementSibling;
-    else parent.insertBefore(child, place);
+    if (child === next) next = next.nextElementSibling;
+    else parent.insertBefore(child, next);
   }
-  for (const gone of before.values()) gone.remove();
+  for (const removed of existing.values()) removed.remove();
 }

@@ -1,26 +1,26 @@
-// The emulator's server-sent events, kept open: after a break it goes on where it was.
+// The emulator's server-sent events. After a break, the feed reconnects and resumes.
 
 import * as api from "./api.js";
 
-const PAUSE = 1500;
+const RETRY_MILLISECONDS = 1500;
 
-/** Follow the feed for ever. `resume` is awaited before each connection and returns the number to go on after. */
-export async function follow({ resume, onEvent, onState }) {
+/** Follow the feed forever. `resume` is awaited before each connection and returns the last event number seen. */
+export async function follow({ resume, onEvent, onConnection }) {
   for (;;) {
     try {
       const response = await api.events(await resume());
-      if (!response.ok) throw new Error(`the feed answered ${response.status}`);
-      onState("live");
-      for await (const event of happenings(response.body)) onEvent(event);
+      if (!response.ok) throw new Error(`the feed responded with ${response.status}`);
+      onConnection("live");
+      for await (const event of readEvents(response.body)) onEvent(event);
     } catch {
-      // said below: whatever broke, the next attempt follows
+      // Every failure has the same consequence: the connection is lost, and the loop tries again.
     }
-    onState("lost");
-    await new Promise((done) => setTimeout(done, PAUSE));
+    onConnection("lost");
+    await new Promise((done) => setTimeout(done, RETRY_MILLISECONDS));
   }
 }
 
-async function* happenings(body) {
+async function* readEvents(body) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   for (;;) {
@@ -29,13 +29,13 @@ async function* happenings(body) {
     const blocks = (text + value).split("\n\n");
     text = blocks.pop();
     for (const block of blocks) {
-      const event = parsed(block);
+      const event = parse(block);
       if (event) yield event;
     }
   }
 }
 
-function parsed(block) {
+function parse(block) {
   const fields = {};
   for (const line of block.split("\n")) {
     const colon = line.indexOf(":");

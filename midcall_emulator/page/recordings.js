@@ -1,4 +1,4 @@
-// What was recorded of a call, to be heard once it is over.
+// Players for a call's recordings.
 
 import { h } from "./dom.js";
 
@@ -7,6 +7,7 @@ export function showRecordings(list, sids, account) {
   if (list.children.length === sids.length) return;
   list.replaceChildren(...sids.map((sid) => {
     const src = `2010-04-01/Accounts/${account}/Recordings/${sid}.wav`;
-    return h("li", {}, h("span", {}, `Recording ${sid.slice(0, 8)}…`), h("audio", { controls: true, preload: "none", src, "aria-label": `Recording ${sid}` }));
+    const player = h("audio", { controls: true, preload: "none", src, "aria-label": `Recording ${sid}` });
+    return h("li", {}, h("span", {}, `Recording ${sid.slice(0, 8)}…`), player);
   }));
 }

@@ -1,9 +1,9 @@
-// The requests to the app: a line for each, everything about it on demand, and what there was to complain about.
+// The requests to the app, one line each with all details on demand, and the warnings of the call.
 
-import { arrange, h, say } from "./dom.js";
-import { moment } from "./virtual-time.js";
+import { arrange, h, setText } from "./dom.js";
+import { format } from "./virtual-time.js";
 
-const USUAL = new Set([
+const COMMON_PARAMETERS = new Set([
   "CallSid", "AccountSid", "From", "To", "Caller", "Called", "ApiVersion", "Direction", "CallStatus",
   "CallerCity", "CallerState", "CallerZip", "CallerCountry", "FromCity", "FromState", "FromZip", "FromCountry",
   "CalledCity", "CalledState", "CalledZip", "CalledCountry", "ToCity", "ToState", "ToZip", "ToCountry",
@@ -11,13 +11,13 @@ const USUAL = new Set([
 
 /** Show a call's requests in a list. */
 export function showRequests(list, requests) {
-  const seen = new Map();
-  const named = requests.map((item) => {
+  const counts = new Map();
+  const entries = requests.map((item) => {
     const name = `${item.idempotency_token} ${item.url}`;
-    seen.set(name, (seen.get(name) ?? 0) + 1);
-    return { item, key: `${seen.get(name)} ${name}` };
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+    return { item, key: `${counts.get(name)} ${name}` };
   });
-  arrange(list, named, { key: (entry) => entry.key, make: () => h("li", {}, row()), update });
+  arrange(list, entries, { key: (entry) => entry.key, make: () => h("li", {}, row()), update });
 }
 
 /** Show a call's warnings and errors in a list. */
@@ -36,47 +36,47 @@ function update(child, { item }) {
   const shown = JSON.stringify([item.status, item.error, item.discarded, item.at, item.milliseconds, item.response]);
   if (child.shown === shown) return;
   child.shown = shown;
-  const [sign, word, sort] = outcome(item);
-  const set = (name, text) => say(child.querySelector(`.${name}`), text);
-  child.className = sort;
-  set("at", moment(item.at));
+  const [sign, word, style] = outcome(item);
+  const set = (name, text) => setText(child.querySelector(`.${name}`), text);
+  child.className = style;
+  set("at", format(item.at));
   set("outcome", `${sign} ${word}`);
-  set("what", `${item.method} ${path(item.url)}`);
+  set("what", `${item.method} ${pathOf(item.url)}`);
   set("kind", item.discarded ? `${item.kind}, too late` : item.kind);
-  set("ms", settled(item) ? `${item.milliseconds} ms` : "");
+  set("ms", isFinished(item) ? `${item.milliseconds} ms` : "");
   const details = child.firstElementChild;
   while (details.children.length > 1) details.lastElementChild.remove();
-  details.append(everything(item));
+  details.append(requestDetails(item));
 }
 
-const settled = (item) => item.status !== null || item.error !== null;
+const isFinished = (item) => item.status !== null || item.error !== null;
 
 function outcome(item) {
   if (item.discarded) return ["⊘", item.status ?? "late", "quiet"];
-  if (item.error) return ["✕", item.status ?? "no answer", "bad"];
-  if (item.status === null) return ["◔", "asks", "open"];
+  if (item.error) return ["✕", item.status ?? "no response", "bad"];
+  if (item.status === null) return ["◔", "waiting", "open"];
   return item.status < 400 ? ["✓", item.status, "good"] : ["✕", item.status, "bad"];
 }
 
-function path(url) {
+function pathOf(url) {
   return url.replace(/^[a-z]+:\/\/[^/?#]+/i, "") || "/";
 }
 
-function everything(item) {
+function requestDetails(item) {
   const box = h("div", { class: "everything" });
   if (item.error) box.append(h("p", { class: "error" }, item.error));
   box.append(table("Request", [["URL", item.url], ["Signature", item.signature], ["Idempotency token", item.idempotency_token]]));
-  const own = Object.entries(item.params).filter(([name]) => !USUAL.has(name));
-  const usual = Object.entries(item.params).filter(([name, value]) => USUAL.has(name) && value);
-  if (own.length) box.append(table("Parameters", own));
-  if (usual.length) box.append(table(own.length ? "Sent with every request" : "Parameters", usual));
-  if (item.response !== null) box.append(answer(item));
+  const specific = Object.entries(item.params).filter(([name]) => !COMMON_PARAMETERS.has(name));
+  const common = Object.entries(item.params).filter(([name, value]) => COMMON_PARAMETERS.has(name) && value);
+  if (specific.length) box.append(table("Parameters", specific));
+  if (common.length) box.append(table(specific.length ? "Common parameters" : "Parameters", common));
+  if (item.response !== null) box.append(responseBox(item));
   return box;
 }
 
-function answer(item) {
+function responseBox(item) {
   const text = item.response ? h("pre", { tabindex: "0" }, item.response) : h("p", { class: "quiet" }, "empty");
-  return h("div", {}, h("h4", {}, "Answer ", h("small", {}, item.content_type ?? "")), text);
+  return h("div", {}, h("h4", {}, "Response ", h("small", {}, item.content_type ?? "")), text);
 }
 
 function table(title, pairs) {
@@ -85,7 +85,8 @@ function table(title, pairs) {
 }
 
 function warning(item) {
-  const bad = item.level === "error";
-  const head = h("b", {}, `${bad ? "✕ error" : "▲ warning"} ${item.code}`);
-  return h("li", { class: bad ? "bad" : "warn" }, h("time", {}, moment(item.at)), head, h("span", {}, item.message), h("small", {}, item.url ? path(item.url) : ""));
+  const isError = item.level === "error";
+  const head = h("b", {}, `${isError ? "✕ error" : "▲ warning"} ${item.code}`);
+  const url = h("small", {}, item.url ? pathOf(item.url) : "");
+  return h("li", { class: isError ? "bad" : "warn" }, h("time", {}, format(item.at)), head, h("span", {}, item.message), url);
 }

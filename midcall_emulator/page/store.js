@@ -1,114 +1,114 @@
-// What the page knows: the overview, the calls that are looked at, and what was pressed and said in them.
+// The page's state: the overview, the calls on the page, and the actions of their people. Changes are events.
 
 import * as api from "./api.js";
 import { follow } from "./feed.js";
 import * as time from "./virtual-time.js";
 
-const SOON = 40;
-const OVERVIEW_EVERY = 500;
+const FETCH_DELAY = 40; // milliseconds, in which several events of a call lead to one request
+const OVERVIEW_DELAY = 500;
 
-export const known = { overview: null, calls: new Map(), own: new Map() };
-export const news = new EventTarget();
+export const state = { overview: null, calls: new Map(), actions: new Map() };
+export const updates = new EventTarget();
 
-const heardSoFar = new Map();
-const waiting = new Map();
-let last = 0;
-let asOf = 0; // what happened up to here is in the overview that the feed began with
-let overviewDue = null;
+const heardCounts = new Map();
+const fetches = new Map(); // CallSid to whether something happened during the fetch
+let lastEvent = 0;
+let overviewEvent = 0; // events up to this number are part of the overview
+let overviewTimer = null;
 
-const tell = (kind, detail) => news.dispatchEvent(new CustomEvent(kind, { detail }));
+const emit = (kind, detail) => updates.dispatchEvent(new CustomEvent(kind, { detail }));
 
 /** Start following the emulator. */
 export function start() {
-  follow({ resume, onEvent, onState: (state) => tell("line", state) });
+  follow({ resume, onEvent, onConnection: (connection) => emit("connection", connection) });
 }
 
-/** Look at a call from now on. */
+/** Keep a call up to date from now on. */
 export function watch(sid) {
-  if (!known.calls.has(sid)) known.calls.set(sid, null);
-  touch(sid);
+  if (!state.calls.has(sid)) state.calls.set(sid, null);
+  scheduleFetch(sid);
 }
 
-/** Stop looking at a call. */
+/** Stop updating a call. */
 export function unwatch(sid) {
-  known.calls.delete(sid);
+  state.calls.delete(sid);
 }
 
 /** Fetch the overview now. */
 export async function refresh() {
-  known.overview = await api.overview();
-  time.set(known.overview.clock);
-  tell("overview", known.overview);
-  return known.overview;
+  state.overview = await api.overview();
+  time.set(state.overview.clock);
+  emit("overview", state.overview);
+  return state.overview;
 }
 
 async function resume() {
   const overview = await refresh();
-  if (overview.last_event < last) startOver();
-  asOf = overview.last_event;
-  for (const sid of known.calls.keys()) touch(sid);
-  return last;
+  if (overview.last_event < lastEvent) clear();
+  overviewEvent = overview.last_event;
+  for (const sid of state.calls.keys()) scheduleFetch(sid);
+  return lastEvent;
 }
 
 function onEvent({ id, kind, body }) {
-  last = id;
-  if (kind === "reset" && id > asOf) startOver(id);
-  if (kind === "call") heardSoFar.set(body.sid, 0);
-  if (kind === "heard" && heardSoFar.has(body.sid)) heardSoFar.set(body.sid, heardSoFar.get(body.sid) + 1);
-  if (kind === "pressed" || kind === "spoke") keepOwn(kind, body);
-  if (known.calls.has(body.sid)) touch(body.sid);
-  overviewDue ??= setTimeout(overviewNow, OVERVIEW_EVERY);
-  if (kind === "call") hurry();
+  lastEvent = id;
+  if (kind === "reset" && id > overviewEvent) clear(id);
+  if (kind === "call") heardCounts.set(body.sid, 0);
+  if (kind === "heard" && heardCounts.has(body.sid)) heardCounts.set(body.sid, heardCounts.get(body.sid) + 1);
+  if (kind === "pressed" || kind === "spoke") addAction(kind, body);
+  if (state.calls.has(body.sid)) scheduleFetch(body.sid);
+  scheduleOverview(kind === "call");
 }
 
-/** Forget everything: the emulator was reset, or is another one. */
-function startOver(number = 0) {
-  last = number;
-  known.own.clear();
-  heardSoFar.clear();
-  known.calls.clear();
-  tell("reset", null);
+/** Forget everything: the emulator was reset or restarted. */
+function clear(event = 0) {
+  lastEvent = event;
+  state.actions.clear();
+  heardCounts.clear();
+  state.calls.clear();
+  emit("reset", null);
 }
 
-function keepOwn(kind, body) {
-  const own = known.own.get(body.sid) ?? [];
-  own.push({ kind, ...body, after: heardSoFar.get(body.sid) });
-  known.own.set(body.sid, own);
+function addAction(kind, body) {
+  const actions = state.actions.get(body.sid) ?? [];
+  actions.push({ kind, ...body, heardBefore: heardCounts.get(body.sid) });
+  state.actions.set(body.sid, actions);
 }
 
-function hurry() {
-  clearTimeout(overviewDue);
-  overviewDue = setTimeout(overviewNow, SOON);
+function scheduleOverview(isUrgent) {
+  if (isUrgent) clearTimeout(overviewTimer);
+  else if (overviewTimer !== null) return;
+  overviewTimer = setTimeout(fetchOverview, isUrgent ? FETCH_DELAY : OVERVIEW_DELAY);
 }
 
-function overviewNow() {
-  overviewDue = null;
+function fetchOverview() {
+  overviewTimer = null;
   refresh().catch(() => {});
 }
 
-/** Fetch a call soon; what happens meanwhile is fetched with it, or right after it. */
-function touch(sid) {
-  if (waiting.has(sid)) {
-    waiting.set(sid, true);
+/** Fetch a call soon. An event during the fetch causes one more fetch after it. */
+function scheduleFetch(sid) {
+  if (fetches.has(sid)) {
+    fetches.set(sid, true);
     return;
   }
-  waiting.set(sid, false);
-  setTimeout(() => fetchCall(sid), SOON);
+  fetches.set(sid, false);
+  setTimeout(() => fetchCall(sid), FETCH_DELAY);
 }
 
 async function fetchCall(sid) {
-  waiting.set(sid, false);
+  fetches.set(sid, false);
   try {
     const call = await api.call(sid);
-    if (known.calls.has(sid)) {
-      known.calls.set(sid, call);
-      tell("call", call);
+    if (state.calls.has(sid)) {
+      state.calls.set(sid, call);
+      emit("call", call);
     }
   } catch (error) {
-    if (error.status === 404) tell("gone", sid);
-    // else the line is lost: the feed's return fetches it again
+    if (error.status === 404) emit("call-removed", sid);
+    // Otherwise the connection is lost, and the feed fetches the call again when it resumes.
   }
-  const again = waiting.get(sid);
-  waiting.delete(sid);
-  if (again && known.calls.has(sid)) touch(sid);
+  const changedMeanwhile = fetches.get(sid);
+  fetches.delete(sid);
+  if (changedMeanwhile && state.calls.has(sid)) scheduleFetch(sid);
 }

@@ -1,73 +1,74 @@
-// What is heard on one phone, with what its person did, in the order in which it happened.
+// The transcript of one phone: what it heard and what its person did, in order.
 
+import { localRecording } from "./audio.js";
 import { arrange, h } from "./dom.js";
-import { playable } from "./audio.js";
-import { moment } from "./virtual-time.js";
-import { heard, isSpeech, number } from "./labels.js";
+import { formatNumber, isSpeech, transcriptText } from "./labels.js";
+import { format } from "./virtual-time.js";
 
-/** Show a call in a box with a list; return the items that were not there before. */
-export function show(box, call, own, nameOf) {
-  const fresh = [];
-  const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
-  arrange(box.firstElementChild, keyed(merged(call.heard, own)), {
+const DEFAULT_VOICES = ["man", "en-US"];
+
+/** Show a call and the actions of its person in a box with a list; return the items that are new. */
+export function showTranscript(box, call, actions, numberOf) {
+  const added = [];
+  const isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
+  arrange(box.firstElementChild, withKeys(merge(call.heard, actions)), {
     key: (entry) => entry.key,
     make: ({ item }) => {
-      fresh.push(item);
-      return line(item, nameOf);
+      added.push(item);
+      return line(item, numberOf);
     },
   });
-  if (fresh.length && atEnd) box.scrollTop = box.scrollHeight;
-  return fresh;
+  if (added.length && isAtEnd) box.scrollTop = box.scrollHeight;
+  return added;
 }
 
-function merged(all, own) {
-  const items = [...all];
-  let moved = 0;
-  for (const item of own) {
-    const later = items.findIndex((other) => other.at > item.at);
-    const place = item.after === undefined ? (later < 0 ? items.length : later) : item.after + moved;
-    items.splice(place, 0, item);
-    moved += 1;
+function merge(heard, actions) {
+  const items = [...heard];
+  let inserted = 0;
+  for (const action of actions) {
+    const later = items.findIndex((other) => other.at > action.at);
+    const byTime = later < 0 ? items.length : later;
+    items.splice(action.heardBefore === undefined ? byTime : action.heardBefore + inserted, 0, action);
+    inserted += 1;
   }
   return items;
 }
 
-/** Name each item by what it is, so that it stays the same when older ones are forgotten. */
-function keyed(items) {
-  const seen = new Map();
+/** Give each item a key made of its content, so the key stays valid when the emulator drops older items. */
+function withKeys(items) {
+  const counts = new Map();
   return items.map((item) => {
     const text = JSON.stringify(item);
-    const times = (seen.get(text) ?? 0) + 1;
-    seen.set(text, times);
-    return { item, key: `${times} ${text}` };
+    const count = (counts.get(text) ?? 0) + 1;
+    counts.set(text, count);
+    return { item, key: `${count} ${text}` };
   });
 }
 
-function line(item, nameOf) {
-  const mine = item.kind === "pressed" || item.kind === "spoke";
-  const sort = mine ? "mine" : isSpeech(item) ? "words" : "sound";
-  const made = h("li", { class: sort }, h("time", {}, moment(item.at)), h("span", { class: "what" }, ...parts(item, nameOf)));
-  const note = remark(item);
-  if (note) made.append(h("small", {}, note));
-  const src = item.kind === "play" && playable(item.url);
-  if (src) made.append(h("audio", { controls: true, preload: "none", src, "aria-label": "what was played" }));
-  return made;
+function line(item, numberOf) {
+  const isAction = item.kind === "pressed" || item.kind === "spoke";
+  const style = isAction ? "mine" : isSpeech(item) ? "words" : "sound";
+  const note = noteOf(item);
+  const src = item.kind === "play" && localRecording(item.url);
+  return h("li", { class: style },
+    h("time", {}, format(item.at)),
+    h("span", { class: "what" }, ...content(item, numberOf)),
+    note ? h("small", {}, note) : null,
+    src ? h("audio", { controls: true, preload: "none", src, "aria-label": "Played recording" }) : null);
 }
 
-function parts(item, nameOf) {
+function content(item, numberOf) {
   if (item.kind === "pressed") return [...item.digits].map((digit) => h("kbd", {}, digit));
-  if (item.kind === "bridge" && item.sid && nameOf(item.sid)) return [`${heard(item)} with ${number(nameOf(item.sid))}`];
-  if (item.kind === "play" && playable(item.url)) return ["plays a recording"];
-  return [heard(item)];
+  if (item.kind === "bridge" && item.sid && numberOf(item.sid)) return [`${transcriptText(item)} with ${formatNumber(numberOf(item.sid))}`];
+  if (item.kind === "play" && localRecording(item.url)) return ["recording"];
+  return [transcriptText(item)];
 }
 
-const USUAL = ["man", "en-US"];
-
-function remark(item) {
+function noteOf(item) {
   if (item.kind === "pressed") return "pressed";
   if (item.kind === "spoke") return "said";
   if (item.kind === "apology") return "apology";
-  if (item.kind === "speech") return "somebody else";
+  if (item.kind === "speech") return "other participant";
   if (item.kind !== "say") return "";
-  return [item.voice, item.language].filter((said) => said && !USUAL.includes(said)).join(", ");
+  return [item.voice, item.language].filter((value) => value && !DEFAULT_VOICES.includes(value)).join(", ");
 }

@@ -1,32 +1,32 @@
-// The emulator's clock as the page sees it between two looks at it, and moments as text.
+// The emulator's clock as the page knows it: the last reading, extrapolated in real mode.
 
-let told = null;
-let toldAt = 0;
+let reading = null;
+let readAt = 0;
 
-/** Take what the emulator said about its clock. */
+/** Store a reading of the clock. */
 export function set(clock) {
-  told = clock;
-  toldAt = performance.now();
+  reading = clock;
+  readAt = performance.now();
 }
 
-/** Return what was said last. */
-export const clock = () => told;
+/** Return the last reading. */
+export const clock = () => reading;
 
-const since = () => (told && told.mode === "real" ? ((performance.now() - toldAt) / 1000) * told.speed : 0);
+const sinceReading = () => (reading?.mode === "real" ? ((performance.now() - readAt) / 1000) * reading.speed : 0);
 
-/** Virtual seconds since the emulator's start, or since its reset. */
-export const seconds = () => (told ? told.seconds + since() : 0);
+/** Return the virtual seconds since the emulator's start or reset. */
+export const seconds = () => (reading ? reading.seconds + sinceReading() : 0);
 
-/** Virtual seconds since a date of the emulator's. */
+/** Return the virtual seconds since one of the emulator's dates. */
 export function elapsed(date) {
-  if (!told || !date) return 0;
-  return Math.max(0, (Date.parse(told.now) - Date.parse(date)) / 1000 + since());
+  if (!reading || !date) return 0;
+  return Math.max(0, (Date.parse(reading.now) - Date.parse(date)) / 1000 + sinceReading());
 }
 
-/** Seconds as 1:02.5, or 1:02 without tenths. */
-export function moment(value, tenths = true) {
-  const all = tenths ? Math.round(Math.abs(value) * 10) / 10 : Math.floor(Math.abs(value));
-  const minutes = Math.floor(all / 60);
-  const rest = (all - minutes * 60).toFixed(tenths ? 1 : 0).padStart(tenths ? 4 : 2, "0");
-  return `${value < 0 && all ? "−" : ""}${minutes}:${rest}`;
+/** Format seconds as 1:02.5, or as 1:02 without tenths. */
+export function format(value, withTenths = true) {
+  const absolute = withTenths ? Math.round(Math.abs(value) * 10) / 10 : Math.floor(Math.abs(value));
+  const minutes = Math.floor(absolute / 60);
+  const rest = (absolute - minutes * 60).toFixed(withTenths ? 1 : 0).padStart(withTenths ? 4 : 2, "0");
+  return `${value < 0 && absolute ? "−" : ""}${minutes}:${rest}`;
 }

@@ -1,4 +1,4 @@
-"""The phone page in a real Chromium: what one sees, presses, says and hears on it."""
+"""The phone page in Chromium: the user's actions, and what the page shows and plays."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ DESKTOP = {"width": 1440, "height": 900}
 
 @pytest.fixture
 def page(page: Page, emulator_url: str) -> Page:
-    """The phone page in a real browser, as wide as a phone."""
+    """The phone page in Chromium, as wide as a mobile phone."""
     page.set_viewport_size({"width": 360, "height": 780})
     page.goto(emulator_url)
-    page.get_by_text("● live").wait_for()
+    page.get_by_text("● Live").wait_for()
     return page
 
 
-def test_a_call_with_nothing_but_the_keyboard(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
+def test_a_call_works_with_the_keyboard_alone(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
     app.on("/start", "<Gather action='/menu' numDigits='1'><Say>Press 1 for Sales.</Say></Gather>")
     app.on("/menu", "<Say>Sales is closed.</Say><Gather/>")
     page.get_by_label("From").focus()
@@ -39,21 +39,21 @@ def test_a_call_with_nothing_but_the_keyboard(twilio: Emulator, app: ScriptedApp
     page.locator(".transcript").get_by_text("Sales is closed.").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     page.get_by_role("button", name="Hang up").press("Enter")
-    page.get_by_text("The call has ended: completed").wait_for()
+    page.get_by_text("Call ended: completed").wait_for()
     [phone] = twilio.phones()
     assert (phone.status, phone.requests[1]["params"]["Digits"]) == ("completed", "1")
 
 
-def test_a_phone_rings_and_is_answered(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
+def test_a_ringing_phone_is_answered(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
     app.on("/start", "<Dial>+15005550077</Dial>")
-    page.get_by_label("A phone that your app dials").select_option("waits for me to answer")
+    page.get_by_label("Phones that your app dials").select_option("Wait for me to answer")
     twilio.dial(NUMBER)
     page.get_by_role("button", name="Answer").click()
     page.get_by_text("connected with").first.wait_for()
     assert twilio.phones(to="+15005550077")[0].status == "in-progress"
 
 
-def test_what_comes_from_calls_stays_text(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
+def test_html_from_calls_stays_text(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
     escaped = EVIL.replace("<", "&lt;").replace('"', "&quot;")
     app.on(
         "/start", f'<Gather input="speech" action="/heard"><Say voice="{escaped}">{escaped}</Say></Gather>'
@@ -62,9 +62,8 @@ def test_what_comes_from_calls_stays_text(twilio: Emulator, app: ScriptedApp, pa
     phone = twilio.dial(NUMBER).hears(EVIL)
     phone.speak(EVIL)
     twilio.advance(10)
-    page.locator(".transcript").get_by_text(EVIL).nth(
-        3
-    ).wait_for()  # the voice of the first sentence is shown too
+    # Four times: the first Say with its voice, the spoken text, and the second Say.
+    page.locator(".transcript").get_by_text(EVIL).nth(3).wait_for()
     for summary in page.locator(".requests summary").all():
         summary.click()
     page.locator(".requests").get_by_text("SpeechResult").wait_for()
@@ -77,17 +76,17 @@ def test_a_reset_clears_the_page(twilio: Emulator, app: ScriptedApp, page: Page)
     twilio.dial(NUMBER)
     page.locator(".transcript").get_by_text("Hello").wait_for()
     twilio.reset()
-    page.get_by_text("leads nowhere yet").wait_for()
+    page.get_by_text("has no voice URL").wait_for()
     assert page.locator("phone-card").count() == 0
 
 
-def test_nothing_serious_is_in_anybodys_way(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
+def test_the_page_has_no_serious_accessibility_findings(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
     assert serious_findings(page) == []
     app.on("/start", "<Say>Hello</Say><Bogus/><Play digits='1'/><Dial>+15005550077</Dial>")
     twilio.everybody("manual")
-    over = twilio.dial(NUMBER)
+    ended = twilio.dial(NUMBER)
     twilio.settle()
-    over.hangup()
+    ended.hangup()
     twilio.dial(NUMBER)
     twilio.advance(5)
     page.locator(".calls button").last.click()
@@ -99,7 +98,7 @@ def test_nothing_serious_is_in_anybodys_way(twilio: Emulator, app: ScriptedApp, 
     assert serious_findings(page) == []
 
 
-def test_a_phone_declines(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
+def test_a_declined_phone_is_busy(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
     app.on("/start", f'<Dial action="/after">{ANN}</Dial>')
     app.on("/after", "<Say>Nobody there.</Say>")
     twilio.people(ANN, "manual")
@@ -109,7 +108,7 @@ def test_a_phone_declines(twilio: Emulator, app: ScriptedApp, page: Page) -> Non
     assert phone.requests[1]["params"]["DialCallStatus"] == "busy"
 
 
-def test_talking_by_typing(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
+def test_typed_text_is_spoken(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
     app.on("/start", '<Gather input="speech" action="/heard"><Say>Yes?</Say></Gather>')
     app.on("/heard", "<Say>Right.</Say><Gather/>")
     page.get_by_role("button", name="Call", exact=True).click()
@@ -122,7 +121,7 @@ def test_talking_by_typing(twilio: Emulator, app: ScriptedApp, page: Page) -> No
     assert phone.requests[1]["params"]["SpeechResult"] == "opening hours"
 
 
-def test_every_request_is_beside_the_phone(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
+def test_the_page_shows_every_request_next_to_the_phone(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
     app.on("/start", "<Say>Hi</Say><Bogus/><Redirect>/broken</Redirect>")
     app.on("/broken", Line("Oops", status=500))
     phone = twilio.dial(NUMBER)
@@ -130,11 +129,11 @@ def test_every_request_is_beside_the_phone(twilio: Emulator, app: ScriptedApp, p
     page.locator(".calls button").click()
     page.locator(".requests summary", has_text="/broken").click()
     [_, broken, status] = phone.requests
-    beside = page.locator(".app")
+    app_side = page.locator(".app")
     for text in (broken["url"], broken["signature"], "Oops", "✕ 500", status["kind"]):
-        beside.get_by_text(text, exact=True).first.wait_for()
-    beside.get_by_text("warning 12200").wait_for()
-    beside.get_by_text("error 11200").wait_for()
+        app_side.get_by_text(text, exact=True).first.wait_for()
+    app_side.get_by_text("warning 12200").wait_for()
+    app_side.get_by_text("error 11200").wait_for()
 
 
 def test_several_phones_fit_side_by_side(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
@@ -151,51 +150,51 @@ def test_several_phones_fit_side_by_side(twilio: Emulator, app: ScriptedApp, pag
     assert phones[2].requests[1]["params"]["Digits"] == "7"
 
 
-def test_what_the_current_phone_hears_is_said_aloud(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
+def test_call_audio_speaks_what_the_current_phone_hears(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
     app.on("/start", '<Gather numDigits="1" action="/menu"><Say>Press 1.</Say></Gather>')
     app.on("/menu", "<Say>Bonjour</Say><Gather/>")
     page.evaluate("() => { window.said = []; speechSynthesis.speak = (words) => said.push(words.text); }")
     phone = twilio.dial(NUMBER)
     page.locator(".transcript").get_by_text("Press 1.").wait_for()
-    page.get_by_label("Hear the current phone aloud").check()
+    page.get_by_label("Play call audio").check()
     phone.press("1")
     page.locator(".transcript").get_by_text("Bonjour").wait_for()
     assert page.evaluate("said") == ["Bonjour"]
 
 
-def test_a_phone_that_rings_is_heard(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
+def test_call_audio_rings_when_a_phone_rings(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
     app.on("/start", f"<Dial>{ANN}</Dial>")
     twilio.everybody("manual")
     page.evaluate(
         "() => { window.rung = 0; window.AudioContext = class extends AudioContext { x = ++rung; }; }"
     )
-    quiet = twilio.dial(NUMBER)
+    silent = twilio.dial(NUMBER)
     page.locator(".bell:visible").wait_for()
-    quiet.hangup()
+    silent.hangup()
     page.locator(".bell:visible").wait_for(state="detached")
-    page.get_by_label("Hear the current phone aloud").check()
+    page.get_by_label("Play call audio").check()
     twilio.dial(NUMBER)
     page.locator(".bell:visible").wait_for()
-    assert page.title() == "(1 rings) Phones · emulator"
+    assert page.title() == "(1 ringing) Phones · emulator"
     assert page.evaluate("rung") == 1
 
 
-def test_a_number_is_pointed_at_an_app_and_called(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
+def test_a_number_gets_a_voice_url_and_is_called(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
     app.on("/other", "<Say>Here I am.</Say><Gather/>")
-    page.locator("summary", has_text="Goes to").click()
-    page.get_by_label("Voice URL of this number").fill(app.url("/other"))
-    page.get_by_role("button", name="Set").click()
-    page.get_by_text(f"Goes to {app.url('/other')}").wait_for()
+    page.locator("summary", has_text="Calls go to").click()
+    page.get_by_label("Voice URL", exact=True).fill(app.url("/other"))
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text(f"Calls go to {app.url('/other')}").wait_for()
     page.get_by_role("button", name="Call", exact=True).click()
     page.locator(".transcript").get_by_text("Here I am.").wait_for()
 
 
-def test_a_lost_emulator_is_said(page: Page, complaints: list[str]) -> None:
+def test_a_lost_connection_is_shown(page: Page, complaints: list[str]) -> None:
     with Background(Settings(port=0)) as url:
         page.goto(url)
-        page.get_by_text("● live").wait_for()
-    page.get_by_text("The emulator does not answer. Trying again").wait_for()
-    page.goto("about:blank")  # it goes on trying, and Chromium goes on complaining
+        page.get_by_text("● Live").wait_for()
+    page.get_by_text("The emulator is not responding. Reconnecting").wait_for()
+    page.goto("about:blank")  # the page keeps trying, and Chromium logs each failure
     complaints.clear()
 
 
@@ -206,10 +205,10 @@ def test_a_sip_phone_refers_the_caller(twilio: Emulator, app: ScriptedApp, page:
     phone = twilio.dial(NUMBER)
     page.get_by_role("button", name="Answer").click()
     desk = page.get_by_role("region", name="Phone of sip:desk@example.com")
-    desk.get_by_label("Refer the caller to").fill("sip:boss@example.com")
+    desk.get_by_label("Refer caller to").fill("sip:boss@example.com")
     desk.get_by_role("button", name="Refer", exact=True).click()
     phone.hears("You are being transferred.")
     assert app.visit("/refer").params["ReferTransferTarget"] == "sip:boss@example.com"
     caller = page.get_by_role("region", name="Phone of +1")
     caller.get_by_label("Say something").wait_for()
-    assert caller.get_by_label("Refer the caller to").is_hidden()
+    assert caller.get_by_label("Refer caller to").is_hidden()
