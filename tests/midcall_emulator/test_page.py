@@ -32,7 +32,8 @@ def fetch(url: str) -> tuple[str, Message]:
 
 def assert_security_headers(headers: Message) -> None:
     policy = {
-        name: values for name, *values in (part.split() for part in headers["Content-Security-Policy"].split(";"))
+        name: values
+        for name, *values in (part.split() for part in headers["Content-Security-Policy"].split(";"))
     }
     assert policy["default-src"] == ["'none'"]
     for kind in ("script-src", "style-src", "connect-src", "img-src", "media-src"):

@@ -80,7 +80,9 @@ def test_a_reset_clears_the_page(twilio: Emulator, app: ScriptedApp, page: Page)
     assert page.locator("phone-card").count() == 0
 
 
-def test_the_page_has_no_serious_accessibility_findings(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
+def test_the_page_has_no_serious_accessibility_findings(
+    twilio: Emulator, app: ScriptedApp, page: Page
+) -> None:
     assert serious_findings(page) == []
     app.on("/start", "<Say>Hello</Say><Bogus/><Play digits='1'/><Dial>+15005550077</Dial>")
     twilio.everybody("manual")
@@ -121,7 +123,9 @@ def test_typed_text_is_spoken(twilio: Emulator, app: ScriptedApp, page: Page) ->
     assert phone.requests[1]["params"]["SpeechResult"] == "opening hours"
 
 
-def test_the_page_shows_every_request_next_to_the_phone(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
+def test_the_page_shows_every_request_next_to_the_phone(
+    twilio: Emulator, app: ScriptedApp, page: Page
+) -> None:
     app.on("/start", "<Say>Hi</Say><Bogus/><Redirect>/broken</Redirect>")
     app.on("/broken", Line("Oops", status=500))
     phone = twilio.dial(NUMBER)
@@ -150,7 +154,9 @@ def test_several_phones_fit_side_by_side(twilio: Emulator, app: ScriptedApp, pag
     assert phones[2].requests[1]["params"]["Digits"] == "7"
 
 
-def test_call_audio_speaks_what_the_current_phone_hears(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
+def test_call_audio_speaks_what_the_current_phone_hears(
+    twilio: Emulator, app: ScriptedApp, page: Page
+) -> None:
     app.on("/start", '<Gather numDigits="1" action="/menu"><Say>Press 1.</Say></Gather>')
     app.on("/menu", "<Say>Bonjour</Say><Gather/>")
     page.evaluate("() => { window.said = []; speechSynthesis.speak = (words) => said.push(words.text); }")
