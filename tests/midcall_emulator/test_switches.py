@@ -27,7 +27,7 @@ def dialled(twilio: Emulator, app: ScriptedApp, verbs: str, seconds: float = 0) 
 
 
 def test_every_switch_is_turned_in_some_test() -> None:
-    tests = "".join(file.read_text() for file in Path(__file__).parent.glob("test_*.py"))
+    tests = "".join(file.read_text() for file in Path(__file__).parent.rglob("test_*.py"))
     assert [name for name in Switches().as_dict() if f"{name}=" not in tests] == []
 
 

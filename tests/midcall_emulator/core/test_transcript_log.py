@@ -13,7 +13,7 @@ from midcall_emulator.client import Emulator
 from midcall_emulator.core import transcript_log as heard_module
 from midcall_emulator.core.clock import Clock
 from midcall_emulator.core.transcript_log import Heard
-from tests.midcall_emulator.test_size import in_a_loop
+from tests.midcall_emulator.core.test_timers import in_a_loop
 from tests.support.listening import heard, times
 from tests.support.scripted_app import ScriptedApp
 

@@ -25,7 +25,7 @@ from tests.support.socket_app import SocketApp
 load()
 ANN, BOB = "+15005550006", "+15005550007"
 NOWHERE = "http://127.0.0.1:9/nowhere"  # nobody listens at this port
-COVERAGE = Path(__file__).parents[2] / "midcall_emulator" / "COVERAGE.md"
+COVERAGE = Path(__file__).parents[3] / "midcall_emulator" / "COVERAGE.md"
 OF_VOICE = (
     "Calls", "Conferences", "Queues", "Recordings", "IncomingPhoneNumbers", "Applications", "Notifications",
     "OutgoingCallerIds", "SIP", "Transcriptions",

@@ -19,7 +19,7 @@ from midcall_emulator.load.running import _due_times
 from midcall_emulator.load.scenario import Scenario, Unreadable
 from tests.support.scripted_app import Line, ScriptedApp
 
-README = Path(__file__).parents[2] / "midcall_emulator" / "README.md"
+README = Path(__file__).parents[3] / "midcall_emulator" / "README.md"
 MENU = '<Gather numDigits="1" action="/menu" timeout="99999"><Say>Press 1 for Sales</Say></Gather>'
 
 

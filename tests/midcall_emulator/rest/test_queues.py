@@ -10,7 +10,7 @@ from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, Phone
 from midcall_emulator.settings import ACCOUNT
-from tests.midcall_emulator.test_rest_calls import raw
+from tests.midcall_emulator.rest.test_calls import raw
 from tests.support.listening import heard
 from tests.support.scripted_app import ScriptedApp
 
