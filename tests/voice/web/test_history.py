@@ -87,7 +87,7 @@ def test_an_empty_history_says_what_to_do(eve):
 
 
 def test_the_csv_holds_all_that_match_and_no_formula(eve, twilio, monkeypatch):
-    monkeypatch.setattr("voice.web.console.history.CSV_PAGE", 2)
+    monkeypatch.setattr("voice.web.console.pages.history.CSV_PAGE", 2)
     sids = [twilio.calls() for _ in range(5)]
     evil = twilio.calls(From='=HYPERLINK("http://evil.example","x")')
     found = rows(eve)

@@ -1,16 +1,16 @@
-"""The console: the pages that operators look at all day. Each module here is one page; docs/console.md."""
+"""The console: the pages that operators work with. docs/console.md describes how to add a page."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
 
-from voice.web.console.page import NAVIGATION, blueprint
+from voice.web.console.blueprint import NAVIGATION, blueprint
 
 __all__ = ["blueprint"]
 
-for _found in pkgutil.iter_modules(__path__):
-    _page = importlib.import_module(f"{__name__}.{_found.name}")
-    if hasattr(_page, "ENTRY"):
-        NAVIGATION.append(_page.ENTRY)
+for _found in pkgutil.walk_packages(__path__, f"{__name__}."):
+    _module = importlib.import_module(_found.name)
+    if hasattr(_module, "ENTRY"):
+        NAVIGATION.append(_module.ENTRY)
 NAVIGATION.sort(key=lambda entry: entry.place)

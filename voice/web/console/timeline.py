@@ -11,8 +11,8 @@ from typing import Any
 from voice.events import Event
 from voice.registry import CommandRecord
 from voice.services import Services
-from voice.web.console import outcomes
-from voice.web.console.outcomes import Said
+from voice.web.console.labels import arguments as outcomes
+from voice.web.console.labels.arguments import Said
 
 KINDS = {
     "webhook.incoming": "The call came in",

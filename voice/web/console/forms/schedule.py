@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from voice.errors import MidcallError
-from voice.web.console.page import blueprint
+from voice.web.console.blueprint import blueprint
 from voice.web.guards import services
 
 UNITS = {"seconds": 1, "minutes": 60, "hours": 3600}

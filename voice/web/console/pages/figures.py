@@ -8,8 +8,8 @@ from typing import Any
 from flask import render_template, request
 
 from voice.web.admin import queries
-from voice.web.console.page import Entry, blueprint
-from voice.web.console.words import tone
+from voice.web.console.blueprint import Entry, blueprint
+from voice.web.console.labels.states import tone
 from voice.web.guards import services
 
 ENTRY = Entry("Figures", "console.figures", 60)

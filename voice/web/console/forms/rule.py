@@ -10,8 +10,8 @@ from werkzeug.datastructures import MultiDict
 from voice.control.base import Arguments
 from voice.rules.engine.rule import When
 from voice.rules.engine.rulebook import NewRule
-from voice.web.console.form import Field, Form
-from voice.web.console.form_values import as_value
+from voice.web.console.forms.form import Field, Form
+from voice.web.console.forms.values import as_value
 from voice.web.guards import services
 
 WHEN, THEN, STEPS = "when.", "then.arguments.", "steps"

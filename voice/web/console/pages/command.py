@@ -13,9 +13,9 @@ from voice.commands import Command
 from voice.errors import ArgumentsRefused, CallNotFound, MidcallError, NotFound, WouldDrop
 from voice.registry import CommandRecord, Plan
 from voice.web.admin import command_requests
-from voice.web.console.form import Field, Form, problem
-from voice.web.console.page import blueprint
-from voice.web.console.schedule import Later
+from voice.web.console.blueprint import blueprint
+from voice.web.console.forms.form import Field, Form, problem
+from voice.web.console.forms.schedule import Later
 from voice.web.errors import midcall_error
 from voice.web.guards import open_to, operator, services
 

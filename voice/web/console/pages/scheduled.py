@@ -14,9 +14,9 @@ from voice.errors import ArgumentsRefused, NotFound
 from voice.plans.schedule import Change
 from voice.registry import BulkRun, Plan, PlanQuery
 from voice.web.admin.plans import planner_for
-from voice.web.console.form import Form, problem
-from voice.web.console.page import Entry, blueprint
-from voice.web.console.schedule import Later
+from voice.web.console.blueprint import Entry, blueprint
+from voice.web.console.forms.form import Form, problem
+from voice.web.console.forms.schedule import Later
 from voice.web.guards import open_to, operator, services
 
 ENTRY = Entry("Scheduled", "console.scheduled", 30)

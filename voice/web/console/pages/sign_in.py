@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from voice.errors import NotFound, NotSignedIn, TooManyTries
-from voice.web.console.page import blueprint
+from voice.web.console.blueprint import blueprint
 from voice.web.guards import ANYBODY, open_to, services
 from voice.web.session_user import begin, end, mark_device, rules, user, visitor
 

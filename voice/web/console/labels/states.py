@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from voice.events import iso, now
-from voice.web.console.page import blueprint
+from voice.web.console.blueprint import blueprint
 
 TONES = {
     "in-progress": "good", "ringing": "wait", "queued": "wait", "initiated": "wait",

@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from voice.catalogue import Catalogue
 from voice.errors import MidcallError
 from voice.scenes import Scene
-from voice.web.console.form_values import Schema, as_text, as_value, attributes, kind_of, resolved
+from voice.web.console.forms.values import Schema, as_text, as_value, attributes, kind_of, resolved
 
 _ANSWERS = {"true": "Yes", "false": "No"}
 

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from voice.control.base import checked
 from voice.errors import ArgumentsRefused
 from voice.rules.engine.rulebook import Change, NewRule, Rulebook
-from voice.web.console import rule_form
-from voice.web.console.form import Field, problem
-from voice.web.console.page import Entry, blueprint
+from voice.web.console.blueprint import Entry, blueprint
+from voice.web.console.forms import rule as rule_form
+from voice.web.console.forms.form import Field, problem
 from voice.web.guards import open_to, operator, services
 
 ENTRY = Entry("Rules", "console.rules", 40)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from voice.errors import MidcallError
 from voice.setup.checks import findings, set_up_number, webhooks_of
-from voice.web.console.page import Entry, blueprint
+from voice.web.console.blueprint import Entry, blueprint
 from voice.web.guards import open_to, services
 
 ENTRY = Entry("Set-up", "console.set_up", 70, "admin")

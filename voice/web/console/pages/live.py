@@ -10,7 +10,7 @@ from voice.control.base import GROUPS
 from voice.operators.roles import Operator
 from voice.web.admin import queries
 from voice.web.admin.live import page_of
-from voice.web.console.page import Entry, blueprint
+from voice.web.console.blueprint import Entry, blueprint
 from voice.web.guards import operator, services
 
 ENTRY = Entry("Live", "console.live", 10)

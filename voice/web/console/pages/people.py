@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from voice.errors import Malformed, WrongState
 from voice.operators.roles import ROLES
 from voice.operators.sign_in import link_for
-from voice.web.console.page import Entry, blueprint
+from voice.web.console.blueprint import Entry, blueprint
 from voice.web.guards import open_to, operator, services
 
 ENTRY = Entry("People", "console.people", 80, "admin")

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from voice.bulk.runs import BulkRuns
 from voice.registry import BulkRun
 from voice.web.admin import queries
-from voice.web.console.page import Entry, blueprint
+from voice.web.console.blueprint import Entry, blueprint
 from voice.web.guards import open_to, operator, services
 
 ENTRY = Entry("Bulk", "console.bulk", 50)

@@ -8,7 +8,7 @@ from flask import render_template, request
 
 from voice.twiml import Finding, TwimlRefused, check
 from voice.twiml.steps import Step, steps
-from voice.web.console.page import blueprint
+from voice.web.console.blueprint import blueprint
 from voice.web.guards import open_to, services
 
 EXAMPLE = "<Response>\n  <Say>Hello.</Say>\n</Response>"

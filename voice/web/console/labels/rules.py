@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from voice.web.console.page import blueprint
-from voice.web.console.words import duration
+from voice.web.console.blueprint import blueprint
+from voice.web.console.labels.states import duration
 from voice.web.guards import services
 
 DAYS = {

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from voice.errors import Malformed, NotSignedIn, TooManyTries
 from voice.operators.passwords import SHORTEST
-from voice.web.console.page import blueprint
+from voice.web.console.blueprint import blueprint
 from voice.web.guards import open_to, services
 from voice.web.session_user import rules, user
 

@@ -16,8 +16,8 @@ from voice.events import now
 from voice.registry import CallQuery, Registry
 from voice.web.admin import queries
 from voice.web.admin.live import by_sid
-from voice.web.console.page import Entry, blueprint
-from voice.web.console.schedule import in_zone
+from voice.web.console.blueprint import Entry, blueprint
+from voice.web.console.forms.schedule import in_zone
 from voice.web.guards import services
 
 ENTRY = Entry("History", "console.history", 20)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from voice.web.console import outcomes
-from voice.web.console.page import blueprint
+from voice.web.console.blueprint import blueprint
+from voice.web.console.labels import arguments as outcomes
 from voice.web.guards import services
 
 LONGEST = 160

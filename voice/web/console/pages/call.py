@@ -15,9 +15,9 @@ from voice.events import now
 from voice.services import Services
 from voice.twilio.client import as_json
 from voice.web.admin.live import by_sid
-from voice.web.console import outcomes
-from voice.web.console.live import FIRST, GROUP_TITLES
-from voice.web.console.page import blueprint
+from voice.web.console.blueprint import blueprint
+from voice.web.console.labels import arguments as outcomes
+from voice.web.console.pages.live import FIRST, GROUP_TITLES
 from voice.web.console.timeline import story
 from voice.web.guards import operator, services
 

@@ -17,10 +17,10 @@ from voice.control.base import checked
 from voice.errors import ArgumentsRefused
 from voice.web.admin.bulk import LONGEST_BODY, Start
 from voice.web.admin.live import by_sid
-from voice.web.console.form import Form, problem
-from voice.web.console.live import menu
-from voice.web.console.page import blueprint
-from voice.web.console.schedule import Later
+from voice.web.console.blueprint import blueprint
+from voice.web.console.forms.form import Form, problem
+from voice.web.console.forms.schedule import Later
+from voice.web.console.pages.live import menu
 from voice.web.guards import open_to, operator, services, takes
 
 FILTERS = ("from", "to", "scene", "q")

@@ -10,8 +10,8 @@ from flask import g, render_template
 from voice.commands import Command
 from voice.errors import NotFound, RegistryUnavailable
 from voice.registry import Stop
-from voice.web.console.form import Form
-from voice.web.console.page import blueprint
+from voice.web.console.blueprint import blueprint
+from voice.web.console.forms.form import Form
 from voice.web.guards import services
 
 STOP, LIFT = "emergency_stop", "emergency_lift"
