@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from voice.catalogue import Catalogue
-from voice.commands import Command, all_commands
+from voice.commands import all_commands
 from voice.config import Config
+from voice.control.base import CommandKind
 from voice.errors import SettingWrong
 from voice.registry import Registry
 from voice.registry.engine.spool import Recorder, Spool
@@ -31,7 +32,7 @@ class Services:
     recordings: TwilioRecordings
     line: TwilioLine
     scenes: Catalogue[Scene]
-    commands: Catalogue[type[Command]]
+    commands: Catalogue[CommandKind]
 
 
 def build(config: Config, pace: AbstractContextManager[Any] | None = None) -> Services:

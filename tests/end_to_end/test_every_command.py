@@ -7,6 +7,7 @@ import pytest
 from midcall_emulator.client import Phone
 from tests.support.stack import Stack
 from voice.commands import all_commands
+from voice.control.base import call_commands
 
 EXPERT = "+14155550188"
 WITH = {  # what a command cannot do without; one that is not here needs nothing
@@ -17,7 +18,7 @@ WITH = {  # what a command cannot do without; one that is not here needs nothing
     "stream_start": {"url": "wss://127.0.0.1/ear"}, "take": {"to": EXPERT}, "time_limit": {"seconds": 60},
     "transfer": {"to": EXPERT}, "twiml": {"twiml": "<Response><Say>Hello</Say></Response>"},
 }  # fmt: skip
-NAMES = sorted(kind.name for kind in all_commands().values() if kind.needs_call)
+NAMES = sorted(call_commands(all_commands()))
 SAID = (  # whichever of the two it notices first
     "the call has ended", "was started here on this call", "is not parked", "is not being recorded", "is not in a room",
     "nobody talks to this caller", "is not on hold",

@@ -26,6 +26,7 @@ from tests.support.clients import ADMIN_TOKEN, PUBLIC_URL, Operator, Twilio, for
 from voice import create_app
 from voice.commands import all_commands
 from voice.config import SETTINGS
+from voice.control.base import call_commands
 from voice.registry import Registry
 from voice.registry.engine.database import opened
 from voice.registry.schema import metadata
@@ -345,7 +346,7 @@ def test_a_scene_is_everywhere(sqlite_app, name):
     assert_scene_is_everywhere(sqlite_app, name)
 
 
-@pytest.mark.parametrize("name", [name for name, kind in all_commands().items() if kind.needs_call])
+@pytest.mark.parametrize("name", list(call_commands(all_commands())))
 def test_a_command_is_everywhere(sqlite_app, name):
     assert_command_is_everywhere(sqlite_app, name)
 
@@ -378,12 +379,12 @@ def horoscope(_visit, params):
     return response
 '''
 COMMAND = '''
-from voice.control.base import Arguments, Command
+from voice.control.base import Arguments, CallCommand
 
 class WaveArguments(Arguments):
     hand: str
 
-class Wave(Command):
+class Wave(CallCommand):
     """Wave at the caller."""
 
     name = "wave"

@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 
 from voice.calls import ENDED, Call
-from voice.commands.end import ALREADY
+from voice.control.base import ALREADY_ENDED
 from voice.control.live_update import look_up
 from voice.control.runner import Runner
 from voice.errors import CallNotFound, MidcallError, RegistryUnavailable, TwilioFailed
@@ -44,7 +44,7 @@ class Attempts:
 
     def _run(self, run: BulkRun, item: BulkItem, call: Call | None) -> Outcome:
         record = self._runner.run(run.command, run.arguments, run.operator, item.call_sid, item.key, call)
-        ended = record.message == ALREADY or (call is not None and not call.live)
+        ended = record.message == ALREADY_ENDED or (call is not None and not call.live)
         return Outcome(item, "already_ended" if ended else "asked", record.id)
 
     def _failed(self, item: BulkItem, call: Call | None, error: MidcallError) -> Outcome:
@@ -73,7 +73,7 @@ class Attempts:
             record = self._read_back(record)
         if record.message == NEVER_ASKED:
             return _again(item, 0.0)
-        return Outcome(item, "already_ended" if record.message == ALREADY else "asked", record.id)
+        return Outcome(item, "already_ended" if record.message == ALREADY_ENDED else "asked", record.id)
 
     def _read_back(self, record: CommandRecord) -> CommandRecord:
         log = self._services.registry.commands

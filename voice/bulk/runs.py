@@ -10,7 +10,7 @@ from typing import Any
 from voice.bulk import tokens
 from voice.bulk.selection import Request, Selection, chosen, matching, new_among
 from voice.calls import Call
-from voice.control.base import Command, refused
+from voice.control.base import CallCommand, call_commands, refused
 from voice.errors import NotFound, WrongState
 from voice.events import iso
 from voice.operators.roles import Operator
@@ -102,15 +102,16 @@ class BulkRuns:
         """The run as the admin API shows it, with how many calls are done, refused, and so on."""
         return {**run.as_json(), "progress": self._log.counts(run.id)}
 
-    def _command(self, name: str, arguments: Mapping[str, Any], operator: Operator) -> Command:
-        kind = self._services.commands.get(name)
-        if kind is None or not kind.needs_call:
-            known = ", ".join(kind.name for kind in self._services.commands.values() if kind.needs_call)
-            raise refused([{"field": "command", "message": f"is none that calls take: {known}"}])
+    def _command(self, name: str, arguments: Mapping[str, Any], operator: Operator) -> CallCommand:
+        kinds = call_commands(self._services.commands)
+        kind = kinds.get(name)
+        if kind is None:
+            message = f"is none that calls take: {', '.join(kinds)}"
+            raise refused([{"field": "command", "message": message}])
         operator.must_be(kind.role)
         return kind(arguments, self._services)
 
-    def _dropped(self, command: Command, calls: list[Call]) -> list[tuple[Call, list[Call]]]:
+    def _dropped(self, command: CallCommand, calls: list[Call]) -> list[tuple[Call, list[Call]]]:
         """Whom each call would lose; asked only of calls that have a leg or are one."""
         linked = self._services.registry.calls.linked([call.call_sid for call in calls])
         asked = ((call, command.drops(call)) for call in calls if call.call_sid in linked)

@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from voice.calls import ENDED, LIVE
 from voice.cli.output import line_of_call, line_of_command, line_of_plan, pairs, services, tells_errors, who
-from voice.commands import Command
+from voice.control.base import CallCommand, CommandKind
 from voice.control.runner import Runner
 from voice.errors import CallNotFound
 from voice.plans.planner import Planner
@@ -28,7 +28,7 @@ TIMES = (
 )
 
 
-def group(commands: Mapping[str, type[Command]]) -> AppGroup:
+def group(commands: Mapping[str, CommandKind]) -> AppGroup:
     """The group, with a verb for each command."""
     calls = AppGroup("calls", help="See the calls, and change those that are live.")
     for verb in (list_calls, show, follow):
@@ -88,12 +88,12 @@ def _line_of_event(event: dict[str, Any]) -> str:
     return f"{event['id']:>6}  {event['at']}  {who}  {details}"
 
 
-def _verb(kind: type[Command]) -> click.Command:
+def _verb(kind: CommandKind) -> click.Command:
     """The command's CLI verb: an argument for the call, an option for each field of its model."""
     fields = kind.Arguments.model_fields
     options: list[click.Parameter] = [_option(name, field) for name, field in fields.items()]
     names = {name: field.alias or name for name, field in fields.items()}
-    call = [click.Argument(["call_sid"])] if kind.needs_call else []
+    call = [click.Argument(["call_sid"])] if issubclass(kind, CallCommand) else []
 
     @with_appcontext
     @tells_errors

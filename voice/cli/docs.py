@@ -9,9 +9,8 @@ import click
 from flask.cli import with_appcontext
 
 from voice.cli.output import services
-from voice.commands import Command
 from voice.config import ROOT
-from voice.control.base import GROUPS
+from voice.control.base import GROUPS, CommandKind
 
 COMMANDS_PAGE = ROOT / "docs" / "commands.md"
 HEAD = """\
@@ -40,7 +39,7 @@ def docs() -> None:
     click.echo(f"{COMMANDS_PAGE.name} is written")
 
 
-def commands_page(commands: Mapping[str, type[Command]]) -> str:
+def commands_page(commands: Mapping[str, CommandKind]) -> str:
     """The page, in Markdown: a table for each group."""
     shown = [kind.as_json() for kind in commands.values()]
     tables = [_table(group, [one for one in shown if one["group"] == group]) for group in GROUPS]

@@ -10,15 +10,15 @@ import sys
 from typing import Any
 
 from voice.catalogue import Catalogue, read
-from voice.control.base import Arguments, Command
+from voice.control.base import AccountCommand, Arguments, CallCommand, Command, CommandKind
 
-__all__ = ["Arguments", "Command", "all_commands"]
+__all__ = ["AccountCommand", "Arguments", "CallCommand", "Command", "all_commands"]
 
 
 def _is_command(thing: Any) -> bool:
     return inspect.isclass(thing) and issubclass(thing, Command) and bool(getattr(thing, "name", ""))
 
 
-def all_commands() -> Catalogue[type[Command]]:
+def all_commands() -> Catalogue[CommandKind]:
     """The catalogue of commands, by name."""
     return read(sys.modules[__name__], _is_command)

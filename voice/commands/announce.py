@@ -46,9 +46,8 @@ class Announce(Interruption):
         """The sentence or the sound."""
         return self.arguments.model_dump(exclude_none=True, include={"text", "voice", "language", "url"})
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """To all: done when the room says that it was heard to its end."""
-        assert call is not None
         seat = self.seat(call, command_id)
         if seat is None:
             raise WrongState("the call is not in a room, and talks to nobody: use `say` or `play`")

@@ -13,8 +13,7 @@ class BringIn(Inviting):
     title = "Bring somebody in"
     Arguments = InvitingArguments
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """Two who talk to each other, or a caller who is alone, are moved into a room first."""
-        assert call is not None
         seat = self.awaited_in(call, command_id) or self.awaited_alone(call, command_id)
         return self.invite(call, seat, command_id)

@@ -15,9 +15,8 @@ class Connect(ParticipantCommand):
     name = "connect"
     title = "Connect all"
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """Raises WrongState outside of a room, and where nobody is on hold."""
-        assert call is not None
         seat = promotion.needs_seat(call)
         held = [other for other in guests(self.services, seat.conference_sid) if other.on_hold]
         if not held:

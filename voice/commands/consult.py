@@ -20,9 +20,8 @@ class Consult(Inviting):
     title = "Ask somebody meanwhile"
     Arguments = InvitingArguments
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """Held first, so that nobody who is dialled hears what is not for them. Raises WrongState for a lone caller."""
-        assert call is not None
         seat = self.awaited_in(call, command_id)
         if seat is None or not self._others(seat):
             raise WrongState("nobody talks to this caller who could ask: use `transfer` or `bring_in`")

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from voice.calls import Call, CallFacts
+from voice.calls import CallFacts
 from voice.commands.twiml import checked_twiml
 from voice.control.allowed_urls import check_url
-from voice.control.base import Arguments, Command, checked_scene, url_of_scene
+from voice.control.base import AccountCommand, Arguments, checked_scene, url_of_scene
 from voice.twilio.client import CALL_PROGRESS, facts_of
 
 
@@ -32,13 +32,12 @@ class DialArguments(Arguments):
         return self
 
 
-class Dial(Command):
+class Dial(AccountCommand):
     """Its id goes out in the status callback's URL, so that Twilio's first word ties the call to it."""
 
     name = "dial"
     title = "Dial out"
     group = "all"
-    needs_call = False
     dials_out = True
     Arguments = DialArguments
 
@@ -52,7 +51,7 @@ class Dial(Command):
         else:
             self.document = checked_twiml(arguments.twiml, self.services.config["PUBLIC_URL"])
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, command_id: int) -> CallFacts:
         """Never repeated by itself: Twilio has no key that would make dialling twice harmless."""
         public_url = self.services.config["PUBLIC_URL"]
         return facts_of(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from voice.calls import Call, CallFacts
-from voice.control.base import Arguments, Command, Proof
+from voice.control.base import AccountCommand, Arguments, Proof
 from voice.registry.emergency import SCENE
 
 if TYPE_CHECKING:
@@ -20,13 +20,12 @@ class StopArguments(Arguments):
     message: Annotated[str | None, Field(min_length=1, max_length=1000, title="Message")] = None
 
 
-class EmergencyStop(Command):
+class EmergencyStop(AccountCommand):
     """Everything live ends, or hears the message and then ends; who calls until it is lifted hears it too."""
 
     name = "emergency_stop"
     title = "Emergency stop"
     group = "all"
-    needs_call = False
     Arguments = StopArguments
 
     @property
@@ -34,7 +33,7 @@ class EmergencyStop(Command):
         """It is in force as soon as it is recorded; its bulk runs tell how far it is."""
         return "answer"
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts | None:
+    def execute(self, command_id: int) -> CallFacts | None:
         """First nothing new begins, then what is live is gone over."""
         operator = _operator_of(self.services, command_id)
         self.services.registry.emergency.begin(self.arguments.message, operator)
@@ -43,20 +42,19 @@ class EmergencyStop(Command):
         return None
 
 
-class EmergencyLift(Command):
+class EmergencyLift(AccountCommand):
     """Calls are taken again; what is left of the stop is not done any more."""
 
     name = "emergency_lift"
     title = "Lift the emergency stop"
     group = "all"
-    needs_call = False
 
     @property
     def proof(self) -> Proof:
         """It is lifted as soon as it is recorded."""
         return "answer"
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts | None:
+    def execute(self, command_id: int) -> CallFacts | None:
         """Also where there is none, which is what was asked for."""
         operator, registry = _operator_of(self.services, command_id), self.services.registry
         if registry.emergency.lift(operator) is None:

@@ -7,12 +7,10 @@ from typing import Annotated
 from pydantic import Field
 
 from voice.calls import ENDED, NOT_ANSWERED, Call, CallFacts
-from voice.control.base import Arguments, Command, Proof, url_of_scene
+from voice.control.base import ALREADY_ENDED, Arguments, CallCommand, Proof, url_of_scene
 from voice.control.live_update import look_up, update_live
 from voice.errors import TwilioRefused, WrongState
 from voice.twilio.client import facts_of
-
-ALREADY = "the call had already ended"
 
 
 class EndArguments(Arguments):
@@ -21,7 +19,7 @@ class EndArguments(Arguments):
     text: Annotated[str | None, Field(min_length=1, max_length=1000, title="Last sentence")] = None
 
 
-class End(Command):
+class End(CallCommand):
     """The call ends, at once or after a last sentence.
 
     By `canceled` for one that is queued or ringing, by `completed` for the rest.
@@ -41,16 +39,11 @@ class End(Command):
         """Whoever talks to the call loses it; that needs no second word, as it is what is asked for."""
         return self.services.registry.calls.talking_to(call)
 
-    def answer_for_ended(self, call: Call) -> str:
-        """That is what was asked for."""
-        return ALREADY
-
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """A call that was answered meanwhile ignores `canceled`, so that it is then completed.
 
         Source: https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource
         """
-        assert call is not None
         canceled = self._cancel(call)
         if canceled and canceled.status in ENDED:
             return canceled
@@ -77,5 +70,5 @@ class End(Command):
         facts = look_up(self.services, call.call_sid)
         if facts.status not in ENDED:
             raise WrongState(f"the call is {facts.status}, and Twilio does not end it")
-        self.note = ALREADY
+        self.note = ALREADY_ENDED
         return facts

@@ -23,9 +23,8 @@ class EndRoom(ParticipantCommand):
         """Those for whom nothing follows; that needs no second word, as it is what is asked for."""
         return [other for other in self.services.registry.rooms.others(call) if other.scene is None]
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """Raises WrongState outside of a room. A phone that rings for the room stops ringing."""
-        assert call is not None
         seat = promotion.needs_seat(call)
         asked = {"status": "completed"}
         self.doubt = difference(asked, self.services.rooms.change_room(seat.conference_sid, **asked))
@@ -49,13 +48,12 @@ class EndsRoom(ParticipantCommand):
         """Twilio's name for it is EndConferenceOnExit."""
         return {"end_conference_on_exit": self.arguments.value}
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """Sent with `Hold=false`, without which Twilio may say yes and do nothing; then read back.
 
         That would take somebody off hold, so that such a one is refused.
         Source: https://github.com/twilio/twilio-go/issues/259
         """
-        assert call is not None
         seat = promotion.needs_seat(call)
         if (self._participant(seat) or {}).get("hold"):
             raise WrongState("they are on hold, and Twilio ignores it then: take them back first (`resume`)")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from voice.calls import Call, CallFacts
-from voice.control.base import Arguments, Command, Proof
+from voice.control.base import Arguments, CallCommand, Proof
 from voice.control.live_update import when_live
 from voice.errors import CallNotFound, TwilioFailed, WrongState
 
@@ -21,7 +21,7 @@ OVER = ("-stopped", "-error")  # how the words of the status callbacks end
 Pairs = Annotated[dict[str, str], Field(max_length=99, title="Parameters")]
 
 
-class ForkCommand(Command):
+class ForkCommand(CallCommand):
     """Beside the call: the caller hears nothing of it, and it survives whatever they hear."""
 
     group = "line"
@@ -38,9 +38,8 @@ class ForkStart(ForkCommand):
         """What Twilio is asked for beside name and callback."""
         raise NotImplementedError
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """Under a name that tells it from others, so that it can be stopped by it."""
-        assert call is not None
         name = self.arguments.name or _default_name(self.kind, command_id)
         if name in running(self.services, call, self.kind):
             raise WrongState(f"there is a {self.kind} named {name} on this call already")
@@ -69,9 +68,8 @@ class ForkStop(ForkCommand):
         """Twilio's answer tells its status."""
         return "answer"
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """The one that is named, or the only one."""
-        assert call is not None
         name = self.arguments.name or self._only_one(call)
         try:
             shown = self.services.line.stop(call.call_sid, self.fork, name)

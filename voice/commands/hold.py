@@ -6,13 +6,13 @@ from typing import Any
 
 from voice.calls import Call, CallFacts
 from voice.conferences import promotion
-from voice.control.base import Command, Proof, url_of_scene
+from voice.control.base import CallCommand, Proof, url_of_scene
 from voice.control.live_update import update_live
 from voice.errors import WrongState
 from voice.scenes.place import back_in, url_of_place
 
 
-class _Holding(Command):
+class _Holding(CallCommand):
     """What both have in common: in a room the participant is held, elsewhere the call changes its place."""
 
     group = "talk"
@@ -38,9 +38,8 @@ class Hold(_Holding):
     name = "hold"
     title = "Put on hold"
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """In a room by Twilio's own hold, elsewhere by the scene `hold`, which knows the way back."""
-        assert call is not None
         seat = promotion.seat_of(self.services, call) or promotion.promoted(self.services, call, command_id)
         if seat:
             music = url_of_scene(self.services, "hold_music", {}, command_id)
@@ -59,9 +58,8 @@ class Resume(_Holding):
     name = "resume"
     title = "Take back from hold"
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """To the place that was left, or back into the room's talk."""
-        assert call is not None
         seat = promotion.seat_of(self.services, call)
         if seat:
             return self._held(seat, False)

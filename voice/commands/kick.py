@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from voice.calls import Call, CallFacts
 from voice.conferences import promotion
-from voice.control.base import Command, Proof
+from voice.control.base import CallCommand, Proof
 
 
-class Kick(Command):
+class Kick(CallCommand):
     """They leave the room and go on with what follows it for them; the others go on talking."""
 
     name = "kick"
     title = "Take out of the room"
-    needs_room = True
+    needs_conference = True
     group = "room"
 
     @property
@@ -20,9 +20,8 @@ class Kick(Command):
         """Twilio does not list them any more."""
         return "answer"
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """Raises WrongState outside of a room."""
-        assert call is not None
         self.take_out(promotion.needs_seat(call))
         return CallFacts(call.call_sid, None)
 

@@ -15,9 +15,8 @@ class Leave(Kick):
     name = "leave"
     title = "Leave the others to it"
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """Raises WrongState unless two are left who can talk to each other."""
-        assert call is not None
         seat = promotion.needs_seat(call)
         others = [other for other in guests(self.services, seat.conference_sid) if not other.listens]
         left = [other for other in others if other.is_here and other.call_sid != call.call_sid]

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from voice.calls import Call, CallFacts
-from voice.control.base import Arguments, Command, Proof
+from voice.control.base import Arguments, CallCommand, Proof
 from voice.control.live_update import when_live
 
 
@@ -18,7 +18,7 @@ class MessageArguments(Arguments):
     content: Annotated[dict[str, Any], Field(min_length=1, title="Content")]
 
 
-class Message(Command):
+class Message(CallCommand):
     """For a client (Twilio's Voice SDK): a user-defined message, which a telephone does not understand."""
 
     name = "message"
@@ -31,12 +31,11 @@ class Message(Command):
         """Twilio's answer names the message."""
         return "answer"
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """With the command's id as the key by which Twilio sends it once.
 
         Source: https://www.twilio.com/docs/voice/api/userdefinedmessage-resource
         """
-        assert call is not None
         content, line = json.dumps(self.arguments.content), self.services.line
         sent = when_live(
             self.services, call.call_sid, lambda: line.send(call.call_sid, content, str(command_id))

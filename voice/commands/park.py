@@ -8,7 +8,7 @@ from pydantic import Field
 
 from voice.calls import Call, CallFacts
 from voice.conferences import promotion
-from voice.control.base import Arguments, Command, DroppingArguments, url_of_scene
+from voice.control.base import Arguments, CallCommand, DroppingArguments, url_of_scene
 from voice.control.live_update import update_live
 from voice.errors import WrongState
 from voice.scenes.parked import QueueName
@@ -21,7 +21,7 @@ class ParkArguments(DroppingArguments):
     queue: QueueName = "parked"
 
 
-class Park(Command):
+class Park(CallCommand):
     """The caller waits in the queue, with music, until somebody takes them (`take`) or leads them back (`resume`)."""
 
     name = "park"
@@ -29,9 +29,8 @@ class Park(Command):
     group = "talk"
     Arguments = ParkArguments
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """By the scene `parked`, which knows the way back."""
-        assert call is not None
         if call.scene == "parked":
             raise WrongState("the call is parked already")
         params = {"queue": self.arguments.queue, "back": promotion.back_from(self.services, call)}
@@ -46,7 +45,7 @@ class TakeArguments(Arguments):
     timeout_seconds: Annotated[int, Field(ge=5, le=600, title="Ring for (seconds)")] = 20
 
 
-class Take(Command):
+class Take(CallCommand):
     """A parked caller is put through to you; if you do not answer, they are parked again."""
 
     name = "take"
@@ -54,9 +53,8 @@ class Take(Command):
     group = "talk"
     Arguments = TakeArguments
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """By the scene `transfer`, with the queue as what follows if nobody answers."""
-        assert call is not None
         if call.scene != "parked":
             raise WrongState("the call is not parked")
         params = taken(self.arguments, promotion.back_from(self.services, call))

@@ -25,9 +25,8 @@ class RecordPause(RecordingCommand):
     title = "Pause the recording"
     Arguments = RecordPauseArguments
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """The recording that began last."""
-        assert call is not None
         recording = self.needs_running(call)
         if recording["status"] == "paused":
             raise WrongState("the recording is paused already")

@@ -13,9 +13,8 @@ class RecordResume(RecordingCommand):
     name = "record_resume"
     title = "Go on recording"
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """The recording that began last."""
-        assert call is not None
         recording = self.needs_running(call)
         if recording["status"] != "paused":
             raise WrongState("the recording is not paused")

@@ -31,9 +31,8 @@ class RecordStart(RecordingCommand):
     title = "Record"
     Arguments = RecordStartArguments
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """Looked up first, as Twilio silently ignores a second recording of this kind."""
-        assert call is not None
         if self.running(call):
             raise WrongState("the call is being recorded already")
         wanted = {

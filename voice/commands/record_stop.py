@@ -14,7 +14,6 @@ class RecordStop(RecordingCommand):
     name = "record_stop"
     title = "Stop recording"
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """The recording that began last."""
-        assert call is not None
         return self.changed(call, self.needs_running(call), *OVER, status="stopped")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from voice.calls import Call, CallFacts
-from voice.control.base import Command, Proof
+from voice.control.base import CallCommand, Proof
 from voice.control.live_update import when_live
 from voice.errors import TwilioFailed, WrongState
 
@@ -14,7 +14,7 @@ RUNNING = ("in-progress", "paused")
 OF_A_VERB = "RecordVerb"  # a message that the caller leaves: it belongs to its scene
 
 
-class RecordingCommand(Command):
+class RecordingCommand(CallCommand):
     """Of this leg of the call; in a room too it is the leg that is recorded, not the conference."""
 
     group = "record"

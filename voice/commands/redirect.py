@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from voice.calls import Call, CallFacts
 from voice.control.allowed_urls import check_url
-from voice.control.base import Command, DroppingArguments, Proof, checked_scene, refused, url_of_scene
+from voice.control.base import CallCommand, DroppingArguments, Proof, checked_scene, refused, url_of_scene
 from voice.control.live_update import update_live
 from voice.scenes.place import with_command
 from voice.scenes.scene import is_ours
@@ -34,7 +34,7 @@ class RedirectArguments(DroppingArguments):
         return self
 
 
-class Redirect(Command):
+class Redirect(CallCommand):
     """The caller goes on in a scene, or with the TwiML of a URL.
 
     By Url, so that Twilio comes back through a signed webhook: that visit is the confirmation.
@@ -64,9 +64,8 @@ class Redirect(Command):
     def _is_ours(self) -> bool:
         return self.arguments.scene is not None or is_ours(self.services.config, self.arguments.url)
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """Twilio fetches the new document by itself, after it has answered."""
-        assert call is not None
         given = self.arguments
         fallback = (
             {"fallback_url": given.fallback_url, "fallback_method": "POST"} if given.fallback_url else {}

@@ -42,9 +42,8 @@ class _Supervision(Inviting):
         """Who hears the supervisor, in Twilio's own field names."""
         raise NotImplementedError
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """A supervisor who is there changes at once, another one is dialled."""
-        assert call is not None
         if self.arguments.supervisor:
             return self._changed(call, promotion.needs_seat(call))
         seat = self.awaited_in(call, command_id) or self.with_lone_caller(call, command_id)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from voice.calls import Call, CallFacts
+from voice.calls import CallFacts
 from voice.commands.park import TakeArguments, taken
-from voice.control.base import Command, url_of_scene
+from voice.control.base import AccountCommand, url_of_scene
 from voice.errors import CallNotFound, WrongState
 from voice.scenes.parked import QueueName
 
@@ -15,16 +15,15 @@ class TakeNextArguments(TakeArguments):
     queue: QueueName = "parked"
 
 
-class TakeNext(Command):
+class TakeNext(AccountCommand):
     """The first caller of the queue is put through to you; if you do not answer, they are parked again, as the last."""
 
     name = "take_next"
     title = "Take the next one"
     group = "all"
-    needs_call = False
     Arguments = TakeNextArguments
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, command_id: int) -> CallFacts:
         """By an update of the queue's first member, which Twilio picks: two who ask at once get two callers."""
         back = f"scenes/parked?queue={self.arguments.queue}"
         url = url_of_scene(self.services, "transfer", taken(self.arguments, back), command_id)

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from voice.calls import Call, CallFacts
-from voice.control.base import Arguments, Command, Proof
+from voice.control.base import Arguments, CallCommand, Proof
 from voice.control.live_update import update_live
 from voice.errors import WrongState
 from voice.events import now
@@ -21,7 +21,7 @@ class TimeLimitArguments(Arguments):
     seconds: Annotated[int, Field(ge=1, le=DAY, title="Longest duration (seconds)")]
 
 
-class TimeLimit(Command):
+class TimeLimit(CallCommand):
     """Twilio ends the call by itself then, also when nothing of ours runs any more."""
 
     name = "time_limit"
@@ -34,9 +34,8 @@ class TimeLimit(Command):
         """The Call resource does not show its limit."""
         return "none"
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """Refused where the call has lasted that long already: that would end it now."""
-        assert call is not None
         lasted = (now() - call.answered_at).total_seconds() if call.answered_at else 0
         if lasted >= self.arguments.seconds:
             raise WrongState(f"the call has lasted {lasted:.0f} seconds already: to end it now, use `end`")

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from voice.calls import Call, CallFacts
 from voice.conferences import promotion
-from voice.control.base import Command, DroppingArguments, checked_scene, url_of_scene
+from voice.control.base import CallCommand, DroppingArguments, checked_scene, url_of_scene
 from voice.control.live_update import update_live
 from voice.scenes.transfer import Introduction, Otherwise, Party
 
@@ -22,7 +22,7 @@ class TransferArguments(DroppingArguments):
     if_nobody: Otherwise = "back"
 
 
-class Transfer(Command):
+class Transfer(CallCommand):
     """The caller is put through to a number, a client or a SIP address, which may hear an introduction first."""
 
     name = "transfer"
@@ -35,9 +35,8 @@ class Transfer(Command):
         if self.arguments.if_nobody != "back":
             checked_scene(self.services, self.arguments.if_nobody, {})
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """By the scene `transfer`."""
-        assert call is not None
         url = url_of_scene(self.services, "transfer", self._params(call), command_id)
         return update_live(self.services, call.call_sid, url=url)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from voice.calls import Call, CallFacts
-from voice.control.base import Command, DroppingArguments, Proof, refused
+from voice.control.base import CallCommand, DroppingArguments, Proof, refused
 from voice.control.live_update import update_live
 from voice.twiml import TwimlRefused, check
 
@@ -18,7 +18,7 @@ class TwimlArguments(DroppingArguments):
     twiml: Annotated[str, Field(min_length=1, title="TwiML", json_schema_extra={"format": "twiml"})]
 
 
-class Twiml(Command):
+class Twiml(CallCommand):
     """The caller hears this document instead, which is checked before it is sent.
 
     Twilio fetches nothing for it, so that nothing confirms it beyond Twilio's yes and Twilio's own notes.
@@ -37,9 +37,8 @@ class Twiml(Command):
         """Says what is wrong with the document, and where; makes its URLs absolute."""
         self.document = checked_twiml(self.arguments.twiml, self.services.config["PUBLIC_URL"])
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """Twilio runs the document at once."""
-        assert call is not None
         return update_live(self.services, call.call_sid, twiml=self.document)
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from voice.calls import NOT_REACHED, Call, CallFacts
 from voice.conferences import promotion
 from voice.conferences.labels import GUEST, label_for
-from voice.control.base import Arguments, Command, Proof, url_of_scene
+from voice.control.base import Arguments, CallCommand, Proof, url_of_scene
 from voice.events import NewEvent
 from voice.registry.commands import TO_COME
 from voice.scenes.transfer import Introduction, Party
@@ -28,7 +28,7 @@ class InvitingArguments(Arguments):
     introduction: Introduction = None
 
 
-class Inviting(Command):
+class Inviting(CallCommand):
     """What a subclass does with the room, and on what terms who is dialled takes part in it."""
 
     group = "room"

@@ -6,14 +6,14 @@ from typing import Any
 
 from voice.calls import Call, CallFacts
 from voice.conferences import promotion
-from voice.control.base import Command, Proof
+from voice.control.base import CallCommand, Proof
 
 
-class ParticipantCommand(Command):
+class ParticipantCommand(CallCommand):
     """Something is changed of this participant, and read in Twilio's answer."""
 
     group = "room"
-    needs_room = True
+    needs_conference = True
 
     @property
     def proof(self) -> Proof:
@@ -24,9 +24,8 @@ class ParticipantCommand(Command):
         """What is asked for, in Twilio's own field names."""
         raise NotImplementedError
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """Ask, and compare. Raises WrongState outside of a room."""
-        assert call is not None
         seat = promotion.needs_seat(call)
         self.changed(seat, self.change())
         return CallFacts(call.call_sid, None)

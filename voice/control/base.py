@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from voice.calls import Call, CallFacts
-from voice.errors import ArgumentsRefused, WrongState
+from voice.errors import ArgumentsRefused
 from voice.scenes.scene import Scene, scene_url
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Proof = Literal["visit", "end", "answer", "none"]
 GROUPS = ("talk", "place", "room", "record", "line", "end", "all")  # how commands are shown, in this order
+ALREADY_ENDED = "the call had already ended"  # the message of a command with the proof `end`
 URL_LIMIT = 4000  # characters of a URL that Twilio takes
 
 
@@ -33,18 +34,16 @@ class DroppingArguments(Arguments):
 
 
 class Command:
-    """One command with its arguments, for one call. A subclass with a `name` is in the catalogue."""
+    """What every command declares, and its checked arguments. A subclass with a `name` is in the catalogue."""
 
     name: ClassVar[str] = ""
     title: ClassVar[str]
     role: ClassVar[str] = "operator"
-    group: ClassVar[str] = "place"
-    needs_call: ClassVar[bool] = True
-    needs_room: ClassVar[bool] = False  # makes no sense for a call outside of one
-    dials_out: ClassVar[bool] = False  # makes a phone ring: not during an emergency stop, never twice
+    group: ClassVar[str]
+    dials_out: ClassVar[bool] = False  # rings a phone: refused during an emergency stop, never repeated
     Arguments: ClassVar[type[Arguments]] = Arguments
-    note: str | None = None  # what the operator is told beside a success
-    doubt: str | None = None  # why it is unconfirmed, where Twilio's answer shows something else
+    note: str | None = None  # shown to the operator when the command succeeds
+    doubt: str | None = None  # why the command is unconfirmed although Twilio accepted it
 
     def __init__(self, arguments: Mapping[str, Any], services: Services):
         """Raises ArgumentsRefused with all that is wrong, by field."""
@@ -53,44 +52,16 @@ class Command:
         self.check()
 
     def check(self) -> None:
-        """Refuse what the model alone cannot see. Raises ArgumentsRefused."""
+        """Refuse what the model of the arguments cannot see. Raises ArgumentsRefused."""
 
     @property
     def proof(self) -> Proof:
-        """What shows that it happened.
+        """What shows that the command was carried out.
 
-        `visit`: Twilio comes by with the command's id; `end`: it reports the call's end; `answer`: its answer shows
-        what was asked for; `none`: it said yes, and the worker asks what it then reported.
+        `visit`: Twilio requests a webhook with the command's id. `end`: Twilio reports the end of the call.
+        `answer`: Twilio's answer shows the result. `none`: Twilio accepted it, and the worker reads its notes.
         """
         return "visit"
-
-    def drops(self, call: Call) -> list[Call]:
-        """Who would be hung up on: for a command with DroppingArguments, those who would have nobody to talk to."""
-        return would_lose(self.services, call) if self._may_drop else []
-
-    @property
-    def may_go_on(self) -> bool:
-        """True if the operator has said that somebody may be hung up on, or that is what the command is for."""
-        return not self._may_drop or self.arguments.even_if_dropping
-
-    @property
-    def _may_drop(self) -> bool:
-        return isinstance(self.arguments, DroppingArguments)
-
-    def answer_for_ended(self, call: Call) -> str:
-        """What to say of a call that has ended already; raises WrongState where that is a failure."""
-        raise WrongState("the call has ended")
-
-    def execute(self, call: Call | None, command_id: int) -> CallFacts | None:
-        """Ask Twilio, once; what it says of the call, if it is about one. Raises as TwilioApi does."""
-        raise NotImplementedError
-
-    @classmethod
-    def unfilled(cls, services: Services) -> Self:
-        """The command before its arguments are known: for `drops`, which does not depend on them."""
-        command = cls.__new__(cls)
-        command.services, command.arguments = services, cls.Arguments.model_construct()
-        return command
 
     @classmethod
     def as_json(cls) -> dict[str, Any]:
@@ -101,9 +72,58 @@ class Command:
             "help": (cls.__doc__ or "").partition("\n")[0],
             "group": cls.group,
             "role": cls.role,
-            "needs_call": cls.needs_call,
+            "needs_call": issubclass(cls, CallCommand),
             "schema": cls.Arguments.model_json_schema(),
         }
+
+
+class CallCommand(Command):
+    """A command for one call."""
+
+    group = "place"
+    needs_conference: ClassVar[bool] = False  # offered only for a call in a conference
+
+    def execute(self, call: Call, command_id: int) -> CallFacts:
+        """Ask Twilio once, and return what Twilio says of the call. Raises as TwilioApi does."""
+        raise NotImplementedError
+
+    def drops(self, call: Call) -> list[Call]:
+        """The calls that would be hung up on; only a command with DroppingArguments has any."""
+        return would_lose(self.services, call) if self._may_drop else []
+
+    @property
+    def may_go_on(self) -> bool:
+        """True if the operator accepted that another party is disconnected, or the command is for that."""
+        return not self._may_drop or self.arguments.even_if_dropping
+
+    @property
+    def _may_drop(self) -> bool:
+        return isinstance(self.arguments, DroppingArguments)
+
+    @classmethod
+    def unfilled(cls, services: Services) -> Self:
+        """The command before its arguments are known: for `drops`, which does not depend on them."""
+        command = cls.__new__(cls)
+        command.services, command.arguments = services, cls.Arguments.model_construct()
+        return command
+
+
+class AccountCommand(Command):
+    """A command for no call in particular: it makes a call, or changes what holds for all of them."""
+
+    group = "all"
+
+    def execute(self, command_id: int) -> CallFacts | None:
+        """Ask Twilio once; what it says of a call, if the command made or moved one. Raises as TwilioApi does."""
+        raise NotImplementedError
+
+
+CommandKind = type[CallCommand] | type[AccountCommand]
+
+
+def call_commands(commands: Mapping[str, CommandKind]) -> dict[str, type[CallCommand]]:
+    """The commands of the catalogue that are for one call, by name."""
+    return {name: kind for name, kind in commands.items() if issubclass(kind, CallCommand)}
 
 
 def would_lose(services: Services, call: Call) -> list[Call]:

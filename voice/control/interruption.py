@@ -6,13 +6,13 @@ from typing import Any
 
 from voice.calls import Call, CallFacts
 from voice.conferences import promotion
-from voice.control.base import Command, url_of_scene
+from voice.control.base import CallCommand, url_of_scene
 from voice.control.live_update import update_live
 from voice.errors import WouldDrop
 from voice.registry.commands import ANNOUNCEMENT
 
 
-class Interruption(Command):
+class Interruption(CallCommand):
     """Heard, and then the caller is where they were; a subclass says what is heard."""
 
     group = "talk"
@@ -25,9 +25,8 @@ class Interruption(Command):
         """Nobody: who talks to the call is moved into a room with it."""
         return []
 
-    def execute(self, call: Call | None, command_id: int) -> CallFacts:
+    def execute(self, call: Call, command_id: int) -> CallFacts:
         """In a room as an announcement to this participant; two who talk to each other are moved into one first."""
-        assert call is not None
         seat = self.seat(call, command_id)
         return self._in_place(call, command_id) if seat is None else self.announced(seat, command_id)
 

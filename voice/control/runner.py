@@ -9,14 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from voice import errors
 from voice.calls import ENDED, Call, CallFacts, is_call_sid
-from voice.control.base import Command
+from voice.control.base import ALREADY_ENDED, AccountCommand, CallCommand, Command
 from voice.control.live_update import look_up
 from voice.errors import (
     CallNotFound,
@@ -27,9 +28,10 @@ from voice.errors import (
     TwilioFailed,
     TwilioSilent,
     WouldDrop,
+    WrongState,
 )
 from voice.registry import CommandRecord
-from voice.registry.commands import LEASE_SECONDS
+from voice.registry.command_states import LEASE_SECONDS, Requested
 
 if TYPE_CHECKING:
     from voice.services import Services
@@ -61,20 +63,25 @@ class Runner:
         TwilioRefused, TwilioFailed or TwilioSilent, each with the command in `error.command`.
         """
         command = self._command(name, arguments)
-        call = known or (self._call(call_sid) if call_sid is not None else None)
+        execute = self._prepare(command, call_sid, known)
         fingerprint = _fingerprint(name, call_sid, arguments)
         asked = self._log.request(name, dict(arguments), operator, call_sid, key, fingerprint, command.proof)
         if isinstance(asked, CommandRecord):
             return self._outcome_of(asked, fingerprint)
-        if call is not None and asked.must_wait:
-            call = self._in_turn(call, asked.record)
-        return self._execute(command, call, asked.record)
+        return execute(asked)
 
-    def _command(self, name: str, arguments: Mapping[str, Any]) -> Command:
+    def _command(self, name: str, arguments: Mapping[str, Any]) -> CallCommand | AccountCommand:
         kind = self._services.commands.get(name)
         if kind is None:
             raise NotFound(f"there is no command {name!r}")
         return kind(arguments, self._services)
+
+    def _prepare(
+        self, command: CallCommand | AccountCommand, call_sid: str | None, known: Call | None
+    ) -> Callable[[Requested], CommandRecord]:
+        if isinstance(command, CallCommand):
+            return partial(self._run_on_call, command, known or self._call(call_sid or ""))
+        return partial(self._run_on_account, command)
 
     def _call(self, call_sid: str) -> Call:
         """The call; one that no webhook told of is taken over from Twilio. Raises CallNotFound."""
@@ -85,6 +92,17 @@ class Runner:
         if known is None:
             raise CallNotFound(f"there is no call {call_sid[:64]!r}")
         return known
+
+    def _run_on_call(self, command: CallCommand, call: Call, asked: Requested) -> CommandRecord:
+        record = asked.record
+        if asked.must_wait:
+            call = self._in_turn(call, record)
+        if not call.live and command.proof == "end":
+            return self._log.settle(record, "confirmed", ALREADY_ENDED, source="registry")
+        return self._execute(command, record, partial(_change, command, call, record.id))
+
+    def _run_on_account(self, command: AccountCommand, asked: Requested) -> CommandRecord:
+        return self._execute(command, asked.record, partial(command.execute, asked.record.id))
 
     def _in_turn(self, call: Call, record: CommandRecord) -> Call:
         """Commands of one call run in the order of their ids, whichever process took them; the call as it then is."""
@@ -104,17 +122,13 @@ class Runner:
             raise _as_error(record)
         return record
 
-    def _execute(self, command: Command, call: Call | None, record: CommandRecord) -> CommandRecord:
+    def _execute(
+        self, command: Command, record: CommandRecord, ask: Callable[[], CallFacts | None]
+    ) -> CommandRecord:
         try:
-            if call is not None:
-                if not call.live:
-                    return self._log.settle(
-                        record, "confirmed", command.answer_for_ended(call), source="registry"
-                    )
-                _check_drops(command, call)
             if command.dials_out:
                 _check_emergency(self._services)
-            facts = command.execute(call, record.id)
+            facts = ask()
         except MidcallError as error:
             settled = self._settle_error(error, record)
             if settled.state != "confirmed":
@@ -131,7 +145,7 @@ class Runner:
             facts.call_sid if facts and not record.call_sid else None
         )  # of a call that was made just now
         accepted = self._log.settle(record, state, told, call_sid=call_sid, final=shown)
-        if facts and (facts.status in ENDED or not command.needs_call):
+        if facts and (facts.status in ENDED or isinstance(command, AccountCommand)):
             self._services.registry.calls.learn(facts, "twilio.answer")
             accepted = self._log.get(record.id) or accepted
         return accepted if accepted.message else replace(accepted, message=told)
@@ -155,6 +169,13 @@ class Runner:
         return self._log.get(record.id) or record
 
 
+def _change(command: CallCommand, call: Call, command_id: int) -> CallFacts:
+    if not call.live:
+        raise WrongState("the call has ended")
+    _check_drops(command, call)
+    return command.execute(call, command_id)
+
+
 def _check_emergency(services: Services) -> None:
     """Raises Stopped while an emergency stop lasts."""
     stop = services.registry.emergency.current()
@@ -162,7 +183,7 @@ def _check_emergency(services: Services) -> None:
         raise Stopped(f"nobody is dialled: {stop.started_by} has begun an emergency stop; lift it first")
 
 
-def _check_drops(command: Command, call: Call) -> None:
+def _check_drops(command: CallCommand, call: Call) -> None:
     """Raises WouldDrop, with who that is and what would spare them."""
     dropped = [] if command.may_go_on else command.drops(call)
     if dropped:

@@ -11,7 +11,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from voice.commands import Command
+from voice.control.base import CommandKind
 from voice.control.runner import Runner
 from voice.errors import (
     CallNotFound,
@@ -126,7 +126,7 @@ class Planner:
     def _late(self, plan: Plan, grace: float = 0.0) -> bool:
         return (now() - plan.due_at).total_seconds() > self._services.config["MISSED_AFTER_SECONDS"] + grace
 
-    def _command(self, name: str) -> type[Command]:
+    def _command(self, name: str) -> CommandKind:
         kind = self._services.commands.get(name)
         if kind is None:
             raise NotFound(f"there is no command {name[:64]!r}")

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.clients import new_call_sid
 from tests.support.console_visitor import Browser
+from voice.control.base import call_commands
 from voice.events import NewEvent
 from voice.twilio.recordings import TwilioRecordings
 
@@ -41,7 +42,8 @@ def asked(registry, call_sid: str, name: str, state: str, message: str | None = 
 def test_every_command_is_offered_in_its_group_while_the_call_is_live(bob, twilio, services):
     sid = twilio.calls()
     page = bob.get(f"/console/calls/{sid}").text
-    expected = {name for name, kind in services.commands.items() if kind.needs_call and not kind.needs_room}
+    kinds = call_commands(services.commands)
+    expected = {name for name, kind in kinds.items() if not kind.needs_conference}
     assert buttons(page) == expected - {"resume", "take"}
     assert re.findall(r"<h3>(\w+)</h3>", page)[:2] == ["Talk", "Send"]
     assert page.index("Say something") < page.index("All commands")

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from voice.control.base import Arguments, checked, refused
+from voice.control.base import Arguments, call_commands, checked, refused
 from voice.errors import ArgumentsRefused, MidcallError, NotFound
 from voice.events import iso, now
 from voice.registry import Rule
@@ -113,8 +113,8 @@ class Rulebook:
 
     def _check(self, where: str, step: Step) -> None:
         """The command must be one for calls, its arguments sound, and the scenes in the catalogue."""
-        kind = self._services.commands.get(step.then.command)
-        if kind is None or not kind.needs_call:
+        kind = call_commands(self._services.commands).get(step.then.command)
+        if kind is None:
             message = f"there is no command {step.then.command[:64]!r} for calls"
             raise refused([{"field": f"{where}then.command", "message": message}])
         for name in step.when.scene:

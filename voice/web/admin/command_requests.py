@@ -9,6 +9,7 @@ from typing import Any
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from voice.control.base import CallCommand
 from voice.control.runner import Runner
 from voice.errors import Malformed, NotFound
 from voice.plans.planner import Planner
@@ -27,7 +28,7 @@ def run(
     Raises NotFound, NotAllowed if the role does not reach that far, else as Runner and Planner do.
     """
     kind = services().commands.get(name)
-    if kind is None or kind.needs_call != (call_sid is not None):
+    if kind is None or issubclass(kind, CallCommand) != (call_sid is not None):
         raise NotFound(f"there is no command {name[:64]!r}")
     operator().must_be(kind.role)
     arguments, when = split(body() if given is None else given)

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from werkzeug.routing import Rule
 
 from voice.bulk.selection import Request
+from voice.control.base import CallCommand, CommandKind
 from voice.plans import schedule
 from voice.rules.engine import rulebook
 from voice.web.admin import queries, shapes
@@ -72,7 +73,7 @@ def document(app: Flask, services: Services) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         if rule.endpoint in ("admin.run_command", "admin.run_alone"):
-            paths |= _command_paths(services, needs_call=rule.endpoint == "admin.run_command")
+            paths |= _command_paths(services, for_call=rule.endpoint == "admin.run_command")
         elif rule.endpoint.startswith("admin."):
             path = paths.setdefault(PARAMETER.sub(r"{\2}", rule.rule), {})
             path |= {method: _operation(app, services, rule) for method in _methods(rule)}
@@ -132,17 +133,18 @@ def _path_parameters(rule: Rule) -> list[dict[str, Any]]:
     ]
 
 
-def _command_paths(services: Services, needs_call: bool) -> dict[str, dict[str, Any]]:
-    where = "calls/{call_sid}" if needs_call else "commands"
-    kinds = [kind for kind in services.commands.values() if kind.needs_call == needs_call]
+def _command_paths(services: Services, for_call: bool) -> dict[str, dict[str, Any]]:
+    where = "calls/{call_sid}" if for_call else "commands"
+    kinds = [kind for kind in services.commands.values() if issubclass(kind, CallCommand) == for_call]
     return {f"/admin/{where}/{kind.name}": {"post": _command_operation(kind)} for kind in kinds}
 
 
-def _command_operation(kind: Any) -> dict[str, Any]:
+def _command_operation(kind: CommandKind) -> dict[str, Any]:
+    for_call = issubclass(kind, CallCommand)
     operation = {
-        "operationId": kind.name if kind.needs_call else f"run_{kind.name}",
+        "operationId": kind.name if for_call else f"run_{kind.name}",
         "summary": f"{kind.title}. {inspect.getdoc(kind) or ''}",
-        "parameters": [CALL_SID] if kind.needs_call else [],
+        "parameters": [CALL_SID] if for_call else [],
         "responses": _errors(),
     }
     return _plannable(operation, kind.Arguments, "200", shapes.COMMAND)

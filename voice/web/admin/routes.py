@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from voice.calls import Call, is_call_sid
-from voice.control.base import would_lose
+from voice.control.base import call_commands, would_lose
 from voice.errors import CallNotFound, Malformed
 from voice.events import Event
 from voice.registry import CommandRecord, Plan
@@ -121,7 +121,7 @@ def scenes() -> dict[str, Any]:
 @blueprint.get("/commands")
 def commands() -> dict[str, Any]:
     """The catalogue of commands that can be run on a live call."""
-    return {"commands": [kind.as_json() for kind in services().commands.values() if kind.needs_call]}
+    return {"commands": [kind.as_json() for kind in call_commands(services().commands).values()]}
 
 
 @blueprint.get("/figures")

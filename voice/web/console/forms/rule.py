@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from voice.control.base import Arguments
+from voice.control.base import Arguments, call_commands
 from voice.rules.engine.rule import When
 from voice.rules.engine.rulebook import NewRule
 from voice.web.console.forms.form import Field, Form
@@ -84,5 +84,5 @@ def _arguments(command: str) -> Form:
 
 
 def _commands() -> list[tuple[str, str]]:
-    kinds = sorted(services().commands.values(), key=lambda kind: kind.title)
-    return [(kind.name, kind.title) for kind in kinds if kind.needs_call]
+    kinds = sorted(call_commands(services().commands).values(), key=lambda kind: kind.title)
+    return [(kind.name, kind.title) for kind in kinds]

@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 from flask import render_template, request
 
 from voice.calls import Call
-from voice.commands import Command
-from voice.control.base import would_lose
+from voice.control.base import CallCommand, call_commands, would_lose
 from voice.errors import CallNotFound, MidcallError
 from voice.events import now
 from voice.services import Services
@@ -93,9 +92,9 @@ def _parameters(call: Call, place: str) -> list[outcomes.Said]:
     return outcomes.place_parameters(services(), call) if scene and scene.title == place else []
 
 
-def _offered(call: Call) -> dict[str, list[type[Command]]]:
+def _offered(call: Call) -> dict[str, list[type[CallCommand]]]:
     """The commands that can be asked for now, by the title of their group; the common ones are in the group ""."""
-    kinds = [kind for kind in services().commands.values() if kind.needs_call and _applies(kind, call)]
+    kinds = [kind for kind in call_commands(services().commands).values() if _applies(kind, call)]
     kinds.sort(key=lambda kind: kind.title)
     common = [kind for name in COMMON for kind in kinds if kind.name == name]
     groups = {title: [kind for kind in kinds if kind.group == group] for group, title in GROUP_TITLES.items()}
@@ -103,11 +102,11 @@ def _offered(call: Call) -> dict[str, list[type[Command]]]:
     return {"": common, **{title: some for title, some in rest.items() if some}}
 
 
-def _applies(kind: type[Command], call: Call) -> bool:
+def _applies(kind: type[CallCommand], call: Call) -> bool:
     """What would be refused in the state that the call is in is left out, also one half of each pair."""
     parked = call.scene == "parked"
     without_sense = {"hold" if _on_hold(call) else "" if parked else "resume", "park" if parked else "take"}
-    has_room = bool(call.in_room) or not kind.needs_room
+    has_room = bool(call.in_room) or not kind.needs_conference
     return call.live and has_room and kind.name not in without_sense and operator().reaches(kind.role)
 
 

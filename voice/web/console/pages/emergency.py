@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from flask import g, render_template
 
-from voice.commands import Command
+from voice.control.base import CommandKind
 from voice.errors import NotFound, RegistryUnavailable
 from voice.registry import Stop
 from voice.web.console.blueprint import blueprint
@@ -64,7 +64,7 @@ def _lasting() -> Lasting | None:
     return Lasting(stop, 0, 0)
 
 
-def _kind(name: str) -> type[Command]:
+def _kind(name: str) -> CommandKind:
     kind = services().commands.get(name)
     if kind is None:
         raise NotFound(f"there is no command {name!r}")

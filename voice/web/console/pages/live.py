@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import current_app, render_template, request, url_for
 
-from voice.control.base import GROUPS
+from voice.control.base import GROUPS, call_commands
 from voice.operators.roles import Operator
 from voice.web.admin import queries
 from voice.web.admin.live import page_of
@@ -34,7 +34,7 @@ def live() -> str:
 
 def menu(who: Operator) -> list[dict[str, Any]]:
     """The commands that this operator may run on a call, the common ones first, then group by group."""
-    kinds = [kind for kind in services().commands.values() if kind.needs_call and who.reaches(kind.role)]
+    kinds = [kind for kind in call_commands(services().commands).values() if who.reaches(kind.role)]
     common = [kind for name in FIRST for kind in kinds if kind.name == name]
     rest = sorted((kind for kind in kinds if kind not in common), key=lambda kind: GROUPS.index(kind.group))
     return [

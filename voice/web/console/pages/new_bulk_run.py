@@ -12,8 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from voice.bulk.runs import SHOWN, BulkRuns, Preview
 from voice.bulk.selection import Request
-from voice.commands import Command
-from voice.control.base import checked
+from voice.control.base import CallCommand, call_commands, checked
 from voice.errors import ArgumentsRefused
 from voice.web.admin.bulk import LONGEST_BODY, Start
 from voice.web.admin.live import by_sid
@@ -56,8 +55,8 @@ class Chosen:
 def new_bulk() -> ResponseReturnValue:
     """First the calls and the command, then its arguments, then the preview; each is a page that is sent on."""
     given = request.values
-    chosen, kind = Chosen.read(given), services().commands.get(given.get("command", ""))
-    if kind is None or not kind.needs_call or not (chosen.call_sids or chosen.all_live):
+    chosen, kind = Chosen.read(given), _kind(given.get("command", ""))
+    if kind is None or not (chosen.call_sids or chosen.all_live):
         return _choose(given)
     operator().must_be(kind.role)
     form = Form(kind.as_json()["schema"], services().scenes)
@@ -78,13 +77,17 @@ def start_bulk_run() -> ResponseReturnValue:
         start: Start = checked(Start, {"token": request.form.get("token", ""), **later.when})
         run = BulkRuns(services()).start(start.token, operator(), start.due_at)
     except ArgumentsRefused as error:
-        kind = services().commands.get(request.form.get("command", ""))
+        kind = _kind(request.form.get("command", ""))
         if kind is None or not later.refused(error).error:
             raise
         arguments = Form(kind.as_json()["schema"], services().scenes).read(request.form)
         return _preview(kind, Chosen.read(request.form), arguments, later)
     flash("The run is planned." if start.due_at else "The run has begun.")
     return redirect(url_for("console.bulk_run", run_id=run.id), 303)
+
+
+def _kind(name: str) -> type[CallCommand] | None:
+    return call_commands(services().commands).get(name)
 
 
 def _choose(given: Mapping[str, str]) -> str:
@@ -94,7 +97,7 @@ def _choose(given: Mapping[str, str]) -> str:
 
 
 def _arguments(
-    kind: type[Command], chosen: Chosen, values: Mapping[str, Any], error: ArgumentsRefused | None
+    kind: type[CallCommand], chosen: Chosen, values: Mapping[str, Any], error: ArgumentsRefused | None
 ) -> str:
     form = Form(kind.as_json()["schema"], services().scenes)
     fields = form.fields(values, (error and error.fields) or ())
@@ -108,7 +111,7 @@ def _arguments(
 
 
 def _preview(
-    kind: type[Command], chosen: Chosen, arguments: dict[str, Any], later: Later
+    kind: type[CallCommand], chosen: Chosen, arguments: dict[str, Any], later: Later
 ) -> ResponseReturnValue:
     asked = {"command": kind.name, "arguments": arguments, "select": chosen.select}
     try:
@@ -118,7 +121,7 @@ def _preview(
     return _previewed(kind, chosen, preview, later), 422 if later.error else 200
 
 
-def _previewed(kind: type[Command], chosen: Chosen, preview: Preview, later: Later) -> str:
+def _previewed(kind: type[CallCommand], chosen: Chosen, preview: Preview, later: Later) -> str:
     return render_template(
         "console/bulk_preview.html",
         kind=kind.as_json(),

@@ -8,8 +8,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from voice.commands import Command
-from voice.control.base import checked
+from voice.control.base import CommandKind, checked
 from voice.errors import ArgumentsRefused, NotFound
 from voice.plans.schedule import Change
 from voice.registry import BulkRun, Plan, PlanQuery
@@ -106,7 +105,7 @@ def _arguments(found: Plan) -> Form:
     return Form(_kind(found).as_json()["schema"], services().scenes)
 
 
-def _kind(found: Plan) -> type[Command]:
+def _kind(found: Plan) -> CommandKind:
     kind = services().commands.get(found.command)
     if kind is None:
         raise NotFound(f"there is no command {found.command!r} any more")
