@@ -83,7 +83,7 @@ def settings_from(arguments: argparse.Namespace) -> Settings:
 def main() -> int:
     """Run until SIGINT or SIGTERM; ``load`` as the first word is a program of its own."""
     if sys.argv[1:2] == ["load"]:
-        from midcall_emulator.load.program import main as load
+        from midcall_emulator.load.command import main as load
 
         return load(sys.argv[2:])
     options = parser()

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 
 from midcall_emulator.load.caller import Caller, CutOff, Refused
-from midcall_emulator.load.figures import Figures
+from midcall_emulator.load.statistics import Figures
 
 
 class HttpLine:

@@ -7,8 +7,8 @@ import sys
 from collections import Counter
 from typing import Any
 
-from midcall_emulator.load.figures import Figures, percentile
 from midcall_emulator.load.scenario import Scenario
+from midcall_emulator.load.statistics import Figures, percentile
 
 _PERCENTS = (50, 90, 99)
 _MOST = 12

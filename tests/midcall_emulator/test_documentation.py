@@ -8,7 +8,7 @@ from pathlib import Path
 import midcall_emulator
 from midcall_emulator import control, pytest_plugin, rest
 from midcall_emulator.__main__ import parser
-from midcall_emulator.load.program import parser as load_parser
+from midcall_emulator.load.command import parser as load_parser
 from midcall_emulator.switches import Switches, explained
 from midcall_emulator.twiml import verbs
 from midcall_emulator.wire.faults import KINDS

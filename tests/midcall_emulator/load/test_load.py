@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from midcall_emulator.client import Emulator
-from midcall_emulator.load.figures import Figures, percentile
-from midcall_emulator.load.program import main, parser, scenario_from
-from midcall_emulator.load.running import _due_times
+from midcall_emulator.load.command import main, parser, scenario_from
+from midcall_emulator.load.runner import _due_times
 from midcall_emulator.load.scenario import Scenario, Unreadable
+from midcall_emulator.load.statistics import Figures, percentile
 from tests.support.scripted_app import Line, ScriptedApp
 
 README = Path(__file__).parents[3] / "midcall_emulator" / "README.md"

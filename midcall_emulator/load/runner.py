@@ -8,9 +8,9 @@ import time
 from collections.abc import Iterator
 
 from midcall_emulator.load.caller import Caller, CutOff, InVain, Refused
-from midcall_emulator.load.figures import Figures
 from midcall_emulator.load.line import HttpLine
 from midcall_emulator.load.scenario import Kind, Scenario
+from midcall_emulator.load.statistics import Figures
 
 _REST_SECONDS = 20
 

@@ -19,11 +19,11 @@ from midcall_emulator.client import Emulator, EmulatorError
 from midcall_emulator.core.numbers import Number, normalised
 from midcall_emulator.core.voice_settings import VoiceSettings
 from midcall_emulator.load.caller import Refused
-from midcall_emulator.load.figures import Figures
 from midcall_emulator.load.line import HttpLine
 from midcall_emulator.load.report import as_dict, as_text, show_progress
-from midcall_emulator.load.running import run
+from midcall_emulator.load.runner import run
 from midcall_emulator.load.scenario import ARRIVALS, Scenario, Unreadable, read
+from midcall_emulator.load.statistics import Figures
 from midcall_emulator.server import bound_socket, serve
 from midcall_emulator.settings import ACCOUNT, TOKEN, Settings
 from midcall_emulator.wire.webhooks import is_absolute
