@@ -1,1 +1,1 @@
-"""Callers by script: many people who dial an app's number, each doing what a scenario says."""
+"""Load tests: many callers who dial an app's number and follow a scenario."""

@@ -1,4 +1,4 @@
-"""The line to an emulator: what callers do goes there as requests, what happens comes back as its feed."""
+"""The callers' connection to an emulator: actions are HTTP requests, and events arrive on the emulator's feed."""
 
 from __future__ import annotations
 
@@ -8,62 +8,70 @@ from typing import Any
 
 import aiohttp
 
-from midcall_emulator.load.caller import Caller, CutOff, Refused
-from midcall_emulator.load.statistics import Figures
+from midcall_emulator.load.caller import CallEnded, Caller, LineError
+from midcall_emulator.load.statistics import Statistics
 
 
 class HttpLine:
-    """Face two of an emulator over HTTP. Each caller is known by the number that they dial from."""
+    """An emulator's control API over HTTP. The number that a caller dials from identifies the caller."""
 
     def __init__(
-        self, session: aiohttp.ClientSession, url: str, figures: Figures, speed: float = 1.0
+        self, session: aiohttp.ClientSession, url: str, statistics: Statistics, speed: float = 1.0
     ) -> None:
-        self._session, self._url, self._figures, self.speed = session, url + "/_emulator", figures, speed
+        self._session, self._url, self._statistics, self.speed = (
+            session,
+            url + "/_emulator",
+            statistics,
+            speed,
+        )
         self._by_number: dict[str, Caller] = {}
         self._by_sid: dict[str, Caller] = {}
 
     async def do(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Make a request; CutOff if the call is over, Refused if anything else is wrong."""
+        """Send a request; CallEnded if the call has ended, LineError for any other failure."""
         try:
-            async with self._session.post(self._url + path, json=body) as answer:
-                found = await answer.json()
+            async with self._session.post(self._url + path, json=body) as response:
+                found = await response.json()
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise Refused(f"the emulator does not answer: {error!r}") from None
-        if answer.status == 409:
-            raise CutOff
-        if answer.status >= 400:
-            raise Refused(found["error"]["message"])
+            raise LineError(f"the emulator does not respond: {error!r}") from None
+        if response.status == 409:
+            raise CallEnded
+        if response.status >= 400:
+            raise LineError(found["error"]["message"])
         return dict(found)
 
-    def expect(self, caller: Caller) -> None:
-        """Pass on to ``caller`` what happens on the call from their number."""
+    def register(self, caller: Caller) -> None:
+        """Deliver the events of the call from this caller's number to the caller."""
         self._by_number[caller.number] = caller
 
     async def listen(self, ready: asyncio.Event) -> None:
-        """Follow the feed for ever; ``ready`` is set once nothing can be missed. Refused if it breaks off."""
+        """Read the feed until LineError; set ``ready`` when the feed is open and no event can be missed."""
         timeout = aiohttp.ClientTimeout(total=None, sock_read=60)
         try:
             async with self._session.get(self._url + "/events", timeout=timeout) as feed:
-                kind = ""
-                async for raw in feed.content:
-                    field, _, value = raw.decode().rstrip("\n").partition(": ")
-                    if field == "":
-                        ready.set()
-                    elif field == "event":
-                        kind = value
-                    elif field == "data":
-                        self._happened(kind, json.loads(value))
+                await self._read(feed.content, ready)
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise Refused(f"the feed broke: {error!r}") from None
-        raise Refused("the feed broke off: the emulator stopped, or this machine cannot keep up")
+            raise LineError(f"the event feed failed: {error!r}") from None
+        raise LineError("the event feed ended: the emulator stopped, or this machine cannot keep up")
 
-    def _happened(self, kind: str, body: dict[str, Any]) -> None:
+    async def _read(self, content: aiohttp.StreamReader, ready: asyncio.Event) -> None:
+        kind = ""
+        async for raw in content:
+            name, _, value = raw.decode().rstrip("\n").partition(": ")
+            if name == "":
+                ready.set()
+            elif name == "event":
+                kind = value
+            elif name == "data":
+                self._deliver(kind, json.loads(value))
+
+    def _deliver(self, kind: str, body: dict[str, Any]) -> None:
         sid = body.get("sid", "")
         if kind == "call" and body.get("direction") == "inbound" and body["from"] in self._by_number:
             self._by_sid[sid] = self._by_number[body["from"]]
         caller = self._by_sid.get(sid)
-        self._figures.count(kind, body, is_ours=caller is not None)
+        self._statistics.count(kind, body, is_ours=caller is not None)
         if caller:
-            caller.notice(kind, body)
-        if caller and kind == "status" and caller.is_over:
+            caller.receive(kind, body)
+        if caller and kind == "status" and caller.has_ended:
             del self._by_sid[sid], self._by_number[caller.number]

@@ -1,4 +1,4 @@
-"""A load while it runs, in a line, and afterwards as text or JSON."""
+"""Reports of a load test: a progress line while it runs, and a summary as text or JSON."""
 
 from __future__ import annotations
 
@@ -8,76 +8,73 @@ from collections import Counter
 from typing import Any
 
 from midcall_emulator.load.scenario import Scenario
-from midcall_emulator.load.statistics import Figures, percentile
+from midcall_emulator.load.statistics import Statistics, percentile
 
 _PERCENTS = (50, 90, 99)
-_MOST = 12
+_LISTED_ROWS = 12
 
 
-async def show_progress(figures: Figures, callers: int) -> None:
+async def show_progress(statistics: Statistics, callers: int) -> None:
     """Keep a line on stderr up to date: twice a second on a terminal, every five seconds elsewhere."""
     is_terminal = sys.stderr.isatty()
+    start, end = ("\r\033[K", "") if is_terminal else ("", "\n")
     while True:
         await asyncio.sleep(0.5 if is_terminal else 5)
-        text = progress(figures, callers)
-        print(
-            f"\r\033[K{text}" if is_terminal else text,
-            end="" if is_terminal else "\n",
-            file=sys.stderr,
-            flush=True,
-        )
+        print(start + progress(statistics, callers), end=end, file=sys.stderr, flush=True)
 
 
-def progress(figures: Figures, callers: int) -> str:
-    """Return where the load stands."""
-    bad = sum(count for how, count in figures.callers.items() if how not in ("done", "cut off"))
+def progress(statistics: Statistics, callers: int) -> str:
+    """Return the progress line."""
     parts = [
-        f"{figures.seconds:6.1f} s",
-        f"{figures.dialled:,} of {callers:,} dialled",
-        f"{figures.live:,} in a call",
-        f"{figures.callers.total():,} finished",
-        f"{len(figures.milliseconds):,} webhooks",
+        f"{statistics.seconds:6.1f} s",
+        f"{statistics.dialed:,} of {callers:,} dialed",
+        f"{statistics.live:,} in a call",
+        f"{statistics.callers.total():,} finished",
+        f"{len(statistics.milliseconds):,} webhooks",
     ]
-    return "  ".join(parts + ([f"{bad:,} in vain"] if bad else []))
+    failed = statistics.failed_callers
+    return "  ".join(parts + ([f"{failed:,} failed"] if failed else []))
 
 
-def as_dict(figures: Figures, scenario: Scenario, seconds: float) -> dict[str, Any]:
-    """Return the figures for JSON."""
-    values = sorted(figures.milliseconds)
+def as_dict(statistics: Statistics, scenario: Scenario, seconds: float) -> dict[str, Any]:
+    """Return the summary for JSON."""
+    values = sorted(statistics.milliseconds)
     latency = {f"p{percent}": percentile(values, percent) for percent in _PERCENTS}
+    counts = {"wanted": scenario.callers, "dialled": statistics.dialed}
     return {
         "seconds": round(seconds, 2),
-        "callers": {"wanted": scenario.callers, "dialled": figures.dialled, **_by_count(figures.callers)},
-        "dialled_per_second": round(figures.dialled / (figures.dialling_seconds + 1 / scenario.rate), 2),
+        "callers": counts | _by_count(statistics.callers),
+        "dialled_per_second": round(statistics.dialed / (statistics.dialing_seconds + 1 / scenario.rate), 2),
         "wanted_per_second": scenario.rate,
-        "most_live_calls": figures.peak,
-        "calls": _by_count(figures.calls),
+        "most_live_calls": statistics.peak,
+        "calls": _by_count(statistics.calls),
         "webhooks": {"total": len(values), "per_second": round(len(values) / seconds, 1)},
-        "webhooks_by_kind": _by_count(figures.kinds),
-        "answers": _by_count(figures.answers),
+        "webhooks_by_kind": _by_count(statistics.kinds),
+        "answers": _by_count(statistics.responses),
         "latency_ms": latency | {"max": values[-1] if values else 0.0},
-        "heard": _by_count(figures.heard),
-        "warnings": _by_count(figures.warnings),
-        "well": figures.is_well,
+        "heard": _by_count(statistics.heard),
+        "warnings": _by_count(statistics.warnings),
+        "well": statistics.is_success,
     }
 
 
-def as_text(found: dict[str, Any]) -> str:
-    """Return the summary for people."""
-    callers, rate = dict(found["callers"]), found["dialled_per_second"]
-    wanted, dialled = callers.pop("wanted"), callers.pop("dialled")
-    webhooks, latency = found["webhooks"], found["latency_ms"]
-    pace = f"{rate:g} a second, {found['wanted_per_second']:g} wanted"
+def as_text(summary: dict[str, Any]) -> str:
+    """Return the summary for the terminal."""
+    callers = dict(summary["callers"])
+    total, dialed = callers.pop("wanted"), callers.pop("dialled")
+    webhooks, latency = summary["webhooks"], summary["latency_ms"]
+    rate = f"{summary['dialled_per_second']:g} per second, target {summary['wanted_per_second']:g}"
     lines = [
-        f"{dialled:,} of {wanted:,} callers dialled in {found['seconds']} s ({pace}), "
-        f"at most {found['most_live_calls']:,} at once",
+        f"{dialed:,} of {total:,} callers dialed in {summary['seconds']} s ({rate}), "
+        f"peak {summary['most_live_calls']:,} concurrent calls",
         f"callers   {_listed(callers)}",
-        f"calls     {_listed(found['calls'])}",
-        f"webhooks  {webhooks['total']:,}, {webhooks['per_second']:g} a second: {_listed(found['webhooks_by_kind'])}",
-        f"answers   {_listed(found['answers'])}",
+        f"calls     {_listed(summary['calls'])}",
+        f"webhooks  {webhooks['total']:,}, {webhooks['per_second']:g} per second: "
+        f"{_listed(summary['webhooks_by_kind'])}",
+        f"responses {_listed(summary['answers'])}",
         f"latency   {'   '.join(f'{name} {value:.1f} ms' for name, value in latency.items())}",
-        *_column("heard", found["heard"]),
-        *_column("warnings", found["warnings"]),
+        *_column("heard", summary["heard"]),
+        *_column("warnings", summary["warnings"]),
     ]
     return "\n".join(lines)
 
@@ -91,6 +88,6 @@ def _listed(counts: dict[str, int]) -> str:
 
 
 def _column(title: str, counts: dict[str, int]) -> list[str]:
-    shown = [f"{count:>9,} x {name}" for name, count in list(counts.items())[:_MOST]]
-    more = [f"          and {len(counts) - _MOST} more"] if len(counts) > _MOST else []
-    return [title, *shown, *more] if shown else []
+    rows = [f"{count:>9,} x {name}" for name, count in list(counts.items())[:_LISTED_ROWS]]
+    more = [f"          and {len(counts) - _LISTED_ROWS} more"] if len(counts) > _LISTED_ROWS else []
+    return [title, *rows, *more] if rows else []
