@@ -1,4 +1,4 @@
-"""The emulator's documents say what its code does."""
+"""The emulator's README and COVERAGE.md agree with its code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from midcall_emulator import control, pytest_plugin, rest
 from midcall_emulator.__main__ import parser
 from midcall_emulator.load.command import parser as load_parser
 from midcall_emulator.switches import Switches, explained
-from midcall_emulator.twiml import verbs
+from midcall_emulator.twiml import performers, verbs
 from midcall_emulator.wire.faults import KINDS
 
 FOLDER = Path(midcall_emulator.__file__).parent
@@ -18,21 +18,21 @@ COVERAGE = (FOLDER / "COVERAGE.md").read_text()
 README = (FOLDER / "README.md").read_text()
 
 
-def test_every_switch_is_listed_with_its_default() -> None:
+def test_coverage_lists_every_switch_with_its_default() -> None:
     for name, value in Switches().as_dict().items():
         assert f"| `{name}` | `{value!r}` | {explained()[name]} |" in COVERAGE
 
 
-def test_every_verb_and_attribute_is_listed() -> None:
+def test_coverage_lists_every_verb_and_attribute() -> None:
     verbs.load()
-    starts = tuple(re.findall(r"`(\w+)\*`", COVERAGE))
-    for name, performer in verbs.PERFORMERS.items():
+    prefixes = tuple(re.findall(r"`(\w+)\*`", COVERAGE))
+    for name, performer in performers.PERFORMERS.items():
         assert f"`{name}`" in COVERAGE
         for attribute in performer.attributes - {"*"}:
-            assert f"`{attribute}`" in COVERAGE or attribute.startswith(starts), f"{name} {attribute}"
+            assert f"`{attribute}`" in COVERAGE or attribute.startswith(prefixes), f"{name} {attribute}"
 
 
-def test_every_resource_and_route_is_listed() -> None:
+def test_coverage_lists_every_resource_and_the_readme_every_route() -> None:
     rest.load()
     for _, path in rest.OPERATIONS:
         assert path.removeprefix(rest.PREFIX).split("/")[1].partition(".")[0] in COVERAGE
@@ -40,17 +40,17 @@ def test_every_resource_and_route_is_listed() -> None:
         assert path.rpartition("/")[2].strip("{}") in README
 
 
-def test_no_import_of_the_app() -> None:
+def test_the_emulator_does_not_import_the_app() -> None:
     for file in FOLDER.rglob("*.py"):
         assert not re.search(r"^\s*(from|import) voice\b", file.read_text(), re.MULTILINE), file
 
 
-def test_the_readme_names_no_option_that_is_not_there() -> None:
+def test_every_option_in_the_readme_exists() -> None:
     known = {*parser()._option_string_actions, "--data-urlencode", "--help"}
     known |= set(load_parser()._option_string_actions)
     known |= {f"--emulator-{name.replace('_', '-')}" for name in pytest_plugin.OPTIONS}
     assert set(re.findall(r"(?<=[\s`])--[a-z-]+(?=[ `])", README)) <= known
 
 
-def test_every_fault_is_explained() -> None:
+def test_the_readme_explains_every_fault() -> None:
     assert [kind for kind in KINDS if f"`{kind}`" not in README] == []
