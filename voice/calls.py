@@ -10,9 +10,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, NotRequired, cast
 
-from voice.events import iso
+from pydantic import Field, computed_field
+from typing_extensions import TypedDict  # pydantic takes typing.TypedDict from Python 3.12 on
+
+from voice.json_record import Internal, JsonRecord, UtcTime
 
 RANKS = {
     "queued": 0,
@@ -50,8 +53,20 @@ def is_conference_sid(text: str) -> bool:
     return text.startswith("CF") and is_call_sid(f"CA{text[2:]}")
 
 
+class Participation(TypedDict):
+    """How a call takes part in a conference. What no webhook has reported yet is left out."""
+
+    name: str | None
+    conference_sid: str | None
+    muted: NotRequired[bool]
+    hold: NotRequired[bool]
+    coaching: NotRequired[bool]
+    ends_room: NotRequired[bool]
+    supervisor: NotRequired[bool]
+
+
 @dataclass(frozen=True)
-class Call:
+class Call(JsonRecord):
     """A call as the registry knows it. Times are UTC and aware, `duration_seconds` is Twilio's CallDuration.
 
     Its place is the scene that was served last, since `place_since`, with what the caller had keyed or said to
@@ -61,22 +76,23 @@ class Call:
     call_sid: str
     parent_call_sid: str | None
     direction: str | None
-    from_: str | None
+    from_: Annotated[str | None, Field(serialization_alias="from")]
     to: str | None
     status: str
     scene: str | None
-    scene_url: str | None
-    started_at: datetime
-    answered_at: datetime | None
-    ended_at: datetime | None
+    scene_url: Internal[str | None]
+    started_at: UtcTime
+    answered_at: UtcTime | None
+    ended_at: UtcTime | None
     duration_seconds: int | None
-    scene_inputs: dict[str, str] | None = None
-    place_since: datetime | None = None
-    conference_sid: str | None = None
-    room: str | None = None
-    in_room: bool | None = None
-    room_state: dict[str, bool] | None = None
+    scene_inputs: Internal[dict[str, str] | None] = None
+    place_since: Internal[UtcTime | None] = None
+    conference_sid: Internal[str | None] = None
+    room: Internal[str | None] = None
+    in_room: Internal[bool | None] = None
+    room_state: Internal[dict[str, bool] | None] = None
 
+    @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorator above a property
     @property
     def live(self) -> bool:
         return RANKS[self.status] < TERMINAL_RANK
@@ -88,30 +104,20 @@ class Call:
         quiet = state.get("muted", False) or state.get("coaching", False)
         return state.get("supervisor", False) and quiet
 
-    def as_json(self) -> dict[str, Any]:
-        """The call as the admin API shows it."""
-        return {
-            "call_sid": self.call_sid,
-            "parent_call_sid": self.parent_call_sid,
-            "direction": self.direction,
-            "from": self.from_,
-            "to": self.to,
-            "status": self.status,
-            "scene": self.scene,
-            "started_at": iso(self.started_at),
-            "answered_at": iso(self.answered_at),
-            "ended_at": iso(self.ended_at),
-            "duration_seconds": self.duration_seconds,
-            "live": self.live,
-            "place_since": iso(self.place_since),
-            "room": self._room_json(),
-        }
+    @computed_field(alias="place_since")  # type: ignore[prop-decorator]
+    @property
+    def scene_since(self) -> UtcTime | None:
+        """`place_since` again: computed fields come last, and `live` keeps its position in the JSON form."""
+        return self.place_since
 
-    def _room_json(self) -> dict[str, Any] | None:
-        """The conference that the call is in, with how it takes part; None outside of one."""
+    @computed_field(alias="room")  # type: ignore[prop-decorator]
+    @property
+    def participation(self) -> Participation | None:
+        """How the call takes part in the conference it is in; None outside a conference."""
         if not (self.in_room and self.live):
             return None
-        return {"name": self.room, "conference_sid": self.conference_sid, **(self.room_state or {})}
+        state = cast(Participation, self.room_state or {})
+        return {"name": self.room, "conference_sid": self.conference_sid, **state}
 
 
 @dataclass(frozen=True)

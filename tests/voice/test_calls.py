@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice.calls import ENDED, LIVE, NOT_ANSWERED, RANKS, TERMINAL_RANK, Call, is_call_sid
-from voice.events import iso
+from voice.json_record import iso
 
 MOMENT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 

@@ -36,7 +36,7 @@ from voice.web.guards import GUARDS
 ROOT = Path(voice.__file__).resolve().parent.parent
 
 LEVELS = (  # an import goes to a lower level, or stays in its part; the longest name that fits counts
-    {"calls", "events", "errors", "config", "setting_values"},
+    {"calls", "events", "errors", "config", "setting_values", "json_record"},
     {"registry", "twilio", "twiml", "catalogue", "spreadsheet", "conferences.labels"},
     {"scenes", "call_filters", "operators"},
     {"control"},

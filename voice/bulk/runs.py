@@ -12,7 +12,7 @@ from voice.bulk.selection import Request, Selection, chosen, matching, new_among
 from voice.calls import Call
 from voice.control.base import CallCommand, call_commands, refused
 from voice.errors import NotFound, WrongState
-from voice.events import iso
+from voice.json_record import iso
 from voice.operators.roles import Operator
 from voice.registry import BulkRun
 from voice.services import Services

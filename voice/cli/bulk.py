@@ -15,7 +15,7 @@ from voice.bulk.selection import Request
 from voice.cli.output import line_of_call, services, tells_errors
 from voice.control.base import checked
 from voice.errors import Malformed
-from voice.events import iso
+from voice.json_record import iso
 from voice.operators.roles import Operator
 from voice.registry import BulkRun
 

@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 
 from voice.cli.output import line_of_command, services, tells_errors, who
 from voice.control.runner import Runner
-from voice.events import iso
+from voice.json_record import iso
 
 emergency = AppGroup("emergency", help="Stop everything that is live, and all new calls, until lifted.")
 

@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from voice.cli.output import services, tells_errors
-from voice.events import iso
+from voice.json_record import iso
 from voice.operators.roles import ROLES
 from voice.operators.sign_in import link_for
 

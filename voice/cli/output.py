@@ -13,7 +13,8 @@ from flask import current_app
 
 from voice.calls import Call
 from voice.errors import MidcallError
-from voice.events import iso, now
+from voice.events import now
+from voice.json_record import iso
 from voice.registry import CommandRecord, Plan
 from voice.services import Services
 

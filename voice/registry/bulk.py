@@ -6,12 +6,14 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Literal
 
+from pydantic import PlainSerializer
 from sqlalchemy import Connection, Table, bindparam, case, func, select, update
 from sqlalchemy import delete as delete_from
 
-from voice.events import NewEvent, iso, now
+from voice.events import NewEvent, now
+from voice.json_record import JsonRecord, UtcTime
 from voice.registry.engine.database import Database, in_turns
 from voice.registry.engine.sequence import add_events, hold
 from voice.registry.schema.bulk import bulk_items, bulk_runs
@@ -19,9 +21,23 @@ from voice.registry.schema.calls import calls
 from voice.registry.schema.columns import UtcDateTime
 from voice.registry.schema.commands import commands
 
+BulkState = Literal["previewed", "queued", "running", "done", "cancelled"]
+
 
 @dataclass(frozen=True)
-class BulkRun:
+class NewCalls:
+    """The calls that have matched since the preview."""
+
+    count: int
+    call_sids: list[str]
+
+
+def _new_calls(call_sids: list[str]) -> NewCalls:
+    return NewCalls(len(call_sids), call_sids)
+
+
+@dataclass(frozen=True)
+class BulkRun(JsonRecord):
     """One command for many calls. State: previewed, queued, running, done or cancelled. Times are UTC."""
 
     id: str
@@ -29,22 +45,13 @@ class BulkRun:
     arguments: dict[str, Any]
     filters: dict[str, Any] | None
     operator: str
-    state: str
+    state: BulkState
     count: int
-    new_since_preview: list[str]
-    created_at: datetime
-    due_at: datetime | None
-    started_at: datetime | None
-    finished_at: datetime | None
-
-    def as_json(self) -> dict[str, Any]:
-        """The run as the admin API shows it, without its progress."""
-        new = self.new_since_preview
-        times = {name: iso(getattr(self, name)) for name in _TIMES}
-        return {**vars(self), **times, "new_since_preview": {"count": len(new), "call_sids": new}}
-
-
-_TIMES = ("created_at", "due_at", "started_at", "finished_at")
+    new_since_preview: Annotated[list[str], PlainSerializer(_new_calls)]
+    created_at: UtcTime
+    due_at: UtcTime | None
+    started_at: UtcTime | None
+    finished_at: UtcTime | None
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Row
 
-from voice.events import iso
+from voice.json_record import Internal, JsonRecord, UtcTime
 from voice.registry.schema.commands import commands
+
+CommandState = Literal["requested", "accepted", "confirmed", "refused", "unconfirmed"]
 
 
 @dataclass(frozen=True)
-class CommandRecord:
+class CommandRecord(JsonRecord):
     """One command: what an operator asked of a call, Twilio's answer, and the outcome. Times are UTC."""
 
     id: int
@@ -21,22 +22,16 @@ class CommandRecord:
     command: str
     arguments: dict[str, Any]
     operator: str
-    state: str
+    state: CommandState
     twilio_code: int | None
     message: str | None
-    requested_at: datetime
-    finished_at: datetime | None
-    error_code: str | None = None
-    fingerprint: str | None = None
-    proof: str | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """The command as the admin API shows it."""
-        shown = {name: getattr(self, name) for name in _SHOWN}
-        return {**shown, "requested_at": iso(self.requested_at), "finished_at": iso(self.finished_at)}
+    requested_at: UtcTime
+    finished_at: UtcTime | None
+    error_code: Internal[str | None] = None
+    fingerprint: Internal[str | None] = None
+    proof: Internal[str | None] = None
 
 
-_SHOWN = ("id", "call_sid", "command", "arguments", "operator", "state", "twilio_code", "message")
 COMMAND_FIELDS = [commands.c[name] for name in CommandRecord.__dataclass_fields__]
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from sqlalchemy import Connection, delete, exists, select, update
 
 from voice.calls import TERMINAL_RANK, Call
 from voice.errors import RegistryUnavailable
-from voice.events import NewEvent, iso, now
+from voice.events import NewEvent, now
+from voice.json_record import JsonRecord, UtcTime
 from voice.registry.calls import FIELDS
 from voice.registry.engine.database import Database
 from voice.registry.engine.group_commit import Group, GroupCommit
@@ -25,16 +25,12 @@ TEND_SECONDS = 2.0  # between two looks for calls that slipped through
 
 
 @dataclass(frozen=True)
-class Stop:
+class Stop(JsonRecord):
     """An emergency stop that lasts: what callers are told, who asked for it, and since when."""
 
     message: str | None
     started_by: str
-    started_at: datetime
-
-    def as_json(self) -> dict[str, Any]:
-        """The stop as the admin API and the feed show it."""
-        return {**vars(self), "started_at": iso(self.started_at)}
+    started_at: UtcTime
 
 
 _STOP = [emergency.c[name] for name in Stop.__dataclass_fields__]

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from voice.events import iso, now
+from voice.events import now
+from voice.json_record import iso
 from voice.registry.engine.database import Database
 from voice.registry.schema.calls import calls
 from voice.registry.schema.commands import commands

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal, get_args
 
 from sqlalchemy import (
     Connection,
@@ -15,19 +15,21 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from voice.events import NewEvent, iso, now
+from voice.events import NewEvent, now
+from voice.json_record import Internal, JsonRecord, UtcTime
 from voice.registry.engine.database import Database
 from voice.registry.engine.sequence import add_event, hold, take
 from voice.registry.schema.plans import IS_OPEN, plans
 
-STATES = ("planned", "running", "run", "refused", "missed", "cancelled")
+PlanState = Literal["planned", "running", "run", "refused", "missed", "cancelled"]
+STATES: tuple[PlanState, ...] = get_args(PlanState)
 LEASE_SECONDS = (
     30.0  # longer than a command and its repeat may take; then whoever claimed it is presumed dead
 )
 
 
 @dataclass(frozen=True)
-class Plan:
+class Plan(JsonRecord):
     """A command that is to run at `due_at` (UTC) in the name of `operator`, and what became of it."""
 
     id: int
@@ -35,23 +37,18 @@ class Plan:
     command: str
     arguments: dict[str, Any]
     operator: str
-    due_at: datetime
-    state: str
+    due_at: UtcTime
+    state: PlanState
     command_id: int | None
     message: str | None
-    created_at: datetime
-    fingerprint: str | None = None
-    attempt: int = 1
+    created_at: UtcTime
+    fingerprint: Internal[str | None] = None
+    attempt: Internal[int] = 1
 
     @property
     def key(self) -> str:
         """The idempotency key of its command, so that it runs once whoever tries."""
         return f"plan:{self.id}" if self.attempt == 1 else f"plan:{self.id}:{self.attempt}"
-
-    def as_json(self) -> dict[str, Any]:
-        """The plan as the admin API and the feed show it."""
-        shown = {name: value for name, value in vars(self).items() if name not in ("fingerprint", "attempt")}
-        return {**shown, "due_at": iso(self.due_at), "created_at": iso(self.created_at)}
 
 
 _FIELDS = [plans.c[name] for name in Plan.__dataclass_fields__]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -15,7 +14,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from voice.events import NewEvent, iso, now
+from voice.events import NewEvent, now
+from voice.json_record import JsonRecord, UtcTime
 from voice.registry.engine.database import Database
 from voice.registry.engine.sequence import add_event, hold, take
 from voice.registry.schema.rules import rule_hits, rules
@@ -24,7 +24,7 @@ CEILING = "cost_ceiling"  # the rule whose ceiling an outgoing call is given whe
 
 
 @dataclass(frozen=True)
-class Rule:
+class Rule(JsonRecord):
     """One rule as it was stored: its own steps, or the name of a ready-made one with its parameters."""
 
     id: int
@@ -34,11 +34,7 @@ class Rule:
     params: dict[str, Any]
     steps: list[dict[str, Any]]
     changed_by: str
-    changed_at: datetime
-
-    def as_json(self) -> dict[str, Any]:
-        """The rule as the feed shows it."""
-        return {**vars(self), "changed_at": iso(self.changed_at)}
+    changed_at: UtcTime
 
 
 _FIELDS = [rules.c[name] for name in Rule.__dataclass_fields__]

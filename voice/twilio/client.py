@@ -23,7 +23,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 from voice.calls import RANKS, CallFacts
 from voice.config import Config
 from voice.errors import CallNotFound, MidcallError, TwilioFailed, TwilioRefused, TwilioSilent
-from voice.events import iso
+from voice.json_record import iso
 from voice.twilio.transport import KeptConnections
 
 Result = TypeVar("Result")

@@ -11,7 +11,8 @@ from pydantic import Field, model_validator
 
 from voice.control.base import Arguments, call_commands, checked, refused
 from voice.errors import ArgumentsRefused, MidcallError, NotFound
-from voice.events import iso, now
+from voice.events import now
+from voice.json_record import iso
 from voice.registry import Rule
 from voice.rules import all_rules
 from voice.rules.engine.rule import Step, Then, When

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from voice.events import iso, now
+from voice.events import now
+from voice.json_record import iso
 from voice.web.console.blueprint import blueprint
 
 TONES = {
