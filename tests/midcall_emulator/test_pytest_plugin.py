@@ -1,4 +1,4 @@
-"""The pytest plugin, in test runs of its own: as a reader of the README would use it."""
+"""The pytest plugin, in separate test runs, as a reader of the README uses it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.scripted_app import ScriptedApp
 pytest_plugins = ["pytester"]
 README = Path(__file__).parents[2] / "midcall_emulator" / "README.md"
 RunTests = Callable[..., pytest.RunResult]
-THE_SENTENCE = """
+CALL_TEST = """
     def test_a_call(twilio):
         call = twilio.dial("+14155550100"); call.press("1"); call.hears("Sales"); twilio.advance(30)
         assert call.status == "completed"
@@ -23,7 +23,7 @@ THE_SENTENCE = """
 
 @pytest.fixture
 def run_tests(pytester: pytest.Pytester, request: pytest.FixtureRequest) -> RunTests:
-    """Run a test module with the plugin, and with options."""
+    """Run a test module with the plugin and options."""
     pytester.syspathinsert(README.parents[1])
 
     def run(module: str, *options: str) -> pytest.RunResult:
@@ -37,40 +37,40 @@ def run_tests(pytester: pytest.Pytester, request: pytest.FixtureRequest) -> RunT
 
 @pytest.fixture
 def menu(shared_app: ScriptedApp) -> ScriptedApp:
-    """An app with a menu, that hangs up ten seconds after what it says."""
+    """An app with a menu that hangs up nine seconds after its last sentence."""
     shared_app.clear()
     shared_app.on("/voice", '<Gather numDigits="1" action="/menu"><Say>Press 1 for Sales</Say></Gather>')
     shared_app.on("/menu", '<Say>Sales</Say><Pause length="9"/>')
     return shared_app
 
 
-def test_the_sentence_in_this_process(run_tests: RunTests, menu: ScriptedApp) -> None:
-    run_tests(THE_SENTENCE, "--emulator-voice-url", menu.url("/voice")).assert_outcomes(passed=1)
+def test_the_plugin_starts_an_emulator(run_tests: RunTests, menu: ScriptedApp) -> None:
+    run_tests(CALL_TEST, "--emulator-voice-url", menu.url("/voice")).assert_outcomes(passed=1)
     assert menu.paths() == ["POST /voice", "POST /menu"]
     assert menu.wrongly_signed == []
 
 
-def test_the_sentence_against_a_running_server(
+def test_the_plugin_uses_a_running_emulator(
     run_tests: RunTests, menu: ScriptedApp, emulator_url: str, pytester: pytest.Pytester
 ) -> None:
     pytester.makeini(f"[pytest]\nemulator_url = {emulator_url}\nemulator_voice_url = {menu.url('/voice')}\n")
-    run_tests(THE_SENTENCE).assert_outcomes(passed=1)
+    run_tests(CALL_TEST).assert_outcomes(passed=1)
     assert menu.paths() == ["POST /voice", "POST /menu"]
     assert Emulator(emulator_url).calls() == []
 
 
-def test_options_from_the_environment(
+def test_environment_variables_set_the_options(
     run_tests: RunTests, menu: ScriptedApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EMULATOR_VOICE_URL", menu.url("/voice"))
     monkeypatch.setenv("EMULATOR_NUMBER", "+14155550199")
     monkeypatch.setenv("EMULATOR_STATUS_CALLBACK", menu.url("/status"))
-    result = run_tests(THE_SENTENCE.replace("0100", "0199"))
+    result = run_tests(CALL_TEST.replace("0100", "0199"))
     result.assert_outcomes(passed=1)
     assert menu.paths(status=True)[-1] == "POST /status"
 
 
-def test_every_test_has_a_world_of_its_own(run_tests: RunTests, menu: ScriptedApp) -> None:
+def test_every_test_starts_with_a_reset_emulator(run_tests: RunTests, menu: ScriptedApp) -> None:
     result = run_tests(
         """
         import pytest
@@ -88,7 +88,7 @@ def test_every_test_has_a_world_of_its_own(run_tests: RunTests, menu: ScriptedAp
     result.assert_outcomes(passed=2)
 
 
-def test_hears_turns_the_clock_as_far_as_it_must(run_tests: RunTests, menu: ScriptedApp) -> None:
+def test_hears_advances_the_clock_no_further_than_needed(run_tests: RunTests, menu: ScriptedApp) -> None:
     menu.on("/voice", '<Pause length="40"/><Say>Late</Say><Pause length="600"/><Say>Too late</Say>')
     result = run_tests(
         """
@@ -109,30 +109,30 @@ def test_hears_turns_the_clock_as_far_as_it_must(run_tests: RunTests, menu: Scri
     result.assert_outcomes(passed=2)
 
 
-def test_what_is_not_heard_fails_with_everything(run_tests: RunTests, menu: ScriptedApp) -> None:
+def test_a_failed_wait_prints_the_transcript(run_tests: RunTests, menu: ScriptedApp) -> None:
     result = run_tests(
         """
-        def test_in_vain(twilio):
+        def test_support(twilio):
             twilio.dial("+14155550100").press("1").hears("Support")
         """,
         "--emulator-voice-url",
         menu.url("/voice"),
     )
     result.assert_outcomes(failed=1)
-    lines = ["*in vain for hears='Support'*", "*heard:", "*'Press 1 for Sales'*", "*'Sales'*", "*requests:"]
+    lines = ["*no hears='Support'*", "*heard:", "*'Press 1 for Sales'*", "*'Sales'*", "*requests:"]
     result.stdout.fnmatch_lines(
         [*lines, "*POST http://*/voice -> 200", "*POST http://*/menu -> 200", "*Digits*"]
     )
-    result.stdout.no_fnmatch_line("*client.py*")
+    result.stdout.no_fnmatch_line("*midcall_emulator/client/*")
 
 
-def test_a_failed_test_shows_its_calls(run_tests: RunTests, menu: ScriptedApp) -> None:
-    result = run_tests(THE_SENTENCE.replace("completed", "busy"), "--emulator-voice-url", menu.url("/voice"))
+def test_a_failed_test_prints_its_calls(run_tests: RunTests, menu: ScriptedApp) -> None:
+    result = run_tests(CALL_TEST.replace("completed", "busy"), "--emulator-voice-url", menu.url("/voice"))
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*Twilio calls*", "call CA*: completed*", "*'Sales'*", "*/menu -> 200"])
 
 
-def test_the_example_of_the_readme(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_example_of_the_readme_passes(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     blocks = dict(re.findall(r"```python\n# (\w+)\.py\n(.*?)```", README.read_text(), re.DOTALL))
     pytester.makepyfile(**{name: blocks[name] for name in ("app", "conftest", "test_menu")})
     monkeypatch.setenv("PYTHONPATH", str(README.parents[1]))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from twilio.rest import Client
 
-from midcall_emulator.client import Emulator, EmulatorError, InVain
+from midcall_emulator.client import Emulator, EmulatorError, WaitTimeout
 from tests.support.listening import heard
 from tests.support.scripted_app import Line, ScriptedApp
 
@@ -172,6 +172,6 @@ def test_a_real_clock_ends_the_waiting_too(twilio: Emulator, app: ScriptedApp) -
     twilio.clock(mode="real", speed=1000)
     phone = twilio.dial(NUMBER).hears("Hi", within=2000)
     before = twilio.clock()["seconds"]
-    with pytest.raises(InVain):
+    with pytest.raises(WaitTimeout):
         phone.hears("Bye", within=30, timeout=50)
     assert 30 <= twilio.clock()["seconds"] - before < 9000
