@@ -22,7 +22,6 @@ import aiohttp
 
 from bench import report
 from bench.machine import cpu_model
-from midcall_emulator.calls import placement
 from midcall_emulator.core.numbers import Number
 from midcall_emulator.core.voice_settings import VoiceSettings
 from midcall_emulator.server import Emulator
@@ -100,7 +99,7 @@ async def _emulated(app: str, seconds: float, **switches: Any) -> dict[str, floa
     """Let calls run in circles: each answer leads to the next request, signed, recorded, parsed, performed."""
     async with _emulator(f"{app}/again", max_documents_at_once=10**9, **switches) as (emulator, number):
         for index in range(AT_ONCE):
-            placement.incoming(emulator.world, f"+1646{index:07d}", number)
+            emulator.world.placement.incoming(f"+1646{index:07d}", number)
         return await _rate(lambda: sum(call.documents_at_once for call in emulator.world.calls), seconds)
 
 
@@ -185,7 +184,7 @@ async def _live(app: str, calls: int, seconds: float) -> dict[str, Any]:
 
 async def _dial(world: Any, number: Number, calls: int) -> None:
     for index in range(calls):
-        placement.incoming(world, f"+1646{index:07d}", number)
+        world.placement.incoming(f"+1646{index:07d}", number)
         while world.clock.busy > 64:
             await asyncio.sleep(0.005)
     while any(not call.heard for call in world.calls):
@@ -211,7 +210,7 @@ async def _music(app: str, calls: int) -> dict[str, float]:
         world = emulator.world
         world.clock.turn("manual", 1.0)
         for index in range(calls):
-            placement.incoming(world, f"+1646{index:07d}", number)
+            world.placement.incoming(f"+1646{index:07d}", number)
         await world.clock.settled()
         before, started, cpu = _resident_bytes(), time.monotonic(), time.process_time()
         await world.clock.advance(3600)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import Any, Protocol
 
 
 def _switch(default: Any, says: str) -> Any:
@@ -146,3 +146,9 @@ def _fitting(name: str, value: Any) -> Any:
     if type(value) is not kind:
         raise ValueError(f"{name} wants a {kind.__name__}, not {value!r}")
     return value
+
+
+class HasSwitches(Protocol):
+    """Offers the switches."""
+
+    switches: Switches

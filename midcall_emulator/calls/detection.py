@@ -4,14 +4,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from midcall_emulator.core.account import HasAccount
+from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call
-from midcall_emulator.wire import callbacks
-from midcall_emulator.wire.webhooks import Errand
-
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
+from midcall_emulator.core.clock import HasClock
+from midcall_emulator.switches import HasSwitches
+from midcall_emulator.wire.callbacks import judge
+from midcall_emulator.wire.webhooks import Errand, HasWebhooks
 
 MODES = ("Enable", "DetectMessageEnd")
 MILLISECONDS = {
@@ -20,6 +21,10 @@ MILLISECONDS = {
     "SilenceTimeout": (2000, 10000),
 }
 SHORTEST, LONGEST, USUAL = 3, 60, 30
+
+
+class DetectionWorld(HasAccount, HasCallLog, HasClock, HasSwitches, HasWebhooks, Protocol):
+    """The parts of the world that machine detection uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class Terms:
     method: str = "POST"
 
 
-async def detect(world: World, call: Call, terms: Terms) -> str:
+async def detect(world: DetectionWorld, call: Call, terms: Terms) -> str:
     """Take the time that it takes; return ``AnsweredBy``, which the call has from then on."""
     takes = world.switches.machine_detection_seconds
     await world.clock.sleep(min(takes, terms.timeout))
@@ -43,14 +48,14 @@ async def detect(world: World, call: Call, terms: Terms) -> str:
     return call.answered_by
 
 
-def begin(world: World, call: Call, terms: Terms) -> None:
+def begin(world: DetectionWorld, call: Call, terms: Terms) -> None:
     """Detect beside whatever the call does, and report; without a URL nobody is told (21262)."""
     if not terms.url:
-        world.notify(call, 21262, "No AMD status callback URL provided", "warning")
+        world.log.warning(call, 21262, "No AMD status callback URL provided")
     world.clock.spawn(_report(world, call, terms))
 
 
-async def _report(world: World, call: Call, terms: Terms) -> None:
+async def _report(world: DetectionWorld, call: Call, terms: Terms) -> None:
     since = world.clock.now()
     found = await detect(world, call, terms)
     if call.is_over or not terms.url:
@@ -62,4 +67,4 @@ async def _report(world: World, call: Call, terms: Terms) -> None:
         "MachineDetectionDuration": str(round((world.clock.now() - since) * 1000)),
     }
     errand = Errand("detection", terms.url, terms.method, tuple(params.items()), bare=True)
-    callbacks.judge(world, call, errand.kind, await world.webhooks.fetch(call, errand))
+    judge(world.log, call, errand.kind, await world.webhooks.fetch(call, errand))

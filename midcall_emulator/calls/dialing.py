@@ -4,21 +4,47 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from midcall_emulator.calls import detection
 from midcall_emulator.calls.detection import Terms as Detection
 from midcall_emulator.calls.ringing import ANSWERED, ring
-from midcall_emulator.core.call_record import Call, Handlers
+from midcall_emulator.core.account import HasAccount
+from midcall_emulator.core.audio import HasAudio
+from midcall_emulator.core.bridge import bridge, bridge_to_app
+from midcall_emulator.core.call_log import HasCallLog
+from midcall_emulator.core.call_record import Call, Handlers, HasCalls
+from midcall_emulator.core.clock import HasClock
+from midcall_emulator.core.documents import HasDocuments
+from midcall_emulator.core.lifecycle import HasLifecycle
 from midcall_emulator.core.outcomes import Fetch
+from midcall_emulator.core.people import HasPeople
 from midcall_emulator.core.sids import new_sid
 from midcall_emulator.media import call_recordings
-from midcall_emulator.twiml.interpreter import converse, follow
-
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
+from midcall_emulator.media.recordings import HasRecordings
+from midcall_emulator.switches import HasSwitches
+from midcall_emulator.wire.status_callbacks import HasStatusCallbacks
+from midcall_emulator.wire.webhooks import HasWebhooks
 
 WHISPERED = frozenset({"Say", "Play", "Pause", "Gather", "Redirect", "Hangup"})
+
+
+class DialingWorld(
+    HasAccount,
+    HasAudio,
+    HasCallLog,
+    HasCalls,
+    HasClock,
+    HasDocuments,
+    HasLifecycle,
+    HasPeople,
+    HasRecordings,
+    HasStatusCallbacks,
+    HasSwitches,
+    HasWebhooks,
+    Protocol,
+):
+    """The parts of the world that a Dial uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +79,7 @@ class Terms:
 class Dialling:
     """One Dial at work: its legs, and what came of them."""
 
-    def __init__(self, world: World, parent: Call, terms: Terms) -> None:
+    def __init__(self, world: DialingWorld, parent: Call, terms: Terms) -> None:
         self._world, self._parent, self._terms = world, parent, terms
         self._legs: list[Call] = []
         self._leg: Call | None = None
@@ -77,7 +103,7 @@ class Dialling:
     def let_go(self) -> None:
         """End the phone that waits for what comes of a transfer; the caller has been connected."""
         if self.is_held and self._leg:
-            self._world.end(self._leg, "completed")
+            self._world.lifecycle.end(self._leg, "completed")
 
     async def resume(self) -> None:
         """Bridge the two again whom a transfer has parted; return once it is all over."""
@@ -120,7 +146,7 @@ class Dialling:
         """End every leg that still lives, and the bridge."""
         for leg in self._legs:
             if not (self._redirected and leg is self._leg):
-                self._world.end(leg, "canceled" if leg.answered is None else "completed")
+                self._world.lifecycle.end(leg, "canceled" if leg.answered is None else "completed")
         self._part()
 
     # -- one leg -----------------------------------------------------------------------------------------------
@@ -132,7 +158,7 @@ class Dialling:
         leg.parent_sid, leg.handlers = parent.sid, target.handlers
         leg.application_sid = target.application_sid
         world.calls.add(leg)
-        world.tell("call", leg, {"from": leg.from_, "to": leg.to, "parent": parent.sid})
+        world.log.publish("call", leg, {"from": leg.from_, "to": leg.to, "parent": parent.sid})
         leg.cut_hooks.append(lambda why: self._leg_left(leg, why))
         runs = self._run_app(leg, target.app) if target.app else self._run_leg(leg, target)
         leg.script = world.clock.spawn(runs)
@@ -142,17 +168,17 @@ class Dialling:
         """Run the app's documents; once one answers, the caller is the person who hears them."""
         world = self._world
         leg.started, leg.on_answer = world.clock.now(), lambda: self._join(leg)
-        world.report(leg, "initiated")
-        world.report(leg, "ringing")
+        world.status_callbacks.report(leg, "initiated")
+        world.status_callbacks.report(leg, "ringing")
         timer = world.clock.call_later(self._terms.timeout, lambda: self._give_up(leg))
         try:
-            await converse(world, leg, first)
+            await world.documents.converse(leg, first)
         finally:
             timer.cancel()
 
     def _give_up(self, leg: Call) -> None:
         if leg.answered is None:
-            self._world.end(leg, "no-answer")
+            self._world.lifecycle.end(leg, "no-answer")
 
     def _join(self, leg: Call) -> None:
         self._claim(leg)
@@ -162,18 +188,18 @@ class Dialling:
     async def _run_leg(self, leg: Call, target: Target) -> None:
         result = await ring(self._world, leg, self._terms.timeout)
         if result != ANSWERED:
-            self._world.end(leg, result)
+            self._world.lifecycle.end(leg, result)
             return
         self._claim(leg)
-        self._world.answer(leg)
+        self._world.lifecycle.answer(leg)
         if target.send_digits:
-            self._world.hear(leg, "dtmf", digits=target.send_digits)
+            self._world.audio.play(leg, "dtmf", digits=target.send_digits)
         if target.detects:
             detection.begin(self._world, leg, target.detects)
         if target.whisper:
-            end = await follow(self._world, leg, target.whisper, WHISPERED, "whisper")
+            end = await self._world.documents.follow(leg, target.whisper, WHISPERED, "whisper")
             if end.status:
-                self._world.end(leg, end.status)
+                self._world.lifecycle.end(leg, end.status)
                 return
         leg.document = leg.script = None
         self._settle(True)
@@ -183,7 +209,7 @@ class Dialling:
         self._leg = leg
         for other in self._legs:
             if other is not leg:
-                self._world.end(other, "canceled")
+                self._world.lifecycle.end(other, "canceled")
 
     def _leg_left(self, leg: Call, why: str) -> None:
         """A leg has ended, or somebody sent it somewhere else: it is no longer this Dial's."""
@@ -214,7 +240,7 @@ class Dialling:
             if leg.is_over or self._redirected:
                 return
             self._bridge(leg)
-        timer = world.clock.call_later(self._terms.time_limit, lambda: world.end(leg, "completed"))
+        timer = world.clock.call_later(self._terms.time_limit, lambda: world.lifecycle.end(leg, "completed"))
         try:
             await world.clock.park(self._over)
         finally:
@@ -225,21 +251,21 @@ class Dialling:
         """Let the two hear each other."""
         world, parent = self._world, self._parent
         if parent.answered is None:
-            world.answer(parent)
+            world.lifecycle.answer(parent)
         if leg.application_sid:
-            world.put_through(parent, leg)
+            bridge_to_app(world.audio, parent, leg)
         else:
-            world.bridge(parent, leg)
+            bridge(world.audio, parent, leg)
         self._bridged = True
         self._record()
         leg.on_refer = self._refer
         if self._terms.hangup_on_star:
-            parent.on_star = lambda: world.end(leg, "completed")
+            parent.on_star = lambda: world.lifecycle.end(leg, "completed")
 
     def _refer(self, target: str) -> None:
         """Part the two, and let the Dial see to it; 13802 if it was not told what to do then."""
         if not self._terms.may_refer:
-            self._world.notify(self._parent, 13802, "Dial: No referUrl attribute specified", "error")
+            self._world.log.error(self._parent, 13802, "Dial: No referUrl attribute specified")
         elif self._over and not self._over.done():
             self.referred = target
             self._over.set_result(None)

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from midcall_emulator.core.call_record import Call
-from midcall_emulator.core.people import Person
-
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
+from midcall_emulator.core.clock import HasClock
+from midcall_emulator.core.people import HasPeople, Person
+from midcall_emulator.switches import HasSwitches
+from midcall_emulator.wire.status_callbacks import HasStatusCallbacks
 
 ANSWERED = "answered"
 
 
-async def ring(world: World, call: Call, timeout: float) -> str:
+class RingingWorld(HasClock, HasPeople, HasStatusCallbacks, HasSwitches, Protocol):
+    """The parts of the world that a ringing phone uses."""
+
+
+async def ring(world: RingingWorld, call: Call, timeout: float) -> str:
     """Let it ring; return ``answered``, ``busy``, ``no-answer`` or ``failed``."""
     pickup: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     call.pickup, call.started = pickup, world.clock.now()
     call.enter("ringing")
-    world.report(call, "initiated")
-    world.report(call, "ringing")
+    world.status_callbacks.report(call, "initiated")
+    world.status_callbacks.report(call, "ringing")
     timers = [world.clock.call_later(timeout, lambda: settle(call, "no-answer"))]
     act = _act_of(world, world.people.of(call.to))
     if act:
@@ -41,7 +45,7 @@ def settle(call: Call, result: str) -> bool:
     return True
 
 
-def _act_of(world: World, person: Person) -> tuple[str, float] | None:
+def _act_of(world: HasSwitches, person: Person) -> tuple[str, float] | None:
     """Return what a person does and when; None for nothing."""
     after = person.after_seconds
     if person.behaviour == "manual" or (person.behaviour == "no-answer" and after is None):

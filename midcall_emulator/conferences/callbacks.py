@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from midcall_emulator.core.account import HasAccount
+from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call
+from midcall_emulator.core.clock import HasClock
+from midcall_emulator.media.recordings import Callback
+from midcall_emulator.switches import HasSwitches
 from midcall_emulator.wire.callbacks import judge
-from midcall_emulator.wire.webhooks import Errand
-
-if TYPE_CHECKING:
-    from midcall_emulator.conferences.conference import Conference
-    from midcall_emulator.conferences.participants import Participant
+from midcall_emulator.wire.webhooks import Errand, HasWebhooks
 
 SUBSCRIBED = frozenset({"start", "end", "join", "leave", "mute", "hold", "modify", "speaker", "announcement"})
 _SUBSCRIPTIONS = {
@@ -32,50 +33,42 @@ _SUBSCRIPTIONS = {
 }
 
 
-def tell(room: Conference, event: str, about: Participant | None = None, **more: str) -> None:
-    """Send the callback for an event if the conference has one for it; never waits, keeps the order."""
-    callback = room.callback
-    if callback is None or _SUBSCRIPTIONS[event] not in callback.events:
-        return
-    params = _common(room, event) | (_of_participant(about) if about else {}) | more
-    room.events_sent += 1
-    errand = Errand("conference", callback.url, callback.method, tuple(params.items()), bare=True)
-    call = about.call if about else room.founder
-    room.last_callback = room.world.clock.spawn(_send(room, call, errand, room.last_callback))
+class ConferenceCallbackWorld(HasAccount, HasCallLog, HasClock, HasSwitches, HasWebhooks, Protocol):
+    """The parts of the world that the callbacks of a conference use."""
 
 
-async def _send(room: Conference, call: Call, errand: Errand, earlier: asyncio.Task[None] | None) -> None:
-    if earlier:
-        await room.world.clock.park(asyncio.shield(earlier))
-    reply = await room.world.webhooks.fetch(call, errand)
-    judge(room.world, call, errand.kind, reply)
+class ConferenceCallbacks:
+    """The callbacks of one conference, sent in order."""
 
+    def __init__(
+        self, world: ConferenceCallbackWorld, sid: str, name: str, callback: Callback | None
+    ) -> None:
+        self._world, self._sid, self._name, self._callback = world, sid, name, callback
+        self._sent = 0
+        self._last: asyncio.Task[None] | None = None
 
-def _common(room: Conference, event: str) -> dict[str, str]:
-    world = room.world
-    return {
-        "ConferenceSid": room.sid,
-        "FriendlyName": room.name,
-        "AccountSid": world.account,
-        "SequenceNumber": str(world.switches.conference_first_sequence_number + room.events_sent),
-        "Timestamp": format_datetime(world.clock.date()),
-        "StatusCallbackEvent": event,
-    }
+    def report(self, event: str, call: Call, params: dict[str, str]) -> None:
+        """Send the callback for an event if the conference has one for it; this does not wait."""
+        callback = self._callback
+        if callback is None or _SUBSCRIPTIONS[event] not in callback.events:
+            return
+        params = self._common(event) | params
+        self._sent += 1
+        errand = Errand("conference", callback.url, callback.method, tuple(params.items()), bare=True)
+        self._last = self._world.clock.spawn(self._send(call, errand, self._last))
 
+    async def _send(self, call: Call, errand: Errand, earlier: asyncio.Task[None] | None) -> None:
+        if earlier:
+            await self._world.clock.park(asyncio.shield(earlier))
+        judge(self._world.log, call, errand.kind, await self._world.webhooks.fetch(call, errand))
 
-def _of_participant(participant: Participant) -> dict[str, str]:
-    params = {
-        "CallSid": participant.call.sid,
-        "Muted": _flag(participant.muted),
-        "Hold": _flag(participant.hold),
-        "Coaching": _flag(participant.coaching),
-        "EndConferenceOnExit": _flag(participant.ends),
-        "StartConferenceOnEnter": _flag(participant.starts),
-    }
-    if participant.coaching:
-        params["CallSidToCoach"] = participant.coached
-    return params | ({"ParticipantLabel": participant.label} if participant.label else {})
-
-
-def _flag(value: bool) -> str:
-    return str(value).lower()
+    def _common(self, event: str) -> dict[str, str]:
+        world = self._world
+        return {
+            "ConferenceSid": self._sid,
+            "FriendlyName": self._name,
+            "AccountSid": world.account,
+            "SequenceNumber": str(world.switches.conference_first_sequence_number + self._sent),
+            "Timestamp": format_datetime(world.clock.date()),
+            "StatusCallbackEvent": event,
+        }

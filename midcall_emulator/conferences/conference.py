@@ -5,17 +5,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from midcall_emulator.conferences.callbacks import tell
-from midcall_emulator.conferences.participants import Participant, Terms, seated
+from midcall_emulator.conferences.callbacks import ConferenceCallbacks
+from midcall_emulator.conferences.participant_settings import ParticipantSettings
+from midcall_emulator.core.account import HasAccount
+from midcall_emulator.core.audio import HasAudio
+from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call
-from midcall_emulator.core.outcomes import Problem
+from midcall_emulator.core.clock import HasClock
+from midcall_emulator.core.documents import HasBackgroundDocuments
+from midcall_emulator.core.lifecycle import HasLifecycle
+from midcall_emulator.core.outcomes import Fetch, Problem
 from midcall_emulator.core.sids import new_sid
-from midcall_emulator.media.recordings import Recording
-
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
+from midcall_emulator.media.recordings import HasRecordings, Recording
+from midcall_emulator.switches import HasSwitches
+from midcall_emulator.wire.webhooks import HasWebhooks
 
 _LEFT = {
     "hangup": "participant_hung_up",
@@ -29,21 +35,110 @@ _LEFT = {
 }
 
 
+_STATUS_OF = {"queued": "queued", "ringing": "ringing", "in-progress": "connecting"}
+
+
+class ConferenceWorld(
+    HasAccount,
+    HasAudio,
+    HasBackgroundDocuments,
+    HasCallLog,
+    HasClock,
+    HasLifecycle,
+    HasRecordings,
+    HasSwitches,
+    HasWebhooks,
+    Protocol,
+):
+    """The parts of the world that a conference uses."""
+
+
+@dataclass(slots=True, eq=False)
+class Participant:
+    """A call that is in a conference, or on its way there. Times are virtual seconds."""
+
+    call: Call
+    conference: Conference
+    muted: bool
+    beep: str
+    starts: bool
+    ends: bool
+    wait: Fetch | None
+    label: str
+    coached: str
+    coaching: bool
+    created: float
+    updated: float
+    hold: bool = False
+    leaving: asyncio.Future[Problem | None] | None = None
+    sound: asyncio.Task[Any] | None = None
+    announcement: asyncio.Task[Any] | None = None
+    speech: Any = None
+    bridged: bool = False
+
+    @property
+    def is_present(self) -> bool:
+        """Whether they have joined."""
+        return self.leaving is not None
+
+    @property
+    def status(self) -> str:
+        """Twilio's word for where they are (https://www.twilio.com/docs/voice/api/conference-participant-resource)."""
+        return "connected" if self.is_present else _STATUS_OF.get(self.call.status, "complete")
+
+    def hush(self) -> None:
+        """Stop the music, or whatever is heard in its place."""
+        if self.sound:
+            self.sound.cancel()
+        self.sound = None
+
+    def part(self, problem: Problem | None) -> None:
+        """Let go of the call: nothing of the conference is heard on it any more."""
+        self.hush()
+        if self.announcement:
+            self.announcement.cancel()
+        if self.speech:
+            self.speech.cancel()
+        if self.leaving and not self.leaving.done():
+            self.leaving.set_result(problem)
+
+    def parameters(self) -> dict[str, str]:
+        """Return what a callback says about the participant."""
+        params = {
+            "CallSid": self.call.sid,
+            "Muted": _flag(self.muted),
+            "Hold": _flag(self.hold),
+            "Coaching": _flag(self.coaching),
+            "EndConferenceOnExit": _flag(self.ends),
+            "StartConferenceOnEnter": _flag(self.starts),
+        }
+        if self.coaching:
+            params["CallSidToCoach"] = self.coached
+        return params | ({"ParticipantLabel": self.label} if self.label else {})
+
+
 class Conference:
     """One room from its first participant to its last. Settings that belong to the room are the first one's."""
 
-    def __init__(self, world: World, name: str, founder: Call, terms: Terms) -> None:
+    def __init__(
+        self,
+        world: ConferenceWorld,
+        name: str,
+        founder: Call,
+        terms: ParticipantSettings,
+        seats: dict[str, Participant],
+    ) -> None:
         self.world, self.name, self.founder = world, name, founder
         self.sid, self.region, self.status = new_sid("CF"), terms.region, "init"
         self.created = self.updated = world.clock.now()
         self.reason: str | None = None
         self.ended_by: str | None = None
-        self.callback, self.events_sent = terms.callback, 0
-        self.last_callback: asyncio.Task[None] | None = None
+        self._callbacks = ConferenceCallbacks(world, self.sid, name, terms.callback)
         self.announcement: asyncio.Task[None] | None = None
         self.recording: Recording | None = None
         self._recorded = (terms.record, terms.recording_callback)
         self._seats: dict[str, Participant] = {}
+        self._all_seats = seats
 
     @property
     def participants(self) -> list[Participant]:
@@ -63,18 +158,18 @@ class Conference:
 
     # -- coming ------------------------------------------------------------------------------------------------
 
-    def expect(self, call: Call, terms: Terms) -> Participant:
+    def expect(self, call: Call, terms: ParticipantSettings) -> Participant:
         """Keep a place for a call."""
-        self._seats[call.sid] = seat = seated(call, self, terms, self.world.clock.now())
+        self._seats[call.sid] = seat = _participant(call, self, terms, self.world.clock.now())
         return seat
 
-    def join(self, call: Call, terms: Terms) -> Participant:
+    def join(self, call: Call, terms: ParticipantSettings) -> Participant:
         """Let a call in; it waits for its ``leaving``. An expected call keeps the terms it was expected on."""
         seat = self._seats.get(call.sid) or self.expect(call, terms)
         seat.leaving = asyncio.get_running_loop().create_future()
-        self.world.conferences.seats[call.sid] = seat
-        self.world.tell("joined", call, {"conference": self.sid, "name": self.name})
-        tell(self, "participant-join", seat)
+        self._all_seats[call.sid] = seat
+        self.world.log.publish("joined", call, {"conference": self.sid, "name": self.name})
+        self.report("participant-join", seat)
         if self.status == "init":
             self.start_if_due()
         else:
@@ -88,7 +183,7 @@ class Conference:
         if self.status != "init" or len(present) < 2 or not any(seat.starts for seat in present):
             return
         self.status, self.updated = "in-progress", self.world.clock.now()
-        tell(self, "conference-start")
+        self.report("conference-start")
         if self._recorded[0]:
             self.recording = self.world.recordings.start(self.founder, "Conference", self._recorded[1])
             self.recording.conference_sid = self.sid
@@ -113,7 +208,7 @@ class Conference:
     def _hears(self, seat: Participant, others: list[Participant]) -> None:
         for other in others:
             if other is not seat and not seat.hold:
-                self.world.hear(seat.call, "bridge", sid=other.call.sid, conference=self.name)
+                self.world.audio.play(seat.call, "bridge", sid=other.call.sid, conference=self.name)
 
     # -- going -------------------------------------------------------------------------------------------------
 
@@ -122,10 +217,10 @@ class Conference:
         if self._seats.get(seat.call.sid) is not seat:
             return
         del self._seats[seat.call.sid]
-        self.world.conferences.seats.pop(seat.call.sid, None)
+        self._all_seats.pop(seat.call.sid, None)
         told = {"ParticipantCallStatus": seat.call.status, "ReasonParticipantLeft": _LEFT[why]}
-        tell(self, "participant-leave", seat, **told)
-        self.world.tell("left", seat.call, {"conference": self.sid, "reason": _LEFT[why]})
+        self.report("participant-leave", seat, **told)
+        self.world.log.publish("left", seat.call, {"conference": self.sid, "reason": _LEFT[why]})
         seat.part(problem)
         if self.status == "completed":
             return
@@ -149,11 +244,11 @@ class Conference:
             self.announcement.cancel()
         for seat in self.participants:
             if not seat.is_present:
-                self.world.end(seat.call, "canceled" if seat.call.answered is None else "completed")
+                self.world.lifecycle.end(seat.call, "canceled" if seat.call.answered is None else "completed")
             self.leave(seat, "ended" if by else "api")
         if self.recording:
             self.world.recordings.finish(self.recording, self.updated)
-        tell(self, "conference-end", None, **self._ending(by))
+        self.report("conference-end", None, **self._ending(by))
 
     def _ending(self, by: Participant | None) -> dict[str, str]:
         if by is None:
@@ -165,6 +260,11 @@ class Conference:
             "ReasonConferenceEnded": self.reason or "",
             "Reason": f"Participant {by.call.sid}: {what}",
         } | label
+
+    def report(self, event: str, about: Participant | None = None, **details: str) -> None:
+        """Send the callback for an event, of one participant or of the conference."""
+        params = about.parameters() if about else {}
+        self._callbacks.report(event, about.call if about else self.founder, params | details)
 
     # -- sound -------------------------------------------------------------------------------------------------
 
@@ -180,4 +280,25 @@ class Conference:
         if self.status == "in-progress" and seat.beep in ("true", when):
             for other in self.present:
                 if not other.hold:
-                    self.world.hear(other.call, "beep")
+                    self.world.audio.play(other.call, "beep")
+
+
+def _participant(call: Call, conference: Conference, terms: ParticipantSettings, now: float) -> Participant:
+    return Participant(
+        call,
+        conference,
+        terms.muted,
+        terms.beep,
+        terms.starts,
+        terms.ends,
+        terms.wait,
+        terms.label,
+        terms.coach,
+        bool(terms.coach),
+        now,
+        now,
+    )
+
+
+def _flag(value: bool) -> str:
+    return str(value).lower()

@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from midcall_emulator.conferences.conference import Conference
-from midcall_emulator.conferences.participants import Participant, Terms
+from midcall_emulator.conferences.conference import Conference, ConferenceWorld, Participant
+from midcall_emulator.conferences.participant_settings import ParticipantSettings
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.sids import BySid
-
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
 
 _CALL_SID = re.compile(r"CA[0-9a-f]{32}")
 _LONGEST_LABEL = 128
@@ -26,15 +23,15 @@ class Flaw:
     twiml: int
     rest: int
     says: str
-    breaks: Callable[[Conference | None, Terms], bool]
+    breaks: Callable[[Conference | None, ParticipantSettings], bool]
 
 
-def _coached(room: Conference | None, terms: Terms) -> Participant | None:
+def _coached(room: Conference | None, terms: ParticipantSettings) -> Participant | None:
     seat = room.seat(terms.coach) if room else None
     return seat if seat and seat.call.sid == terms.coach and seat.is_present else None
 
 
-def _is_bad_label(room: Conference | None, terms: Terms) -> bool:
+def _is_bad_label(room: Conference | None, terms: ParticipantSettings) -> bool:
     label = terms.label
     too_long = len(label) > _LONGEST_LABEL
     return too_long or bool(_CALL_SID.fullmatch(label)) or "/" in label.lower().replace("%2f", "/")
@@ -69,7 +66,7 @@ FLAWS = (
 )
 
 
-def flaw_of(room: Conference | None, terms: Terms) -> Flaw | None:
+def flaw_of(room: Conference | None, terms: ParticipantSettings) -> Flaw | None:
     """Return the first reason that keeps somebody on these terms out of a room, None if there is none."""
     return next((flaw for flaw in FLAWS if flaw.breaks(room, terms)), None)
 
@@ -77,7 +74,7 @@ def flaw_of(room: Conference | None, terms: Terms) -> Flaw | None:
 class Conferences(BySid[Conference]):
     """All conferences, oldest first; at most one that is not over has a name."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: ConferenceWorld) -> None:
         super().__init__()
         self._world = world
         self._live: dict[str, Conference] = {}
@@ -88,14 +85,20 @@ class Conferences(BySid[Conference]):
         room = self._live.get(name)
         return room if room and room.status != "completed" else None
 
-    def opened(self, name: str, founder: Call, terms: Terms) -> Conference:
+    def opened(self, name: str, founder: Call, terms: ParticipantSettings) -> Conference:
         """Return the conference with this name; a new one, on these terms, if there is none."""
         room = self.named(name)
         if room is None:
-            room = Conference(self._world, name, founder, terms)
+            room = Conference(self._world, name, founder, terms, self.seats)
             self._live[name] = self.add(room)
         return room
 
     def seat_of(self, call: Call) -> Participant | None:
         """Return the place that a call has in a conference now."""
         return self.seats.get(call.sid)
+
+
+class HasConferences(Protocol):
+    """Offers the conferences."""
+
+    conferences: Conferences

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from midcall_emulator.conferences.callbacks import tell
-from midcall_emulator.conferences.participants import MUSIC
+from midcall_emulator.conferences.conference import Conference, Participant
+from midcall_emulator.conferences.participant_settings import MUSIC
 from midcall_emulator.core.call_record import Call
+from midcall_emulator.core.documents import Manner
 from midcall_emulator.core.outcomes import Fetch, Problem
-from midcall_emulator.twiml.background_documents import Manner, attend
-
-if TYPE_CHECKING:
-    from midcall_emulator.conferences.conference import Conference
-    from midcall_emulator.conferences.participants import Participant
 
 
 def wait(seat: Participant) -> None:
@@ -25,7 +19,7 @@ def hold(seat: Participant, music: Fetch | None) -> None:
     """Take somebody out of the room's sound; they hear the music, or silence."""
     if not seat.hold:
         seat.hold = True
-        tell(seat.conference, "participant-hold", seat)
+        seat.conference.report("participant-hold", seat)
     _listen(seat, music, "hold")
 
 
@@ -33,7 +27,7 @@ def unhold(seat: Participant) -> None:
     """Let somebody hear the room again, or go on waiting for it."""
     if seat.hold:
         seat.hold = False
-        tell(seat.conference, "participant-unhold", seat)
+        seat.conference.report("participant-unhold", seat)
         seat.hush()
         wait(seat)
         seat.conference.reconnect(seat)
@@ -53,7 +47,7 @@ def speak(seat: Participant, text: str, seconds: float) -> None:
     clock = room.world.clock
     audience = list(room.audience(seat))
     for other in audience:
-        room.world.hear(other.call, "speech", sid=seat.call.sid, text=text)
+        room.world.audio.play(other.call, "speech", sid=seat.call.sid, text=text)
         for fork in list(other.call.forks):
             fork.spoke(text, seconds, "outbound")
     if room.recording and audience:
@@ -63,21 +57,21 @@ def speak(seat: Participant, text: str, seconds: float) -> None:
     if seat.speech and not seat.speech.cancelled:
         seat.speech.cancel()
     else:
-        tell(room, "participant-speech-start", seat)
-    seat.speech = clock.call_later(seconds, lambda: tell(room, "participant-speech-stop", seat))
+        room.report("participant-speech-start", seat)
+    seat.speech = clock.call_later(seconds, lambda: room.report("participant-speech-stop", seat))
 
 
 def press(seat: Participant, digits: str) -> None:
     """Keys are sound in a conference."""
     for other in seat.conference.audience(seat):
-        seat.conference.world.hear(other.call, "dtmf", digits=digits)
+        seat.conference.world.audio.play(other.call, "dtmf", digits=digits)
 
 
 def _listen(seat: Participant, source: Fetch | None, kind: str) -> None:
     seat.hush()
     world = seat.conference.world
     if source is MUSIC:
-        world.hear(seat.call, "music")
+        world.audio.play(seat.call, "music")
     elif source:
         seat.sound = world.clock.spawn(_hear(seat, source, kind))
 
@@ -85,14 +79,14 @@ def _listen(seat: Participant, source: Fetch | None, kind: str) -> None:
 async def _hear(seat: Participant, source: Fetch, kind: str) -> None:
     """Run the document once; after it there is silence. One for waiting that fails costs the place in the room."""
     world = seat.conference.world
-    problem = await attend(world, seat.call, source, Manner(kind, lambda: [seat.call]))
+    problem = await world.background_documents.play(seat.call, source, Manner(kind, lambda: [seat.call]))
     if not isinstance(problem, Problem):
         return
     if kind == "wait" and world.switches.failed_wait_url == "disconnect":
         seat.sound = None
         seat.conference.leave(seat, "failed", problem)
     else:
-        world.notify(seat.call, problem.code, problem.message, "error", problem.url)
+        world.log.problem(seat.call, problem)
 
 
 async def _announce(room: Conference, source: Fetch, seat: Participant | None) -> None:
@@ -100,10 +94,10 @@ async def _announce(room: Conference, source: Fetch, seat: Participant | None) -
         return [seat.call] if seat else [other.call for other in room.present if not other.hold]
 
     call = seat.call if seat else room.present[0].call if room.present else room.founder
-    problem = await attend(room.world, call, source, Manner("announce", audience))
+    problem = await room.world.background_documents.play(call, source, Manner("announce", audience))
     if isinstance(problem, Problem):
-        room.world.notify(call, problem.code, problem.message, "error", problem.url)
+        room.world.log.problem(call, problem)
         reason = {"ReasonAnnouncementFailed": problem.message}
-        tell(room, "announcement-fail", seat, AnnounceUrl=source.url, **reason)
+        room.report("announcement-fail", seat, AnnounceUrl=source.url, **reason)
     else:
-        tell(room, "announcement-end", seat, AnnounceUrl=source.url)
+        room.report("announcement-end", seat, AnnounceUrl=source.url)

@@ -5,14 +5,57 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from aiohttp import web
 
-from midcall_emulator.core.call_record import Call
+from midcall_emulator.calls.placement import HasPlacement
+from midcall_emulator.conferences.directory import HasConferences
+from midcall_emulator.core.account import HasAccount, HasBaseUrl
+from midcall_emulator.core.audio import HasAudio
+from midcall_emulator.core.call_log import HasCallLog
+from midcall_emulator.core.call_record import Call, HasCalls
+from midcall_emulator.core.clock import HasClock
+from midcall_emulator.core.events import Events
+from midcall_emulator.core.lifecycle import HasLifecycle
+from midcall_emulator.core.numbers import HasNumbers
+from midcall_emulator.core.people import HasPeople
+from midcall_emulator.media.recordings import HasRecordings
+from midcall_emulator.switches import HasSwitches
+from midcall_emulator.wire.faults import HasFaults
 
-if TYPE_CHECKING:
-    from midcall_emulator.server import Emulator
+
+class ControlWorld(
+    HasAccount,
+    HasAudio,
+    HasBaseUrl,
+    HasCallLog,
+    HasCalls,
+    HasClock,
+    HasConferences,
+    HasFaults,
+    HasLifecycle,
+    HasNumbers,
+    HasPeople,
+    HasPlacement,
+    HasRecordings,
+    HasSwitches,
+    Protocol,
+):
+    """The parts of the world that the control API uses."""
+
+
+class ControlledEmulator(Protocol):
+    """The emulator that the control API is a face of."""
+
+    events: Events
+
+    @property
+    def world(self) -> ControlWorld: ...
+
+    async def reset(self) -> None:
+        """Put a new world in the place of the old one."""
+
 
 PREFIX = "/_emulator"
 _FILES = ("calls", "callers", "people", "messages", "clock", "rules", "feed", "page")
@@ -37,7 +80,7 @@ class Complaint(Exception):
 class Wish:
     """One request to face two."""
 
-    def __init__(self, emulator: Emulator, request: web.Request) -> None:
+    def __init__(self, emulator: ControlledEmulator, request: web.Request) -> None:
         self.emulator, self.request, self.world = emulator, request, emulator.world
 
     async def body(self) -> dict[str, Any]:
@@ -113,7 +156,7 @@ def action(method: str, path: str) -> Callable[[Action], Action]:
     return register
 
 
-def add_routes(app: web.Application, emulator: Emulator) -> None:
+def add_routes(app: web.Application, emulator: ControlledEmulator) -> None:
     """Add every registered action, and an answer to what there is not."""
     for name in _FILES:
         import_module(f"midcall_emulator.control.{name}")
@@ -126,7 +169,9 @@ async def _nothing(wish: Wish) -> web.StreamResponse:
     raise Complaint(404, "not_found", f"there is no {wish.request.method} {wish.request.path}")
 
 
-def _handler(emulator: Emulator, function: Action) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _handler(
+    emulator: ControlledEmulator, function: Action
+) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
             return await function(Wish(emulator, request))

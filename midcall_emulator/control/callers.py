@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from aiohttp import web
 
 from midcall_emulator.calls.ringing import ANSWERED, settle
 from midcall_emulator.conferences import sounds
+from midcall_emulator.conferences.directory import HasConferences
 from midcall_emulator.control import Wish, action, bad, number_of, reply, text_of, views, wrong_state
+from midcall_emulator.core.audio import HasAudio
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.inputs import Key, Speech
 from midcall_emulator.media import forks
 
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
+
+class InputWorld(HasAudio, HasConferences, Protocol):
+    """The parts of the world that keys and speech use."""
+
 
 _KEYS = re.compile(r"[0-9*#A-D]+")
 _REASONS = ("busy", "no-answer", "failed")
@@ -30,15 +34,15 @@ async def press(wish: Wish) -> web.StreamResponse:
     if not _KEYS.fullmatch(digits):
         raise bad(f"{digits!r} are not keys of a phone (0-9, *, #, A-D)")
     await _attend(wish, call)
-    wish.world.tell("pressed", call, {"digits": digits})
+    wish.world.log.publish("pressed", call, {"digits": digits})
     _press(wish.world, call, digits)
     return _shown(wish, call)
 
 
-def _press(world: World, call: Call, digits: str) -> None:
+def _press(world: InputWorld, call: Call, digits: str) -> None:
     """Do what keys do; a TwiML app on the other side has this person for its caller."""
     if call.partner:
-        world.hear(call.partner, "dtmf", digits=digits)
+        world.audio.play(call.partner, "dtmf", digits=digits)
     if seat := world.conferences.seat_of(call):
         sounds.press(seat, digits)
     forks.pressed(call, digits)
@@ -57,12 +61,12 @@ async def speak(wish: Wish) -> web.StreamResponse:
     text = text_of(body, "text", "")
     seconds = number_of(body, "seconds", max(0.5, len(text) / _CHARACTERS_PER_SECOND))
     await _attend(wish, call)
-    wish.world.tell("spoke", call, {"text": text, "seconds": seconds})
+    wish.world.log.publish("spoke", call, {"text": text, "seconds": seconds})
     _speak(wish.world, call, Speech(text, seconds))
     return _shown(wish, call)
 
 
-def _speak(world: World, call: Call, speech: Speech) -> None:
+def _speak(world: InputWorld, call: Call, speech: Speech) -> None:
     forks.spoke(call, speech.text, speech.seconds)
     if seat := world.conferences.seat_of(call):
         sounds.speak(seat, speech.text, speech.seconds)
@@ -102,7 +106,7 @@ async def refer(wish: Wish) -> web.StreamResponse:
     await _attend(wish, call)
     if not call.on_refer or not call.to.startswith(("sip:", "sips:")):
         raise wrong_state(f"{call.sid} is no SIP phone that was dialled and talks to somebody")
-    wish.world.tell("referred", call, {"to": to})
+    wish.world.log.publish("referred", call, {"to": to})
     call.on_refer(to)
     return _shown(wish, call)
 
@@ -113,7 +117,7 @@ async def hangup(wish: Wish) -> web.StreamResponse:
     call = wish.call()
     if call.is_over:
         raise wrong_state(f"{call.sid} has ended already: {call.status}")
-    wish.world.end(call, "completed" if call.answered is not None else "no-answer")
+    wish.world.lifecycle.end(call, "completed" if call.answered is not None else "no-answer")
     return _shown(wish, call)
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from aiohttp import web
 
-from midcall_emulator.calls import placement
 from midcall_emulator.control import Complaint, Wish, action, bad, reply, text_of, views
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.clock import Clock
@@ -30,7 +29,7 @@ async def dial(wish: Wish) -> web.StreamResponse:
         raise Complaint(404, "number_not_found", f"the account does not own {to!r}; it owns {owned}")
     params = body.get("params") or {}
     carrier = {name: text_of(params, name) for name in params}
-    call = placement.incoming(wish.world, normalised(from_) or from_, number, carrier)
+    call = wish.world.placement.incoming(normalised(from_) or from_, number, carrier)
     return reply({"sid": call.sid}, status=201)
 
 

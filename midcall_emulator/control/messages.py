@@ -14,5 +14,5 @@ async def message(wish: Wish) -> web.StreamResponse:
     call, content = wish.call(), text_of(await wish.body(), "content")
     if call.is_over:
         raise wrong_state(f"{call.sid} has ended already: {call.status}")
-    wish.world.tell("message", call, {"content": content})
+    wish.world.log.publish("message", call, {"content": content})
     return reply({"sid": messages.receive(call, content)}, status=201)

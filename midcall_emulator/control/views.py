@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from midcall_emulator.core.call_record import Call, Notification, RequestItem
+from midcall_emulator.core.clock import HasClock
+from midcall_emulator.media.recordings import HasRecordings
 
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
+
+class CallViewWorld(HasClock, HasRecordings, Protocol):
+    """The parts of the world that the view of a call uses."""
 
 
-def call(world: World, call: Call) -> dict[str, Any]:
+def call(world: CallViewWorld, call: Call) -> dict[str, Any]:
     """Return a call with all that was heard and requested. Times in lists are seconds since the answer."""
     return {
         "sid": call.sid,
@@ -33,7 +36,7 @@ def call(world: World, call: Call) -> dict[str, Any]:
     }
 
 
-def clock(world: World) -> dict[str, Any]:
+def clock(world: HasClock) -> dict[str, Any]:
     """Return what the clock says, and whether anything is under way."""
     time = world.clock
     due = time.next_due()
@@ -75,5 +78,5 @@ def _notification(call: Call, item: Notification) -> dict[str, Any]:
     }
 
 
-def _date(world: World, at: float | None) -> str | None:
+def _date(world: HasClock, at: float | None) -> str | None:
     return None if at is None else world.clock.date(at).isoformat()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from midcall_emulator.core.numbers import Number
 from midcall_emulator.core.sids import BySid, new_sid
@@ -31,3 +32,9 @@ class Applications(BySid[Application]):
     def sid_of(self, number: Number) -> str:
         """Return the sid of the app by which a number's calls go, "" if it has none."""
         return number.voice_application_sid if self.get(number.voice_application_sid) else ""
+
+
+class HasApplications(Protocol):
+    """Offers the account's TwiML apps."""
+
+    applications: Applications

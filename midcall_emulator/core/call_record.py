@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from midcall_emulator.core.inputs import Inputs
 from midcall_emulator.core.sids import BySid
@@ -114,7 +114,7 @@ class Call:
     person: Call | None = None
     returned: dict[str, str] | None = None
     forks: list[Any] = field(default_factory=list)
-    recorded: Any = None
+    recording_parameters: Callable[[], dict[str, str]] | None = None
     relayed: bool = False
     queue_seconds: float = 0.0
 
@@ -176,3 +176,9 @@ class Call:
 
 class Calls(BySid[Call]):
     """Every call of this world, oldest first."""
+
+
+class HasCalls(Protocol):
+    """Offers every call."""
+
+    calls: Calls

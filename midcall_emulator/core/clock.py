@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from midcall_emulator.core.timers import Beat, Timer, Timers
 
@@ -224,3 +224,9 @@ def release(future: asyncio.Future[None]) -> None:
     """Let whoever waits for ``future`` go on, if it still waits."""
     if not future.done():
         future.set_result(None)
+
+
+class HasClock(Protocol):
+    """Offers the clock."""
+
+    clock: Clock

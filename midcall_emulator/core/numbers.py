@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from midcall_emulator.core.sids import BySid, new_sid
 from midcall_emulator.core.voice_settings import VoiceSettings
@@ -61,3 +62,9 @@ def formatted(number: str) -> str:
     if re.fullmatch(r"\+1\d{10}", number):
         return f"({number[2:5]}) {number[5:8]}-{number[8:]}"
     return number
+
+
+class HasNumbers(Protocol):
+    """Offers the account's phone numbers."""
+
+    numbers: Numbers

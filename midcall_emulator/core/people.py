@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 BEHAVIOURS = ("answer", "busy", "no-answer", "failed", "manual")
 
@@ -37,3 +38,9 @@ class People:
 
     def __iter__(self) -> Iterator[tuple[str, Person]]:
         return iter(sorted(self._by_number.items()))
+
+
+class HasPeople(Protocol):
+    """Offers the people whose phones can ring."""
+
+    people: People

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from midcall_emulator.core.account import HasAccount
+from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call
+from midcall_emulator.core.clock import HasClock
 from midcall_emulator.media.forks import Fork
-from midcall_emulator.media.recordings import Callback
-
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
+from midcall_emulator.media.recordings import Callback, HasRecordings
+from midcall_emulator.wire.webhooks import HasWebhooks
 
 CHANNELS = {"mono": 1, "dual": 2}
+
+
+class CallRecordingWorld(HasAccount, HasCallLog, HasClock, HasRecordings, HasWebhooks, Protocol):
+    """The parts of the world that the recording of a call uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +35,9 @@ class CallRecording(Fork):
     """A recording that runs until it is stopped or the call ends."""
 
     resource = "Recordings"
+    world: CallRecordingWorld
 
-    def __init__(self, world: World, call: Call, terms: Terms) -> None:
+    def __init__(self, world: CallRecordingWorld, call: Call, terms: Terms) -> None:
         self.recording = world.recordings.start(
             call, terms.source, terms.callback, terms.channels, terms.track
         )
@@ -49,7 +55,7 @@ class CallRecording(Fork):
         self.world.recordings.finish(self.recording, self.world.clock.now())
 
 
-def begin(world: World, call: Call, terms: Terms) -> CallRecording:
+def begin(world: CallRecordingWorld, call: Call, terms: Terms) -> CallRecording:
     """Record a call from now on."""
     fork = CallRecording(world, call, terms)
     fork.start()

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from midcall_emulator.core.account import HasAccount
+from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call
-from midcall_emulator.wire import callbacks
-from midcall_emulator.wire.webhooks import Errand
+from midcall_emulator.core.clock import HasClock
+from midcall_emulator.wire.callbacks import judge
+from midcall_emulator.wire.webhooks import Errand, HasWebhooks
 
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
+
+class ForkWorld(HasAccount, HasCallLog, HasClock, HasWebhooks, Protocol):
+    """The parts of the world that a fork uses."""
 
 
 class Fork:
@@ -18,7 +22,7 @@ class Fork:
 
     resource = ""
 
-    def __init__(self, world: World, call: Call, sid: str, name: str = "") -> None:
+    def __init__(self, world: ForkWorld, call: Call, sid: str, name: str = "") -> None:
         self.world, self.call, self.sid, self.name = world, call, sid, name
         self.status = "in-progress"
         self.updated = world.clock.now()
@@ -53,7 +57,7 @@ class Line:
     ``url`` may change meanwhile; what was sent before goes where it was sent.
     """
 
-    def __init__(self, world: World, call: Call, kind: str, url: str, method: str) -> None:
+    def __init__(self, world: ForkWorld, call: Call, kind: str, url: str, method: str) -> None:
         self._world, self._call = world, call
         self._kind, self.url, self._method = kind, url, method
         self._last: asyncio.Task[None] | None = None
@@ -70,13 +74,7 @@ class Line:
         if earlier:
             await self._world.clock.park(asyncio.shield(earlier))
         reply = await self._world.webhooks.fetch(self._call, errand)
-        callbacks.judge(self._world, self._call, self._kind, reply)
-
-
-def heard(call: Call, item: dict[str, Any]) -> None:
-    """Tell every fork of a call what is heard on it."""
-    for fork in list(call.forks):
-        fork.heard(item)
+        judge(self._world.log, self._call, self._kind, reply)
 
 
 def spoke(call: Call, text: str, seconds: float) -> None:
@@ -91,12 +89,6 @@ def pressed(call: Call, digits: str) -> None:
     """Tell the forks of a call which keys the person presses."""
     for fork in list(call.forks):
         fork.pressed(digits)
-
-
-def end(call: Call) -> None:
-    """Stop every fork: the call is over."""
-    for fork in list(call.forks):
-        fork.stop()
 
 
 def named(call: Call, resource: str, name: str) -> Fork | None:

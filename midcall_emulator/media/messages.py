@@ -4,14 +4,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.sids import new_sid
-from midcall_emulator.media.forks import Fork, Line
-
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
+from midcall_emulator.media.forks import Fork, ForkWorld, Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +23,7 @@ class Subscription(Fork):
 
     resource = "UserDefinedMessageSubscriptions"
 
-    def __init__(self, world: World, call: Call, callback: Callback) -> None:
+    def __init__(self, world: ForkWorld, call: Call, callback: Callback) -> None:
         super().__init__(world, call, new_sid("ZY"))
         self.created = world.clock.now()
         self._line = Line(world, call, "message", callback.url, callback.method)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from midcall_emulator.core.audio import HasAudio
 from midcall_emulator.core.call_record import Call
+from midcall_emulator.core.clock import HasClock
 
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
+
+class PlaybackWorld(HasAudio, HasClock, Protocol):
+    """The parts of the world that a playback uses."""
 
 
 class Playback:
     """A buffer of sound on a virtual clock. ``on_mark`` is called with a mark once all before it has been played."""
 
-    def __init__(self, world: World, call: Call, on_mark: Callable[[str], None]) -> None:
+    def __init__(self, world: PlaybackWorld, call: Call, on_mark: Callable[[str], None]) -> None:
         self._world, self._call, self._on_mark = world, call, on_mark
         self._until = 0.0
         self._item: dict[str, Any] | None = None
@@ -25,7 +28,7 @@ class Playback:
         now = self._world.clock.now()
         if self._item is None or now >= self._until:
             self._item, self._until = {"kind": "audio", "seconds": 0.0}, now
-            self._world.let_hear(self._call, self._item)
+            self._world.audio.play_item(self._call, self._item)
         self._until += seconds
         self._item["seconds"] = round(self._item["seconds"] + seconds, 3)
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from midcall_emulator.core.account import HasAccount, HasBaseUrl
+from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call
+from midcall_emulator.core.clock import HasClock
 from midcall_emulator.core.sids import BySid, new_sid
-from midcall_emulator.wire import callbacks
-from midcall_emulator.wire.webhooks import Errand
-
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
+from midcall_emulator.switches import HasSwitches
+from midcall_emulator.wire.callbacks import judge
+from midcall_emulator.wire.webhooks import Errand, HasWebhooks
 
 RUNNING = frozenset({"in-progress", "paused"})
+
+
+class RecordingWorld(HasAccount, HasBaseUrl, HasCallLog, HasClock, HasSwitches, HasWebhooks, Protocol):
+    """The parts of the world that recordings use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ class Recording:
 class Recordings(BySid[Recording]):
     """All recordings, oldest first."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: RecordingWorld) -> None:
         super().__init__()
         self._world = world
 
@@ -118,7 +123,7 @@ class Recordings(BySid[Recording]):
         """Return where the sound is; the resource is at the same address with ``.json``."""
         return f"{self._world.base_url}/2010-04-01/Accounts/{self._world.account}/Recordings/{recording.sid}"
 
-    def told(self, recording: Recording) -> dict[str, str]:
+    def parameters(self, recording: Recording) -> dict[str, str]:
         """Return what the last status callback of a call says about its recording."""
         return {
             "RecordingUrl": self.url(recording),
@@ -137,7 +142,7 @@ class Recordings(BySid[Recording]):
         params = self._parameters(recording, status)
         errand = Errand("recording", callback.url, callback.method, tuple(params.items()), bare=True)
         reply = await self._world.webhooks.fetch(recording.call, errand)
-        callbacks.judge(self._world, recording.call, errand.kind, reply)
+        judge(self._world.log, recording.call, errand.kind, reply)
 
     def _parameters(self, recording: Recording, status: str) -> dict[str, str]:
         """Return what https://www.twilio.com/docs/voice/twiml/record lists; the duration once completed."""
@@ -163,3 +168,9 @@ def _outside(piece: tuple[float, float], pause: Break) -> list[tuple[float, floa
     pause_end = float("inf") if pause.end is None else pause.end
     parts = [(start, min(end, pause.start)), (max(start, pause_end), end)]
     return [part for part in parts if part[0] < part[1]]
+
+
+class HasRecordings(Protocol):
+    """Offers the recordings."""
+
+    recordings: Recordings

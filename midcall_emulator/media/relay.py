@@ -7,18 +7,28 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from midcall_emulator.core.account import HasAccount
+from midcall_emulator.core.audio import HasAudio
+from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call
+from midcall_emulator.core.clock import HasClock
 from midcall_emulator.core.sids import new_sid
 from midcall_emulator.media.forks import Fork
 from midcall_emulator.media.relay_voice import Utterance, Voice
-from midcall_emulator.wire.sockets import Socket
-
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
+from midcall_emulator.switches import HasSwitches
+from midcall_emulator.wire.faults import HasFaults
+from midcall_emulator.wire.sockets import HasSession, Socket
+from midcall_emulator.wire.webhooks import HasWebhooks
 
 _CANNOT_CONNECT, _SOCKET_ENDED, _INVALID = 64102, 64105, 64107
+
+
+class RelayWorld(
+    HasAccount, HasAudio, HasCallLog, HasClock, HasFaults, HasSession, HasSwitches, HasWebhooks, Protocol
+):
+    """The parts of the world that a session of ConversationRelay uses."""
 
 
 @dataclass(slots=True)
@@ -42,7 +52,9 @@ class Terms:
 class Relay(Fork):
     """One session, until the app ends it, the caller leaves or the call is sent somewhere else."""
 
-    def __init__(self, world: World, call: Call, terms: Terms) -> None:
+    world: RelayWorld
+
+    def __init__(self, world: RelayWorld, call: Call, terms: Terms) -> None:
         super().__init__(world, call, new_sid("VX"))
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._terms = terms
@@ -89,7 +101,7 @@ class Relay(Fork):
 
     def _fail(self, code: int, message: str) -> None:
         self._outcome = {"SessionStatus": "failed", "ErrorCode": str(code), "ErrorMessage": message}
-        self.world.notify(self.call, code, message, "error", self._terms.url)
+        self.world.log.error(self.call, code, message, self._terms.url)
         self.stop()
 
     def _introduction(self) -> dict[str, Any]:
@@ -157,7 +169,7 @@ class Relay(Fork):
         except (KeyError, TypeError, ValueError) as error:
             shown = message if isinstance(message, str) else json.dumps(message)
             self._send("error", description=f"Invalid message received: {shown}")
-            self.world.notify(self.call, _INVALID, f"Invalid message: {error}", "warning", self._terms.url)
+            self.world.log.warning(self.call, _INVALID, f"Invalid message: {error}", self._terms.url)
 
     def _speak(self, text: str, interruptible: Any = None, preemptible: Any = None) -> None:
         terms, speed = self._terms, self.world.switches.say_characters_per_second
@@ -184,7 +196,7 @@ class Relay(Fork):
 
     def take_digits(self, message: dict[str, Any]) -> None:
         """Send keys to the caller's side."""
-        self.world.hear(self.call, "dtmf", digits=_text(message, "digits"))
+        self.world.audio.play(self.call, "dtmf", digits=_text(message, "digits"))
 
     def take_language(self, message: dict[str, Any]) -> None:
         """Speak, or listen for, another language from now on."""

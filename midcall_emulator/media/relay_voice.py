@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from midcall_emulator.core.audio import HasAudio
 from midcall_emulator.core.call_record import Call
+from midcall_emulator.core.clock import HasClock
 
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
+
+class VoiceWorld(HasAudio, HasClock, Protocol):
+    """The parts of the world that the voice of a session uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Utterance:
 class Voice:
     """A queue of utterances on the virtual clock of a call."""
 
-    def __init__(self, world: World, call: Call) -> None:
+    def __init__(self, world: VoiceWorld, call: Call) -> None:
         self._world, self._call = world, call
         self._queue: deque[Utterance] = deque()
         self._current: Utterance | None = None
@@ -70,5 +73,5 @@ class Voice:
         self._current = self._timer = None
         if self._queue:
             self._current, self._since = self._queue.popleft(), self._world.clock.now()
-            self._world.hear(self._call, **self._current.item)
+            self._world.audio.play(self._call, **self._current.item)
             self._timer = self._world.clock.call_later(self._current.seconds, self._next)

@@ -4,14 +4,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.sids import new_sid
-from midcall_emulator.media.forks import Fork, Line
-
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
+from midcall_emulator.media.forks import Fork, ForkWorld, Line
 
 TRACKS = {
     "inbound_track": ("inbound",),
@@ -38,7 +34,7 @@ class Reported(Fork):
 
     kind, word = "stream", "Stream"
 
-    def __init__(self, world: World, call: Call, prefix: str, terms: Terms) -> None:
+    def __init__(self, world: ForkWorld, call: Call, prefix: str, terms: Terms) -> None:
         super().__init__(world, call, new_sid(prefix), terms.name)
         self.terms = terms
         self._line = Line(world, call, self.kind, terms.callback, terms.callback_method)

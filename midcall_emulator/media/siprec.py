@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from midcall_emulator.core.call_record import Call
+from midcall_emulator.media.forks import ForkWorld
 from midcall_emulator.media.reported import Reported, Terms
-
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
 
 
 class Siprec(Reported):
@@ -16,7 +12,7 @@ class Siprec(Reported):
 
     resource, kind, word = "Siprec", "siprec", "Siprec"
 
-    def __init__(self, world: World, call: Call, terms: Terms) -> None:
+    def __init__(self, world: ForkWorld, call: Call, terms: Terms) -> None:
         super().__init__(world, call, "SR", terms)
 
     def start(self) -> None:

@@ -7,28 +7,39 @@ import base64
 import binascii
 import itertools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from midcall_emulator.core.account import HasAccount
+from midcall_emulator.core.audio import HasAudio
+from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call
+from midcall_emulator.core.clock import HasClock
 from midcall_emulator.core.outcomes import Problem
 from midcall_emulator.media import wav
 from midcall_emulator.media.playback import Playback
 from midcall_emulator.media.reported import TRACKS, Reported, Terms
-from midcall_emulator.wire.sockets import Socket
-
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
+from midcall_emulator.switches import HasSwitches
+from midcall_emulator.wire.faults import HasFaults
+from midcall_emulator.wire.sockets import HasSession, Socket
+from midcall_emulator.wire.webhooks import HasWebhooks
 
 _EPSILON = 1e-6  # so that a frame due with the last moment of an advance is in it, whatever floats say
 _FORMAT = {"encoding": "audio/x-mulaw", "sampleRate": wav.RATE, "channels": 1}
+
+
+class StreamWorld(
+    HasAccount, HasAudio, HasCallLog, HasClock, HasFaults, HasSession, HasSwitches, HasWebhooks, Protocol
+):
+    """The parts of the world that a stream uses."""
 
 
 class Stream(Reported):
     """One stream. A bidirectional one plays what the app sends; any other only listens."""
 
     resource = "Streams"
+    world: StreamWorld
 
-    def __init__(self, world: World, call: Call, terms: Terms, bidirectional: bool = False) -> None:
+    def __init__(self, world: StreamWorld, call: Call, terms: Terms, bidirectional: bool = False) -> None:
         super().__init__(world, call, "MZ", terms)
         if bidirectional:
             self.resource = ""
@@ -85,7 +96,7 @@ class Stream(Reported):
             self.stop()
 
     def _fail(self, problem: Problem) -> None:
-        self.world.notify(self.call, problem.code, problem.message, "error", problem.url)
+        self.world.log.problem(self.call, problem)
         self.report("error", problem.message)
         self.stop()
 
@@ -150,7 +161,7 @@ class Stream(Reported):
             perform(self._playback, message)
         except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as error:
             text = f"Stream - Protocol - Invalid Message: {error}"
-            self.world.notify(self.call, 31951, text, "warning", self.terms.url)
+            self.world.log.warning(self.call, 31951, text, self.terms.url)
 
 
 def _media(playback: Playback, message: dict[str, Any]) -> None:

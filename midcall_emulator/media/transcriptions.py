@@ -5,14 +5,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from midcall_emulator.core.account import HasAccount
+from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call
+from midcall_emulator.core.clock import HasClock
 from midcall_emulator.core.sids import new_sid
 from midcall_emulator.media.forks import Fork, Line
+from midcall_emulator.switches import HasSwitches
+from midcall_emulator.wire.webhooks import HasWebhooks
 
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
+
+class TranscriptionWorld(HasAccount, HasCallLog, HasClock, HasSwitches, HasWebhooks, Protocol):
+    """The parts of the world that a transcription uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +37,9 @@ class Transcription(Fork):
     """A transcription: the person's words (``inbound``), and what they hear said (``outbound``)."""
 
     resource = "Transcriptions"
+    world: TranscriptionWorld
 
-    def __init__(self, world: World, call: Call, terms: Terms) -> None:
+    def __init__(self, world: TranscriptionWorld, call: Call, terms: Terms) -> None:
         super().__init__(world, call, new_sid("GT"), terms.name)
         self._terms, self._sequence = terms, 0
         self._line = Line(world, call, "transcription", terms.callback, terms.callback_method)

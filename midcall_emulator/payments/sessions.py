@@ -3,23 +3,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from midcall_emulator.core.account import HasAccount
+from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call
+from midcall_emulator.core.clock import HasClock
 from midcall_emulator.core.sids import new_sid
 from midcall_emulator.media.forks import Fork, Line
 from midcall_emulator.payments.details import Details
+from midcall_emulator.switches import HasSwitches
+from midcall_emulator.wire.webhooks import HasWebhooks
 
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
+
+class PaymentWorld(HasAccount, HasCallLog, HasClock, HasSwitches, HasWebhooks, Protocol):
+    """The parts of the world that a payment uses."""
 
 
 class Payment(Fork):
     """One session on a call: it takes the keys of the part that is being captured, up to ``#``."""
 
     resource = "Payments"
+    world: PaymentWorld
 
-    def __init__(self, world: World, call: Call, details: Details, callback: str) -> None:
+    def __init__(self, world: PaymentWorld, call: Call, details: Details, callback: str) -> None:
         super().__init__(world, call, new_sid("PK"))
         self.created = world.clock.now()
         self._details, self._capturing, self._keys = details, "", ""

@@ -5,17 +5,26 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from midcall_emulator.core.account import HasAccount
+from midcall_emulator.core.audio import HasAudio
+from midcall_emulator.core.bridge import bridge
+from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call
-from midcall_emulator.core.clock import release
+from midcall_emulator.core.clock import HasClock, release
+from midcall_emulator.core.documents import HasBackgroundDocuments, Manner
 from midcall_emulator.core.outcomes import Fetch, Problem
 from midcall_emulator.media import call_recordings
+from midcall_emulator.media.recordings import HasRecordings
 from midcall_emulator.queues.queues import Member, Queue
-from midcall_emulator.twiml.background_documents import Manner, attend
+from midcall_emulator.wire.webhooks import HasWebhooks
 
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
+
+class DequeuingWorld(
+    HasAccount, HasAudio, HasBackgroundDocuments, HasCallLog, HasClock, HasRecordings, HasWebhooks, Protocol
+):
+    """The parts of the world that a Dial at a queue uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +41,7 @@ class Terms:
 class Dequeuing:
     """One Dial at a queue: the member it has, and what came of it."""
 
-    def __init__(self, world: World, call: Call, queue: Queue, terms: Terms) -> None:
+    def __init__(self, world: DequeuingWorld, call: Call, queue: Queue, terms: Terms) -> None:
         self._world, self._call, self._queue, self._terms = world, call, queue, terms
         self._member: Member | None = None
         self._last: Member | None = None
@@ -112,7 +121,7 @@ class Dequeuing:
             return self._member
         if until <= self._world.clock.now():
             return None
-        self._world.hear(self._call, "ringback")
+        self._world.audio.play(self._call, "ringback")
         found = self._found = asyncio.get_running_loop().create_future()
         self._queue.takers.append(self)
         timer = self._world.clock.call_later(until - self._world.clock.now(), lambda: release(found))
@@ -138,15 +147,15 @@ class Dequeuing:
         await clock.park(asyncio.ensure_future(asyncio.wait({member.sound})))
 
     async def _hear(self, member: Member, source: Fetch, manner: Manner) -> None:
-        problem = await attend(self._world, member.call, source, manner)
+        problem = await self._world.background_documents.play(member.call, source, manner)
         if isinstance(problem, Problem):
-            self._world.notify(member.call, problem.code, problem.message, "error", problem.url)
+            self._world.log.problem(member.call, problem)
 
     async def _talk(self, member: Member) -> None:
         """Bridge the two until one side leaves, the star is pressed, or the time is up."""
         world, clock = self._world, self._world.clock
         self._since, self._over = clock.now(), asyncio.get_running_loop().create_future()
-        world.bridge(self._call, member.call)
+        bridge(world.audio, self._call, member.call)
         if self._terms.record:
             self._recording = call_recordings.begin(world, self._call, self._terms.record)
         if self._terms.hangup_on_star:

@@ -6,18 +6,32 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call
-from midcall_emulator.core.clock import Clock
+from midcall_emulator.core.clock import Clock, HasClock
 from midcall_emulator.core.outcomes import Problem
 from midcall_emulator.core.sids import BySid, new_sid
 
-if TYPE_CHECKING:
-    from midcall_emulator.queues.dequeuing import Dequeuing
-    from midcall_emulator.world import World
-
 DEFAULT_SIZE, LARGEST, LONGEST_NAME = 1000, 5000, 64
+
+
+class Taker(Protocol):
+    """A call that takes members from a queue, as the queue and its members see it."""
+
+    @property
+    def is_bridged(self) -> bool:
+        """Whether the call talks to a member."""
+
+    def take(self, member: Member) -> None:
+        """Take a member out of the queue."""
+
+    def lose(self, why: str) -> None:
+        """Let go of a member who has hung up (``hangup``) or was redirected (``redirect``)."""
+
+    def close(self) -> None:
+        """Stop waiting for a member."""
 
 
 @dataclass(slots=True, eq=False)
@@ -29,7 +43,7 @@ class Member:
     joined: float
     leaving: asyncio.Future[str | Problem]
     left: float | None = None
-    taker: Dequeuing | None = None
+    taker: Taker | None = None
     sound: asyncio.Task[Any] | None = None
     listen: Callable[[], None] | None = None
 
@@ -73,7 +87,7 @@ class Queue:
     created: float
     updated: float
     members: list[Member] = field(default_factory=list)
-    takers: list[Dequeuing] = field(default_factory=list)
+    takers: list[Taker] = field(default_factory=list)
 
     @property
     def is_full(self) -> bool:
@@ -121,10 +135,14 @@ class Queue:
         return next((member for member in self.members if member.call.sid == key), None)
 
 
+class QueueWorld(HasCallLog, HasClock, Protocol):
+    """The parts of the world that queues use."""
+
+
 class Queues(BySid[Queue]):
     """All queues, oldest first; a name is there once."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: QueueWorld) -> None:
         super().__init__()
         self._world = world
         self._members: dict[str, Member] = {}
@@ -149,7 +167,7 @@ class Queues(BySid[Queue]):
         """Put a call into a queue."""
         member = queue.join(call)
         self._members[call.sid] = member
-        self._world.tell("enqueued", call, {"queue": queue.sid, "name": queue.name})
+        self._world.log.publish("enqueued", call, {"queue": queue.sid, "name": queue.name})
         return member
 
     def forget(self, member: Member) -> None:
@@ -162,3 +180,9 @@ class Queues(BySid[Queue]):
     def member_of(self, call: Call) -> Member | None:
         """Return the place that a call has in a queue, or had before it was taken from it."""
         return self._members.get(call.sid)
+
+
+class HasQueues(Protocol):
+    """Offers the queues."""
+
+    queues: Queues

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from multidict import MultiMapping
 
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
+from midcall_emulator.calls.placement import HasPlacement
+from midcall_emulator.conferences.directory import HasConferences
+from midcall_emulator.core.account import HasAccount, HasBaseUrl
+from midcall_emulator.core.applications import HasApplications
+from midcall_emulator.core.audio import HasAudio
+from midcall_emulator.core.call_log import HasCallLog
+from midcall_emulator.core.call_record import HasCalls
+from midcall_emulator.core.clock import HasClock
+from midcall_emulator.core.lifecycle import HasLifecycle
+from midcall_emulator.core.numbers import HasNumbers
+from midcall_emulator.media.recordings import HasRecordings
+from midcall_emulator.queues.queues import HasQueues
+from midcall_emulator.switches import HasSwitches
+from midcall_emulator.wire.faults import HasFaults
+from midcall_emulator.wire.sockets import HasSession
+from midcall_emulator.wire.webhooks import HasWebhooks
 
 PREFIX = "/2010-04-01/Accounts/{account_sid}"
 _ROOMS = ("conferences", "participants", "participant_create", "queues", "members")
@@ -18,11 +32,45 @@ _CALL_PARTS = ("recordings", "call_recordings", "forks", "messages", "payments")
 _FILES = ("calls", "call_list", "numbers", "applications", *_ROOMS, *_CALL_PARTS, "logs")
 
 
+@dataclass(slots=True)
+class RestState:
+    """What the API remembers between requests: how many are under way, and the answers to those with a key."""
+
+    under_way: int = 0
+    answers: dict[Any, Answer] = field(default_factory=dict)
+
+
+class RestWorld(
+    HasAccount,
+    HasApplications,
+    HasAudio,
+    HasBaseUrl,
+    HasCallLog,
+    HasCalls,
+    HasClock,
+    HasConferences,
+    HasFaults,
+    HasLifecycle,
+    HasNumbers,
+    HasPlacement,
+    HasQueues,
+    HasRecordings,
+    HasSession,
+    HasSwitches,
+    HasWebhooks,
+    Protocol,
+):
+    """The parts of the world that the REST API uses."""
+
+    keys: dict[str, str]
+    rest: RestState
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One request, signed in already: where it goes, and its parameters (query or form, names case-sensitive)."""
 
-    world: World
+    world: RestWorld
     path: str
     ids: dict[str, str]
     params: MultiMapping[str]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 
-from midcall_emulator.calls import placement
 from midcall_emulator.calls.placement import Order
 from midcall_emulator.core.call_record import Call, Handlers
 from midcall_emulator.core.numbers import normalised
@@ -46,7 +45,7 @@ def create(ask: Ask) -> Answer:
         ask.get("ApplicationSid"),
         detection_of(ask, "AsyncAmdStatusCallback"),
     )
-    call = placement.outgoing(ask.world, order)
+    call = ask.world.placement.outgoing(order)
     _warn(ask, call)
     return Answer(201, representation.call(ask.world, call))
 
@@ -73,11 +72,11 @@ def update(ask: Ask) -> Answer:
         raise Refusal(21220)
     call.handlers = handlers
     if limit:
-        ask.world.limit(call, limit)
+        ask.world.lifecycle.limit(call, limit)
     if status:
         _end(ask, call, status)
     elif source:
-        placement.redirect(ask.world, call, source)
+        ask.world.placement.redirect(call, source)
     return Answer(200, representation.call(ask.world, call))
 
 
@@ -96,9 +95,11 @@ def delete(ask: Ask) -> Answer:
 def _end(ask: Ask, call: Call, status: str) -> None:
     """Hang up: ``canceled`` does nothing to a call in progress, ``completed`` ends any."""
     if call.answered is None:
-        ask.world.end(call, ask.world.switches.cancel_by_completed if status == "completed" else "canceled")
+        ask.world.lifecycle.end(
+            call, ask.world.switches.cancel_by_completed if status == "completed" else "canceled"
+        )
     elif status == "completed":
-        ask.world.end(call, "completed")
+        ask.world.lifecycle.end(call, "completed")
 
 
 def _source(ask: Ask) -> Source | None:
@@ -162,7 +163,7 @@ def _handlers(ask: Ask) -> Handlers:
 def _warn(ask: Ask, call: Call) -> None:
     """Note what was accepted and will not do what it may have been meant to do."""
     if ask.get("Url") and ask.get("Twiml"):
-        ask.world.notify(call, 32019, "Both Url and Twiml were given; Url is used", "warning")
+        ask.world.log.warning(call, 32019, "Both Url and Twiml were given; Url is used")
     bad = set(ask.params.getall("StatusCallbackEvent", [])) - _EVENTS
     if bad:
-        ask.world.notify(call, 21626, f"Invalid StatusCallbackEvent: {', '.join(sorted(bad))}", "warning")
+        ask.world.log.warning(call, 21626, f"Invalid StatusCallbackEvent: {', '.join(sorted(bad))}")

@@ -8,25 +8,29 @@ import binascii
 import hmac
 import json
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from aiohttp import web
 from multidict import MultiDict, MultiMapping
 
-from midcall_emulator.rest import OPERATIONS, PREFIX, Answer, Ask, Operation, load, table, xml
+from midcall_emulator.rest import OPERATIONS, PREFIX, Answer, Ask, Operation, RestWorld, load, table, xml
 from midcall_emulator.rest.errors import Refusal, body_for_status, body_of
 from midcall_emulator.rest.sound import sound
 from midcall_emulator.wire.faults import Fault
 
-if TYPE_CHECKING:
-    from midcall_emulator.server import Emulator
-    from midcall_emulator.world import World
+
+class ServedEmulator(Protocol):
+    """The emulator that the API is a face of."""
+
+    @property
+    def world(self) -> RestWorld: ...
+
 
 ROOT = "/2010-04-01"
 _SUFFIXES = (".json", ".csv", ".wav", ".mp3")  # a label or a name in a path may have dots of its own
 
 
-def add_routes(app: web.Application, emulator: Emulator) -> None:
+def add_routes(app: web.Application, emulator: ServedEmulator) -> None:
     """Add every registered operation, the recordings' sound, and Twilio's answer to what there is not."""
     load()
     for (method, path), function in OPERATIONS.items():
@@ -46,7 +50,7 @@ def _variants(method: str, path: str) -> list[str]:
     return [path, *rows] if bare == PREFIX + "/Recordings/{recording_sid}" else [*rows, path, bare]
 
 
-def _sound(emulator: Emulator) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _sound(emulator: ServedEmulator) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def handle(request: web.Request) -> web.StreamResponse:
         return await sound(request, emulator.world)
 
@@ -59,29 +63,29 @@ def _pattern(path: str) -> str:
 
 
 def _handler(
-    emulator: Emulator, function: Operation | None
+    emulator: ServedEmulator, function: Operation | None
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def handle(request: web.Request) -> web.StreamResponse:
         world = emulator.world
-        world.rest_requests += 1
+        world.rest.under_way += 1
         try:
             return _too_many(request, world) or await _serve(emulator, function, request)
         finally:
-            world.rest_requests -= 1
+            world.rest.under_way -= 1
 
     return handle
 
 
-def _too_many(request: web.Request, world: World) -> web.Response | None:
+def _too_many(request: web.Request, world: RestWorld) -> web.Response | None:
     """Refuse what is more than an account may ask at once (https://www.twilio.com/docs/api/errors/20429)."""
-    if not 0 < world.switches.rest_requests_at_once < world.rest_requests:
+    if not 0 < world.switches.rest_requests_at_once < world.rest.under_way:
         return None
     answer = _status(429, request.path)
-    answer.headers["Twilio-Concurrent-Requests"] = str(world.rest_requests)
+    answer.headers["Twilio-Concurrent-Requests"] = str(world.rest.under_way)
     return answer
 
 
-async def _serve(emulator: Emulator, function: Operation | None, request: web.Request) -> web.Response:
+async def _serve(emulator: ServedEmulator, function: Operation | None, request: web.Request) -> web.Response:
     params = await _params(request)
     fault = emulator.world.faults.take("rest", request.method, request.path_qs, params)
     if fault and (early := await _before(fault, request)):
@@ -93,7 +97,7 @@ async def _serve(emulator: Emulator, function: Operation | None, request: web.Re
 
 
 def _perform(
-    emulator: Emulator, function: Operation | None, request: web.Request, params: MultiMapping[str]
+    emulator: ServedEmulator, function: Operation | None, request: web.Request, params: MultiMapping[str]
 ) -> web.Response:
     world = emulator.world
     ids = dict(request.match_info)
@@ -118,7 +122,7 @@ def _missing(request: web.Request) -> int:
     return 20404
 
 
-def _sign_in(request: web.Request, emulator: Emulator) -> None:
+def _sign_in(request: web.Request, emulator: ServedEmulator) -> None:
     """Check HTTP Basic: account and token, or an API key and its secret."""
     world = emulator.world
     scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")

@@ -6,7 +6,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from midcall_emulator.calls import placement
 from midcall_emulator.core.outcomes import Fetch
 from midcall_emulator.queues.queues import Member
 from midcall_emulator.rest import Answer, Ask, checks, operation, representation
@@ -35,7 +34,7 @@ def update(ask: Ask) -> Answer:
     if not url:
         raise Refusal(21205)
     shown = _shown(ask, member)
-    placement.redirect(ask.world, member.call, Fetch(url, method))
+    ask.world.placement.redirect(member.call, Fetch(url, method))
     return Answer(200, shown)
 
 

@@ -25,7 +25,7 @@ def send(ask: Ask) -> Answer:
         json.loads(content)
     except ValueError:
         raise Refusal(20001, f"Content={content}") from None
-    ask.world.hear(call, "message", content=content)
+    ask.world.audio.play(call, "message", content=content)
     now = representation.date(ask.world, ask.world.clock.now())
     who = {"account_sid": ask.world.account, "call_sid": call.sid}
     return Answer(201, who | {"sid": new_sid("KX"), "date_created": now})

@@ -15,7 +15,7 @@ def once(perform: Operation) -> Operation:
     def answer(ask: Ask) -> Answer:
         if not ask.get("IdempotencyKey"):
             return perform(ask)
-        known = ask.world.answers
+        known = ask.world.rest.answers
         request = (ask.path, tuple(sorted(ask.params.items())))
         if request not in known:
             known[request] = perform(ask)

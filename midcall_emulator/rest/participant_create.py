@@ -6,11 +6,10 @@ from __future__ import annotations
 import re
 from xml.sax.saxutils import escape
 
-from midcall_emulator.calls import placement
 from midcall_emulator.calls.placement import Order
 from midcall_emulator.conferences.callbacks import SUBSCRIBED
 from midcall_emulator.conferences.directory import flaw_of
-from midcall_emulator.conferences.participants import MUSIC, Terms
+from midcall_emulator.conferences.participant_settings import MUSIC, ParticipantSettings
 from midcall_emulator.core.call_record import Handlers
 from midcall_emulator.core.outcomes import Fetch, Inline
 from midcall_emulator.media.recordings import Callback
@@ -34,7 +33,7 @@ def create(ask: Ask) -> Answer:
     if flaw:
         raise Refusal(flaw.rest)
     checks.room_for_a_call(ask)
-    call = placement.outgoing(world, order)
+    call = world.placement.outgoing(order)
     room = world.conferences.opened(name, call, terms)
     seat = room.expect(call, terms)
     call.cut_hooks.append(lambda why: room.leave(seat, "failed"))
@@ -69,13 +68,13 @@ def _order(ask: Ask, name: str) -> Order:
     )
 
 
-def _terms(ask: Ask) -> Terms:
+def _terms(ask: Ask) -> ParticipantSettings:
     beep, most = ask.get("Beep", "true"), int(checks.seconds(ask, "MaxParticipants", 250, 20001, 250, 2))
     if beep not in _BEEPS:
         raise Refusal(20001, f"Beep={beep}")
     if flag(ask, "Coaching") and not ask.get("CallSidToCoach"):
         raise Refusal(16028)
-    return Terms(
+    return ParticipantSettings(
         flag(ask, "Muted"),
         beep,
         flag(ask, "StartConferenceOnEnter", True),

@@ -8,9 +8,9 @@ from functools import partial
 from typing import Any
 
 from midcall_emulator.conferences import sounds
-from midcall_emulator.conferences.callbacks import tell
+from midcall_emulator.conferences.conference import Participant
 from midcall_emulator.conferences.directory import flaw_of
-from midcall_emulator.conferences.participants import MUSIC, Participant, Terms
+from midcall_emulator.conferences.participant_settings import MUSIC, ParticipantSettings
 from midcall_emulator.core.outcomes import Fetch
 from midcall_emulator.rest import Answer, Ask, checks, operation, representation
 from midcall_emulator.rest.conferences import room_of
@@ -55,7 +55,7 @@ def delete(ask: Ask) -> Answer:
     if seat.is_present:
         seat.conference.leave(seat, "kick")
     else:
-        ask.world.end(seat.call, "canceled" if seat.call.answered is None else "completed")
+        ask.world.lifecycle.end(seat.call, "canceled" if seat.call.answered is None else "completed")
     return Answer(204)
 
 
@@ -111,7 +111,7 @@ def _mute(ask: Ask, seat: Participant) -> Steps:
 
     def step() -> None:
         seat.muted = muted
-        tell(seat.conference, "participant-mute" if muted else "participant-unmute", seat)
+        seat.conference.report("participant-mute" if muted else "participant-unmute", seat)
 
     return [step]
 
@@ -151,7 +151,9 @@ def _modify(ask: Ask, seat: Participant) -> Steps:
     if ask.get("Coaching") or ask.get("CallSidToCoach"):
         changes["coaching"] = flag(ask, "Coaching", seat.coaching)
         changes["coached"] = ask.get("CallSidToCoach", seat.coached)
-    if changes.get("coaching") and (flaw := flaw_of(seat.conference, Terms(coach=changes["coached"] or "-"))):
+    if changes.get("coaching") and (
+        flaw := flaw_of(seat.conference, ParticipantSettings(coach=changes["coached"] or "-"))
+    ):
         raise Refusal(flaw.rest)
     if not changes:
         return []
@@ -159,7 +161,7 @@ def _modify(ask: Ask, seat: Participant) -> Steps:
     def step() -> None:
         for name, value in changes.items():
             setattr(seat, name, value)
-        tell(seat.conference, "participant-modify", seat)
+        seat.conference.report("participant-modify", seat)
 
     return [step]
 

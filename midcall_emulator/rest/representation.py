@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from midcall_emulator.core.account import HasAccount
 from midcall_emulator.core.call_record import TERMINAL, Call
+from midcall_emulator.core.clock import HasClock
 from midcall_emulator.core.numbers import formatted
 from midcall_emulator.media.recordings import RUNNING, Recording
-
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
+from midcall_emulator.rest import RestWorld
+from midcall_emulator.switches import HasSwitches
 
 _CALL_PARTS = (
     "notifications",
@@ -30,22 +31,22 @@ _PATHS = {
 }
 
 
-def path(world: World, rest: str) -> str:
+def path(world: HasAccount, rest: str) -> str:
     """Return a host-relative path below the account."""
     return f"/2010-04-01/Accounts/{world.account}/{rest}"
 
 
-def date(world: World, at: float | None) -> str | None:
+def date(world: HasClock, at: float | None) -> str | None:
     """Return a virtual moment as ``Tue, 31 Aug 2010 20:36:28 +0000``."""
     return None if at is None else format_datetime(world.clock.date(at).replace(microsecond=0))
 
 
-def shown_status(world: World, call: Call) -> str:
+def shown_status(world: HasSwitches, call: Call) -> str:
     """Return the status that REST knows of, which may lag behind."""
     return call.status_as_of(world.switches.rest_lag_ms / 1000)
 
 
-def call(world: World, call: Call) -> dict[str, Any]:
+def call(world: RestWorld, call: Call) -> dict[str, Any]:
     """Return all fields of a Call (https://www.twilio.com/docs/voice/api/call-resource#call-properties)."""
     status = shown_status(world, call)
     over, queued = status in TERMINAL, status == "queued"
@@ -83,7 +84,7 @@ def call(world: World, call: Call) -> dict[str, Any]:
     }
 
 
-def recording(world: World, recording: Recording, among: str = "") -> dict[str, Any]:
+def recording(world: RestWorld, recording: Recording, among: str = "") -> dict[str, Any]:
     """Return a Recording; ``duration`` is null while it runs. Among those of a call (``Calls``), of a conference
     (``Conferences``) and of the account it has different fields."""
     running = recording.status in RUNNING

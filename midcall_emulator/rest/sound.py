@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from aiohttp import web
 
 from midcall_emulator.media import wav
+from midcall_emulator.media.recordings import HasRecordings
 from midcall_emulator.rest.errors import Refusal, body_for_status, body_of
 
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
 
-
-async def sound(request: web.Request, world: World) -> web.StreamResponse:
+async def sound(request: web.Request, world: HasRecordings) -> web.StreamResponse:
     """Send a recording as a WAV file, second by second; 404 for one that is not, or not finished.
 
     One channel, or two with ``RequestedChannels=2``, which a recording of one channel has not (16113).

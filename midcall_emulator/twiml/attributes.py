@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from midcall_emulator.core.digits import number_in
-from midcall_emulator.core.outcomes import Problem
+from midcall_emulator.core.outcomes import Fetch, Problem
 from midcall_emulator.media.recordings import Callback
 from midcall_emulator.twiml.document import Verb
-
-if TYPE_CHECKING:
-    from midcall_emulator.twiml.execution import Run
+from midcall_emulator.twiml.execution import Run
 
 CODES = {
     "Gather": {
@@ -136,3 +133,9 @@ def recording_callback(run: Run, verb: Verb) -> Callback | None:
     if events - _RECORDING_EVENTS:
         complain(run, verb, "recordingStatusCallbackEvent", "what else it lists")
     return Callback(url, method(run, verb, "recordingStatusCallbackMethod"), events & _RECORDING_EVENTS)
+
+
+def action_request(run: Run, verb: Verb, params: dict[str, str]) -> Fetch | Problem:
+    """Return the request for the verb's ``action``, by default the running document's own URL."""
+    url = resolve(run, verb.get("action").strip())
+    return url if isinstance(url, Problem) else Fetch(url, method(run, verb), params)

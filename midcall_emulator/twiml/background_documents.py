@@ -2,39 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from midcall_emulator.core.call_record import Call
+from midcall_emulator.core.documents import Manner
 from midcall_emulator.core.outcomes import Fetch, Outcome, Problem
 from midcall_emulator.twiml.document import Document, Verb, read_document
-from midcall_emulator.twiml.execution import Run
+from midcall_emulator.twiml.execution import Run, VerbWorld
 from midcall_emulator.twiml.performers import PERFORMERS
 from midcall_emulator.wire.webhooks import Errand
-
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
-
-PROMPTS = frozenset({"Say", "Play", "Pause", "Redirect"})
-
-
-def _nothing() -> Mapping[str, str]:
-    return {}
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How a document is heard: the kind of its request, who hears it, the verbs that it may have, what is sent.
-
-    ``forbids`` is the error of other verbs; where it is None they are left out, with a warning.
-    """
-
-    kind: str
-    audience: Callable[[], Iterable[Call]]
-    allowed: frozenset[str] = PROMPTS
-    params: Callable[[], Mapping[str, str]] = _nothing
-    forbids: int | None = 13238
 
 
 @dataclass(slots=True)
@@ -43,32 +21,38 @@ class _Aside(Run):
 
     def let_hear(self, item: dict[str, Any], at: float | None = None) -> None:
         for call in self.audience():
-            self.world.let_hear(call, item, at)
+            self.world.audio.play_item(call, item, at)
 
 
-async def attend(world: World, call: Call, source: Fetch, manner: Manner) -> Outcome:
-    """Run a document, and those it redirects to; return what ended that: None for the end of the last document.
+class BackgroundDocuments:
+    """Plays documents beside what a call does."""
 
-    A verb that has no place in it is a Problem, by default 13238 (https://www.twilio.com/docs/api/errors/13238).
-    """
-    outcome: Outcome = source
-    while isinstance(outcome, Fetch):
-        outcome = await _run(world, call, outcome, manner)
-    return outcome
+    def __init__(self, world: VerbWorld) -> None:
+        self._world = world
 
+    async def play(self, call: Call, source: Fetch, manner: Manner) -> Outcome:
+        """Run a document, and those it redirects to; return what ended that: None for the end of the last document.
 
-async def _run(world: World, call: Call, source: Fetch, manner: Manner) -> Outcome:
-    call.documents_at_once += 1
-    if call.documents_at_once > world.switches.max_documents_at_once:
-        return Problem(
-            12400, f"{call.documents_at_once - 1} documents in a row that took no time", source.url
-        )
-    params = {**manner.params(), **source.params}
-    errand = Errand(manner.kind, source.url, source.method, tuple(params.items()))
-    document = read_document(await world.webhooks.fetch(call, errand))
-    if isinstance(document, Problem):
-        return document
-    return await _perform(_Aside(world, call, document, manner.allowed, audience=manner.audience), manner)
+        A verb that has no place in it is a Problem, by default 13238 (https://www.twilio.com/docs/api/errors/13238).
+        """
+        outcome: Outcome = source
+        while isinstance(outcome, Fetch):
+            outcome = await self._run(call, outcome, manner)
+        return outcome
+
+    async def _run(self, call: Call, source: Fetch, manner: Manner) -> Outcome:
+        world = self._world
+        call.documents_at_once += 1
+        if call.documents_at_once > world.switches.max_documents_at_once:
+            return Problem(
+                12400, f"{call.documents_at_once - 1} documents in a row that took no time", source.url
+            )
+        params = {**manner.params(), **source.params}
+        errand = Errand(manner.kind, source.url, source.method, tuple(params.items()))
+        document = read_document(await world.webhooks.fetch(call, errand))
+        if isinstance(document, Problem):
+            return document
+        return await _perform(_Aside(world, call, document, manner.allowed, audience=manner.audience), manner)
 
 
 async def _perform(run: _Aside, manner: Manner) -> Outcome:

@@ -57,6 +57,11 @@ def read_document(reply: Reply, is_fallback: bool = False) -> Document | Problem
     return found
 
 
+def is_document(reply: Reply) -> bool:
+    """Say whether an app's answer is a document."""
+    return isinstance(read_document(reply), Document)
+
+
 def _flaw(reply: Reply, kind: str) -> Problem | None:
     if not reply.body and reply.headers.get("Transfer-Encoding", "").lower() == "chunked":
         return Problem(11770, "Empty response body: the answer is chunked, and there is no chunk", reply.url)

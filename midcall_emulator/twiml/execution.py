@@ -3,23 +3,71 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from midcall_emulator.core.call_record import Call
-from midcall_emulator.core.outcomes import Fetch, Problem
-from midcall_emulator.twiml import attributes
-from midcall_emulator.twiml.document import Document, Verb
-from midcall_emulator.twiml.performers import Segment
+from midcall_emulator.conferences.directory import HasConferences
+from midcall_emulator.core.account import HasAccount
+from midcall_emulator.core.applications import HasApplications
+from midcall_emulator.core.audio import HasAudio
+from midcall_emulator.core.call_log import HasCallLog
+from midcall_emulator.core.call_record import Call, HasCalls
+from midcall_emulator.core.clock import HasClock
+from midcall_emulator.core.documents import HasBackgroundDocuments, HasDocuments
+from midcall_emulator.core.lifecycle import HasLifecycle
+from midcall_emulator.core.numbers import HasNumbers
+from midcall_emulator.core.people import HasPeople
+from midcall_emulator.media.recordings import HasRecordings
+from midcall_emulator.queues.queues import HasQueues
+from midcall_emulator.switches import HasSwitches
+from midcall_emulator.twiml.document import Document
+from midcall_emulator.wire.faults import HasFaults
+from midcall_emulator.wire.sockets import HasSession
+from midcall_emulator.wire.status_callbacks import HasStatusCallbacks
+from midcall_emulator.wire.webhooks import HasWebhooks
 
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
+
+class VerbWorld(
+    HasAccount,
+    HasApplications,
+    HasAudio,
+    HasBackgroundDocuments,
+    HasCallLog,
+    HasCalls,
+    HasClock,
+    HasConferences,
+    HasDocuments,
+    HasFaults,
+    HasLifecycle,
+    HasNumbers,
+    HasPeople,
+    HasQueues,
+    HasRecordings,
+    HasSession,
+    HasStatusCallbacks,
+    HasSwitches,
+    HasWebhooks,
+    Protocol,
+):
+    """The parts of the world that verbs use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of what is heard: the item (without its time), how long it lasts in virtual seconds, and how often.
+
+    ``passes`` is None for a piece that is repeated until something cuts it.
+    """
+
+    item: dict[str, Any]
+    seconds: float
+    passes: int | None = 1
 
 
 @dataclass(slots=True)
 class Run:
     """One document on one call. ``allowed`` limits the verbs, as in a whisper; ``ends_as`` is for unanswered ends."""
 
-    world: World
+    world: VerbWorld
     call: Call
     document: Document
     allowed: frozenset[str] | None = None
@@ -31,7 +79,7 @@ class Run:
 
     def let_hear(self, item: dict[str, Any], at: float | None = None) -> None:
         """Let the person hear an item, the same one again if it is a repetition, now or at a moment."""
-        self.world.let_hear(self.call, item, at)
+        self.world.audio.play_item(self.call, item, at)
 
     async def play(self, segment: Segment) -> None:
         """Let the person hear a piece, each pass of it, to the end."""
@@ -42,17 +90,10 @@ class Run:
 
     def warn(self, code: int, message: str, url: str = "") -> None:
         """Note a warning; the run goes on."""
-        self.world.notify(self.call, code, message, "warning", url)
+        self.world.log.warning(self.call, code, message, url)
 
     async def sleep(self, seconds: float) -> None:
         """Let virtual time pass."""
         if seconds > 0:
             self.call.documents_at_once = 0
         await self.world.clock.sleep(seconds)
-
-    def action(self, verb: Verb, params: dict[str, str]) -> Fetch | Problem:
-        """Return the request for the verb's ``action``, by default the running document's own URL."""
-        url = attributes.resolve(self, verb.get("action").strip())
-        if isinstance(url, Problem):
-            return url
-        return Fetch(url, attributes.method(self, verb), params)

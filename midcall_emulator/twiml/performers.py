@@ -5,15 +5,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 from midcall_emulator.core.outcomes import Outcome
 from midcall_emulator.twiml.document import Verb
+from midcall_emulator.twiml.execution import Run, Segment
 
-if TYPE_CHECKING:
-    from midcall_emulator.twiml.execution import Run
-
-Perform = Callable[["Run", Verb], Awaitable[Outcome]]
+Perform = Callable[[Run, Verb], Awaitable[Outcome]]
 Answers = Callable[[Verb], bool]
 
 
@@ -34,19 +31,7 @@ class Performer:
         return [f"attribute {name!r}" for name in attributes] + [f"<{name}> inside it" for name in strange]
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A piece of what is heard: the item (without its time), how long it lasts in virtual seconds, and how often.
-
-    ``passes`` is None for a piece that is repeated until something cuts it.
-    """
-
-    item: dict[str, Any]
-    seconds: float
-    passes: int | None = 1
-
-
-Segments = Callable[["Run", Verb], AsyncIterator[Segment]]
+Segments = Callable[[Run, Verb], AsyncIterator[Segment]]
 
 PERFORMERS: dict[str, Performer] = {}
 PROMPTS: dict[str, Segments] = {}

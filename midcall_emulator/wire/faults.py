@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 SIDES = ("rest", "webhook")
 ASTRAY = ("double", "shuffle", "late", "forge")
@@ -117,3 +117,9 @@ def parse(item: Any) -> Fault:
     if not isinstance(value, int | float) or value < 0:
         raise ValueError("'value' is a number")
     return Fault(on, match, None if times is None or times < 0 else times, do, value)
+
+
+class HasFaults(Protocol):
+    """Offers the faults in force."""
+
+    faults: Faults

@@ -6,27 +6,39 @@ import asyncio
 import json
 import uuid
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import aiohttp
 
+from midcall_emulator.core.account import HasAccount
+from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call, RequestItem
+from midcall_emulator.core.clock import HasClock
 from midcall_emulator.core.outcomes import Problem
+from midcall_emulator.switches import HasSwitches
+from midcall_emulator.wire.faults import HasFaults
 from midcall_emulator.wire.signature import sign
-
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
 
 _CLOSE_SECONDS = 2.0
 _OPEN_SECONDS = 15.0
 _MOST_WAITING = 1500
 
 
+class HasSession(Protocol):
+    """Offers the HTTP session."""
+
+    session: aiohttp.ClientSession
+
+
+class SocketWorld(HasAccount, HasCallLog, HasClock, HasFaults, HasSession, HasSwitches, Protocol):
+    """The parts of the world that a WebSocket uses."""
+
+
 class Socket:
     """One WebSocket for one call; ``kind`` is what it is for, as the call's list of requests names it."""
 
-    def __init__(self, world: World, call: Call, url: str, kind: str) -> None:
+    def __init__(self, world: SocketWorld, call: Call, url: str, kind: str) -> None:
         self._world, self._call, self.url, self._kind = world, call, url, kind
         self._outgoing: asyncio.Queue[str | None] = asyncio.Queue()
         self._wire: aiohttp.ClientWebSocketResponse | None = None
@@ -99,7 +111,7 @@ class Socket:
         now, token = self._world.clock.now(), str(uuid.uuid4())
         item = RequestItem(now, self._kind, "GET", self.url, {}, signature, token)
         self._call.requests.append(item)
-        self._world.tell("request", self._call, {"method": "GET", "url": self.url, "kind": self._kind})
+        self._world.log.publish("request", self._call, {"method": "GET", "url": self.url, "kind": self._kind})
         return item
 
 

@@ -7,19 +7,16 @@ import base64
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from midcall_emulator.core.call_record import RequestItem
+from midcall_emulator.core.clock import HasClock
 from midcall_emulator.wire.delivery import Reply
 from midcall_emulator.wire.faults import Fault
-
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
 
 Send = Callable[[RequestItem], Awaitable[Reply]]
 
 
-async def send_astray(world: World, fault: Fault, item: RequestItem, send: Send, awaited: bool) -> Reply:
+async def send_astray(world: HasClock, fault: Fault, item: RequestItem, send: Send, awaited: bool) -> Reply:
     """Send ``item`` as the fault has it; where nobody waits for the answer, what is held back holds up nothing."""
     if fault.do == "double":
         return await _double(world, fault, item, send)
@@ -35,7 +32,7 @@ def forged(signature: str) -> str:
     return base64.b64encode(hashlib.sha1(signature.encode(), usedforsecurity=False).digest()).decode()
 
 
-async def _double(world: World, fault: Fault, item: RequestItem, send: Send) -> Reply:
+async def _double(world: HasClock, fault: Fault, item: RequestItem, send: Send) -> Reply:
     """Send it, and the same again: at once after the answer, or some virtual seconds later."""
     again = replace(item, discarded=True)
     reply = await send(item)
@@ -46,12 +43,12 @@ async def _double(world: World, fault: Fault, item: RequestItem, send: Send) -> 
     return reply
 
 
-async def _later(world: World, seconds: float, send: Send, item: RequestItem) -> None:
+async def _later(world: HasClock, seconds: float, send: Send, item: RequestItem) -> None:
     await world.clock.sleep(seconds)
     await send(item)
 
 
-async def _held(world: World, fault: Fault, item: RequestItem, send: Send) -> Reply:
+async def _held(world: HasClock, fault: Fault, item: RequestItem, send: Send) -> Reply:
     """Send it when its virtual seconds are over, or (``shuffle``) when another that matches has overtaken it."""
     gate: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     timer = world.clock.call_later(fault.value, lambda: None if gate.done() else gate.set_result(None))

@@ -7,24 +7,29 @@ import time
 import uuid
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import Protocol
 from urllib.parse import quote_plus, urljoin, urlsplit
 
 import aiohttp
 
+from midcall_emulator.core.account import HasAccount
+from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call, RequestItem
+from midcall_emulator.core.clock import HasClock
 from midcall_emulator.core.outcomes import Problem
+from midcall_emulator.switches import HasSwitches
 from midcall_emulator.wire import overrides, parameters
 from midcall_emulator.wire.caching import Cache
 from midcall_emulator.wire.delivery import Reply, deliver, open_session
-from midcall_emulator.wire.faults import ASTRAY, Fault
+from midcall_emulator.wire.faults import ASTRAY, Fault, HasFaults
 from midcall_emulator.wire.signature import sign
 from midcall_emulator.wire.webhook_faults import send_astray
 
-if TYPE_CHECKING:
-    from midcall_emulator.world import World
-
 MAX_REDIRECTS = 10
+
+
+class WebhookWorld(HasAccount, HasCallLog, HasClock, HasFaults, HasSwitches, Protocol):
+    """The parts of the world that webhooks use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class Errand:
 class Webhooks:
     """Sends errands for calls of one world, each over a connection of its own unless a switch says otherwise."""
 
-    def __init__(self, world: World, session: aiohttp.ClientSession) -> None:
+    def __init__(self, world: WebhookWorld, session: aiohttp.ClientSession) -> None:
         self._world, self._session = world, session
         self._keeping: aiohttp.ClientSession | None = None
         self._cache = Cache(world.clock)
@@ -82,7 +87,7 @@ class Webhooks:
         budget = self._world.switches.webhook_timeout_seconds
         url, limits, complaints = overrides.split(errand.url, budget)
         for flaw in complaints:
-            self._world.notify(call, flaw.code, flaw.message, "error", flaw.url)
+            self._world.log.problem(call, flaw)
         errand = errand if url == errand.url else replace(errand, url=url)
         token, deadline = str(uuid.uuid4()), time.monotonic() + limits.total_seconds
         for left in range(limits.retries, -1, -1):
@@ -130,7 +135,7 @@ class Webhooks:
             return None
         kept = self._cache.fresh(item.url)
         if kept:
-            self._world.tell("cached", call, {"url": item.url, "kind": item.kind})
+            self._world.log.publish("cached", call, {"url": item.url, "kind": item.kind})
         else:
             item.conditions = self._cache.conditions(item.url)
         return kept
@@ -142,7 +147,7 @@ class Webhooks:
         item.at = self._world.clock.now()
         call.requests.append(item)
         del call.requests[: -self._world.switches.max_requests_kept]
-        self._world.tell("request", call, {"method": item.method, "url": item.url, "kind": item.kind})
+        self._world.log.publish("request", call, {"method": item.method, "url": item.url, "kind": item.kind})
         started = time.monotonic()
         reply = await deliver(self._current_session(), call, item, form, limits, fault)
         elapsed = (time.monotonic() - started) * 1000
@@ -151,7 +156,7 @@ class Webhooks:
         item.response = reply.text() if item.kind != "media" else None
         item.error = reply.problem.message if reply.problem else None
         told = {"url": item.url, "status": item.status, "kind": item.kind, "milliseconds": round(elapsed, 1)}
-        self._world.tell("response", call, told)
+        self._world.log.publish("response", call, told)
         self._world.faults.passed("webhook", item.method, item.url, item.params)
         return self._cache.take(item, reply)
 
@@ -217,3 +222,9 @@ def _percent(char: str) -> str:
 def _discard(trail: list[RequestItem]) -> None:
     for item in trail:
         item.discarded = True
+
+
+class HasWebhooks(Protocol):
+    """Offers what sends webhooks."""
+
+    webhooks: Webhooks

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from midcall_emulator.conferences import sounds
 from midcall_emulator.conferences.callbacks import SUBSCRIBED
+from midcall_emulator.conferences.conference import Participant
 from midcall_emulator.conferences.directory import flaw_of
-from midcall_emulator.conferences.participants import MUSIC, Participant, Terms
+from midcall_emulator.conferences.participant_settings import MUSIC, ParticipantSettings
 from midcall_emulator.core.outcomes import Fetch, Outcome, Problem
 from midcall_emulator.media.recordings import Callback
-from midcall_emulator.twiml.attributes import TRIMS, flag, method, one_of, recording_callback, resolve, whole
+from midcall_emulator.twiml.attributes import (
+    TRIMS,
+    action_request,
+    flag,
+    method,
+    one_of,
+    recording_callback,
+    resolve,
+    whole,
+)
 from midcall_emulator.twiml.document import Verb
-
-if TYPE_CHECKING:
-    from midcall_emulator.twiml.execution import Run
+from midcall_emulator.twiml.execution import Run
+from midcall_emulator.wire.callbacks import request_and_discard
 
 ATTRIBUTES = (
     "muted beep startConferenceOnEnter endConferenceOnExit waitUrl waitMethod maxParticipants record trim region coach "
@@ -37,10 +46,10 @@ async def enter(run: Run, verb: Verb, noun: Verb) -> Outcome:
     flaw = None if expected else flaw_of(open_room, terms)
     if flaw or not noun.text:
         code, says = (flaw.twiml, flaw.says) if flaw else (16002, "the conference has no name")
-        world.notify(call, code, f"Dial->Conference: {says}", "error", run.document.url or "")
+        world.log.error(call, code, f"Dial->Conference: {says}", run.document.url or "")
         return _outcome(run, verb, "failed", False)
     if call.answered is None:
-        world.answer(call)
+        world.lifecycle.answer(call)
     room = world.conferences.opened(noun.text, call, terms)
     seat = room.join(call, terms)
     with call.when_cut(lambda why: _cut(run, verb, seat, why)):
@@ -70,20 +79,20 @@ def _cut(run: Run, verb: Verb, seat: Participant, why: str) -> Coroutine[Any, An
     switches = run.world.switches
     wanted = switches.dial_action_on_hangup if why == "hangup" else switches.conference_action_on_redirect
     action = _outcome(run, verb, "answered", seat.bridged) if wanted else None
-    return run.world.request_and_forget(run.call, action) if action else None
+    return request_and_discard(run.world, run.call, action) if action else None
 
 
 def _outcome(run: Run, verb: Verb, status: str, bridged: bool) -> Fetch | Problem | None:
     if not verb.get("action").strip():
         return None
-    return run.action(verb, {"DialCallStatus": status, "DialBridged": str(bridged).lower()})
+    return action_request(run, verb, {"DialCallStatus": status, "DialBridged": str(bridged).lower()})
 
 
-def _terms(run: Run, noun: Verb) -> Terms:
+def _terms(run: Run, noun: Verb) -> ParticipantSettings:
     for name in sorted(set(noun.attributes) - set(ATTRIBUTES.split())):
         run.warn(12200, f"Schema validation warning: <Conference> has no attribute {name!r}")
     one_of(run, noun, "trim", *TRIMS)
-    return Terms(
+    return ParticipantSettings(
         muted=flag(run, noun, "muted"),
         beep=one_of(run, noun, "beep", *_BEEPS),
         starts=flag(run, noun, "startConferenceOnEnter", True),

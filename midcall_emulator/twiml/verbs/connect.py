@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from midcall_emulator.core.outcomes import Outcome
 from midcall_emulator.media.relay import Relay, Terms
 from midcall_emulator.media.streams import Stream
+from midcall_emulator.twiml.attributes import action_request
 from midcall_emulator.twiml.document import Verb
+from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.performers import performs
 from midcall_emulator.twiml.verbs.forks import parameters, stream_terms
+from midcall_emulator.wire.callbacks import request_and_discard
 from midcall_emulator.wire.sockets import is_socket_url
-
-if TYPE_CHECKING:
-    from midcall_emulator.twiml.execution import Run
 
 
 class Session(Protocol):
@@ -30,7 +30,7 @@ class Session(Protocol):
     def result(self) -> dict[str, str]: ...
 
 
-Make = Callable[["Run", Verb], Session | None]
+Make = Callable[[Run, Verb], Session | None]
 _MAKERS: dict[str, Make] = {}
 _REPORTS_HANGUP = frozenset({"ConversationRelay"})
 
@@ -56,7 +56,7 @@ async def connect(run: Run, verb: Verb) -> Outcome:
     with run.call.when_cut(lambda why: _cut(run, verb, noun, session, why)):
         session.start()
         await run.world.clock.park(session.over)
-    return run.action(verb, session.result()) if verb.get("action").strip() else None
+    return action_request(run, verb, session.result()) if verb.get("action").strip() else None
 
 
 def _cut(run: Run, verb: Verb, noun: Verb, session: Session, why: str) -> Coroutine[Any, Any, None] | None:
@@ -66,7 +66,7 @@ def _cut(run: Run, verb: Verb, noun: Verb, session: Session, why: str) -> Corout
     wanted = told if why == "hangup" else run.world.switches.connect_action_on_redirect
     if not wanted or not verb.get("action").strip():
         return None
-    return run.world.request_and_forget(run.call, run.action(verb, session.result()))
+    return request_and_discard(run.world, run.call, action_request(run, verb, session.result()))
 
 
 @connects("Stream")

@@ -3,15 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from midcall_emulator.calls.detection import LONGEST, MILLISECONDS, MODES, SHORTEST, USUAL, Terms
 from midcall_emulator.core.outcomes import Problem
 from midcall_emulator.twiml.attributes import method, one_of, resolve, whole
 from midcall_emulator.twiml.document import Verb
-
-if TYPE_CHECKING:
-    from midcall_emulator.twiml.execution import Run
+from midcall_emulator.twiml.execution import Run
 
 
 def detection(run: Run, noun: Verb) -> Terms | None:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from midcall_emulator.calls.dialing import Dialling, Target, Terms
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.outcomes import Outcome
-from midcall_emulator.twiml.attributes import flag, matching, whole
+from midcall_emulator.twiml.attributes import action_request, flag, matching, whole
 from midcall_emulator.twiml.document import Verb
+from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.performers import performs
 from midcall_emulator.twiml.verbs import conference, queue
 from midcall_emulator.twiml.verbs.nouns import targets_of
 from midcall_emulator.twiml.verbs.recorded import recorded
 from midcall_emulator.twiml.verbs.transfer import transfer
-
-if TYPE_CHECKING:
-    from midcall_emulator.twiml.execution import Run
+from midcall_emulator.wire.callbacks import request_and_discard
 
 _BRIDGE_STATUSES = frozenset({"busy", "failed"})
 _PLACES = {"Conference": conference.enter, "Queue": queue.take}
@@ -58,7 +57,7 @@ def _action(run: Run, verb: Verb, result: dict[str, str]) -> Outcome:
     if run.call.answered is None:
         status = result["DialCallStatus"]
         run.ends_as = status if status in _BRIDGE_STATUSES else "no-answer"
-    return run.action(verb, result) if verb.get("action").strip() else None
+    return action_request(run, verb, result) if verb.get("action").strip() else None
 
 
 def _place(run: Run, verb: Verb) -> Verb | None:
@@ -83,7 +82,7 @@ def _cut(run: Run, verb: Verb, dialling: Dialling, why: str) -> Coroutine[Any, A
     dialling.close()
     if not wanted or not verb.get("action").strip():
         return None
-    return run.world.request_and_forget(run.call, run.action(verb, dialling.result()))
+    return request_and_discard(run.world, run.call, action_request(run, verb, dialling.result()))
 
 
 def _terms(run: Run, verb: Verb) -> Terms:

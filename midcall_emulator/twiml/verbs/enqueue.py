@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from midcall_emulator.conferences.participants import MUSIC
+from midcall_emulator.conferences.participant_settings import MUSIC
+from midcall_emulator.core.documents import PROMPTS, Manner
 from midcall_emulator.core.outcomes import End, Fetch, Outcome, Problem
 from midcall_emulator.queues.queues import DEFAULT_SIZE, LARGEST, LONGEST_NAME, Member, Queue
-from midcall_emulator.twiml.attributes import method, resolve, whole
-from midcall_emulator.twiml.background_documents import PROMPTS, Manner, attend
+from midcall_emulator.twiml.attributes import action_request, method, resolve, whole
 from midcall_emulator.twiml.document import Verb
+from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.performers import performs
-
-if TYPE_CHECKING:
-    from midcall_emulator.twiml.execution import Run
+from midcall_emulator.wire.callbacks import request_and_discard
 
 _WAITING = PROMPTS | {"Hangup", "Leave", "Gather"}
 
@@ -27,7 +26,7 @@ async def enqueue(run: Run, verb: Verb) -> Outcome:
         run.warn(12200, "Enqueue: TaskRouter is not performed by this emulator; the call waits in a queue")
     if not 0 < len(name) <= LONGEST_NAME:
         code, what = (14205, "long") if name else (14204, "short")
-        world.notify(run.call, code, f"Enqueue: Queue name too {what}", "error", run.document.url or "")
+        world.log.error(run.call, code, f"Enqueue: Queue name too {what}", run.document.url or "")
         return _outcome(run, verb, {"QueueResult": "error"})
     queue = world.queues.named(name) or world.queues.create(name, _size(run, verb))
     if queue.is_full and not queue.takers:
@@ -76,11 +75,11 @@ async def _loop(run: Run, member: Member, wait: Fetch) -> None:
     manner = Manner("wait", lambda: [call], _WAITING, lambda: _told(member), None)
     outcome: Outcome = None
     while outcome is None:
-        outcome = await attend(world, call, wait, manner)
+        outcome = await world.background_documents.play(call, wait, manner)
     if isinstance(outcome, Problem):
         member.go(outcome)
     elif not member.leaving.done():
-        world.end(call, "completed")
+        world.lifecycle.end(call, "completed")
 
 
 def _told(member: Member) -> dict[str, str]:
@@ -107,7 +106,7 @@ def _cut(run: Run, verb: Verb, member: Member, why: str) -> Coroutine[Any, Any, 
     if member.taker:
         member.taker.lose(why)
     action = _outcome(run, verb, _result(member, results[why]))
-    return run.world.request_and_forget(run.call, action) if action else None
+    return request_and_discard(run.world, run.call, action) if action else None
 
 
 def _result(member: Member, result: str) -> dict[str, str]:
@@ -116,7 +115,7 @@ def _result(member: Member, result: str) -> dict[str, str]:
 
 
 def _outcome(run: Run, verb: Verb, params: dict[str, str]) -> Fetch | Problem | None:
-    return run.action(verb, params) if verb.get("action").strip() else None
+    return action_request(run, verb, params) if verb.get("action").strip() else None
 
 
 def _wait_source(run: Run, verb: Verb) -> Fetch | Problem | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from midcall_emulator.core.outcomes import Outcome
 from midcall_emulator.media import forks
@@ -12,14 +11,12 @@ from midcall_emulator.media.reported import TRACKS, Terms
 from midcall_emulator.media.streams import Stream
 from midcall_emulator.twiml.attributes import method
 from midcall_emulator.twiml.document import Verb
+from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.performers import performs
 from midcall_emulator.wire.sockets import is_socket_url
 from midcall_emulator.wire.webhooks import is_absolute
 
-if TYPE_CHECKING:
-    from midcall_emulator.twiml.execution import Run
-
-Make = Callable[["Run", Verb], Fork | None]
+Make = Callable[[Run, Verb], Fork | None]
 _MAKERS: dict[str, Make] = {}
 _RESOURCES: dict[str, str] = {}
 LONGEST_PARAMETER, MOST = 500, 4
@@ -109,7 +106,7 @@ def absolute(run: Run, noun: Verb, name: str) -> str:
     """Return a callback's URL; a relative one is an error on the call (11200) and means none."""
     url = noun.get(name).strip()
     if url and not is_absolute(url):
-        run.world.notify(run.call, 11200, f"{noun.name}: {name} {url!r} must be absolute", "error", url)
+        run.world.log.error(run.call, 11200, f"{noun.name}: {name} {url!r} must be absolute", url)
         return ""
     return url
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from midcall_emulator.core.inputs import Input, Key, Speech
 from midcall_emulator.core.outcomes import Outcome
-from midcall_emulator.twiml.attributes import complain, flag, matching, one_of, whole
+from midcall_emulator.twiml.attributes import action_request, complain, flag, matching, one_of, whole
 from midcall_emulator.twiml.document import Verb
+from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.performers import PERFORMERS, PROMPTS, each_pass, performs
 from midcall_emulator.twiml.verbs.partial import partial_results
-
-if TYPE_CHECKING:
-    from midcall_emulator.twiml.execution import Run
+from midcall_emulator.wire.callbacks import request_and_discard
 
 _UNLIMITED = 10**6
 _LONGEST_SPEECH = 60
@@ -96,7 +95,7 @@ async def gather(run: Run, verb: Verb) -> Outcome:
         await _listen(run, rules, collected)
     if collected.is_empty and not rules.on_empty:
         return None
-    return run.action(verb, _result(run, rules, collected))
+    return action_request(run, verb, _result(run, rules, collected))
 
 
 async def _prompt(run: Run, verb: Verb, rules: Rules, collected: Collected) -> None:
@@ -189,5 +188,5 @@ def _cut(run: Run, verb: Verb, collected: Collected, why: str) -> Coroutine[Any,
     wanted = switches.gather_action_on_hangup if why == "hangup" else switches.gather_action_on_interrupt
     if not wanted or not collected.digits:
         return None
-    action = run.action(verb, {"Digits": collected.digits, "FinishedOnKey": "", "msg": "Gather End"})
-    return run.world.request_and_forget(run.call, action)
+    action = action_request(run, verb, {"Digits": collected.digits, "FinishedOnKey": "", "msg": "Gather End"})
+    return request_and_discard(run.world, run.call, action)

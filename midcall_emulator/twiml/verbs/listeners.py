@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from midcall_emulator.media import call_recordings
 from midcall_emulator.media.call_recordings import CHANNELS, CallRecording
 from midcall_emulator.media.forks import Fork
@@ -14,10 +12,8 @@ from midcall_emulator.media.siprec import Siprec
 from midcall_emulator.media.transcriptions import Terms, Transcription
 from midcall_emulator.twiml.attributes import method
 from midcall_emulator.twiml.document import Verb
+from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.verbs.forks import absolute, starts, terms_of
-
-if TYPE_CHECKING:
-    from midcall_emulator.twiml.execution import Run
 
 _RECORDED = ("inbound", "outbound", "both")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from midcall_emulator.calls.dialing import Target
 from midcall_emulator.core.call_record import Handlers
@@ -12,11 +11,9 @@ from midcall_emulator.core.numbers import normalised
 from midcall_emulator.core.outcomes import Fetch, Problem
 from midcall_emulator.twiml.attributes import flag, matching, method, resolve
 from midcall_emulator.twiml.document import Verb
+from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.verbs.detected import detection
 from midcall_emulator.twiml.verbs.forks import parameters
-
-if TYPE_CHECKING:
-    from midcall_emulator.twiml.execution import Run
 
 MOST = 10
 LONGEST_CUSTOMER_ID = 256

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from midcall_emulator.core.inputs import Speech
 from midcall_emulator.core.outcomes import Problem
 from midcall_emulator.twiml.attributes import method, resolve
 from midcall_emulator.twiml.document import Verb
+from midcall_emulator.twiml.execution import Run
 from midcall_emulator.wire.webhooks import Errand
-
-if TYPE_CHECKING:
-    from midcall_emulator.twiml.execution import Run
 
 
 def partial_results(run: Run, verb: Verb) -> Callable[[Speech], None]:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Coroutine
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from midcall_emulator.core.inputs import Key
 from midcall_emulator.core.outcomes import Fetch, Outcome, Problem
 from midcall_emulator.payments.details import PARTS, Details
-from midcall_emulator.twiml.attributes import whole
+from midcall_emulator.twiml.attributes import action_request, whole
 from midcall_emulator.twiml.document import Verb
+from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.performers import PROMPTS, each_pass, performs
-
-if TYPE_CHECKING:
-    from midcall_emulator.twiml.execution import Run
+from midcall_emulator.wire.callbacks import request_and_discard
 
 _STAR = "caller-interrupted-with-star"
 _TOO_MANY = "too-many-failed-attempts"
@@ -140,7 +139,7 @@ def _details(run: Run, verb: Verb) -> Details:
 
 def _action(run: Run, verb: Verb, params: dict[str, str]) -> Fetch | Problem:
     """Return the request for the action, which is made by POST whatever the verb says."""
-    fetch = run.action(verb, params)
+    fetch = action_request(run, verb, params)
     return fetch if isinstance(fetch, Problem) else replace(fetch, method="POST")
 
 
@@ -148,6 +147,6 @@ def _cut(run: Run, verb: Verb, details: Details, why: str) -> Coroutine[Any, Any
     """A hang-up is told to the action, whose answer counts for nothing; a redirect is not."""
     if why != "hangup":
         return None
-    return run.world.request_and_forget(
-        run.call, _action(run, verb, {"Result": "caller-hung-up"} | details.shown())
+    return request_and_discard(
+        run.world, run.call, _action(run, verb, {"Result": "caller-hung-up"} | details.shown())
     )

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
 
 from midcall_emulator.core.outcomes import Outcome, Problem
 from midcall_emulator.media import wav
 from midcall_emulator.twiml.attributes import matching, resolve, whole
 from midcall_emulator.twiml.document import Verb
+from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.performers import PROMPTS, Segment, lets_hear, performs
 from midcall_emulator.wire.webhooks import Errand
-
-if TYPE_CHECKING:
-    from midcall_emulator.twiml.execution import Run
 
 SSML = "break emphasis lang p phoneme prosody s say-as sub w"
 _MAX_TEXT = 4096

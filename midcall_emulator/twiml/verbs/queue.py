@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from midcall_emulator.core.outcomes import Fetch, Outcome, Problem
 from midcall_emulator.queues.dequeuing import Dequeuing, Terms
 from midcall_emulator.queues.queues import LONGEST_NAME
-from midcall_emulator.twiml.attributes import flag, method, resolve, whole
+from midcall_emulator.twiml.attributes import action_request, flag, method, resolve, whole
 from midcall_emulator.twiml.document import Verb
+from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.verbs.recorded import recorded
-
-if TYPE_CHECKING:
-    from midcall_emulator.twiml.execution import Run
+from midcall_emulator.wire.callbacks import request_and_discard
 
 ATTRIBUTES = "url method reservationSid postWorkActivitySid"
 _NOBODY = {"DialCallStatus": "failed", "DialBridged": "false", "QueueResult": "error"}
@@ -26,13 +25,13 @@ async def take(run: Run, verb: Verb, noun: Verb) -> Outcome:
         run.warn(12200, f"Schema validation warning: <Queue> has no attribute {name!r}")
     if not 0 < len(noun.text) <= LONGEST_NAME:
         code, what = (14213, "long") if noun.text else (14212, "short")
-        world.notify(call, code, f"Dial->Queue: queue name too {what}", "error", run.document.url or "")
+        world.log.error(call, code, f"Dial->Queue: queue name too {what}", run.document.url or "")
         return _outcome(run, verb, _NOBODY)
     queue = world.queues.named(noun.text)
     if queue is None:
         return _outcome(run, verb, _NOBODY)
     if call.answered is None:
-        world.answer(call)
+        world.lifecycle.answer(call)
     dequeuing = Dequeuing(world, call, queue, _terms(run, verb, noun))
     with call.when_cut(lambda why: _cut(run, verb, dequeuing, why)):
         await dequeuing.connect()
@@ -46,7 +45,7 @@ def _cut(run: Run, verb: Verb, dequeuing: Dequeuing, why: str) -> Coroutine[Any,
     wanted = wanted and (dequeuing.is_bridged or switches.dial_action_when_ringing)
     dequeuing.close()
     action = _outcome(run, verb, dequeuing.result()) if wanted else None
-    return run.world.request_and_forget(run.call, action) if action else None
+    return request_and_discard(run.world, run.call, action) if action else None
 
 
 def _terms(run: Run, verb: Verb, noun: Verb) -> Terms:
@@ -69,4 +68,4 @@ def _whisper(run: Run, noun: Verb) -> Fetch | None:
 
 
 def _outcome(run: Run, verb: Verb, params: dict[str, str]) -> Fetch | Problem | None:
-    return run.action(verb, params) if verb.get("action").strip() else None
+    return action_request(run, verb, params) if verb.get("action").strip() else None

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from midcall_emulator.core.inputs import Key, Speech
 from midcall_emulator.core.outcomes import Outcome
 from midcall_emulator.media.recordings import Recording
-from midcall_emulator.twiml.attributes import TRIMS, flag, matching, one_of, recording_callback, whole
+from midcall_emulator.twiml.attributes import (
+    TRIMS,
+    action_request,
+    flag,
+    matching,
+    one_of,
+    recording_callback,
+    whole,
+)
 from midcall_emulator.twiml.document import Verb
+from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.performers import performs
 from midcall_emulator.twiml.verbs.transcribed import LONGEST, is_transcribed, transcriber
-
-if TYPE_CHECKING:
-    from midcall_emulator.twiml.execution import Run
+from midcall_emulator.wire.callbacks import request_and_discard
 
 
 @dataclass(slots=True)
@@ -50,7 +57,7 @@ async def record(run: Run, verb: Verb) -> Outcome:
         return None
     _finish(run, recording, trimmed=bool(rules.trims and rules.silence and not key))
     rules.on_end(recording)
-    return run.action(verb, _result(run, recording, key))
+    return action_request(run, verb, _result(run, recording, key))
 
 
 async def _listen(run: Run, rules: Rules, recording: Recording) -> str:
@@ -85,7 +92,7 @@ def _cut(
     if why == "redirect" and not run.world.switches.record_action_on_interrupt:
         return None
     key = "hangup" if why == "hangup" else ""
-    return run.world.request_and_forget(run.call, run.action(verb, _result(run, recording, key)))
+    return request_and_discard(run.world, run.call, action_request(run, verb, _result(run, recording, key)))
 
 
 def _rules(run: Run, verb: Verb) -> Rules:

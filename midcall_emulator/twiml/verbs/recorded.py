@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from midcall_emulator.media.call_recordings import Terms
 from midcall_emulator.twiml.attributes import TRIMS, one_of, recording_callback
 from midcall_emulator.twiml.document import Verb
-
-if TYPE_CHECKING:
-    from midcall_emulator.twiml.execution import Run
+from midcall_emulator.twiml.execution import Run
 
 TRACKS = ("both", "inbound", "outbound")
 _FROM = ("record-from-answer", "record-from-ringing", "record-from-answer-dual", "record-from-ringing-dual")

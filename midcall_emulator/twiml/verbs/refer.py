@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from midcall_emulator.core.outcomes import Outcome, Problem
 from midcall_emulator.core.people import Person
+from midcall_emulator.twiml.attributes import action_request
 from midcall_emulator.twiml.document import Verb
+from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.performers import performs
-
-if TYPE_CHECKING:
-    from midcall_emulator.twiml.execution import Run
 
 _NOTIFIED = {"answer": "200", "busy": "486", "no-answer": "480", "manual": "480"}
 _STATUSES = {"200": "completed", "486": "busy", "480": "no-answer"}
@@ -28,7 +25,7 @@ async def refer(run: Run, verb: Verb) -> Outcome:
     run.hear("refer", to=target)
     person = run.world.people.of(target)
     await run.sleep(_seconds(run, person))
-    return run.action(verb, _result(person)) if verb.get("action").strip() else None
+    return action_request(run, verb, _result(person)) if verb.get("action").strip() else None
 
 
 def _seconds(run: Run, person: Person) -> float:

@@ -4,17 +4,14 @@ seconds after the recording."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from midcall_emulator.core.outcomes import Problem
 from midcall_emulator.core.sids import new_sid
 from midcall_emulator.media.recordings import Recording
 from midcall_emulator.twiml.attributes import flag, resolve
 from midcall_emulator.twiml.document import Verb
+from midcall_emulator.twiml.execution import Run
 from midcall_emulator.wire.webhooks import Errand
-
-if TYPE_CHECKING:
-    from midcall_emulator.twiml.execution import Run
 
 SHORTEST, LONGEST = 2, 120  # seconds
 _TAKES = 2.0

@@ -8,7 +8,7 @@ from midcall_emulator.core.outcomes import End, Fetch, Inline, Outcome, Problem
 from midcall_emulator.twiml.attributes import method, resolve
 from midcall_emulator.twiml.document import Document, Verb, read_document
 from midcall_emulator.twiml.execution import Run
-from midcall_emulator.twiml.interpreter import follow, perform
+from midcall_emulator.twiml.interpreter import perform
 from midcall_emulator.wire.webhooks import Errand
 
 
@@ -27,7 +27,7 @@ async def transfer(run: Run, verb: Verb, dialling: Dialling) -> Outcome:
         dialling.close()
         return outcome
     if isinstance(outcome, Problem):
-        run.world.notify(run.call, outcome.code, outcome.message, "error", outcome.url)
+        run.world.log.problem(run.call, outcome)
     await dialling.resume()
     return None
 
@@ -49,7 +49,7 @@ async def _tried(run: Run, document: Document | Problem, dialling: Dialling) -> 
     try:
         outcome = await _performed(run, document)
         if dialling.is_held and isinstance(outcome, Fetch | Inline):
-            outcome = await follow(run.world, run.call, outcome)
+            outcome = await run.world.documents.follow(run.call, outcome)
         return outcome
     finally:
         run.call.on_bridge = None

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from midcall_emulator.core.outcomes import Outcome
 from midcall_emulator.twiml.document import Verb
+from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.performers import performs
-
-if TYPE_CHECKING:
-    from midcall_emulator.twiml.execution import Run
 
 NAMES = ("Prompt", "Sms", "Echo", "Queue")
 

@@ -1,0 +1,28 @@
+"""Bridges: two calls that hear each other, and a caller who talks to a TwiML app."""
+
+from __future__ import annotations
+
+from midcall_emulator.core.audio import Audio
+from midcall_emulator.core.call_record import Call
+
+
+def bridge(audio: Audio, one: Call, other: Call) -> None:
+    """Connect two calls: each hears the other."""
+    one.bridged_to, other.bridged_to = other, one
+    audio.play(one, "bridge", sid=other.sid)
+    audio.play(other, "bridge", sid=one.sid)
+    for call in (one, other):
+        _report(call)
+
+
+def bridge_to_app(audio: Audio, caller: Call, leg: Call) -> None:
+    """Connect a caller to the leg of a TwiML app: the caller hears the app's documents and gives them input."""
+    caller.bridged_to = leg
+    audio.play(caller, "bridge", sid=leg.sid)
+    leg.person = caller
+    _report(caller)
+
+
+def _report(call: Call) -> None:
+    if call.on_bridge:
+        call.on_bridge()

@@ -1,0 +1,45 @@
+"""What happens on a call: published as an event, and kept as a notification if something is wrong."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from midcall_emulator.core.call_record import Call, Notification
+from midcall_emulator.core.clock import Clock
+from midcall_emulator.core.events import Events
+from midcall_emulator.core.outcomes import Problem
+from midcall_emulator.core.sids import new_sid
+
+
+class CallLog:
+    """Publish events of calls, and note warnings and errors as Twilio's debugger does."""
+
+    def __init__(self, clock: Clock, events: Events) -> None:
+        self._clock, self._events = clock, events
+
+    def publish(self, kind: str, call: Call, details: dict[str, Any] | None = None) -> None:
+        """Publish an event of a call."""
+        known = {"sid": call.sid, "at": call.since_answer(self._clock.now())}
+        self._events.tell(kind, known | (details or {}))
+
+    def warning(self, call: Call, code: int, message: str, url: str = "") -> None:
+        """Note a warning about a call."""
+        self._notify(call, "warning", code, message, url)
+
+    def error(self, call: Call, code: int, message: str, url: str = "") -> None:
+        """Note an error on a call."""
+        self._notify(call, "error", code, message, url)
+
+    def problem(self, call: Call, problem: Problem) -> None:
+        """Note a problem as an error on a call."""
+        self.error(call, problem.code, problem.message, problem.url)
+
+    def _notify(self, call: Call, level: str, code: int, message: str, url: str) -> None:
+        call.notifications.append(Notification(new_sid("NO"), self._clock.now(), code, level, message, url))
+        self.publish(level, call, {"code": code, "message": message, "url": url})
+
+
+class HasCallLog(Protocol):
+    """Offers the log of calls."""
+
+    log: CallLog
