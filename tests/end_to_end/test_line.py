@@ -16,7 +16,7 @@ def sockets(stack):
     with SocketApp(stack.environment["TWILIO_AUTH_TOKEN"]) as app:
         stack.twilio.switches(stream_frame_seconds=0)
         yield app
-        assert app.wrongly_signed == []
+        assert app.bad_signatures == []
 
 
 def happened(story, command):

@@ -1,4 +1,4 @@
-"""The emulator in a thread, a scripted app on loopback, and Twilio's own SDK between them."""
+"""The emulator in a thread, a scripted app on loopback, and Twilio's SDK as client."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.socket_app import SocketApp
 
 @pytest.fixture(scope="session")
 def emulator_url() -> Iterator[str]:
-    """The address of an emulator that all tests share."""
+    """The address of the emulator that all tests share."""
     with Background(Settings(port=0)) as url:
         yield url
 
@@ -37,15 +37,15 @@ def shared_sockets() -> Iterator[SocketApp]:
 
 @pytest.fixture
 def sockets(shared_sockets: SocketApp) -> Iterator[SocketApp]:
-    """The app's WebSocket server, without connections; every handshake must have been rightly signed."""
+    """The app's WebSocket server without connections; every handshake must have a valid signature."""
     shared_sockets.clear()
     yield shared_sockets
-    assert shared_sockets.wrongly_signed == []
+    assert shared_sockets.bad_signatures == []
 
 
 @pytest.fixture
 def client(emulator_url: str) -> Client:
-    """Twilio's SDK, aimed at the emulator."""
+    """Twilio's SDK, connected to the emulator."""
     client = Client(ACCOUNT, TOKEN)
     client.api.base_url = emulator_url
     return client
@@ -53,7 +53,7 @@ def client(emulator_url: str) -> Client:
 
 @pytest.fixture
 def twilio(emulator_url: str) -> Emulator:
-    """The emulator, as new, its clock turned by hand."""
+    """The emulator after a reset, with a manual clock."""
     emulator = Emulator(emulator_url)
     emulator.reset()
     emulator.clock(mode="manual")
@@ -62,11 +62,11 @@ def twilio(emulator_url: str) -> Emulator:
 
 @pytest.fixture
 def app(twilio: Emulator, client: Client, shared_app: ScriptedApp) -> Iterator[ScriptedApp]:
-    """The app behind the emulator's number, with an empty script; every signature it got must have been right."""
+    """The app behind the emulator's number, with an empty script; every request must have a valid signature."""
     shared_app.clear()
     number = client.incoming_phone_numbers.list(phone_number=NUMBER)[0]
     number.update(voice_url=shared_app.url("/start"), status_callback=shared_app.url("/status"))
     yield shared_app
     shared_app.release.set()
     twilio.settle()
-    assert shared_app.wrongly_signed == []
+    assert shared_app.bad_signatures == []

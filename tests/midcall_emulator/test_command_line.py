@@ -1,4 +1,4 @@
-"""``python -m midcall_emulator`` as a program: starts, says where, stops when told, refuses nonsense."""
+"""``python -m midcall_emulator``: start, options, signals, and errors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ START = [sys.executable, "-m", "midcall_emulator", "--port", "0"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_start_and_stop(number: int) -> None:
+def test_the_program_starts_with_its_options_and_stops_on_a_signal(number: int) -> None:
     options = [
         "--number",
         "+14155550177",
@@ -53,14 +53,14 @@ def test_start_and_stop(number: int) -> None:
         ["--voice-url", "/voice"],
     ],
 )
-def test_nonsense_is_refused_in_a_line(options: list[str]) -> None:
+def test_an_invalid_option_is_refused_in_one_line(options: list[str]) -> None:
     done = subprocess.run([*START, *options], capture_output=True, text=True, timeout=20, check=False)
     assert done.returncode == 2
     assert options[0] in done.stderr or "nonsense" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_taken_port_is_said(emulator_url: str) -> None:
+def test_a_port_in_use_is_reported(emulator_url: str) -> None:
     port = emulator_url.rpartition(":")[2]
     done = subprocess.run(
         [sys.executable, "-m", "midcall_emulator"],

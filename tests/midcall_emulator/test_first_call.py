@@ -1,4 +1,4 @@
-"""One whole call: dialled, answered by the app, changed over REST while it runs, ended."""
+"""Two whole calls: dialed, answered by the app, updated over REST while they run, ended."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from midcall_emulator.client import Emulator
 from tests.support.scripted_app import ScriptedApp
 
 
-def test_menu_redirect_and_end(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_a_caller_goes_through_a_menu_and_is_redirected(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
     app.on(
         "/start",
         '<Say>Welcome</Say><Gather action="/menu" numDigits="1"><Say>Press 1 for Sales</Say></Gather>',
@@ -32,7 +34,9 @@ def test_menu_redirect_and_end(twilio: Emulator, app: ScriptedApp, client: Clien
     assert app.visit("/status").params["CallStatus"] == "completed"
 
 
-def test_twiml_replaces_and_status_ends(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_inline_twiml_replaces_the_document_and_status_ends_the_call(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
     app.on("/start", '<Play loop="0">/music.mp3</Play>')
     phone = twilio.dial("+14155550100").hears("music")
     client.calls(phone.sid).update(twiml="<Response><Say>New</Say><Pause length='60'/></Response>")

@@ -47,7 +47,7 @@ def menu(shared_app: ScriptedApp) -> ScriptedApp:
 def test_the_plugin_starts_an_emulator(run_tests: RunTests, menu: ScriptedApp) -> None:
     run_tests(CALL_TEST, "--emulator-voice-url", menu.url("/voice")).assert_outcomes(passed=1)
     assert menu.paths() == ["POST /voice", "POST /menu"]
-    assert menu.wrongly_signed == []
+    assert menu.bad_signatures == []
 
 
 def test_the_plugin_uses_a_running_emulator(

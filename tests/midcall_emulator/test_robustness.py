@@ -1,22 +1,22 @@
-"""Apps that never answer, and documents without end: the emulator goes on, and says what happened."""
+"""Unresponsive apps and very long documents: the emulator continues and reports them."""
 
 from __future__ import annotations
 
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator
-from tests.support.listening import codes, heard
-from tests.support.scripted_app import Line, ScriptedApp
+from tests.support.call_log import heard, warning_codes
+from tests.support.scripted_app import Answer, ScriptedApp
 
 NUMBER = "+14155550100"
 ANN = "+15005550006"
 CALLS = 100
 
 
-def test_an_app_that_never_answers_holds_nobody_else_up(
+def test_an_unresponsive_app_does_not_delay_other_calls(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
-    app.on("/start", Line(wait=True, drop=True))
+    app.on("/start", Answer(wait=True, drop=True))
     app.on("/other", "<Say>Hi</Say>")
     twilio.clock(mode="real", speed=1000)
     waiting = [twilio.dial(NUMBER) for _ in range(CALLS)]
@@ -27,13 +27,13 @@ def test_an_app_that_never_answers_holds_nobody_else_up(
     app.release.set()
     for phone in waiting:
         phone.waits_for(status="completed", timeout=30)
-        assert (codes(phone), heard(phone)) == ([11206], ["apology"])
+        assert (warning_codes(phone), heard(phone)) == ([11206], ["apology"])
 
 
-def test_as_many_verbs_as_fit_into_a_document(twilio: Emulator, app: ScriptedApp) -> None:
+def test_ten_thousand_verbs_in_one_document_run(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", "<Say/>" * 10_000 + "<Redirect>/next</Redirect>")
     app.on("/next", "<Say>Next</Say>")
     phone = twilio.dial(NUMBER)
     twilio.advance(60)
     assert (heard(phone), phone.status) == (["say(Next)"], "completed")
-    assert codes(phone) == [13520] * 10_000
+    assert warning_codes(phone) == [13520] * 10_000

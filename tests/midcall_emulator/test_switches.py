@@ -1,4 +1,4 @@
-"""Each switch turns what it says it turns; those that other tests turn are not repeated here."""
+"""Each switch changes the behavior it names; switches that other tests set are not repeated here."""
 
 from __future__ import annotations
 
@@ -11,69 +11,75 @@ from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, Phone
 from midcall_emulator.switches import Switches
-from tests.support.listening import codes, heard, times
-from tests.support.scripted_app import Line, ScriptedApp
+from tests.support.call_log import heard, heard_times, warning_codes
+from tests.support.scripted_app import Answer, ScriptedApp
 
 NUMBER = "+14155550100"
 ANN = "+15005550006"
 NEW = "<Response><Say>New</Say></Response>"
 
 
-def dialled(twilio: Emulator, app: ScriptedApp, verbs: str, seconds: float = 0) -> Phone:
+def start_call(twilio: Emulator, app: ScriptedApp, verbs: str, seconds: float = 0) -> Phone:
     app.on("/start", verbs)
     phone = twilio.dial(NUMBER)
     twilio.advance(seconds)
     return phone
 
 
-def test_every_switch_is_turned_in_some_test() -> None:
+def test_every_switch_is_set_in_some_test() -> None:
     tests = "".join(file.read_text() for file in Path(__file__).parent.rglob("test_*.py"))
     assert [name for name in Switches().as_dict() if f"{name}=" not in tests] == []
 
 
-def test_a_redirect_takes_its_time(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_redirect_delay_postpones_the_new_document(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
     twilio.switches(redirect_delay_seconds=0.65)
-    phone = dialled(twilio, app, '<Pause/><Play loop="0">/m.mp3</Play>', 5)
+    phone = start_call(twilio, app, '<Pause/><Play loop="0">/m.mp3</Play>', 5)
     client.calls(phone.sid).update(twiml=NEW)
     twilio.advance(5)
-    assert times(phone)[-1] == 4.65
+    assert heard_times(phone)[-1] == 4.65
 
 
 @pytest.mark.parametrize(("keeps", "sounds"), [(True, "say(Sorry)"), (False, "apology")])
-def test_the_earlier_fallback(
+def test_previous_fallback_after_update_keeps_the_fallback_url(
     twilio: Emulator, app: ScriptedApp, client: Client, keeps: bool, sounds: str
 ) -> None:
     twilio.switches(previous_fallback_after_update=keeps)
     client.incoming_phone_numbers.list()[0].update(voice_fallback_url=app.url("/fb"))
     app.on("/fb", "<Say>Sorry</Say>")
-    app.on("/new", Line(status=500))
-    phone = dialled(twilio, app, "<Say>Hi</Say><Pause length='60'/>")
+    app.on("/new", Answer(status=500))
+    phone = start_call(twilio, app, "<Say>Hi</Say><Pause length='60'/>")
     client.calls(phone.sid).update(url=app.url("/new"))
     twilio.advance(10)
     assert heard(phone)[-1] == sounds
 
 
-def test_an_interrupted_gather_may_ask_its_action(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_gather_action_on_interrupt_requests_the_action(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
     twilio.switches(gather_action_on_interrupt=True)
     app.on("/a", "<Say>Thrown away</Say>")
-    phone = dialled(twilio, app, '<Gather action="/a"/>').press("12")
+    phone = start_call(twilio, app, '<Gather action="/a"/>').press("12")
     client.calls(phone.sid).update(twiml=NEW)
     twilio.advance(10)
     assert app.visit("/a").params["Digits"] == "12"
     assert heard(phone) == ["say(New)"]
 
 
-def test_an_interrupted_record_may_ask_its_action(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_record_action_on_interrupt_requests_the_action(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
     twilio.switches(record_action_on_interrupt=True)
-    phone = dialled(twilio, app, '<Record action="/a"/>', 3)
+    phone = start_call(twilio, app, '<Record action="/a"/>', 3)
     client.calls(phone.sid).update(twiml=NEW)
     twilio.advance(10)
     assert (app.visit("/a").params["RecordingDuration"], heard(phone)) == ("3", ["beep", "say(New)"])
 
 
-def test_a_recordings_callback_may_come_later(twilio: Emulator, app: ScriptedApp) -> None:
+def test_recording_delay_postpones_the_recording_callback(twilio: Emulator, app: ScriptedApp) -> None:
     twilio.switches(recording_delay_seconds=30)
-    phone = dialled(twilio, app, '<Record action="/a" recordingStatusCallback="/rec"/>').speak("a", 1)
+    phone = start_call(twilio, app, '<Record action="/a" recordingStatusCallback="/rec"/>').speak("a", 1)
     twilio.advance(3)
     phone.press("1")
     twilio.advance(29)
@@ -82,92 +88,96 @@ def test_a_recordings_callback_may_come_later(twilio: Emulator, app: ScriptedApp
     assert "POST /rec" in app.paths()
 
 
-def test_hanging_up_in_dial_may_be_silent(twilio: Emulator, app: ScriptedApp) -> None:
+def test_dial_action_on_hangup_may_be_disabled(twilio: Emulator, app: ScriptedApp) -> None:
     twilio.switches(dial_action_on_hangup=False)
-    dialled(twilio, app, f'<Dial action="/a">{ANN}</Dial>', 5).hangup()
+    start_call(twilio, app, f'<Dial action="/a">{ANN}</Dial>', 5).hangup()
     twilio.advance(5)
     assert app.paths() == ["POST /start"]
 
 
 @pytest.mark.parametrize("asks", [True, False])
-def test_a_dial_that_rings_may_be_cut_silently(
+def test_dial_action_when_ringing_may_be_disabled(
     twilio: Emulator, app: ScriptedApp, client: Client, asks: bool
 ) -> None:
     twilio.switches(dial_action_when_ringing=asks)
     twilio.people(ANN, "manual")
-    phone = dialled(twilio, app, f'<Dial action="/a">{ANN}</Dial>', 5)
+    phone = start_call(twilio, app, f'<Dial action="/a">{ANN}</Dial>', 5)
     client.calls(phone.sid).update(twiml=NEW)
     twilio.advance(5)
     assert ("POST /a" in app.paths(), heard(phone)[-1]) == (asks, "say(New)")
 
 
-def test_hanging_up_in_gather_may_be_told(twilio: Emulator, app: ScriptedApp) -> None:
+def test_gather_action_on_hangup_requests_the_action(twilio: Emulator, app: ScriptedApp) -> None:
     twilio.switches(gather_action_on_hangup=True)
-    dialled(twilio, app, '<Gather action="/a"/>').press("12").hangup()
+    start_call(twilio, app, '<Gather action="/a"/>').press("12").hangup()
     twilio.settle()
     assert (app.visit("/a").params["Digits"], app.visit("/a").params["CallStatus"]) == ("12", "completed")
 
 
 @pytest.mark.parametrize("sent", [True, False])
-def test_an_empty_result_with_or_without_digits(twilio: Emulator, app: ScriptedApp, sent: bool) -> None:
+def test_empty_digits_sent_decides_whether_digits_is_present(
+    twilio: Emulator, app: ScriptedApp, sent: bool
+) -> None:
     twilio.switches(empty_digits_sent=sent)
-    dialled(twilio, app, '<Gather action="/a" actionOnEmptyResult="true"/>', 5)
+    start_call(twilio, app, '<Gather action="/a" actionOnEmptyResult="true"/>', 5)
     assert ("Digits" in app.visit("/a").params) == sent
 
 
-def test_what_completed_makes_of_a_ringing_call(twilio: Emulator, client: Client) -> None:
+def test_cancel_by_completed_sets_the_final_status(twilio: Emulator, client: Client) -> None:
     twilio.switches(cancel_by_completed="completed", answer_after_seconds=9)
     call = client.calls.create(to=ANN, from_=NUMBER, twiml=NEW)
     twilio.advance(8)
     assert client.calls(call.sid).update(status="completed").status == "completed"
 
 
-def test_a_url_may_win_over_twiml_in_an_update(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_update_url_and_twiml_may_prefer_the_url(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     twilio.switches(update_url_and_twiml="url-wins")
-    phone = dialled(twilio, app, "<Say>Hi</Say><Pause length='60'/>")
+    phone = start_call(twilio, app, "<Say>Hi</Say><Pause length='60'/>")
     client.calls(phone.sid).update(url=app.url("/new"), twiml=NEW)
     phone.waits_for(status="completed")
     assert (app.paths(), heard(phone)) == (["POST /start", "POST /new"], ["say(Hi)"])
 
 
-def test_only_audio_may_be_played(twilio: Emulator, app: ScriptedApp) -> None:
+def test_play_strict_content_type_refuses_other_content(twilio: Emulator, app: ScriptedApp) -> None:
     twilio.switches(play_strict_content_type=True)
-    phone = dialled(twilio, app, "<Play>/page</Play><Say>Hi</Say>")
-    assert (heard(phone), codes(phone)) == (["say(Hi)"], [13420])
+    phone = start_call(twilio, app, "<Play>/page</Play><Say>Hi</Say>")
+    assert (heard(phone), warning_codes(phone)) == (["say(Hi)"], [13420])
 
 
-def test_remote_audio_may_be_fetched(twilio: Emulator, app: ScriptedApp) -> None:
+def test_assume_remote_media_false_fetches_remote_audio(twilio: Emulator, app: ScriptedApp) -> None:
     twilio.switches(assume_remote_media=False)
-    phone = dialled(
+    phone = start_call(
         twilio, app, "<Play>http://nowhere.invalid/a.mp3#ct=100&amp;tt=200&amp;rc=0</Play><Say>Hi</Say>"
     )
-    assert (heard(phone), codes(phone)) == (["say(Hi)"], [13420])
+    assert (heard(phone), warning_codes(phone)) == (["say(Hi)"], [13420])
 
 
-def test_how_long_things_take(twilio: Emulator, app: ScriptedApp) -> None:
+def test_durations_of_say_and_play_follow_their_switches(twilio: Emulator, app: ScriptedApp) -> None:
     twilio.switches(say_characters_per_second=1, play_default_seconds=3, play_loop_cap=2)
-    phone = dialled(twilio, app, '<Say>Hello</Say><Play loop="0">/m.mp3</Play><Say>Bye</Say>', 60)
-    assert times(phone) == [0, 5, 8, 11]
+    phone = start_call(twilio, app, '<Say>Hello</Say><Play loop="0">/m.mp3</Play><Say>Bye</Say>', 60)
+    assert heard_times(phone) == [0, 5, 8, 11]
 
 
 @pytest.mark.parametrize(("confidence", "sent"), [("0.42", "0.42"), ("", None)])
-def test_how_sure_speech_is(twilio: Emulator, app: ScriptedApp, confidence: str, sent: str | None) -> None:
+def test_speech_confidence_and_auto_timeout_follow_their_switches(
+    twilio: Emulator, app: ScriptedApp, confidence: str, sent: str | None
+) -> None:
     twilio.switches(speech_confidence=confidence, speech_auto_seconds=3)
-    dialled(twilio, app, '<Gather input="speech" action="/a" speechTimeout="auto"/>').speak("yes", 1)
+    start_call(twilio, app, '<Gather input="speech" action="/a" speechTimeout="auto"/>').speak("yes", 1)
     twilio.advance(3.9)
     assert app.paths() == ["POST /start"]
     twilio.advance(0.1)
     assert app.visit("/a").params.get("Confidence") == sent
 
 
-def test_how_much_is_kept(twilio: Emulator, app: ScriptedApp) -> None:
+def test_max_requests_kept_limits_the_log(twilio: Emulator, app: ScriptedApp) -> None:
     twilio.switches(max_requests_kept=5)
-    phone = dialled(twilio, app, '<Say loop="0">Hi</Say>', 60)
+    phone = start_call(twilio, app, '<Say loop="0">Hi</Say>', 60)
     assert len(phone.heard) == 5
 
 
 @pytest.mark.parametrize(("keeps", "connections"), [(True, 1), (False, 3)])
-def test_connections_may_be_kept(twilio: Emulator, keeps: bool, connections: int) -> None:
+def test_keep_connections_reuses_a_connection(twilio: Emulator, keeps: bool, connections: int) -> None:
     used: set[int] = set()
 
     class App(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""An app whose answers are a script: it records what Twilio would have sent it, and checks each signature."""
+"""An app on loopback with scripted answers: it records every request and checks its signature."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HANGUP = "<Response><Hangup/></Response>"
 
 @dataclass
 class Visit:
-    """One request that the app got."""
+    """One request that the app received."""
 
     method: str
     path: str
@@ -25,8 +25,11 @@ class Visit:
 
 
 @dataclass
-class Line:
-    """One answer; ``wait`` holds it back until the app's ``release`` is set."""
+class Answer:
+    """One response of the app.
+
+    ``wait`` delays the response until the app's ``release`` is set; ``drop`` closes the connection without one.
+    """
 
     body: bytes | str = HANGUP
     status: int = 200
@@ -36,7 +39,7 @@ class Line:
     drop: bool = False
 
 
-_MUSIC = Line(b"ID3", content_type="audio/mpeg")
+_MUSIC = Answer(b"ID3", content_type="audio/mpeg")
 
 
 class _Server(ThreadingHTTPServer):
@@ -46,7 +49,7 @@ class _Server(ThreadingHTTPServer):
 
 
 class ScriptedApp:
-    """A web server on loopback. A path answers with its lines in turn, the last one again and again."""
+    """A web server on loopback. A path gives its answers in turn, and then repeats the last one."""
 
     def __init__(self, token: str) -> None:
         self._validator = RequestValidator(token)
@@ -56,37 +59,37 @@ class ScriptedApp:
         self.clear()
 
     def clear(self) -> None:
-        """Forget the script and every visit."""
+        """Delete the script and the recorded visits."""
         self.visits: list[Visit] = []
-        self.wrongly_signed: list[str] = []
-        self._script: dict[str, list[Line]] = {}
+        self.bad_signatures: list[str] = []
+        self._script: dict[str, list[Answer]] = {}
         self.release = threading.Event()
 
-    def on(self, path: str, *lines: Line | str | bytes) -> None:
-        """Set what a path answers: TwiML without its root, whole bodies, or lines."""
-        self._script[path] = [_line(item) for item in lines]
+    def on(self, path: str, *answers: Answer | str | bytes) -> None:
+        """Set the answers of a path: TwiML without its root, whole bodies, or ``Answer`` objects."""
+        self._script[path] = [_answer(item) for item in answers]
 
     def url(self, path: str) -> str:
         """Return the absolute address of a path."""
         return f"http://127.0.0.1:{self._server.server_address[1]}{path}"
 
     def paths(self, *, status: bool = False) -> list[str]:
-        """Return ``METHOD path`` of every visit, status callbacks left out unless asked for."""
+        """Return ``METHOD path`` of every visit, without status callbacks unless ``status`` is true."""
         return [f"{visit.method} {visit.path}" for visit in self.visits if status or visit.path != "/status"]
 
     def visit(self, path: str, index: int = -1) -> Visit:
-        """Return one visit of a path, the last by default."""
+        """Return one visit to a path, the last by default."""
         return [visit for visit in self.visits if visit.path == path][index]
 
-    def take(self, visit: Visit, url: str, form: dict[str, str]) -> Line:
-        """Note a visit; return the line that is next."""
+    def receive(self, visit: Visit, url: str, form: dict[str, str]) -> Answer:
+        """Record a visit; return the next answer of its path."""
         signature = visit.headers.get("x-twilio-signature", "")
         with self._lock:
             if not self._validator.validate(url, form, signature):
-                self.wrongly_signed.append(url)
+                self.bad_signatures.append(url)
             self.visits.append(visit)
-            lines = self._script.get(visit.path) or [_MUSIC if visit.path.endswith(".mp3") else Line()]
-            return lines.pop(0) if len(lines) > 1 else lines[0]
+            answers = self._script.get(visit.path) or [_MUSIC if visit.path.endswith(".mp3") else Answer()]
+            return answers.pop(0) if len(answers) > 1 else answers[0]
 
     def __enter__(self) -> ScriptedApp:
         threading.Thread(
@@ -116,23 +119,23 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         visit = Visit(self.command, urlsplit(self.path).path, self.path, form or query, headers)
         release = app.release
-        line = app.take(visit, f"http://{self.headers['Host']}{self.path}", form)
-        if line.wait:
+        answer = app.receive(visit, f"http://{self.headers['Host']}{self.path}", form)
+        if answer.wait:
             release.wait(20)
-        if line.drop:
+        if answer.drop:
             self.close_connection = True
             return
-        self._answer(line)
+        self._respond(answer)
 
-    def _answer(self, line: Line) -> None:
-        body = line.body.encode() if isinstance(line.body, str) else line.body
-        self.send_response(line.status)
-        if line.content_type is not None:
-            self.send_header("Content-Type", line.content_type)
-        for name, value in line.headers.items():
+    def _respond(self, answer: Answer) -> None:
+        body = answer.body.encode() if isinstance(answer.body, str) else answer.body
+        self.send_response(answer.status)
+        if answer.content_type is not None:
+            self.send_header("Content-Type", answer.content_type)
+        for name, value in answer.headers.items():
             self.send_header(name, value)
-        if "Transfer-Encoding" in line.headers:
-            body = b"0\r\n\r\n"  # the last chunk, and no other
+        if "Transfer-Encoding" in answer.headers:
+            body = b"0\r\n\r\n"  # the last chunk only
         else:
             self.send_header("Content-Length", str(len(body)))
         self.send_header("Connection", "close")
@@ -144,9 +147,9 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-def _line(item: Line | str | bytes) -> Line:
-    if isinstance(item, Line):
+def _answer(item: Answer | str | bytes) -> Answer:
+    if isinstance(item, Answer):
         return item
     if isinstance(item, str) and not item.lstrip().startswith(("<Response", "<?xml")):
         item = f"<Response>{item}</Response>"
-    return Line(item)
+    return Answer(item)

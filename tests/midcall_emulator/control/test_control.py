@@ -1,4 +1,4 @@
-"""Face two: the clock, the people, the feed, and how it refuses."""
+"""The control API: clock, calls, event feed, reset, and its errors."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, EmulatorError, WaitTimeout
-from tests.support.listening import heard
-from tests.support.scripted_app import Line, ScriptedApp
+from tests.support.call_log import heard
+from tests.support.scripted_app import Answer, ScriptedApp
 
 NUMBER = "+14155550100"
 
@@ -36,14 +36,16 @@ NUMBER = "+14155550100"
         ("DELETE", "/calls", None, 404),
     ],
 )
-def test_refusals_have_one_shape(twilio: Emulator, method: str, path: str, body: Any, status: int) -> None:
+def test_every_error_has_a_status_and_a_code(
+    twilio: Emulator, method: str, path: str, body: Any, status: int
+) -> None:
     with pytest.raises(EmulatorError) as error:
         twilio.request(method, path, body)
     assert error.value.status == status
     assert error.value.code != "unknown"
 
 
-def test_bad_json(twilio: Emulator, emulator_url: str) -> None:
+def test_malformed_json_is_a_bad_request(twilio: Emulator, emulator_url: str) -> None:
     request = urllib.request.Request(f"{emulator_url}/_emulator/calls", b"{", method="POST")
     with pytest.raises(urllib.error.HTTPError) as error:
         urllib.request.urlopen(request)
@@ -55,7 +57,7 @@ def test_bad_json(twilio: Emulator, emulator_url: str) -> None:
     ("what", "body"),
     [("press", {"digits": "1"}), ("speak", {"text": "a"}), ("answer", {}), ("reject", {}), ("hangup", {})],
 )
-def test_nothing_can_be_done_on_an_ended_call(
+def test_actions_on_an_ended_call_are_refused(
     twilio: Emulator, app: ScriptedApp, what: str, body: Any
 ) -> None:
     phone = twilio.dial(NUMBER)
@@ -66,15 +68,15 @@ def test_nothing_can_be_done_on_an_ended_call(
 
 
 @pytest.mark.parametrize("digits", ["", "x", "12 3"])
-def test_only_keys_can_be_pressed(twilio: Emulator, app: ScriptedApp, digits: str) -> None:
+def test_only_telephone_keys_can_be_pressed(twilio: Emulator, app: ScriptedApp, digits: str) -> None:
     app.on("/start", "<Gather/>")
     with pytest.raises(EmulatorError) as error:
         twilio.dial(NUMBER).press(digits)
     assert error.value.status == 400
 
 
-def test_hanging_up_before_the_answer(twilio: Emulator, app: ScriptedApp) -> None:
-    app.on("/start", Line("<Response><Say>Late</Say></Response>", wait=True))
+def test_a_hangup_before_the_answer_ends_the_call_as_no_answer(twilio: Emulator, app: ScriptedApp) -> None:
+    app.on("/start", Answer("<Response><Say>Late</Say></Response>", wait=True))
     phone = twilio.dial(NUMBER)
     assert phone.status == "ringing"
     phone.hangup()
@@ -83,21 +85,21 @@ def test_hanging_up_before_the_answer(twilio: Emulator, app: ScriptedApp) -> Non
     assert (phone.status, heard(phone)) == ("no-answer", [])
 
 
-def test_the_clock_stands_until_it_is_turned(twilio: Emulator) -> None:
+def test_a_manual_clock_moves_only_when_advanced(twilio: Emulator) -> None:
     before = twilio.clock()
     assert (before["mode"], before["busy"]) == ("manual", 0)
     assert twilio.clock()["seconds"] == before["seconds"]
     assert twilio.advance(30)["seconds"] == before["seconds"] + 30
 
 
-def test_a_fast_clock(twilio: Emulator, app: ScriptedApp) -> None:
+def test_a_sped_up_clock_runs_a_call_to_its_end(twilio: Emulator, app: ScriptedApp) -> None:
     twilio.clock(mode="real", speed=1000)
     app.on("/start", '<Pause length="60"/><Say>Done</Say>')
     twilio.dial(NUMBER).hears("Done").waits_for(status="completed")
     twilio.advance(10)
 
 
-def test_advance_waits_for_what_it_sets_off(twilio: Emulator, app: ScriptedApp) -> None:
+def test_advance_returns_after_all_triggered_webhooks(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", '<Pause length="5"/><Redirect>/b</Redirect>')
     app.on("/b", '<Pause length="5"/><Redirect>/c</Redirect>')
     app.on("/c", "<Say>There</Say>")
@@ -106,7 +108,7 @@ def test_advance_waits_for_what_it_sets_off(twilio: Emulator, app: ScriptedApp) 
     assert heard(phone)[-1] == "say(There)"
 
 
-def test_hears_may_turn_the_clock_no_further_than_told(twilio: Emulator, app: ScriptedApp) -> None:
+def test_hears_advances_the_clock_by_at_most_the_given_seconds(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", '<Say>A</Say><Pause length="20"/><Say>B</Say>')
     phone = twilio.dial(NUMBER)
     with pytest.raises(AssertionError):
@@ -115,7 +117,7 @@ def test_hears_may_turn_the_clock_no_further_than_told(twilio: Emulator, app: Sc
     assert phone.heard[-1]["at"] == 20.5
 
 
-def test_hears_fails_with_the_transcript(twilio: Emulator, app: ScriptedApp) -> None:
+def test_a_failed_hears_shows_the_transcript(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", '<Say>Press 1</Say><Gather action="/menu"/>')
     phone = twilio.dial(NUMBER).hears("Press 1").press("7")
     with pytest.raises(AssertionError) as error:
@@ -125,7 +127,7 @@ def test_hears_fails_with_the_transcript(twilio: Emulator, app: ScriptedApp) -> 
     assert f"twiml POST {app.url('/start')} -> 200" in message
 
 
-def test_what_is_shown_of_a_call(twilio: Emulator, app: ScriptedApp) -> None:
+def test_a_call_shows_its_document_verb_and_requests(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", "<Say>Hi</Say>")
     phone = twilio.dial(NUMBER, from_="+15005550001").hears("Hi")
     call = phone.call
@@ -139,7 +141,7 @@ def test_what_is_shown_of_a_call(twilio: Emulator, app: ScriptedApp) -> None:
     assert twilio.calls() == [call]
 
 
-def test_the_feed(twilio: Emulator, app: ScriptedApp, emulator_url: str) -> None:
+def test_the_event_feed_streams_and_resumes(twilio: Emulator, app: ScriptedApp, emulator_url: str) -> None:
     with urllib.request.urlopen(f"{emulator_url}/_emulator/events", timeout=10) as feed:
         assert feed.headers["Content-Type"] == "text/event-stream"
         phone = twilio.dial(NUMBER)
@@ -154,7 +156,7 @@ def test_the_feed(twilio: Emulator, app: ScriptedApp, emulator_url: str) -> None
             pass
 
 
-def test_reset_is_as_new(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_reset_restores_the_initial_state(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     app.on("/start", '<Say>Hi</Say><Pause length="60"/>')
     phone = twilio.dial(NUMBER).hears("Hi")
     twilio.faults([{"on": "rest", "times": None, "do": "status", "value": 500}])
@@ -167,7 +169,7 @@ def test_reset_is_as_new(twilio: Emulator, app: ScriptedApp, client: Client) -> 
     assert app.paths(status=True) == ["POST /start"]
 
 
-def test_a_real_clock_ends_the_waiting_too(twilio: Emulator, app: ScriptedApp) -> None:
+def test_hears_times_out_on_a_real_clock(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", '<Say>Hi</Say><Pause length="9999"/>')
     twilio.clock(mode="real", speed=1000)
     phone = twilio.dial(NUMBER).hears("Hi", within=2000)

@@ -1,4 +1,4 @@
-"""TwiML apps: made, changed, and used by numbers and calls."""
+"""TwiML applications: create, update, and use by numbers and calls."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator
-from tests.support.scripted_app import Line, ScriptedApp
+from tests.support.scripted_app import Answer, ScriptedApp
 
 NUMBER = "+14155550100"
 ANN = "+15005550006"
 
 
-def test_an_app_is_made_changed_listed_and_deleted(twilio: Emulator, client: Client) -> None:
+def test_an_application_is_created_updated_listed_and_deleted(twilio: Emulator, client: Client) -> None:
     made = client.applications.create(
         friendly_name="Desk", voice_url="http://127.0.0.1:9/a", voice_method="GET"
     )
@@ -31,13 +31,15 @@ def test_an_app_is_made_changed_listed_and_deleted(twilio: Emulator, client: Cli
         client.applications.create(voice_url="nowhere")
 
 
-def test_a_number_goes_by_its_app(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_a_number_uses_the_urls_of_its_application(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
     desk = client.applications.create(
         voice_url=app.url("/desk"), voice_fallback_url=app.url("/fb"), status_callback=app.url("/desk-status")
     )
     number = client.incoming_phone_numbers.list()[0]
     assert number.update(voice_application_sid=desk.sid).voice_application_sid == desk.sid
-    app.on("/desk", Line(status=500))
+    app.on("/desk", Answer(status=500))
     twilio.dial(NUMBER)
     twilio.settle()
     assert app.paths(status=True) == ["POST /desk", "POST /fb", "POST /desk-status"]
@@ -52,7 +54,9 @@ def test_a_number_goes_by_its_app(twilio: Emulator, app: ScriptedApp, client: Cl
     assert error.value.code == 21218
 
 
-def test_a_call_goes_by_an_app(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_an_outgoing_call_uses_the_urls_of_its_application(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
     desk = client.applications.create(voice_url=app.url("/desk"), status_callback=app.url("/desk-status"))
     client.calls.create(to=ANN, from_=NUMBER, application_sid=desk.sid, status_callback=app.url("/ignored"))
     twilio.advance(5)

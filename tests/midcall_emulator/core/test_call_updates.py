@@ -1,4 +1,4 @@
-"""Changing a live call over REST: what is cut, what is asked, what is refused."""
+"""Updates of a live call over REST: what they interrupt, what they request, what is refused."""
 
 from __future__ import annotations
 
@@ -7,23 +7,25 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, Phone
-from tests.support.listening import codes, heard
-from tests.support.scripted_app import Line, ScriptedApp
+from tests.support.call_log import heard, warning_codes
+from tests.support.scripted_app import Answer, ScriptedApp
 
 NUMBER = "+14155550100"
 ANN = "+15005550006"
 NEW = "<Response><Say>New</Say></Response>"
 
 
-def on_hold(twilio: Emulator, app: ScriptedApp, verbs: str = '<Play loop="0">/m.mp3</Play>') -> Phone:
+def dial_and_wait(twilio: Emulator, app: ScriptedApp, verbs: str = '<Play loop="0">/m.mp3</Play>') -> Phone:
     app.on("/start", verbs)
     phone = twilio.dial(NUMBER)
     twilio.advance(15)
     return phone
 
 
-def test_twiml_replaces_what_runs(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    phone = on_hold(twilio, app)
+def test_inline_twiml_replaces_the_running_document(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    phone = dial_and_wait(twilio, app)
     assert client.calls(phone.sid).update(twiml=NEW).status == "in-progress"
     twilio.advance(60)
     assert heard(phone) == ["play(/m.mp3)"] * 2 + ["say(New)"]
@@ -32,11 +34,11 @@ def test_twiml_replaces_what_runs(twilio: Emulator, app: ScriptedApp, client: Cl
     assert phone.status == "completed"
 
 
-def test_a_url_is_fetched_with_standard_parameters_only(
+def test_the_new_url_receives_the_standard_parameters_only(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
     app.on("/new", "<Say>New</Say>")
-    phone = on_hold(twilio, app, '<Gather action="/a" timeout="60"/>').press("12")
+    phone = dial_and_wait(twilio, app, '<Gather action="/a" timeout="60"/>').press("12")
     client.calls(phone.sid).update(url=app.url("/new"), method="POST")
     phone.hears("New")
     assert app.paths() == ["POST /start", "POST /new"]
@@ -58,10 +60,10 @@ def test_a_url_is_fetched_with_standard_parameters_only(
         '<Gather action="/a" timeout="60"><Say loop="0">Hi</Say></Gather>',
     ],
 )
-def test_what_runs_is_cut_and_its_action_not_asked(
+def test_an_update_interrupts_the_verb_without_requesting_its_action(
     twilio: Emulator, app: ScriptedApp, client: Client, verbs: str
 ) -> None:
-    phone = on_hold(twilio, app, "<Say>Hi</Say>" + verbs).press("1")
+    phone = dial_and_wait(twilio, app, "<Say>Hi</Say>" + verbs).press("1")
     before = heard(phone)
     client.calls(phone.sid).update(twiml=NEW)
     twilio.advance(60)
@@ -69,8 +71,10 @@ def test_what_runs_is_cut_and_its_action_not_asked(
     assert app.paths() == ["POST /start"]
 
 
-def test_a_recording_is_kept(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    phone = on_hold(twilio, app, '<Record timeout="60" action="/a" recordingStatusCallback="/rec"/>')
+def test_an_interrupted_record_keeps_its_recording(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    phone = dial_and_wait(twilio, app, '<Record timeout="60" action="/a" recordingStatusCallback="/rec"/>')
     client.calls(phone.sid).update(twiml=NEW)
     twilio.advance(60)
     assert app.paths() == ["POST /start", "POST /rec"]
@@ -79,8 +83,8 @@ def test_a_recording_is_kept(twilio: Emulator, app: ScriptedApp, client: Client)
 
 
 def test_the_last_of_two_updates_wins(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    phone = on_hold(twilio, app)
-    app.on("/slow", Line("<Response><Say>Slow</Say></Response>", wait=True))
+    phone = dial_and_wait(twilio, app)
+    app.on("/slow", Answer("<Response><Say>Slow</Say></Response>", wait=True))
     app.on("/fast", '<Say>Fast</Say><Pause length="60"/>')
     client.calls(phone.sid).update(url=app.url("/slow"))
     client.calls(phone.sid).update(url=app.url("/fast"))
@@ -92,11 +96,11 @@ def test_the_last_of_two_updates_wins(twilio: Emulator, app: ScriptedApp, client
     assert (slow["status"], slow["discarded"]) == (200, True)
 
 
-def test_a_late_answer_of_the_interrupted_document_is_thrown_away(
+def test_a_late_response_to_the_interrupted_document_is_discarded(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
-    app.on("/a", Line("<Response><Say>Late</Say></Response>", wait=True))
-    phone = on_hold(twilio, app, '<Gather action="/a" numDigits="1" timeout="60"/>').press("1")
+    app.on("/a", Answer("<Response><Say>Late</Say></Response>", wait=True))
+    phone = dial_and_wait(twilio, app, '<Gather action="/a" numDigits="1" timeout="60"/>').press("1")
     client.calls(phone.sid).update(twiml="<Response><Say>New</Say><Pause length='30'/></Response>")
     phone.hears("New")
     app.release.set()
@@ -104,12 +108,12 @@ def test_a_late_answer_of_the_interrupted_document_is_thrown_away(
     assert heard(phone) == ["say(New)", "silence(30)"]
 
 
-def test_redirecting_the_parent_of_a_bridge_asks_both(
+def test_redirecting_a_bridged_parent_requests_the_dial_action_before_the_new_url(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
-    app.on("/done", "<Say>Thrown away</Say>")
+    app.on("/done", "<Say>Discarded</Say>")
     app.on("/new", '<Say>New</Say><Pause length="60"/>')
-    phone = on_hold(twilio, app, f'<Dial action="/done">{ANN}</Dial><Say>Never</Say>')
+    phone = dial_and_wait(twilio, app, f'<Dial action="/done">{ANN}</Dial><Say>Never</Say>')
     [leg] = phone.legs
     client.calls(phone.sid).update(url=app.url("/new"))
     phone.hears("New")
@@ -122,33 +126,33 @@ def test_redirecting_the_parent_of_a_bridge_asks_both(
     assert [item["discarded"] for item in phone.requests] == [False, True, False]
 
 
-def test_a_slow_action_does_not_hold_up_the_new_url(
+def test_a_slow_dial_action_does_not_delay_the_new_url(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
     twilio.switches(dial_action_lead_seconds=0.05)
-    app.on("/done", Line(wait=True))
+    app.on("/done", Answer(wait=True))
     app.on("/new", '<Say>New</Say><Pause length="60"/>')
-    phone = on_hold(twilio, app, f'<Dial action="/done">{ANN}</Dial>')
+    phone = dial_and_wait(twilio, app, f'<Dial action="/done">{ANN}</Dial>')
     client.calls(phone.sid).update(url=app.url("/new"))
     phone.hears("New")
 
 
-def test_redirecting_while_it_rings_cancels_the_leg(
+def test_redirecting_a_dialing_parent_cancels_its_leg(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
     twilio.people(ANN, "manual")
-    phone = on_hold(twilio, app, f"<Dial>{ANN}</Dial>")
+    phone = dial_and_wait(twilio, app, f"<Dial>{ANN}</Dial>")
     client.calls(phone.sid).update(twiml=NEW)
     phone.hears("New")
     assert phone.legs[0].status == "canceled"
 
 
-def test_redirecting_the_leg_ends_the_parents_dial(
+def test_redirecting_the_leg_ends_the_dial_of_its_parent(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
     app.on("/done", '<Say>Alone</Say><Pause length="60"/>')
     app.on("/leg", '<Say>Over here</Say><Pause length="60"/>')
-    phone = on_hold(twilio, app, f'<Dial action="/done">{ANN}</Dial>')
+    phone = dial_and_wait(twilio, app, f'<Dial action="/done">{ANN}</Dial>')
     [leg] = phone.legs
     client.calls(leg.sid).update(url=app.url("/leg"))
     leg.hears("Over here")
@@ -158,19 +162,21 @@ def test_redirecting_the_leg_ends_the_parents_dial(
     assert (phone.status, leg.status) == ("in-progress", "in-progress")
 
 
-def test_ending_the_parent_ends_the_leg_and_the_other_way_round(
+def test_ending_the_parent_ends_the_leg_and_ending_the_leg_ends_the_dial(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
-    phone = on_hold(twilio, app, f"<Dial>{ANN}</Dial>")
+    phone = dial_and_wait(twilio, app, f"<Dial>{ANN}</Dial>")
     client.calls(phone.sid).update(status="completed")
     assert (phone.status, phone.legs[0].status) == ("completed", "completed")
-    other = on_hold(twilio, app, f"<Dial>{ANN}</Dial><Say>Alone</Say>")
+    other = dial_and_wait(twilio, app, f"<Dial>{ANN}</Dial><Say>Alone</Say>")
     client.calls(other.legs[0].sid).update(status="completed")
     other.hears("Alone")
 
 
-def test_completed_and_canceled(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    phone = on_hold(twilio, app)
+def test_completed_ends_a_live_call_and_canceled_does_not(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    phone = dial_and_wait(twilio, app)
     assert client.calls(phone.sid).update(status="canceled").status == "in-progress"
     ended = client.calls(phone.sid).update(status="completed")
     assert (ended.status, ended.duration) == ("completed", "15")
@@ -190,10 +196,10 @@ def test_completed_and_canceled(twilio: Emulator, app: ScriptedApp, client: Clie
         {"fallback_url": "http://127.0.0.1:9/"},
     ],
 )
-def test_an_ended_call_cannot_be_changed(
+def test_an_ended_call_cannot_be_updated(
     twilio: Emulator, app: ScriptedApp, client: Client, change: dict[str, str]
 ) -> None:
-    phone = on_hold(twilio, app, "<Hangup/>")
+    phone = dial_and_wait(twilio, app, "<Hangup/>")
     with pytest.raises(TwilioRestException) as error:
         client.calls(phone.sid).update(**change)
     assert (error.value.status, error.value.code) == (400, 21220)
@@ -209,9 +215,9 @@ def test_a_ringing_call_cannot_be_redirected(twilio: Emulator, app: ScriptedApp,
     assert error.value.code == 21220
 
 
-def test_rest_may_lag_behind_the_answer(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_rest_status_may_lag_behind_the_answer(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     twilio.switches(rest_lag_ms=60_000)
-    phone = on_hold(twilio, app)
+    phone = dial_and_wait(twilio, app)
     assert client.calls(phone.sid).fetch().status == "ringing"
     with pytest.raises(TwilioRestException) as error:
         client.calls(phone.sid).update(twiml=NEW)
@@ -230,31 +236,33 @@ def test_rest_may_lag_behind_the_answer(twilio: Emulator, app: ScriptedApp, clie
         ("<Redirect/>", 11100),
     ],
 )
-def test_inline_twiml_has_no_url(
+def test_relative_urls_in_inline_twiml_are_errors(
     twilio: Emulator, app: ScriptedApp, client: Client, twiml: str, code: int
 ) -> None:
-    phone = on_hold(twilio, app)
+    phone = dial_and_wait(twilio, app)
     client.calls(phone.sid).update(twiml=f"<Response>{twiml}</Response>")
     if "Gather" in twiml:
         twilio.settle()
         phone.press("1")
     twilio.advance(30)
-    assert (codes(phone), heard(phone)[-1], phone.status) == ([code], "apology", "completed")
+    assert (warning_codes(phone), heard(phone)[-1], phone.status) == ([code], "apology", "completed")
 
 
-def test_a_broken_url_goes_to_the_fallback_of_the_update(
+def test_a_failing_new_url_leads_to_the_fallback_of_the_update(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
-    phone = on_hold(twilio, app)
-    app.on("/new", Line(status=500))
+    phone = dial_and_wait(twilio, app)
+    app.on("/new", Answer(status=500))
     app.on("/fb", "<Say>Sorry</Say>")
     client.calls(phone.sid).update(url=app.url("/new"), fallback_url=app.url("/fb"))
     phone.hears("Sorry")
     assert app.visit("/fb").params["ErrorUrl"] == app.url("/new")
 
 
-def test_a_new_status_callback_and_time_limit(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    phone = on_hold(twilio, app)
+def test_an_update_changes_status_callback_and_time_limit(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    phone = dial_and_wait(twilio, app)
     client.calls(phone.sid).update(status_callback=app.url("/other"), time_limit=20)
     twilio.advance(4.9)
     assert phone.status == "in-progress"

@@ -1,5 +1,8 @@
-"""What a change over REST, or somebody who hangs up, does to each verb that runs: the rows that other files leave out
-(https://www.twilio.com/docs/voice/twiml/dial, /record, /enqueue; what is not documented is in COVERAGE.md)."""
+"""Effects of a REST update or a hangup on each running verb, where the tests of that verb leave them out.
+
+Sources: https://www.twilio.com/docs/voice/twiml/dial, /record, /enqueue. COVERAGE.md lists what Twilio does not
+document.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,15 @@ import pytest
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, Phone
-from tests.support.listening import codes, heard
-from tests.support.scripted_app import Line, ScriptedApp
+from tests.support.call_log import heard, warning_codes
+from tests.support.scripted_app import Answer, ScriptedApp
 
 NUMBER = "+14155550100"
 ANN, BOB = "+15005550006", "+15005550007"
 NEW = "<Response><Say>New</Say></Response>"
 
 
-def on(twilio: Emulator, app: ScriptedApp, document: str, seconds: float = 5) -> Phone:
+def start_call(twilio: Emulator, app: ScriptedApp, document: str, seconds: float = 5) -> Phone:
     app.on("/start", document)
     app.on("/never", "<Say>Never</Say>")
     phone = twilio.dial(NUMBER)
@@ -23,11 +26,11 @@ def on(twilio: Emulator, app: ScriptedApp, document: str, seconds: float = 5) ->
     return phone
 
 
-def test_a_parent_that_dials_is_in_progress_and_its_leg_rings(
+def test_a_dialing_parent_is_in_progress_while_its_leg_rings(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
     twilio.people(ANN, "manual")
-    phone = on(twilio, app, f"<Dial>{ANN}</Dial>")
+    phone = start_call(twilio, app, f"<Dial>{ANN}</Dial>")
     shown = client.calls(phone.sid).fetch()
     assert (shown.status, client.calls(phone.legs[0].sid).fetch().status) == ("in-progress", "ringing")
     assert client.calls(phone.sid).update(status="canceled").status == "in-progress"
@@ -36,39 +39,41 @@ def test_a_parent_that_dials_is_in_progress_and_its_leg_rings(
     assert (phone.status, phone.legs[0].status) == ("completed", "canceled")
 
 
-def test_canceling_a_leg_that_rings_ends_the_dial(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_canceling_a_ringing_leg_ends_the_dial(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     twilio.people(ANN, "manual")
     app.on("/done", "<Say>Go on</Say>")
-    phone = on(twilio, app, f'<Dial action="/done">{ANN}</Dial>')
+    phone = start_call(twilio, app, f'<Dial action="/done">{ANN}</Dial>')
     assert client.calls(phone.legs[0].sid).update(status="canceled").status == "canceled"
     phone.hears("Go on")
     assert app.visit("/done").params["DialCallStatus"] == "canceled"
 
 
-def test_a_leg_that_rings_cannot_be_redirected(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_a_ringing_leg_cannot_be_redirected(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     twilio.people(ANN, "manual")
-    phone = on(twilio, app, f"<Dial>{ANN}</Dial>")
+    phone = start_call(twilio, app, f"<Dial>{ANN}</Dial>")
     with pytest.raises(Exception, match="Call is not in-progress"):
         client.calls(phone.legs[0].sid).update(twiml=NEW)
 
 
-def test_redirecting_the_parent_while_its_leg_hears_a_whisper(
+def test_redirecting_the_parent_during_a_whisper_ends_the_leg(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
-    app.on("/w", "<Say>Somebody calls</Say><Pause length='30'/>")
-    phone = on(twilio, app, f'<Dial action="/never"><Number url="/w">{ANN}</Number></Dial>')
+    app.on("/w", "<Say>A call for you</Say><Pause length='30'/>")
+    phone = start_call(twilio, app, f'<Dial action="/never"><Number url="/w">{ANN}</Number></Dial>')
     leg = phone.legs[0]
-    assert heard(leg)[:1] == ["say(Somebody calls)"]
+    assert heard(leg)[:1] == ["say(A call for you)"]
     client.calls(phone.sid).update(twiml=NEW)
     twilio.advance(5)
     assert (heard(phone), leg.status) == (["ringback", "say(New)"], "completed")
     assert app.visit("/never").params["DialBridged"] == "false"
 
 
-def test_redirecting_a_leg_that_hears_a_whisper(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    app.on("/w", "<Say>Somebody calls</Say><Pause length='30'/>")
+def test_redirecting_a_leg_during_its_whisper_ends_the_dial(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    app.on("/w", "<Say>A call for you</Say><Pause length='30'/>")
     app.on("/done", "<Say>Alone</Say>")
-    phone = on(twilio, app, f'<Dial action="/done"><Number url="/w">{ANN}</Number></Dial>')
+    phone = start_call(twilio, app, f'<Dial action="/done"><Number url="/w">{ANN}</Number></Dial>')
     leg = phone.legs[0]
     client.calls(leg.sid).update(twiml=NEW)
     twilio.advance(5)
@@ -77,10 +82,10 @@ def test_redirecting_a_leg_that_hears_a_whisper(twilio: Emulator, app: ScriptedA
     assert "DialCallDuration" not in app.visit("/done").params
 
 
-def test_a_redirected_leg_lives_on_when_the_parent_hangs_up(
+def test_a_redirected_leg_survives_the_hangup_of_its_parent(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
-    phone = on(twilio, app, f"<Dial>{ANN}</Dial><Pause length='100'/>")
+    phone = start_call(twilio, app, f"<Dial>{ANN}</Dial><Pause length='100'/>")
     leg = phone.legs[0]
     client.calls(leg.sid).update(
         twiml="<Response><Play loop='0'>http://music.example.com/a.mp3</Play></Response>"
@@ -96,7 +101,9 @@ def test_a_redirected_leg_lives_on_when_the_parent_hangs_up(
 
 
 @pytest.mark.parametrize("change", [{"status": "completed"}, {"twiml": NEW}])
-def test_record(twilio: Emulator, app: ScriptedApp, client: Client, change: dict[str, str]) -> None:
+def test_an_interrupted_record_reports_its_recording(
+    twilio: Emulator, app: ScriptedApp, client: Client, change: dict[str, str]
+) -> None:
     app.on("/start", '<Record action="/never" recordingStatusCallback="/recorded"/>')
     phone = twilio.dial(NUMBER).speak("hello", seconds=20)
     twilio.advance(7)
@@ -116,14 +123,16 @@ def test_record(twilio: Emulator, app: ScriptedApp, client: Client, change: dict
 
 
 @pytest.mark.parametrize("verb", ["Say", "Play", "Gather", "Pause"])
-def test_ending_what_reports_nothing(twilio: Emulator, app: ScriptedApp, client: Client, verb: str) -> None:
+def test_ending_a_call_during_a_verb_without_action_request(
+    twilio: Emulator, app: ScriptedApp, client: Client, verb: str
+) -> None:
     documents = {
         "Say": '<Say loop="100">A</Say>',
         "Play": '<Play loop="0">m.mp3</Play>',
         "Gather": '<Gather action="/never" timeout="60"/>',
         "Pause": '<Say>A</Say><Pause length="60"/>',
     }
-    phone = on(twilio, app, documents[verb])
+    phone = start_call(twilio, app, documents[verb])
     if verb == "Gather":
         phone.press("12")
     client.calls(phone.sid).update(status="completed")
@@ -137,9 +146,11 @@ def test_ending_what_reports_nothing(twilio: Emulator, app: ScriptedApp, client:
 @pytest.mark.parametrize(
     "how", ["leg hangs up", "leg is ended", "caller hangs up", "caller is ended", "star"]
 )
-def test_how_a_bridge_may_end(twilio: Emulator, app: ScriptedApp, client: Client, how: str) -> None:
+def test_the_dial_action_reports_every_way_a_bridge_ends(
+    twilio: Emulator, app: ScriptedApp, client: Client, how: str
+) -> None:
     app.on("/done", "<Say>Next</Say>")
-    phone = on(twilio, app, f'<Dial action="/done" hangupOnStar="true">{ANN}</Dial>', 12)
+    phone = start_call(twilio, app, f'<Dial action="/done" hangupOnStar="true">{ANN}</Dial>', 12)
     leg = phone.legs[0]
     steps = {
         "leg hangs up": leg.hangup,
@@ -158,8 +169,8 @@ def test_how_a_bridge_may_end(twilio: Emulator, app: ScriptedApp, client: Client
     assert (heard(phone)[-1] == "say(Next)", leg.status) == (not gone, "completed")
 
 
-def test_what_a_whisper_is_told(twilio: Emulator, app: ScriptedApp) -> None:
-    phone = on(twilio, app, f'<Dial><Number url="/w?x=1" method="GET">{ANN}</Number></Dial>')
+def test_a_whisper_request_carries_both_call_sids(twilio: Emulator, app: ScriptedApp) -> None:
+    phone = start_call(twilio, app, f'<Dial><Number url="/w?x=1" method="GET">{ANN}</Number></Dial>')
     params = app.visit("/w").params
     leg = phone.legs[0]
     assert (params["CallSid"], params["ParentCallSid"], params["x"]) == (leg.sid, phone.sid, "1")
@@ -167,29 +178,31 @@ def test_what_a_whisper_is_told(twilio: Emulator, app: ScriptedApp) -> None:
     assert (params["To"], params["Called"]) == (ANN, ANN)
 
 
-def test_a_new_document_that_fails_without_a_fallback(
+def test_a_failing_new_document_without_fallback_ends_in_an_apology(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
-    phone = on(twilio, app, '<Play loop="0">m.mp3</Play>')
-    app.on("/new", Line(status=500))
+    phone = start_call(twilio, app, '<Play loop="0">m.mp3</Play>')
+    app.on("/new", Answer(status=500))
     assert client.calls(phone.sid).update(url=app.url("/new")).status == "in-progress"
     twilio.advance(10)
-    assert (codes(phone), heard(phone)[-1], phone.status) == ([11200], "apology", "completed")
+    assert (warning_codes(phone), heard(phone)[-1], phone.status) == ([11200], "apology", "completed")
 
 
 @pytest.mark.parametrize("twiml", ["Foobar", "<Reply/>", "<Response>"])
-def test_inline_twiml_that_cannot_be_read(
+def test_unreadable_inline_twiml_ends_in_an_apology(
     twilio: Emulator, app: ScriptedApp, client: Client, twiml: str
 ) -> None:
-    phone = on(twilio, app, '<Play loop="0">m.mp3</Play>')
+    phone = start_call(twilio, app, '<Play loop="0">m.mp3</Play>')
     assert client.calls(phone.sid).update(twiml=twiml).status == "in-progress"
     twilio.advance(10)
-    assert codes(phone)[0] in (12100, 12102)
+    assert warning_codes(phone)[0] in (12100, 12102)
     assert (heard(phone)[-1], phone.status) == ("apology", "completed")
 
 
-def test_an_update_by_get(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    phone = on(twilio, app, '<Play loop="0">m.mp3</Play>')
+def test_an_update_with_get_adds_parameters_to_the_query(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    phone = start_call(twilio, app, '<Play loop="0">m.mp3</Play>')
     app.on("/new", "<Say>New</Say><Gather/>")
     client.calls(phone.sid).update(url=app.url("/new?a=b"), method="GET")
     phone.hears("New")
@@ -199,8 +212,8 @@ def test_an_update_by_get(twilio: Emulator, app: ScriptedApp, client: Client) ->
     assert not params.keys() & {"Digits", "DialCallStatus", "SequenceNumber", "Timestamp"}
 
 
-def test_no_status_callback_for_a_redirect(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    phone = on(twilio, app, '<Play loop="0">m.mp3</Play>')
+def test_a_redirect_sends_no_status_callback(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    phone = start_call(twilio, app, '<Play loop="0">m.mp3</Play>')
     client.calls(phone.sid).update(twiml=NEW)
     phone.hears("New")
     assert "POST /status" not in app.paths(status=True)
@@ -208,7 +221,7 @@ def test_no_status_callback_for_a_redirect(twilio: Emulator, app: ScriptedApp, c
     assert app.paths(status=True).count("POST /status") == 1
 
 
-def test_an_outgoing_call_is_changed_like_any_other(
+def test_an_outgoing_call_is_updated_like_an_incoming_one(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
     call = client.calls.create(

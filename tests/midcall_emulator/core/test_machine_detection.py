@@ -9,14 +9,14 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator
-from tests.support.listening import codes, heard, times
+from tests.support.call_log import heard, heard_times, warning_codes
 from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
 ANN = "+15005550006"
 
 
-def calls_out(app: ScriptedApp, client: Client, **more: Any) -> str:
+def place_call(app: ScriptedApp, client: Client, **more: Any) -> str:
     events = {"status_callback": app.url("/p"), "status_callback_event": ["answered", "completed"]}
     call = client.calls.create(to=ANN, from_=NUMBER, url=app.url("/out"), **events, **more)
     return str(call.sid)
@@ -33,15 +33,15 @@ def calls_out(app: ScriptedApp, client: Client, **more: Any) -> str:
         ("unknown", "Enable", "unknown"),
     ],
 )
-def test_the_document_waits_and_is_told(
+def test_the_first_request_waits_for_answered_by(
     twilio: Emulator, app: ScriptedApp, client: Client, who: str, mode: str, found: str
 ) -> None:
     twilio.switches(answered_by=who)
     app.on("/out", "<Say>Hi</Say><Redirect>/next</Redirect>")
-    sid = calls_out(app, client, machine_detection=mode)
+    sid = place_call(app, client, machine_detection=mode)
     twilio.advance(20)
     phone = twilio.phone(sid)
-    assert (heard(phone), times(phone)) == (["say(Hi)"], [3])
+    assert (heard(phone), heard_times(phone)) == (["say(Hi)"], [3])
     assert app.visit("/out").params["AnsweredBy"] == found
     assert "AnsweredBy" not in app.visit("/next").params
     answered, completed = (visit.params for visit in app.visits if visit.path == "/p")
@@ -49,16 +49,16 @@ def test_the_document_waits_and_is_told(
     assert client.calls(sid).fetch().answered_by == found
 
 
-def test_it_gives_up(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_detection_times_out_as_unknown(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     twilio.switches(answered_by="machine", machine_detection_seconds=8)
-    calls_out(app, client, machine_detection="Enable", machine_detection_timeout=5)
+    place_call(app, client, machine_detection="Enable", machine_detection_timeout=5)
     twilio.advance(20)
     assert app.visit("/out").params["AnsweredBy"] == "unknown"
 
 
-def test_beside_the_document(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_async_detection_runs_beside_the_document(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     app.on("/out", '<Pause length="20"/>')
-    sid = calls_out(
+    sid = place_call(
         app,
         client,
         machine_detection="Enable",
@@ -78,29 +78,33 @@ def test_beside_the_document(twilio: Emulator, app: ScriptedApp, client: Client)
     assert client.calls(sid).fetch().answered_by == "human"
 
 
-def test_who_hangs_up_first_is_not_told_of(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_a_hangup_before_the_result_reports_nothing(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
     app.on("/out", '<Pause length="1"/>')
-    calls_out(
+    place_call(
         app,
         client,
         machine_detection="Enable",
         async_amd="true",
         async_amd_status_callback=app.url("/amd"),
     )
-    sid = calls_out(app, client, machine_detection="Enable")
+    sid = place_call(app, client, machine_detection="Enable")
     twilio.advance(3)
     twilio.phone(sid).hangup()
     twilio.advance(20)
     assert (app.paths().count("POST /amd"), app.paths().count("POST /out")) == (0, 1)
 
 
-def test_keys_to_send_and_no_callback(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    calls_out(app, client, machine_detection="Enable", send_digits="1")
+def test_send_digits_disables_detection_and_async_needs_a_callback(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    place_call(app, client, machine_detection="Enable", send_digits="1")
     twilio.advance(2)
     assert "AnsweredBy" not in app.visit("/out").params
-    sid = calls_out(app, client, machine_detection="Enable", async_amd="true")
+    sid = place_call(app, client, machine_detection="Enable", async_amd="true")
     twilio.advance(20)
-    assert codes(twilio.phone(sid)) == [21262]
+    assert warning_codes(twilio.phone(sid)) == [21262]
 
 
 @pytest.mark.parametrize(
@@ -114,13 +118,17 @@ def test_keys_to_send_and_no_callback(twilio: Emulator, app: ScriptedApp, client
         {"machine_detection": "Enable", "machine_detection_silence_timeout": 1999},
     ],
 )
-def test_what_is_refused(twilio: Emulator, app: ScriptedApp, client: Client, bad: dict[str, Any]) -> None:
+def test_invalid_detection_parameters_are_refused(
+    twilio: Emulator, app: ScriptedApp, client: Client, bad: dict[str, Any]
+) -> None:
     with pytest.raises(TwilioRestException) as error:
-        calls_out(app, client, **bad)
+        place_call(app, client, **bad)
     assert (error.value.status, error.value.code) == (400, 21234)
 
 
-def test_a_dialled_leg_and_a_participant(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_dialed_legs_and_participants_are_detected(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
     noun = f'<Number machineDetection="Enable" amdStatusCallback="/amd">{ANN}</Number>'
     app.on("/start", f"<Dial>{noun}</Dial>")
     phone = twilio.dial(NUMBER)

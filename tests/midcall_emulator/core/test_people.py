@@ -1,4 +1,4 @@
-"""The people who are dialled: everybody, somebody at a number, and until when."""
+"""The behavior of dialed parties: the default, a number's own, and its reset."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NUMBER = "+14155550100"
 ANN, BOB = "+15005550006", "+15005550007"
 
 
-def test_everybody_and_somebody(twilio: Emulator, app: ScriptedApp) -> None:
+def test_a_number_has_its_own_behavior_beside_the_default(twilio: Emulator, app: ScriptedApp) -> None:
     twilio.everybody("manual")
     twilio.people(BOB, "busy")
     app.on("/start", f'<Dial timeout="30">{ANN}</Dial>')
@@ -33,7 +33,7 @@ def test_everybody_and_somebody(twilio: Emulator, app: ScriptedApp) -> None:
     assert [bob.status for bob in twilio.phones(to=BOB)] == ["busy"]
 
 
-def test_everybody_after_some_time(twilio: Emulator, app: ScriptedApp) -> None:
+def test_the_default_behavior_may_have_a_delay(twilio: Emulator, app: ScriptedApp) -> None:
     twilio.everybody("answer", 7)
     app.on("/start", f'<Dial timeout="30">{ANN}</Dial>')
     twilio.dial(NUMBER)
@@ -44,7 +44,7 @@ def test_everybody_after_some_time(twilio: Emulator, app: ScriptedApp) -> None:
     assert ann.status == "in-progress"
 
 
-def test_who_does_what(twilio: Emulator) -> None:
+def test_behaviors_are_listed_set_and_deleted(twilio: Emulator) -> None:
     usual = {"behaviour": "answer", "after_seconds": None}
     assert twilio.request("GET", "/people") == {"everybody": usual, "people": {}}
     twilio.people("(500) 555-0006", "no-answer", 3)
@@ -59,13 +59,13 @@ def test_who_does_what(twilio: Emulator) -> None:
 
 
 @pytest.mark.parametrize("body", [{"behaviour": "dance"}, {"behaviour": 1}, {"after_seconds": -1}, []])
-def test_everybody_is_told_nothing_else(twilio: Emulator, body: Any) -> None:
+def test_an_invalid_behavior_is_refused(twilio: Emulator, body: Any) -> None:
     with pytest.raises(EmulatorError) as error:
         twilio.request("PUT", "/people", body)
     assert error.value.status == 400
 
 
-def test_a_reset_returns_to_what_was_set_at_the_start() -> None:
+def test_reset_restores_the_behavior_set_at_start() -> None:
     with Background(Settings(port=0, people=Person("manual"))) as url:
         twilio = Emulator(url)
         twilio.everybody("busy")

@@ -1,4 +1,4 @@
-"""What was heard, kept small: repetitions look like any other item, and take no place and no time."""
+"""The log of what was heard on a call: repetitions look like other items, and need neither memory nor time."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from midcall_emulator.client import Emulator
-from midcall_emulator.core import transcript_log as heard_module
+from midcall_emulator.core import transcript_log
 from midcall_emulator.core.clock import Clock
 from midcall_emulator.core.transcript_log import Heard
-from tests.midcall_emulator.core.test_timers import in_a_loop
-from tests.support.listening import heard, times
+from tests.support.call_log import heard, heard_times
+from tests.support.event_loop import in_event_loop
 from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
@@ -25,7 +25,7 @@ ITEMS: list[dict[str, Any]] = [{"kind": "music"}, {"kind": "music"}, {"kind": "p
     st.lists(st.tuples(st.sampled_from([0, 0, 0, 1, 2]), st.sampled_from([0, 10, 10, 0.5]))),
     st.integers(1, 9),
 )
-def test_it_is_a_list_of_the_last_items(played: list[tuple[int, float]], most: int) -> None:
+def test_the_log_equals_a_list_of_its_last_items(played: list[tuple[int, float]], most: int) -> None:
     kept, plain, at = Heard(), [], 0.0
     for index, gap in played:
         at += gap
@@ -34,19 +34,21 @@ def test_it_is_a_list_of_the_last_items(played: list[tuple[int, float]], most: i
     assert (list(kept), len(kept)) == (plain[-most:], len(plain[-most:]))
 
 
-def test_repetitions_take_no_place() -> None:
+def test_repetitions_use_no_memory() -> None:
     kept = Heard()
     tracemalloc.start()
     for number in range(10_000):
         kept.add(ITEMS[2], number * 8.3, 1000)
-    here = [tracemalloc.Filter(True, file) for file in (heard_module.__file__, __file__)]  # not other threads
+    here = [
+        tracemalloc.Filter(True, file) for file in (transcript_log.__file__, __file__)
+    ]  # no other threads
     size = sum(one.size for one in tracemalloc.take_snapshot().filter_traces(here).traces)
     tracemalloc.stop()
     assert (len(kept), size < 2000) == (1000, True)
 
 
-@in_a_loop
-async def test_a_beat_notes_each_moment_and_ends() -> None:
+@in_event_loop
+async def test_a_finite_repetition_runs_at_each_interval_and_ends() -> None:
     clock, moments = Clock("manual"), []
     task = clock.spawn(clock.repeat(10, moments.append, 3))
     await clock.advance(29)
@@ -55,8 +57,8 @@ async def test_a_beat_notes_each_moment_and_ends() -> None:
     assert (moments, task.done(), clock.next_due()) == ([0, 10, 20], True, None)
 
 
-@in_a_loop
-async def test_an_endless_beat_stops_at_once_when_it_is_cut() -> None:
+@in_event_loop
+async def test_an_endless_repetition_stops_when_its_task_is_canceled() -> None:
     clock, moments = Clock("manual"), []
     task = clock.spawn(clock.repeat(0.1, moments.append))
     clock.call_later(100.05, task.cancel)
@@ -66,8 +68,8 @@ async def test_an_endless_beat_stops_at_once_when_it_is_cut() -> None:
     assert (len(moments), moments[-1]) == (1001, 100.0)
 
 
-@in_a_loop
-async def test_no_beat_sounds_between_the_cut_and_the_end_of_the_task() -> None:
+@in_event_loop
+async def test_a_canceled_repetition_does_not_run_before_its_task_ends() -> None:
     clock, moments = Clock("manual"), []
     task = clock.spawn(clock.repeat(10, moments.append))
     await clock.settled()
@@ -78,8 +80,8 @@ async def test_no_beat_sounds_between_the_cut_and_the_end_of_the_task() -> None:
     assert (moments, clock.next_due()) == ([0], None)
 
 
-@in_a_loop
-async def test_what_a_beat_leads_to_happens_in_its_moment() -> None:
+@in_event_loop
+async def test_work_started_by_a_repetition_runs_at_the_same_virtual_time() -> None:
     clock, moments = Clock("manual"), []
 
     async def look() -> None:
@@ -92,15 +94,15 @@ async def test_what_a_beat_leads_to_happens_in_its_moment() -> None:
     assert moments == [0, 10, 20, 30]
 
 
-@in_a_loop
-async def test_a_beat_in_real_time_keeps_its_moments() -> None:
+@in_event_loop
+async def test_a_repetition_keeps_its_interval_in_real_time() -> None:
     clock, moments = Clock("real", speed=1000), []
     async with asyncio.timeout(10):
         await clock.spawn(clock.repeat(10, moments.append, 5))
     assert [at - moments[0] for at in moments] == [0, 10, 20, 30, 40]
 
 
-def test_a_sound_of_its_own_may_change_later() -> None:
+def test_an_item_may_change_after_it_was_logged() -> None:
     kept, one, other = Heard(), {"seconds": 0.0}, {"seconds": 0.0}
     kept.add(one, 1, 9)
     kept.add(other, 2, 9)
@@ -108,20 +110,20 @@ def test_a_sound_of_its_own_may_change_later() -> None:
     assert list(kept) == [{"at": 1, "seconds": 0.0}, {"at": 2, "seconds": 5.0}]
 
 
-def test_an_hour_of_music_is_heard_piece_by_piece(twilio: Emulator, app: ScriptedApp) -> None:
+def test_an_hour_of_looped_music_is_logged_pass_by_pass(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", "<Say>Hold</Say><Play loop='0'>/m.mp3</Play>")
     phone = twilio.dial(NUMBER)
     twilio.advance(3600)
     assert heard(phone) == ["say(Hold)"] + ["play(/m.mp3)"] * 360
-    assert times(phone)[:4] == [0, 0.5, 10.5, 20.5]
-    assert times(phone)[-1] == 3590.5
+    assert heard_times(phone)[:4] == [0, 0.5, 10.5, 20.5]
+    assert heard_times(phone)[-1] == 3590.5
 
 
-def test_in_real_time_too_a_loop_is_regular(twilio: Emulator, app: ScriptedApp) -> None:
+def test_a_loop_is_regular_in_real_time(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", "<Play loop='0'>/m.mp3</Play>")
     phone = twilio.dial(NUMBER)
     twilio.clock(mode="real", speed=1000)
-    first, *others = times(phone.hears("m.mp3", times=5))
+    first, *others = heard_times(phone.hears("m.mp3", times=5))
     assert [round(at - first, 2) for at in others[:4]] == [10, 20, 30, 40]
 
 
@@ -130,10 +132,10 @@ def test_a_finite_loop_ends_after_its_last_pass(twilio: Emulator, app: ScriptedA
     phone = twilio.dial(NUMBER)
     twilio.advance(60)
     assert heard(phone) == ["play(/m.mp3)"] * 3 + ["say(Done)"]
-    assert times(phone) == [0, 10, 20, 30]
+    assert heard_times(phone) == [0, 10, 20, 30]
 
 
-def test_somebody_listens_while_a_sound_is_repeated(twilio: Emulator, app: ScriptedApp) -> None:
+def test_gather_receives_a_key_during_a_looped_prompt(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", "<Gather numDigits='1' action='/a'><Play loop='0'>/m.mp3</Play></Gather>")
     phone = twilio.dial(NUMBER)
     twilio.advance(25)
@@ -142,7 +144,7 @@ def test_somebody_listens_while_a_sound_is_repeated(twilio: Emulator, app: Scrip
     assert (heard(phone), app.visit("/a").params["Digits"]) == (["play(/m.mp3)"] * 3, "1")
 
 
-def test_what_is_heard_meanwhile_stands_between(twilio: Emulator, app: ScriptedApp) -> None:
+def test_other_items_are_logged_between_repetitions(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", "<Play loop='0'>/m.mp3</Play>")
     phone = twilio.dial(NUMBER)
     twilio.advance(15)

@@ -1,4 +1,4 @@
-"""User-defined messages: from the app to the person's software, and back to whoever subscribed."""
+"""User-defined messages: from the app to the caller's software, and from there to subscriptions."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from tests.support.scripted_app import ScriptedApp
 NUMBER = "+14155550100"
 
 
-def on_hold(twilio: Emulator, app: ScriptedApp) -> Phone:
+def start_call(twilio: Emulator, app: ScriptedApp) -> Phone:
     app.on("/start", "<Say>Hi</Say><Pause length='60'/>")
     phone = twilio.dial(NUMBER)
     twilio.settle()
     return phone
 
 
-def send(emulator_url: str, phone: Phone, content: str) -> str:
+def send_message(emulator_url: str, phone: Phone, content: str) -> str:
     request = urllib.request.Request(
         f"{emulator_url}/_emulator/calls/{phone.sid}/message", json.dumps({"content": content}).encode()
     )
@@ -31,8 +31,8 @@ def send(emulator_url: str, phone: Phone, content: str) -> str:
         return json.load(answer)["sid"]
 
 
-def test_a_message_reaches_the_person(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    phone = on_hold(twilio, app)
+def test_a_message_reaches_the_caller(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    phone = start_call(twilio, app)
     made = client.calls(phone.sid).user_defined_messages.create(content='{"a": 1}')
     assert (made.sid[:2], made.call_sid) == ("KX", phone.sid)
     assert phone.heard[-1]["content"] == '{"a": 1}'
@@ -40,16 +40,18 @@ def test_a_message_reaches_the_person(twilio: Emulator, app: ScriptedApp, client
         client.calls(phone.sid).user_defined_messages.create(content="{")
 
 
-def test_a_subscriber_is_told(twilio: Emulator, app: ScriptedApp, client: Client, emulator_url: str) -> None:
-    phone = on_hold(twilio, app)
+def test_a_subscription_receives_messages_until_deleted(
+    twilio: Emulator, app: ScriptedApp, client: Client, emulator_url: str
+) -> None:
+    phone = start_call(twilio, app)
     subscriptions = client.calls(phone.sid).user_defined_message_subscriptions
     made = subscriptions.create(callback=app.url("/udm"), method="POST")
-    sid = send(emulator_url, phone, '{"b": 2}')
+    sid = send_message(emulator_url, phone, '{"b": 2}')
     twilio.settle()
     params = app.visit("/udm").params
     assert (params["Sid"], params["Content"], params["CallSid"]) == (sid, '{"b": 2}', phone.sid)
     assert subscriptions(made.sid).delete()
-    send(emulator_url, phone, "{}")
+    send_message(emulator_url, phone, "{}")
     twilio.settle()
     assert app.paths().count("POST /udm") == 1
     with pytest.raises(TwilioRestException) as error:
@@ -57,14 +59,14 @@ def test_a_subscriber_is_told(twilio: Emulator, app: ScriptedApp, client: Client
     assert error.value.code == 20404
 
 
-def test_nobody_is_there_any_more(
+def test_messages_to_an_ended_call_are_refused(
     twilio: Emulator, app: ScriptedApp, client: Client, emulator_url: str
 ) -> None:
-    phone = on_hold(twilio, app)
+    phone = start_call(twilio, app)
     phone.hangup()
     with pytest.raises(TwilioRestException) as error:
         client.calls(phone.sid).user_defined_messages.create(content="{}")
     assert error.value.code == 21220
     with pytest.raises(urllib.error.HTTPError) as gone:
-        send(emulator_url, phone, "{}")
+        send_message(emulator_url, phone, "{}")
     assert gone.value.code == 409

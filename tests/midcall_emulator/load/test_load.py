@@ -17,7 +17,7 @@ from midcall_emulator.load.command import main, parser, scenario_from
 from midcall_emulator.load.runner import due_times
 from midcall_emulator.load.scenario import Scenario, ScenarioError
 from midcall_emulator.load.statistics import Statistics, percentile
-from tests.support.scripted_app import Line, ScriptedApp
+from tests.support.scripted_app import Answer, ScriptedApp
 
 README = Path(__file__).parents[3] / "midcall_emulator" / "README.md"
 MENU = '<Gather numDigits="1" action="/menu" timeout="99999"><Say>Press 1 for Sales</Say></Gather>'
@@ -107,7 +107,7 @@ def test_a_caller_who_does_not_hear_the_text_fails(load: Load) -> None:
 
 
 def test_an_app_error_fails_the_load_test(load: Load, menu: ScriptedApp) -> None:
-    menu.on("/start", Line("oh", status=500))
+    menu.on("/start", Answer("oh", status=500))
     summary = load("--callers", "2", "--speed", "100", status=1)
     assert (summary["answers"], summary["warnings"]) == ({"500": 2}, {"11200 the app answered 500": 2})
     assert list(summary["heard"]) == ["apology We are sorry, an application error has occurred. Goodbye."]

@@ -1,4 +1,4 @@
-"""Recordings of a whole call: by REST, with the call, with a Dial; paused, stopped, reported."""
+"""Recordings of a whole call: started over REST, with the call, or by Dial; paused, stopped, and reported."""
 
 from __future__ import annotations
 
@@ -19,22 +19,24 @@ NUMBER = "+14155550100"
 ANN = "+15005550006"
 
 
-def on_hold(twilio: Emulator, app: ScriptedApp) -> Phone:
+def dial_and_wait(twilio: Emulator, app: ScriptedApp) -> Phone:
     app.on("/start", '<Play loop="0">/m.mp3</Play>')
     phone = twilio.dial(NUMBER)
     twilio.advance(5)
     return phone
 
 
-def sound_of(url: str) -> list[bool]:
-    """Return, second by second, whether anything is to be heard in a recording."""
+def audible_seconds(url: str) -> list[bool]:
+    """Return for each second of a recording whether it holds sound."""
     with urllib.request.urlopen(url + ".wav") as answer, wave.open(io.BytesIO(answer.read())) as sound:
         pieces = [sound.readframes(8000) for _ in range(sound.getnframes() // 8000)]
     return [set(piece) != {0x80} for piece in pieces]
 
 
-def test_a_call_is_recorded_until_it_ends(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    phone = on_hold(twilio, app)
+def test_a_recording_started_over_rest_runs_until_the_call_ends(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    phone = dial_and_wait(twilio, app)
     made = client.calls(phone.sid).recordings.create(
         recording_status_callback=app.url("/rec"),
         recording_status_callback_event=["in-progress completed"],
@@ -62,7 +64,7 @@ def test_a_call_is_recorded_until_it_ends(twilio: Emulator, app: ScriptedApp, cl
     )  # fmt: skip
     assert "RecordingDuration" not in first
     assert client.recordings(made.sid).fetch().status == "completed"
-    assert sound_of(last["RecordingUrl"]) == [False, True, True] + [False] * 7
+    assert audible_seconds(last["RecordingUrl"]) == [False, True, True] + [False] * 7
     assert "RecordingUrl" not in app.visit("/status").params
 
 
@@ -70,10 +72,10 @@ def test_a_call_is_recorded_until_it_ends(twilio: Emulator, app: ScriptedApp, cl
     ("behaviour", "sound"),
     [("skip", [True, False, False, True]), ("silence", [True] + [False] * 6 + [True])],
 )
-def test_a_pause_is_left_out_or_silent(
+def test_a_pause_is_skipped_or_silent(
     twilio: Emulator, app: ScriptedApp, client: Client, behaviour: str, sound: list[bool]
 ) -> None:
-    phone = on_hold(twilio, app)
+    phone = dial_and_wait(twilio, app)
     made = client.calls(phone.sid).recordings.create()
     current = client.calls(phone.sid).recordings("Twilio.CURRENT")
     phone.speak("hello", seconds=1)
@@ -90,11 +92,13 @@ def test_a_pause_is_left_out_or_silent(
     twilio.advance(20)
     again = client.recordings(made.sid).fetch()
     assert (again.status, again.duration) == ("completed", str(len(sound)))
-    assert sound_of(again.media_url) == sound
+    assert audible_seconds(again.media_url) == sound
 
 
-def test_a_second_recording_changes_nothing(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    phone = on_hold(twilio, app)
+def test_a_second_recording_returns_the_first_or_is_refused(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    phone = dial_and_wait(twilio, app)
     first, second = (client.calls(phone.sid).recordings.create() for _ in range(2))
     assert first.sid == second.sid
     assert len(client.calls(phone.sid).recordings.list()) == 1
@@ -104,8 +108,8 @@ def test_a_second_recording_changes_nothing(twilio: Emulator, app: ScriptedApp, 
     assert error.value.code == 16108
 
 
-def test_recordings_are_listed_by_date(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    phone = on_hold(twilio, app)
+def test_recordings_are_filtered_by_date(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    phone = dial_and_wait(twilio, app)
     made = client.calls(phone.sid).recordings.create()
     day = str(made.date_created.date())
     assert [item.sid for item in client.recordings.list(date_created=day)] == [made.sid]
@@ -113,7 +117,9 @@ def test_recordings_are_listed_by_date(twilio: Emulator, app: ScriptedApp, clien
     assert len(client.recordings.list(date_created_after=day)) == 1
 
 
-def test_what_cannot_be_recorded(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_ringing_and_ended_calls_cannot_be_recorded(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
     app.on("/start", '<Pause length="30"/><Say>Hi</Say>')
     ringing = twilio.dial(NUMBER)
     ended = twilio.dial(NUMBER)
@@ -126,10 +132,10 @@ def test_what_cannot_be_recorded(twilio: Emulator, app: ScriptedApp, client: Cli
 
 
 @pytest.mark.parametrize(("status", "code"), [("stopped", 20404), ("paused", 20404), ("deleted", 20404)])
-def test_nothing_to_change(
+def test_a_missing_or_stopped_recording_cannot_be_changed(
     twilio: Emulator, app: ScriptedApp, client: Client, status: str, code: int
 ) -> None:
-    phone = on_hold(twilio, app)
+    phone = dial_and_wait(twilio, app)
     with pytest.raises(TwilioRestException) as error:
         client.calls(phone.sid).recordings("Twilio.CURRENT").update(status=status)
     assert error.value.code == code
@@ -140,7 +146,7 @@ def test_nothing_to_change(
     assert late.value.code == 21220
 
 
-def test_a_call_that_is_recorded_from_the_start(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_record_true_records_an_outgoing_call(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     call = client.calls.create(
         to=ANN,
         from_=NUMBER,
@@ -150,9 +156,9 @@ def test_a_call_that_is_recorded_from_the_start(twilio: Emulator, app: ScriptedA
         status_callback=app.url("/status"),
     )
     twilio.advance(10)
-    told, status = app.visit("/rec").params, app.visit("/status").params
-    assert (told["RecordingSource"], told["RecordingDuration"]) == ("OutboundAPI", "7")
-    assert (status["RecordingSid"], status["RecordingDuration"]) == (told["RecordingSid"], "7")
+    callback, status = app.visit("/rec").params, app.visit("/status").params
+    assert (callback["RecordingSource"], callback["RecordingDuration"]) == ("OutboundAPI", "7")
+    assert (status["RecordingSid"], status["RecordingDuration"]) == (callback["RecordingSid"], "7")
     assert client.calls(call.sid).recordings.list()[0].source == "OutboundAPI"
 
 
@@ -160,7 +166,7 @@ def test_a_call_that_is_recorded_from_the_start(twilio: Emulator, app: ScriptedA
     ("how", "seconds", "channels"),
     [("record-from-answer-dual", "5", "2"), ("record-from-ringing", "7", "1"), ("true", "5", "1")],
 )
-def test_a_dial_is_recorded(
+def test_dial_record_starts_at_answer_or_ringing(
     twilio: Emulator, app: ScriptedApp, how: str, seconds: str, channels: str
 ) -> None:
     app.on("/start", f'<Dial record="{how}" recordingStatusCallback="/rec" action="/a">{ANN}</Dial>')
@@ -170,14 +176,16 @@ def test_a_dial_is_recorded(
     twilio.advance(3)
     phone.legs[0].hangup()
     twilio.settle()
-    told = app.visit("/rec").params
-    assert (told["RecordingDuration"], told["RecordingChannels"]) == (seconds, channels)
-    assert (told["CallSid"], told["RecordingSource"]) == (phone.sid, "DialVerb")
-    assert app.visit("/a").params["RecordingUrl"] == told["RecordingUrl"]
-    assert any(sound_of(told["RecordingUrl"]))
+    callback = app.visit("/rec").params
+    assert (callback["RecordingDuration"], callback["RecordingChannels"]) == (seconds, channels)
+    assert (callback["CallSid"], callback["RecordingSource"]) == (phone.sid, "DialVerb")
+    assert app.visit("/a").params["RecordingUrl"] == callback["RecordingUrl"]
+    assert any(audible_seconds(callback["RecordingUrl"]))
 
 
-def test_a_channel_for_each_side(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_a_dual_recording_has_one_channel_per_party(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
     app.on("/start", f'<Dial record="record-from-answer-dual">{ANN}</Dial>')
     phone = twilio.dial(NUMBER)
     twilio.advance(3)
@@ -196,13 +204,13 @@ def test_a_channel_for_each_side(twilio: Emulator, app: ScriptedApp, client: Cli
         seconds = [file.readframes(8000) for _ in range(6)]
     sides = [[set(second[side::2]) != {0x80} for second in seconds] for side in (0, 1)]
     assert sides == [[False, True] + [False] * 4, [False, False, True, True, False, False]]
-    assert sound_of(address) == [False, True, True, True, False, False]
+    assert audible_seconds(address) == [False, True, True, True, False, False]
 
 
-def test_one_channel_cannot_be_had_as_two(
+def test_a_mono_recording_cannot_be_requested_with_two_channels(
     twilio: Emulator, app: ScriptedApp, client: Client, emulator_url: str
 ) -> None:
-    phone = on_hold(twilio, app)
+    phone = dial_and_wait(twilio, app)
     made = client.calls(phone.sid).recordings.create()
     twilio.advance(2)
     phone.hangup()

@@ -1,4 +1,4 @@
-"""Start with Recording, Transcription and Siprec, and the same over REST: who is told what, and when it stops."""
+"""Recording, Transcription and Siprec inside Start and over REST: their callbacks, and when they stop."""
 
 from __future__ import annotations
 
@@ -9,39 +9,39 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, Phone
-from tests.support.listening import codes
+from tests.support.call_log import warning_codes
 from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
 WAIT = "<Pause length='60'/>"
 
 
-def dialled(twilio: Emulator, app: ScriptedApp, verbs: str) -> Phone:
+def start_call(twilio: Emulator, app: ScriptedApp, verbs: str) -> Phone:
     app.on("/start", verbs)
     phone = twilio.dial(NUMBER)
     twilio.settle()
     return phone
 
 
-def told(app: ScriptedApp) -> list[dict[str, str]]:
+def callbacks(app: ScriptedApp) -> list[dict[str, str]]:
     return [visit.params for visit in app.visits if visit.path == "/cb"]
 
 
-def test_a_recording_from_twiml_runs_beside_the_verbs(
+def test_a_start_recording_runs_beside_the_following_verbs(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
     noun = f'<Recording name="r" track="inbound" recordingStatusCallback="{app.url("/cb")}"/>'
     stop = '<Stop><Recording name="r"/></Stop>'
-    phone = dialled(twilio, app, f"<Start>{noun}</Start><Pause length='7'/>{stop}<Pause length='5'/>")
+    phone = start_call(twilio, app, f"<Start>{noun}</Start><Pause length='7'/>{stop}<Pause length='5'/>")
     twilio.advance(8)
-    [callback] = told(app)
+    [callback] = callbacks(app)
     assert (callback["RecordingSource"], callback["RecordingDuration"]) == ("StartCallRecordingTwiML", "7")
     assert (callback["RecordingChannels"], callback["RecordingTrack"]) == ("2", "inbound")
     assert client.calls(phone.sid).recordings.list()[0].sid == callback["RecordingSid"]
 
 
 def test_recordings_of_different_sources_coexist(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    phone = dialled(twilio, app, f"<Start><Recording/></Start>{WAIT}")
+    phone = start_call(twilio, app, f"<Start><Recording/></Start>{WAIT}")
     client.calls(phone.sid).recordings.create()
     phone.hangup()
     twilio.settle()
@@ -49,39 +49,39 @@ def test_recordings_of_different_sources_coexist(twilio: Emulator, app: Scripted
     assert sources == {"StartCallRecordingTwiML", "StartCallRecordingAPI"}
 
 
-def test_a_relative_callback_of_a_recording_is_an_error(twilio: Emulator, app: ScriptedApp) -> None:
-    phone = dialled(twilio, app, f'<Start><Recording recordingStatusCallback="/cb"/></Start>{WAIT}')
+def test_a_relative_recording_callback_is_an_error(twilio: Emulator, app: ScriptedApp) -> None:
+    phone = start_call(twilio, app, f'<Start><Recording recordingStatusCallback="/cb"/></Start>{WAIT}')
     phone.hangup()
     twilio.settle()
-    assert (codes(phone), told(app)) == ([11200], [])
+    assert (warning_codes(phone), callbacks(app)) == ([11200], [])
 
 
-def test_what_is_said_is_transcribed(twilio: Emulator, app: ScriptedApp) -> None:
+def test_both_tracks_are_transcribed_with_partial_results(twilio: Emulator, app: ScriptedApp) -> None:
     noun = f'<Transcription statusCallbackUrl="{app.url("/cb")}" languageCode="de-DE" partialResults="true"/>'
-    phone = dialled(twilio, app, f"<Start>{noun}</Start>{WAIT}<Say>Thank you, goodbye.</Say>")
+    phone = start_call(twilio, app, f"<Start>{noun}</Start>{WAIT}<Say>Thank you, goodbye.</Say>")
     phone.speak("I would like sales", seconds=2)
     twilio.advance(1)
-    assert [item["TranscriptionEvent"] for item in told(app)] == [
+    assert [item["TranscriptionEvent"] for item in callbacks(app)] == [
         "transcription-started", "transcription-content",
     ]  # fmt: skip
-    half = told(app)[1]
+    half = callbacks(app)[1]
     assert (json.loads(half["TranscriptionData"]), half["Final"]) == ({"transcript": "I would"}, "false")
     twilio.advance(1)
-    whole = told(app)[2]
+    whole = callbacks(app)[2]
     assert json.loads(whole["TranscriptionData"]) == {"transcript": "I would like sales", "confidence": 0.9}
     assert (whole["Track"], whole["Final"], whole["LanguageCode"]) == ("inbound_track", "true", "de-DE")
     assert (whole["CallSid"], whole["TranscriptionSid"]) == (phone.sid, half["TranscriptionSid"])
     twilio.advance(60)
-    last = told(app)
+    last = callbacks(app)
     assert [item["SequenceId"] for item in last] == [str(number) for number in range(1, 7)]
     assert json.loads(last[-2]["TranscriptionData"])["transcript"] == "Thank you, goodbye."
     assert (last[-2]["Track"], last[-1]["TranscriptionEvent"]) == ("outbound_track", "transcription-stopped")
 
 
-def test_only_the_wanted_track_and_until_it_is_stopped(
+def test_a_transcription_reports_one_track_until_it_is_stopped(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
-    phone = dialled(twilio, app, f"<Say>Hi</Say>{WAIT}<Say>Ho</Say>{WAIT}")
+    phone = start_call(twilio, app, f"<Say>Hi</Say>{WAIT}<Say>Ho</Say>{WAIT}")
     made = client.calls(phone.sid).transcriptions.create(
         status_callback_url=app.url("/cb"), track="inbound_track", name="t"
     )
@@ -91,43 +91,43 @@ def test_only_the_wanted_track_and_until_it_is_stopped(
     assert client.calls(phone.sid).transcriptions("t").update(status="stopped").status == "stopped"
     phone.speak("never", seconds=1)
     twilio.advance(5)
-    events = [item["TranscriptionEvent"].removeprefix("transcription-") for item in told(app)]
+    events = [item["TranscriptionEvent"].removeprefix("transcription-") for item in callbacks(app)]
     assert events == ["started", "content", "stopped"]
-    assert json.loads(told(app)[1]["TranscriptionData"])["transcript"] == "cut off"
+    assert json.loads(callbacks(app)[1]["TranscriptionData"])["transcript"] == "cut off"
 
 
-def test_both_sides_of_a_bridge_are_transcribed(twilio: Emulator, app: ScriptedApp) -> None:
+def test_both_parties_of_a_bridge_are_transcribed(twilio: Emulator, app: ScriptedApp) -> None:
     noun = f'<Transcription statusCallbackUrl="{app.url("/cb")}"/>'
-    phone = dialled(twilio, app, f"<Start>{noun}</Start><Dial>+15005550006</Dial>")
+    phone = start_call(twilio, app, f"<Start>{noun}</Start><Dial>+15005550006</Dial>")
     twilio.advance(3)
     phone.legs[0].speak("hello there", seconds=1)
     twilio.advance(1)
-    said = told(app)[-1]
+    said = callbacks(app)[-1]
     assert (said["Track"], json.loads(said["TranscriptionData"])["transcript"]) == (
         "outbound_track", "hello there",
     )  # fmt: skip
 
 
 @pytest.mark.parametrize("way", ["twiml", "rest"])
-def test_siprec_reports_itself(twilio: Emulator, app: ScriptedApp, client: Client, way: str) -> None:
+def test_siprec_reports_start_and_stop(twilio: Emulator, app: ScriptedApp, client: Client, way: str) -> None:
     noun = f'<Siprec name="s" connectorName="c" statusCallback="{app.url("/cb")}"/>'
-    phone = dialled(twilio, app, (f"<Start>{noun}</Start>" if way == "twiml" else "<Say>Hi</Say>") + WAIT)
+    phone = start_call(twilio, app, (f"<Start>{noun}</Start>" if way == "twiml" else "<Say>Hi</Say>") + WAIT)
     if way == "rest":
         made = client.calls(phone.sid).siprec.create(name="s", status_callback=app.url("/cb"))
         assert made.sid.startswith("SR")
     client.calls(phone.sid).siprec("s").update(status="stopped")
     twilio.settle()
-    assert [(item["SiprecEvent"], item["SiprecName"]) for item in told(app)] == [
+    assert [(item["SiprecEvent"], item["SiprecName"]) for item in callbacks(app)] == [
         ("siprec-started", "s"),
         ("siprec-stopped", "s"),
     ]
 
 
 @pytest.mark.parametrize("what", ["siprec", "transcriptions", "streams"])
-def test_nothing_is_started_on_a_call_that_is_over(
+def test_nothing_starts_on_an_ended_call(
     twilio: Emulator, app: ScriptedApp, client: Client, what: str
 ) -> None:
-    phone = dialled(twilio, app, "<Hangup/>")
+    phone = start_call(twilio, app, "<Hangup/>")
     with pytest.raises(TwilioRestException) as error:
         getattr(client.calls(phone.sid), what).create(
             **({"url": "wss://x.test/"} if what == "streams" else {})

@@ -1,4 +1,4 @@
-"""Streams: what the app's WebSocket gets, what it may say, and what ends it."""
+"""Media streams: the messages of the WebSocket in both directions, and what ends a stream."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, Phone
-from tests.support.listening import codes, heard
+from tests.support.call_log import heard, warning_codes
 from tests.support.scripted_app import ScriptedApp
 from tests.support.socket_app import Connection, SocketApp
 
@@ -18,34 +18,34 @@ NEW = "<Response><Say>New</Say><Pause length='60'/></Response>"
 SECOND = base64.b64encode(b"\x7f" * 8000).decode()
 
 
-def dialled(twilio: Emulator, app: ScriptedApp, verbs: str) -> Phone:
+def start_call(twilio: Emulator, app: ScriptedApp, verbs: str) -> Phone:
     app.on("/start", verbs)
     phone = twilio.dial(NUMBER)
     twilio.settle()
     return phone
 
 
-def connected(
+def connect_stream(
     twilio: Emulator, app: ScriptedApp, sockets: SocketApp, more: str = "", noun: str = ""
 ) -> tuple[Phone, Connection]:
     verbs = f'<Connect {more}><Stream url="{sockets.url("/talk")}" {noun}/></Connect><Say>After</Say>'
-    phone = dialled(twilio, app, verbs)
-    wire = sockets.connection()
-    wire.wait_for("start")
-    return phone, wire
+    phone = start_call(twilio, app, verbs)
+    socket = sockets.connection()
+    socket.wait_for("start")
+    return phone, socket
 
 
-def test_a_stream_listens_while_the_call_goes_on(
+def test_a_started_stream_sends_the_audio_of_both_tracks(
     twilio: Emulator, app: ScriptedApp, sockets: SocketApp
 ) -> None:
     noun = (
         f'<Stream name="ear" url="{sockets.url("/listen")}" track="both_tracks" statusCallback="{app.url("/cb")}">'
         '<Parameter name="who" value="Ann &amp; Bob"/></Stream>'
     )
-    phone = dialled(twilio, app, f"<Start>{noun}</Start><Say>Hi</Say><Pause length='5'/>")
-    wire = sockets.connection()
-    start = wire.wait_for("start")
-    assert wire.messages[0] == {"event": "connected", "protocol": "Call", "version": "1.0.0"}
+    phone = start_call(twilio, app, f"<Start>{noun}</Start><Say>Hi</Say><Pause length='5'/>")
+    socket = sockets.connection()
+    start = socket.wait_for("start")
+    assert socket.messages[0] == {"event": "connected", "protocol": "Call", "version": "1.0.0"}
     sid = start["streamSid"]
     assert (start["sequenceNumber"], start["start"]) == (
         "1",
@@ -58,68 +58,70 @@ def test_a_stream_listens_while_the_call_goes_on(
             "customParameters": {"who": "Ann & Bob"},
         },
     )
-    assert wire.all("media") == []
+    assert socket.all("media") == []
     twilio.advance(0.1)
-    wire.wait_for("media", 10)
-    inbound = [item["media"] for item in wire.all("media") if item["media"]["track"] == "inbound"]
+    socket.wait_for("media", 10)
+    inbound = [item["media"] for item in socket.all("media") if item["media"]["track"] == "inbound"]
     assert [(item["chunk"], item["timestamp"]) for item in inbound] == [
         ("1", "20"), ("2", "40"), ("3", "60"), ("4", "80"), ("5", "100"),
     ]  # fmt: skip
     assert {base64.b64decode(item["payload"]) for item in inbound} == {b"\xff" * 160}
     phone.speak("hello", seconds=0.1).press("1")
     twilio.advance(0.02)
-    assert set(base64.b64decode(wire.wait_for("media", 12)["media"]["payload"])) == {0xFF}
-    assert set(base64.b64decode(wire.all("media")[-2]["media"]["payload"])) != {0xFF}
+    assert set(base64.b64decode(socket.wait_for("media", 12)["media"]["payload"])) == {0xFF}
+    assert set(base64.b64decode(socket.all("media")[-2]["media"]["payload"])) != {0xFF}
     twilio.advance(10)
-    wire.wait_closed()
-    assert wire.kinds() == ["connected", "start", "stop"]
-    assert wire.all("stop")[0]["stop"]["callSid"] == phone.sid
-    numbers = [int(item["sequenceNumber"]) for item in wire.messages[1:]]
+    socket.wait_closed()
+    assert socket.kinds() == ["connected", "start", "stop"]
+    assert socket.all("stop")[0]["stop"]["callSid"] == phone.sid
+    numbers = [int(item["sequenceNumber"]) for item in socket.messages[1:]]
     assert numbers == list(range(1, len(numbers) + 1))
     assert heard(phone) == ["say(Hi)", "silence(5)"]
-    told = [visit.params for visit in app.visits if visit.path == "/cb"]
-    assert [(item["StreamEvent"], item["StreamName"], item["StreamSid"]) for item in told] == [
+    events = [visit.params for visit in app.visits if visit.path == "/cb"]
+    assert [(item["StreamEvent"], item["StreamName"], item["StreamSid"]) for item in events] == [
         ("stream-started", "ear", sid),
         ("stream-stopped", "ear", sid),
     ]
-    assert sockets.wrongly_signed == []
+    assert sockets.bad_signatures == []
 
 
-def test_nothing_after_start_ends_the_call(twilio: Emulator, app: ScriptedApp, sockets: SocketApp) -> None:
-    phone = dialled(twilio, app, f'<Start><Stream url="{sockets.url("/listen")}"/></Start>')
+def test_a_document_that_ends_after_start_ends_the_call(
+    twilio: Emulator, app: ScriptedApp, sockets: SocketApp
+) -> None:
+    phone = start_call(twilio, app, f'<Start><Stream url="{sockets.url("/listen")}"/></Start>')
     assert phone.status == "completed"
 
 
-def test_a_listening_stream_survives_an_update_and_stops_by_name(
+def test_a_started_stream_survives_an_update_and_stops_by_name(
     twilio: Emulator, app: ScriptedApp, client: Client, sockets: SocketApp
 ) -> None:
     noun = f'<Stream name="ear" url="{sockets.url("/listen")}"/>'
-    phone = dialled(twilio, app, f"<Start>{noun}</Start><Pause length='60'/>")
+    phone = start_call(twilio, app, f"<Start>{noun}</Start><Pause length='60'/>")
     client.calls(phone.sid).update(twiml=NEW)
     phone.hears("New")
     twilio.advance(1)
-    wire = sockets.connection()
-    wire.wait_for("media", 50)
-    assert not wire.is_closed
+    socket = sockets.connection()
+    socket.wait_for("media", 50)
+    assert not socket.is_closed
     stop = '<Response><Stop><Stream name="ear"/></Stop><Pause length="60"/></Response>'
     client.calls(phone.sid).update(twiml=stop)
-    wire.wait_closed()
-    assert (phone.status, codes(phone)) == ("in-progress", [])
+    socket.wait_closed()
+    assert (phone.status, warning_codes(phone)) == ("in-progress", [])
 
 
-def test_losing_the_socket_does_not_end_the_call(
-    twilio: Emulator, app: ScriptedApp, sockets: SocketApp
-) -> None:
+def test_a_lost_socket_does_not_end_the_call(twilio: Emulator, app: ScriptedApp, sockets: SocketApp) -> None:
     noun = f'<Stream url="{sockets.url("/listen")}" statusCallback="{app.url("/cb")}"/>'
-    phone = dialled(twilio, app, f"<Start>{noun}</Start><Pause length='60'/>")
+    phone = start_call(twilio, app, f"<Start>{noun}</Start><Pause length='60'/>")
     sockets.connection().close()
     phone.waits_for(requests="/cb")
     twilio.advance(10)
     assert phone.status == "in-progress"
 
 
-def test_a_stream_over_rest(twilio: Emulator, app: ScriptedApp, client: Client, sockets: SocketApp) -> None:
-    phone = dialled(twilio, app, "<Pause length='60'/><Say>Hi</Say><Pause length='60'/>")
+def test_a_stream_is_started_and_stopped_over_rest(
+    twilio: Emulator, app: ScriptedApp, client: Client, sockets: SocketApp
+) -> None:
+    phone = start_call(twilio, app, "<Pause length='60'/><Say>Hi</Say><Pause length='60'/>")
     streams = client.calls(phone.sid).streams
     with pytest.raises(TwilioRestException) as early:
         streams.create(url=sockets.url("/listen"))
@@ -129,104 +131,112 @@ def test_a_stream_over_rest(twilio: Emulator, app: ScriptedApp, client: Client, 
         url=sockets.url("/listen"), name="ear", parameter1_name="who", parameter1_value="Ann"
     )
     assert (made.status, made.name, made.call_sid) == ("in-progress", "ear", phone.sid)
-    wire = sockets.connection()
-    assert wire.wait_for("start")["start"]["customParameters"] == {"who": "Ann"}
+    socket = sockets.connection()
+    assert socket.wait_for("start")["start"]["customParameters"] == {"who": "Ann"}
     for url, name, code in [("http://nowhere", "x", 21205), (sockets.url("/"), "ear", 20409)]:
         with pytest.raises(TwilioRestException) as error:
             streams.create(url=url, name=name)
         assert error.value.code == code
     assert streams("ear").update(status="stopped").status == "stopped"
-    wire.wait_closed()
+    socket.wait_closed()
     with pytest.raises(TwilioRestException) as late:
         streams(made.sid).update(status="stopped")
     assert late.value.code == 20404
 
 
-def test_an_app_plays_marks_and_clears(twilio: Emulator, app: ScriptedApp, sockets: SocketApp) -> None:
-    phone, wire = connected(twilio, app, sockets)
-    sid = wire.all("start")[0]["streamSid"]
+def test_an_app_plays_audio_sends_marks_and_clears(
+    twilio: Emulator, app: ScriptedApp, sockets: SocketApp
+) -> None:
+    phone, socket = connect_stream(twilio, app, sockets)
+    sid = socket.all("start")[0]["streamSid"]
     for _ in range(2):
-        wire.send(event="media", streamSid=sid, media={"payload": SECOND})
-    wire.send(event="mark", streamSid=sid, mark={"name": "played"})
+        socket.send(event="media", streamSid=sid, media={"payload": SECOND})
+    socket.send(event="mark", streamSid=sid, mark={"name": "played"})
     phone.hears("audio")
     twilio.advance(1.9)
-    assert wire.all("mark") == []
+    assert socket.all("mark") == []
     twilio.advance(0.1)
-    assert wire.wait_for("mark")["mark"] == {"name": "played"}
+    assert socket.wait_for("mark")["mark"] == {"name": "played"}
     for _ in range(5):
-        wire.send(event="media", streamSid=sid, media={"payload": SECOND})
-    wire.send(event="mark", streamSid=sid, mark={"name": "cleared"})
+        socket.send(event="media", streamSid=sid, media={"payload": SECOND})
+    socket.send(event="mark", streamSid=sid, mark={"name": "cleared"})
     phone.hears("audio", times=2)
-    wire.send(event="clear", streamSid=sid)
-    assert wire.wait_for("mark", 2)["mark"] == {"name": "cleared"}
+    socket.send(event="clear", streamSid=sid)
+    assert socket.wait_for("mark", 2)["mark"] == {"name": "cleared"}
     assert [item["seconds"] for item in phone.heard] == [2, 0]
     phone.press("5")
-    assert wire.wait_for("dtmf")["dtmf"] == {"track": "inbound_track", "digit": "5"}
-    wire.send(event="nonsense", streamSid=sid)
-    wire.send(event="media", streamSid=sid, media={})
-    wire.send(event="media", streamSid="MZ1", media={"payload": SECOND})
-    wire.send(event="mark", streamSid=sid, mark={"name": "last"})
-    wire.wait_for("mark", 3)
-    assert codes(phone) == [31951] * 3
+    assert socket.wait_for("dtmf")["dtmf"] == {"track": "inbound_track", "digit": "5"}
+    socket.send(event="nonsense", streamSid=sid)
+    socket.send(event="media", streamSid=sid, media={})
+    socket.send(event="media", streamSid="MZ1", media={"payload": SECOND})
+    socket.send(event="mark", streamSid=sid, mark={"name": "last"})
+    socket.wait_for("mark", 3)
+    assert warning_codes(phone) == [31951] * 3
 
 
-def test_the_app_ends_a_connect_by_closing(twilio: Emulator, app: ScriptedApp, sockets: SocketApp) -> None:
-    phone, wire = connected(twilio, app, sockets, noun=f'statusCallback="{app.url("/cb")}"')
+def test_closing_the_socket_ends_a_connect(twilio: Emulator, app: ScriptedApp, sockets: SocketApp) -> None:
+    phone, socket = connect_stream(twilio, app, sockets, noun=f'statusCallback="{app.url("/cb")}"')
     twilio.advance(30)
     assert heard(phone) == []
-    wire.close()
+    socket.close()
     phone.hears("After")
     twilio.settle()
-    told = [visit.params["StreamEvent"] for visit in app.visits if visit.path == "/cb"]
-    assert told == ["stream-started", "stream-stopped"]
+    events = [visit.params["StreamEvent"] for visit in app.visits if visit.path == "/cb"]
+    assert events == ["stream-started", "stream-stopped"]
 
 
-def test_the_action_takes_over(twilio: Emulator, app: ScriptedApp, sockets: SocketApp) -> None:
+def test_the_connect_action_replaces_the_document(
+    twilio: Emulator, app: ScriptedApp, sockets: SocketApp
+) -> None:
     app.on("/a", "<Say>Action</Say>")
-    phone, wire = connected(twilio, app, sockets, 'action="/a"')
-    wire.close()
+    phone, socket = connect_stream(twilio, app, sockets, 'action="/a"')
+    socket.close()
     phone.hears("Action")
     assert "After" not in str(phone.heard)
 
 
 @pytest.mark.parametrize("asks", [False, True])
-def test_an_update_closes_a_connect(
+def test_a_call_update_closes_a_connected_stream(
     twilio: Emulator, app: ScriptedApp, client: Client, sockets: SocketApp, asks: bool
 ) -> None:
     twilio.switches(connect_action_on_redirect=asks)
-    phone, wire = connected(twilio, app, sockets, 'action="/a"')
+    phone, socket = connect_stream(twilio, app, sockets, 'action="/a"')
     client.calls(phone.sid).update(twiml=NEW)
-    wire.wait_for("stop")
-    wire.wait_closed()
+    socket.wait_for("stop")
+    socket.wait_closed()
     phone.hears("New")
     assert ("POST /a" in app.paths(), "After" in str(phone.heard)) == (asks, False)
 
 
-def test_the_end_of_the_call_closes_a_connect(twilio: Emulator, app: ScriptedApp, sockets: SocketApp) -> None:
-    phone, wire = connected(twilio, app, sockets, 'action="/a"')
+def test_the_end_of_the_call_closes_a_connected_stream(
+    twilio: Emulator, app: ScriptedApp, sockets: SocketApp
+) -> None:
+    phone, socket = connect_stream(twilio, app, sockets, 'action="/a"')
     phone.hangup()
-    wire.wait_for("stop")
-    wire.wait_closed()
+    socket.wait_for("stop")
+    socket.wait_closed()
     twilio.settle()
     assert app.paths() == ["POST /start"]
 
 
-def test_a_two_way_stream_cannot_be_stopped_over_rest(
+def test_a_connected_stream_cannot_be_stopped_over_rest(
     twilio: Emulator, app: ScriptedApp, client: Client, sockets: SocketApp
 ) -> None:
-    phone, wire = connected(twilio, app, sockets, noun='name="ear"')
+    phone, socket = connect_stream(twilio, app, sockets, noun='name="ear"')
     with pytest.raises(TwilioRestException) as error:
         client.calls(phone.sid).streams("ear").update(status="stopped")
-    assert (error.value.code, wire.is_closed) == (20404, False)
+    assert (error.value.code, socket.is_closed) == (20404, False)
 
 
 @pytest.mark.parametrize("verb", ["Start", "Connect"])
-def test_a_refused_handshake(twilio: Emulator, app: ScriptedApp, sockets: SocketApp, verb: str) -> None:
+def test_a_refused_handshake_is_reported_as_a_stream_error(
+    twilio: Emulator, app: ScriptedApp, sockets: SocketApp, verb: str
+) -> None:
     noun = f'<Stream url="{sockets.url("/refuse")}" statusCallback="{app.url("/cb")}"/>'
-    phone = dialled(twilio, app, f"<{verb}>{noun}</{verb}><Say>On</Say>")
+    phone = start_call(twilio, app, f"<{verb}>{noun}</{verb}><Say>On</Say>")
     phone.hears("On")
     twilio.settle()
-    assert (codes(phone), app.visit("/cb").params["StreamEvent"]) == ([31920], "stream-error")
+    assert (warning_codes(phone), app.visit("/cb").params["StreamEvent"]) == ([31920], "stream-error")
 
 
 @pytest.mark.parametrize(
@@ -245,15 +255,17 @@ def test_a_refused_handshake(twilio: Emulator, app: ScriptedApp, sockets: Socket
         ('<Connect><Stream url="ws://127.0.0.1:9/" track="both_tracks"/></Connect>', 31941),
     ],
 )
-def test_what_cannot_be_done_is_a_warning(twilio: Emulator, app: ScriptedApp, verbs: str, code: int) -> None:
-    phone = dialled(twilio, app, verbs + "<Say>On</Say>")
-    assert (heard(phone), code in codes(phone)) == (["say(On)"], True)
+def test_an_invalid_start_stop_or_connect_is_a_warning(
+    twilio: Emulator, app: ScriptedApp, verbs: str, code: int
+) -> None:
+    phone = start_call(twilio, app, verbs + "<Say>On</Say>")
+    assert (heard(phone), code in warning_codes(phone)) == (["say(On)"], True)
 
 
-def test_a_stream_without_sound(twilio: Emulator, app: ScriptedApp, sockets: SocketApp) -> None:
+def test_frame_length_zero_sends_no_audio(twilio: Emulator, app: ScriptedApp, sockets: SocketApp) -> None:
     twilio.switches(stream_frame_seconds=0)
-    phone, wire = connected(twilio, app, sockets)
+    phone, socket = connect_stream(twilio, app, sockets)
     twilio.advance(3600)
     phone.hangup()
-    wire.wait_closed()
-    assert wire.all("media") == []
+    socket.wait_closed()
+    assert socket.all("media") == []

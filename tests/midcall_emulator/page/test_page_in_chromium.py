@@ -10,7 +10,7 @@ from midcall_emulator.client import Emulator
 from midcall_emulator.server import Background
 from midcall_emulator.settings import Settings
 from tests.support.accessibility import serious_findings
-from tests.support.scripted_app import Line, ScriptedApp
+from tests.support.scripted_app import Answer, ScriptedApp
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -127,7 +127,7 @@ def test_the_page_shows_every_request_next_to_the_phone(
     twilio: Emulator, app: ScriptedApp, page: Page
 ) -> None:
     app.on("/start", "<Say>Hi</Say><Bogus/><Redirect>/broken</Redirect>")
-    app.on("/broken", Line("Oops", status=500))
+    app.on("/broken", Answer("Oops", status=500))
     phone = twilio.dial(NUMBER)
     twilio.advance(20)
     page.locator(".calls button").click()

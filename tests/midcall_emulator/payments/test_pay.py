@@ -1,4 +1,4 @@
-"""Pay and Payments: what is asked, what counts, what the app gets to see."""
+"""Pay and payment sessions: questions, valid input, and what the app receives."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, Phone
-from tests.support.listening import heard
+from tests.support.call_log import heard
 from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
@@ -20,7 +20,7 @@ QUESTIONS = [
 ]
 
 
-def paying(twilio: Emulator, app: ScriptedApp, attributes: str = "", inside: str = "") -> Phone:
+def start_payment(twilio: Emulator, app: ScriptedApp, attributes: str = "", inside: str = "") -> Phone:
     app.on("/start", f'<Pay action="/a" {attributes}>{inside}</Pay><Say>After</Say>')
     app.on("/a", "<Say>Action</Say>")
     phone = twilio.dial(NUMBER)
@@ -31,8 +31,10 @@ def paying(twilio: Emulator, app: ScriptedApp, attributes: str = "", inside: str
 @pytest.mark.parametrize(
     ("attributes", "name"), [("", "PaymentToken"), ('chargeAmount="9.99"', "PaymentConfirmationCode")]
 )
-def test_a_card(twilio: Emulator, app: ScriptedApp, attributes: str, name: str) -> None:
-    phone = paying(twilio, app, attributes)
+def test_a_card_is_collected_and_masked(
+    twilio: Emulator, app: ScriptedApp, attributes: str, name: str
+) -> None:
+    phone = start_payment(twilio, app, attributes)
     for keys in (VISA, "1299#", "123#", "94107#"):
         phone.press(keys)
         twilio.settle()
@@ -44,8 +46,8 @@ def test_a_card(twilio: Emulator, app: ScriptedApp, attributes: str, name: str) 
     assert (params["PaymentCardPostalCode"], params["PaymentMethod"]) == ("94107", "credit-card")
 
 
-def test_a_bank_account_without_frills(twilio: Emulator, app: ScriptedApp) -> None:
-    phone = paying(twilio, app, 'paymentMethod="ach-debit"').press("123456789#")
+def test_a_bank_account_is_collected_and_masked(twilio: Emulator, app: ScriptedApp) -> None:
+    phone = start_payment(twilio, app, 'paymentMethod="ach-debit"').press("123456789#")
     twilio.settle()
     phone.press("12345678#")
     twilio.settle()
@@ -54,7 +56,7 @@ def test_a_bank_account_without_frills(twilio: Emulator, app: ScriptedApp) -> No
 
 
 @pytest.mark.parametrize(("asks", "last"), [(True, "say(Action)"), (False, "say(After)")])
-def test_too_many_attempts_and_prompts_that_fit(
+def test_prompts_match_attempt_and_error_until_too_many_failures(
     twilio: Emulator, app: ScriptedApp, asks: bool, last: str
 ) -> None:
     twilio.switches(pay_action_on_failure=asks)
@@ -63,7 +65,7 @@ def test_too_many_attempts_and_prompts_that_fit(
         '<Prompt for="payment-card-number" attempt="2 3" errorType="invalid-card-number"><Say>Wrong</Say></Prompt>'
         '<Prompt for="payment-card-number" errorType="timeout"><Say>Still there?</Say></Prompt>'
     )
-    phone = paying(twilio, app, 'maxAttempts="3" timeout="4"', inside).press("4242424242424243#")
+    phone = start_payment(twilio, app, 'maxAttempts="3" timeout="4"', inside).press("4242424242424243#")
     twilio.advance(10)
     twilio.advance(10)
     assert heard(phone)[:4] == ["say(Card)", "say(Wrong)", "say(Still there?)", last]
@@ -75,8 +77,8 @@ def test_too_many_attempts_and_prompts_that_fit(
     ("step", "keys"),
     [(0, "5105105105105100#"), (1, "0101#"), (1, "1399#"), (2, "12#"), (3, "941#")],
 )
-def test_what_does_not_count(twilio: Emulator, app: ScriptedApp, step: int, keys: str) -> None:
-    phone = paying(twilio, app, 'validCardTypes="visa"')
+def test_invalid_input_repeats_the_question(twilio: Emulator, app: ScriptedApp, step: int, keys: str) -> None:
+    phone = start_payment(twilio, app, 'validCardTypes="visa"')
     for good in (VISA, "1299#", "123#")[:step]:
         phone.press(good)
         twilio.settle()
@@ -85,23 +87,23 @@ def test_what_does_not_count(twilio: Emulator, app: ScriptedApp, step: int, keys
     assert heard(phone)[-2:] == [QUESTIONS[step]] * 2
 
 
-def test_the_star_ends_it(twilio: Emulator, app: ScriptedApp) -> None:
-    paying(twilio, app).press("4242424242424242*")
+def test_the_star_key_ends_the_payment(twilio: Emulator, app: ScriptedApp) -> None:
+    start_payment(twilio, app).press("4242424242424242*")
     twilio.settle()
     assert app.visit("/a").params["Result"] == "caller-interrupted-with-star"
 
 
-def test_a_hang_up_is_told(twilio: Emulator, app: ScriptedApp) -> None:
-    phone = paying(twilio, app)
+def test_a_hangup_is_reported_to_the_action(twilio: Emulator, app: ScriptedApp) -> None:
+    phone = start_payment(twilio, app)
     phone.hangup()
     twilio.settle()
     assert app.visit("/a").params["Result"] == "caller-hung-up"
     assert "Action" not in str(phone.heard)
 
 
-def test_the_connector_declines(twilio: Emulator, app: ScriptedApp) -> None:
+def test_a_declined_payment_is_reported_to_the_action(twilio: Emulator, app: ScriptedApp) -> None:
     twilio.switches(payment_connector="decline")
-    phone = paying(twilio, app, 'securityCode="false" postalCode="94107"').press(VISA)
+    phone = start_payment(twilio, app, 'securityCode="false" postalCode="94107"').press(VISA)
     twilio.settle()
     phone.press("1299#")
     twilio.settle()
@@ -109,7 +111,7 @@ def test_the_connector_declines(twilio: Emulator, app: ScriptedApp) -> None:
     assert (params["Result"], params["PaymentCardPostalCode"]) == ("payment-connector-error", "94107")
 
 
-def test_an_agent_guides_a_payment(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_a_payment_session_is_guided_over_rest(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     app.on("/start", "<Say>Hi</Say><Pause length='60'/>")
     phone = twilio.dial(NUMBER)
     twilio.settle()
@@ -149,7 +151,7 @@ def test_an_agent_guides_a_payment(twilio: Emulator, app: ScriptedApp, client: C
         client.calls(phone.sid).payments.create(idempotency_key="", status_callback=app.url("/pay"))
 
 
-def test_the_action_is_asked_by_post_whatever_it_says(twilio: Emulator, app: ScriptedApp) -> None:
-    paying(twilio, app, 'method="GET"').press("*")
+def test_the_action_is_always_requested_with_post(twilio: Emulator, app: ScriptedApp) -> None:
+    start_payment(twilio, app, 'method="GET"').press("*")
     twilio.settle()
     assert app.visit("/a").method == "POST"

@@ -1,4 +1,4 @@
-"""Limits of an account, as switches: calls per second, REST requests at once; and partial results of speech."""
+"""Limits of an account, set by switches: calls per second, concurrent REST requests, live calls."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NUMBER = "+14155550100"
 ANN = "+15005550006"
 
 
-def test_calls_wait_for_their_turn(twilio: Emulator, client: Client) -> None:
+def test_calls_per_second_queues_calls(twilio: Emulator, client: Client) -> None:
     twilio.switches(calls_per_second=2)
     made = [client.calls.create(to=ANN, from_=NUMBER, twiml="<Response/>") for _ in range(3)]
     assert [call.queue_time for call in made] == ["0", "500", "1000"]
@@ -33,7 +33,7 @@ def test_calls_wait_for_their_turn(twilio: Emulator, client: Client) -> None:
     assert client.calls.create(to=ANN, from_=NUMBER, twiml="<Response/>").queue_time == "0"
 
 
-def get(url: str) -> tuple[int, str | None]:
+def get_status(url: str) -> tuple[int, str | None]:
     headers = {"Authorization": "Basic " + b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()}
     try:
         with urllib.request.urlopen(urllib.request.Request(url, headers=headers)) as answer:
@@ -42,24 +42,26 @@ def get(url: str) -> tuple[int, str | None]:
         return error.code, error.headers["Twilio-Concurrent-Requests"]
 
 
-def get_nothing(url: str) -> None:
+def get_without_answer(url: str) -> None:
     with contextlib.suppress(OSError):
-        get(url)
+        get_status(url)
 
 
-def test_too_many_requests_at_once(twilio: Emulator, app: ScriptedApp, emulator_url: str) -> None:
+def test_too_many_concurrent_requests_are_refused_with_429(
+    twilio: Emulator, app: ScriptedApp, emulator_url: str
+) -> None:
     twilio.switches(rest_requests_at_once=1)
     phone = twilio.dial(NUMBER)
     twilio.settle()
     twilio.faults([{"on": "rest", "match": "Slow=1", "do": "execute-then-hang", "value": 20}])
     url = f"{emulator_url}/2010-04-01/Accounts/{ACCOUNT}/Calls/{phone.sid}.json"
-    assert get(url) == (200, None)
-    threading.Thread(target=get_nothing, args=[url + "?Slow=1"], daemon=True).start()
-    answers = iter(lambda: get(url), None)
+    assert get_status(url) == (200, None)
+    threading.Thread(target=get_without_answer, args=[url + "?Slow=1"], daemon=True).start()
+    answers = iter(lambda: get_status(url), None)
     assert next(answer for answer in answers if answer[0] != 200) == (429, "2")
 
 
-def test_speech_is_told_as_it_comes(twilio: Emulator, app: ScriptedApp) -> None:
+def test_partial_results_are_posted_while_the_caller_talks(twilio: Emulator, app: ScriptedApp) -> None:
     attributes = 'input="speech" action="/a" partialResultCallback="/partial" speechTimeout="1"'
     app.on("/start", f"<Gather {attributes}/>")
     app.on("/partial", "<Say>Ignored</Say>")
@@ -74,7 +76,7 @@ def test_speech_is_told_as_it_comes(twilio: Emulator, app: ScriptedApp) -> None:
     assert (app.visit("/a").params["SpeechResult"], phone.heard) == ("I want sales please", [])
 
 
-def test_too_many_calls_at_once(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_too_many_live_calls_are_refused(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     twilio.switches(calls_at_once=2)
     first = client.calls.create(to=ANN, from_=NUMBER, twiml="<Response><Pause length='60'/></Response>")
     client.calls.create(to=ANN, from_=NUMBER, twiml="<Response/>")

@@ -1,11 +1,7 @@
-"""The REST side of calls, through Twilio's own SDK: placed, listed, refused, deleted."""
+"""The REST API of calls through Twilio's SDK: create, update, list, delete, and errors."""
 
 from __future__ import annotations
 
-import base64
-import json
-import urllib.error
-import urllib.request
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -15,13 +11,13 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator
-from midcall_emulator.settings import ACCOUNT, TOKEN
-from tests.support.listening import codes, heard
+from midcall_emulator.settings import ACCOUNT
+from tests.support.call_log import heard, warning_codes
+from tests.support.rest_requests import BASE, rest_request
 from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
 ANN = "+15005550006"
-BASE = f"/2010-04-01/Accounts/{ACCOUNT}"
 FIELDS = {
     "sid", "account_sid", "parent_call_sid", "group_sid", "trunk_sid", "phone_number_sid", "to", "to_formatted",
     "from", "from_formatted", "forwarded_from", "caller_name", "direction", "answered_by", "status", "date_created",
@@ -31,22 +27,7 @@ FIELDS = {
 EVENTS = ["initiated", "ringing", "answered", "completed"]
 
 
-def raw(
-    url: str, method: str = "GET", body: bytes | None = None, user: str = ACCOUNT, password: str = TOKEN
-) -> Any:
-    """Make a request without the SDK; return status and JSON."""
-    request = urllib.request.Request(url, body, method=method)
-    credentials = base64.b64encode(f"{user}:{password}".encode()).decode()
-    request.add_header("Authorization", f"Basic {credentials}")
-    try:
-        with urllib.request.urlopen(request) as answer:
-            text = answer.read()
-            return answer.status, json.loads(text) if text else None
-    except urllib.error.HTTPError as error:
-        return error.code, json.load(error)
-
-
-def test_a_call_out(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_an_outgoing_call_reports_every_status(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     app.on("/out", "<Say>Hello Ann</Say>")
     call = client.calls.create(
         to=ANN,
@@ -71,7 +52,7 @@ def test_a_call_out(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     assert isinstance(ended.end_time, datetime)
 
 
-def test_inline_twiml_and_keys(twilio: Emulator, client: Client) -> None:
+def test_send_digits_precede_inline_twiml(twilio: Emulator, client: Client) -> None:
     call = client.calls.create(
         to=ANN, from_=NUMBER, twiml="<Response><Say>Hi</Say></Response>", send_digits="1w2"
     )
@@ -80,7 +61,7 @@ def test_inline_twiml_and_keys(twilio: Emulator, client: Client) -> None:
 
 
 @pytest.mark.parametrize("behaviour", ["busy", "failed", "no-answer"])
-def test_a_call_out_that_nobody_takes(
+def test_an_unanswered_outgoing_call_reports_its_status_once(
     twilio: Emulator, app: ScriptedApp, client: Client, behaviour: str
 ) -> None:
     twilio.people(ANN, behaviour)
@@ -96,16 +77,18 @@ def test_a_call_out_that_nobody_takes(
     assert app.visit("/progress").params["SequenceNumber"] == "0"
 
 
-def test_a_url_wins_over_twiml(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_a_url_overrides_twiml_with_a_warning(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     call = client.calls.create(
         to=ANN, from_=NUMBER, url=app.url("/out"), twiml="<Response><Say>Hi</Say></Response>"
     )
     twilio.advance(10)
     phone = twilio.phone(str(call.sid))
-    assert (app.paths(), heard(phone), codes(phone)) == (["POST /out"], [], [32019])
+    assert (app.paths(), heard(phone), warning_codes(phone)) == (["POST /out"], [], [32019])
 
 
-def test_canceled_while_queued_tells_nobody(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_canceling_a_queued_call_sends_no_callback(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
     twilio.switches(queue_seconds=5)
     call = client.calls.create(
         to=ANN, from_=NUMBER, url=app.url("/out"), status_callback=app.url("/progress")
@@ -116,7 +99,9 @@ def test_canceled_while_queued_tells_nobody(twilio: Emulator, app: ScriptedApp, 
 
 
 @pytest.mark.parametrize("status", ["canceled", "completed"])
-def test_ended_while_ringing(twilio: Emulator, app: ScriptedApp, client: Client, status: Any) -> None:
+def test_ending_a_ringing_call_cancels_it(
+    twilio: Emulator, app: ScriptedApp, client: Client, status: Any
+) -> None:
     call = client.calls.create(
         to=ANN, from_=NUMBER, url=app.url("/out"), status_callback=app.url("/progress")
     )
@@ -127,7 +112,7 @@ def test_ended_while_ringing(twilio: Emulator, app: ScriptedApp, client: Client,
     assert app.visit("/progress").params["CallStatus"] == "canceled"
 
 
-def test_joined_events_are_accepted_and_yield_nothing(
+def test_events_joined_by_a_space_are_ignored_with_a_warning(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
     call = client.calls.create(
@@ -139,7 +124,7 @@ def test_joined_events_are_accepted_and_yield_nothing(
     )
     twilio.advance(30)
     assert app.paths() == ["POST /out"]
-    assert codes(twilio.phone(str(call.sid))) == [21626]
+    assert warning_codes(twilio.phone(str(call.sid))) == [21626]
 
 
 @pytest.mark.parametrize(
@@ -174,7 +159,9 @@ def test_joined_events_are_accepted_and_yield_nothing(
         ({"record": "true", "recording_track": "middle"}, 20001),
     ],
 )
-def test_what_is_refused(twilio: Emulator, client: Client, changes: dict[str, str], code: int) -> None:
+def test_an_invalid_create_is_refused(
+    twilio: Emulator, client: Client, changes: dict[str, str], code: int
+) -> None:
     wanted = {"to": ANN, "from_": NUMBER, "url": "http://127.0.0.1:9/x"} | changes
     with pytest.raises(TwilioRestException) as error:
         client.calls.create(**wanted)
@@ -202,7 +189,7 @@ def test_what_is_refused(twilio: Emulator, client: Client, changes: dict[str, st
         ({"status": "completed", "method": "PUT", "url": "http://127.0.0.1:9/"}, 21209),
     ],
 )
-def test_updates_that_are_refused_change_nothing(
+def test_an_invalid_update_is_refused_and_changes_nothing(
     twilio: Emulator, app: ScriptedApp, client: Client, changes: dict[str, Any], code: int
 ) -> None:
     app.on("/start", '<Pause length="1"/><Say>Hi</Say><Pause length="100"/>')
@@ -214,10 +201,10 @@ def test_updates_that_are_refused_change_nothing(
     assert (phone.status, phone.call["verb"]) == ("in-progress", "Pause")
 
 
-def test_all_fields(twilio: Emulator, app: ScriptedApp, emulator_url: str) -> None:
+def test_a_call_has_every_field(twilio: Emulator, app: ScriptedApp, emulator_url: str) -> None:
     phone = twilio.dial(NUMBER, from_="+14158675309")
     twilio.settle()
-    status, call = raw(f"{emulator_url}{BASE}/Calls/{phone.sid}.json")
+    status, call = rest_request(f"{emulator_url}{BASE}/Calls/{phone.sid}.json")
     assert (status, call.keys()) == (200, FIELDS)
     assert call["from_formatted"] == "(415) 867-5309"
     assert call["uri"] == f"{BASE}/Calls/{phone.sid}.json"
@@ -226,22 +213,26 @@ def test_all_fields(twilio: Emulator, app: ScriptedApp, emulator_url: str) -> No
     assert call["subresource_uris"]["recordings"] == f"{BASE}/Calls/{phone.sid}/Recordings.json"
 
 
-def test_unknown_wrong_and_not_allowed(twilio: Emulator, emulator_url: str) -> None:
+def test_unknown_paths_wrong_methods_and_wrong_tokens_are_refused(
+    twilio: Emulator, emulator_url: str
+) -> None:
     missing = f"{BASE}/Calls/CA{'0' * 32}.json"
-    status, body = raw(emulator_url + missing)
+    status, body = rest_request(emulator_url + missing)
     assert (status, body["code"], body["status"]) == (404, 20404, 404)
     assert body["message"] == f"The requested resource {missing} was not found"
-    assert raw(emulator_url + missing, "PUT", b"")[1]["code"] == 20004
-    assert raw(emulator_url + missing, "PUT", b"")[0] == 405
-    assert raw(f"{emulator_url}{BASE}/Nothing.json")[1]["code"] == 20404
-    status, body = raw(emulator_url + missing, password="wrong")
+    assert rest_request(emulator_url + missing, "PUT", b"")[1]["code"] == 20004
+    assert rest_request(emulator_url + missing, "PUT", b"")[0] == 405
+    assert rest_request(f"{emulator_url}{BASE}/Nothing.json")[1]["code"] == 20404
+    status, body = rest_request(emulator_url + missing, password="wrong")
     assert (status, body["code"], body["message"]) == (401, 20003, "Authenticate")
     assert body["more_info"] == "https://www.twilio.com/docs/errors/20003"
     other = missing.replace(ACCOUNT, "AC" + "1" * 32)
-    assert raw(emulator_url + other)[1]["code"] == 20404
+    assert rest_request(emulator_url + other)[1]["code"] == 20404
 
 
-def test_delete(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_a_call_is_deletable_one_minute_after_its_end(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
     app.on("/start", "<Say>Hi</Say>")
     phone = twilio.dial(NUMBER).hears("Hi")
     with pytest.raises(TwilioRestException) as error:
@@ -259,7 +250,7 @@ def test_delete(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     assert error.value.code == 20404
 
 
-def test_a_call_that_has_just_ended_can_be_deleted_if_so_wished(
+def test_a_switch_makes_an_ended_call_deletable_at_once(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
     twilio.switches(finalising_seconds=0)
@@ -271,7 +262,9 @@ def test_a_call_that_has_just_ended_can_be_deleted_if_so_wished(
     assert client.calls(phone.sid).delete()
 
 
-def test_filters(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_calls_are_filtered_by_status_numbers_and_times(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
     app.on("/start", f"<Dial>{ANN}</Dial>")
     phone = twilio.dial(NUMBER, from_="+15005550001")
     twilio.advance(5)
@@ -299,24 +292,26 @@ def test_filters(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     assert found(end_time_before=datetime.now(UTC) + timedelta(hours=1)) == {"ended"}
 
 
-def test_pages(twilio: Emulator, app: ScriptedApp, client: Client, emulator_url: str) -> None:
-    dialled = [twilio.dial(NUMBER).sid for _ in range(5)]
+def test_pages_link_to_each_other(
+    twilio: Emulator, app: ScriptedApp, client: Client, emulator_url: str
+) -> None:
+    sids = [twilio.dial(NUMBER).sid for _ in range(5)]
     twilio.settle()
-    assert [call.sid for call in client.calls.list(page_size=2)] == dialled[::-1]
-    _, page = raw(f"{emulator_url}{BASE}/Calls.json?PageSize=2&To=%2B14155550100")
+    assert [call.sid for call in client.calls.list(page_size=2)] == sids[::-1]
+    _, page = rest_request(f"{emulator_url}{BASE}/Calls.json?PageSize=2&To=%2B14155550100")
     assert (page["page"], page["page_size"], page["start"], page["end"]) == (0, 2, 0, 1)
     assert page["previous_page_uri"] is None
-    assert f"PageToken=PA{dialled[3]}" in page["next_page_uri"]
+    assert f"PageToken=PA{sids[3]}" in page["next_page_uri"]
     assert "To=%2B14155550100" in page["next_page_uri"]
-    _, second = raw(emulator_url + page["next_page_uri"])
-    assert [call["sid"] for call in second["calls"]] == [dialled[2], dialled[1]]
-    _, first = raw(emulator_url + second["previous_page_uri"])
-    assert [call["sid"] for call in first["calls"]] == [dialled[4], dialled[3]]
-    _, third = raw(emulator_url + second["next_page_uri"])
+    _, second = rest_request(emulator_url + page["next_page_uri"])
+    assert [call["sid"] for call in second["calls"]] == [sids[2], sids[1]]
+    _, first = rest_request(emulator_url + second["previous_page_uri"])
+    assert [call["sid"] for call in first["calls"]] == [sids[4], sids[3]]
+    _, third = rest_request(emulator_url + second["next_page_uri"])
     assert (len(third["calls"]), third["next_page_uri"]) == (1, None)
 
 
-def test_notifications_and_events(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_notifications_and_events_are_listed(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     app.on("/start", "<Nonsense/><Redirect/>")
     phone = twilio.dial(NUMBER)
     twilio.advance(10)
@@ -329,7 +324,7 @@ def test_notifications_and_events(twilio: Emulator, app: ScriptedApp, client: Cl
     assert requests == [app.url("/start"), app.url("/status")]
 
 
-def test_numbers(twilio: Emulator, client: Client) -> None:
+def test_numbers_are_updated_bought_and_released(twilio: Emulator, client: Client) -> None:
     [number] = client.incoming_phone_numbers.list(phone_number=NUMBER)
     assert number.update(voice_url="http://127.0.0.1:9/v", voice_method="GET").voice_method == "GET"
     assert client.incoming_phone_numbers(number.sid).fetch().voice_url == "http://127.0.0.1:9/v"
@@ -349,7 +344,7 @@ def test_numbers(twilio: Emulator, client: Client) -> None:
 
 
 @pytest.mark.parametrize(("length", "status"), [(4000, 200), (4001, 400)])
-def test_how_long_twiml_may_be(
+def test_inline_twiml_has_at_most_4000_characters(
     twilio: Emulator, app: ScriptedApp, client: Client, emulator_url: str, length: int, status: int
 ) -> None:
     app.on("/start", '<Play loop="0">m.mp3</Play>')
@@ -357,11 +352,11 @@ def test_how_long_twiml_may_be(
     twilio.advance(1)
     text = "<Response><Say>New</Say></Response>"
     form = urlencode({"Twiml": text + " " * (length - len(text))}).encode()
-    answer = raw(f"{emulator_url}{BASE}/Calls/{phone.sid}.json", "POST", form)
+    answer = rest_request(f"{emulator_url}{BASE}/Calls/{phone.sid}.json", "POST", form)
     assert (answer[0], answer[1].get("code")) == (status, None if status == 200 else 32018)
 
 
-def test_an_update_of_nothing_changes_nothing(
+def test_an_update_without_known_parameters_changes_nothing(
     twilio: Emulator, app: ScriptedApp, client: Client, emulator_url: str
 ) -> None:
     app.on("/start", '<Play loop="0">m.mp3</Play>')
@@ -369,12 +364,12 @@ def test_an_update_of_nothing_changes_nothing(
     twilio.advance(1)
     address = f"{emulator_url}{BASE}/Calls/{phone.sid}.json"
     for form in (b"", b"Unknown=1", b"url=http%3A%2F%2Fx%2F&status=completed"):  # names are case-sensitive
-        status, body = raw(address, "POST", form)
+        status, body = rest_request(address, "POST", form)
         assert (status, body["status"]) == (200, "in-progress")
-    assert (phone.call["verb"], codes(phone)) == ("Play", [])
+    assert (phone.call["verb"], warning_codes(phone)) == ("Play", [])
 
 
-def test_status_wins_over_a_document(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_status_overrides_twiml_in_an_update(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     app.on("/start", '<Play loop="0">m.mp3</Play>')
     phone = twilio.dial(NUMBER)
     twilio.advance(1)
@@ -383,12 +378,12 @@ def test_status_wins_over_a_document(twilio: Emulator, app: ScriptedApp, client:
     assert (shown.status, phone.status, heard(phone)) == ("completed", "completed", ["play(/m.mp3)"])
 
 
-def test_a_client_may_be_called_by_a_client(twilio: Emulator, client: Client) -> None:
+def test_a_client_may_call_a_client(twilio: Emulator, client: Client) -> None:
     call = client.calls.create(to="client:bob", from_="client:ann", twiml="<Response/>")
     assert (call.to, call._from) == ("client:bob", "client:ann")
 
 
-def test_notifications_by_date(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_notifications_are_filtered_by_date(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     app.on("/start", "<Nothing/>")
     phone = twilio.dial(NUMBER)
     twilio.settle()

@@ -1,4 +1,4 @@
-"""The REST side of conferences and their participants, through Twilio's own SDK."""
+"""The REST API of conferences and participants through Twilio's SDK."""
 
 from __future__ import annotations
 
@@ -10,15 +10,12 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, Phone
-from midcall_emulator.settings import ACCOUNT
-from tests.midcall_emulator.rest.test_calls import raw
-from tests.midcall_emulator.rest.test_formats import ask
-from tests.support.listening import codes, heard
-from tests.support.scripted_app import Line, ScriptedApp
+from tests.support.call_log import heard, warning_codes
+from tests.support.rest_requests import BASE, rest_request, xml_request
+from tests.support.scripted_app import Answer, ScriptedApp
 
 NUMBER = "+14155550100"
 ANN = "+15005550006"
-BASE = f"/2010-04-01/Accounts/{ACCOUNT}"
 ALL = "start end join leave mute hold modify speaker announcement"
 CONFERENCE = {
     "sid", "account_sid", "friendly_name", "region", "status", "api_version", "date_created", "date_updated",
@@ -31,126 +28,148 @@ PARTICIPANT = {
 }  # fmt: skip
 
 
-def enters(twilio: Emulator, app: ScriptedApp, attributes: str = "", name: str = "room") -> Phone:
+def join(twilio: Emulator, app: ScriptedApp, attributes: str = "", name: str = "sales") -> Phone:
     app.on("/start", f'<Dial><Conference beep="false" {attributes}>{name}</Conference></Dial><Say>Out</Say>')
     phone = twilio.dial(NUMBER)
     twilio.settle()
     return phone
 
 
-def two(twilio: Emulator, app: ScriptedApp, attributes: str = "") -> tuple[Phone, Phone]:
-    callback = f'statusCallback="/room" statusCallbackEvent="{ALL}"'
-    return enters(twilio, app, callback), enters(twilio, app, attributes)
+def join_two(twilio: Emulator, app: ScriptedApp, attributes: str = "") -> tuple[Phone, Phone]:
+    callback = f'statusCallback="/events" statusCallbackEvent="{ALL}"'
+    return join(twilio, app, callback), join(twilio, app, attributes)
 
 
-def room_of(client: Client, name: str = "room") -> Any:
+def conference_named(client: Client, name: str = "sales") -> Any:
     [found] = client.conferences.list(friendly_name=name)
     return client.conferences(str(found.sid))
 
 
-def last(app: ScriptedApp) -> dict[str, str]:
-    return app.visit("/room").params
+def last_callback(app: ScriptedApp) -> dict[str, str]:
+    return app.visit("/events").params
 
 
-def code_of(error: Any) -> tuple[int, int]:
+def status_and_code(error: Any) -> tuple[int, int]:
     return error.value.status, error.value.code
 
 
-def test_listed_and_fetched(twilio: Emulator, app: ScriptedApp, client: Client, emulator_url: str) -> None:
-    ann, bob = two(twilio, app)
-    enters(twilio, app, name="other")
-    assert [room.friendly_name for room in client.conferences.list()] == ["other", "room"]
-    assert [room.friendly_name for room in client.conferences.list(status="in-progress")] == ["room"]
-    assert [room.friendly_name for room in client.conferences.list(status="init")] == ["other"]
+def test_conferences_and_participants_are_listed_and_fetched(
+    twilio: Emulator, app: ScriptedApp, client: Client, emulator_url: str
+) -> None:
+    ann, bob = join_two(twilio, app)
+    join(twilio, app, name="other")
+    assert [conference.friendly_name for conference in client.conferences.list()] == ["other", "sales"]
+    assert [conference.friendly_name for conference in client.conferences.list(status="in-progress")] == [
+        "sales"
+    ]
+    assert [conference.friendly_name for conference in client.conferences.list(status="init")] == ["other"]
     tomorrow = datetime.now(UTC).date() + timedelta(days=2)
     assert client.conferences.list(date_created_after=tomorrow) == []
     assert len(client.conferences.list(date_updated_before=tomorrow, page_size=1)) == 2
-    sid = room_of(client).fetch().sid
-    status, body = raw(f"{emulator_url}{BASE}/Conferences/{sid}.json")
+    sid = conference_named(client).fetch().sid
+    status, body = rest_request(f"{emulator_url}{BASE}/Conferences/{sid}.json")
     assert (status, body.keys(), body["region"]) == (200, CONFERENCE, "us1")
     assert body["subresource_uris"]["participants"] == f"{BASE}/Conferences/{sid}/Participants.json"
-    listed = room_of(client).participants.list(page_size=1)
-    assert [seat.call_sid for seat in listed] == [bob.sid, ann.sid]
-    status, body = raw(f"{emulator_url}{BASE}/Conferences/{sid}/Participants/{ann.sid}.json")
+    listed = conference_named(client).participants.list(page_size=1)
+    assert [participant.call_sid for participant in listed] == [bob.sid, ann.sid]
+    status, body = rest_request(f"{emulator_url}{BASE}/Conferences/{sid}/Participants/{ann.sid}.json")
     assert (status, body.keys()) == (200, PARTICIPANT)
     assert (body["status"], body["muted"], body["label"]) == ("connected", False, None)
     assert body["uri"] == f"{BASE}/Conferences/{sid}/Participants/{ann.sid}.json"
 
 
 @pytest.mark.parametrize("status", ["init", "in-progress"])
-def test_what_it_is_before_its_start(twilio: Emulator, app: ScriptedApp, client: Client, status: Any) -> None:
+def test_a_switch_sets_the_status_of_a_waiting_conference(
+    twilio: Emulator, app: ScriptedApp, client: Client, status: Any
+) -> None:
     twilio.switches(conference_waiting_status=status)
-    enters(twilio, app)
-    assert room_of(client).fetch().status == status
+    join(twilio, app)
+    assert conference_named(client).fetch().status == status
     assert len(client.conferences.list(status=status)) == 1
 
 
-def test_ended_for_everybody(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    ann, bob = two(twilio, app)
-    room = room_of(client)
-    ended = room.update(status="completed")
+def test_completing_a_conference_removes_every_participant(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    ann, bob = join_two(twilio, app)
+    conference = conference_named(client)
+    ended = conference.update(status="completed")
     assert (ended.status, ended.reason_conference_ended) == ("completed", "conference-ended-via-api")
     twilio.settle()
     assert (heard(ann)[-1], heard(bob)[-1]) == ("say(Out)", "say(Out)")
-    assert last(app)["ReasonConferenceEnded"] == "conference-ended-via-api"
-    assert app.visit("/room", -2).params["ReasonParticipantLeft"] == "conference_ended_via_api"
-    assert room.participants.list() == []
-    assert room.update(status="completed").status == "completed"
+    assert last_callback(app)["ReasonConferenceEnded"] == "conference-ended-via-api"
+    assert app.visit("/events", -2).params["ReasonParticipantLeft"] == "conference_ended_via_api"
+    assert conference.participants.list() == []
+    assert conference.update(status="completed").status == "completed"
     with pytest.raises(TwilioRestException) as error:
-        room.participants(ann.sid).fetch()
-    assert code_of(error) == (404, 20404)
+        conference.participants(ann.sid).fetch()
+    assert status_and_code(error) == (404, 20404)
 
 
-def test_an_announcement_to_all(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    ann, bob = two(twilio, app)
+def test_every_participant_hears_a_conference_announcement(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    ann, bob = join_two(twilio, app)
     app.on("/news", "<Say>Dear all</Say><Redirect>/more</Redirect>")
     app.on("/more", "<Play>/m.mp3</Play>")
-    room_of(client).update(announce_url=app.url("/news"))
+    conference_named(client).update(announce_url=app.url("/news"))
     twilio.advance(30)
     for phone in (ann, bob):
         assert heard(phone)[-2:] == ["say(Dear all)", "play(/m.mp3)"]
     assert app.visit("/news").method == "POST"
-    assert (last(app)["StatusCallbackEvent"], last(app)["AnnounceUrl"]) == (
+    assert (last_callback(app)["StatusCallbackEvent"], last_callback(app)["AnnounceUrl"]) == (
         "announcement-end",
         app.url("/news"),
     )
-    assert "CallSid" not in last(app)
+    assert "CallSid" not in last_callback(app)
 
 
-def test_an_announcement_that_fails(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    ann, _ = two(twilio, app)
+def test_a_failed_announcement_is_reported(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    ann, _ = join_two(twilio, app)
     app.on("/news", "<Hangup/>")
-    room_of(client).participants(ann.sid).update(announce_url=app.url("/news"), announce_method="GET")
+    conference_named(client).participants(ann.sid).update(
+        announce_url=app.url("/news"), announce_method="GET"
+    )
     twilio.settle()
-    assert (last(app)["StatusCallbackEvent"], last(app)["CallSid"]) == ("announcement-fail", ann.sid)
-    assert "Hangup" in last(app)["ReasonAnnouncementFailed"]
-    assert (app.visit("/news").method, codes(ann), ann.status) == ("GET", [13238], "in-progress")
+    assert (last_callback(app)["StatusCallbackEvent"], last_callback(app)["CallSid"]) == (
+        "announcement-fail",
+        ann.sid,
+    )
+    assert "Hangup" in last_callback(app)["ReasonAnnouncementFailed"]
+    assert (app.visit("/news").method, warning_codes(ann), ann.status) == ("GET", [13238], "in-progress")
 
 
-def test_an_announcement_to_one(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    ann, bob = two(twilio, app)
+def test_one_participant_hears_a_participant_announcement(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    ann, bob = join_two(twilio, app)
     app.on("/news", "<Say>You are the first</Say>")
-    room_of(client).participants(ann.sid).update(announce_url=app.url("/news"))
+    conference_named(client).participants(ann.sid).update(announce_url=app.url("/news"))
     twilio.advance(10)
     assert heard(ann)[-1] == "say(You are the first)"
     assert heard(bob) == [f"bridge({ann.sid})"]
 
 
-def test_no_announcement_before_the_start(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    enters(twilio, app)
+def test_an_announcement_before_the_start_is_refused(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    join(twilio, app)
     with pytest.raises(TwilioRestException) as error:
-        room_of(client).update(announce_url=app.url("/news"))
-    assert code_of(error) == (400, 16099)
+        conference_named(client).update(announce_url=app.url("/news"))
+    assert status_and_code(error) == (400, 16099)
 
 
-def test_muted_and_not(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    ann, bob = two(twilio, app)
-    room = room_of(client)
-    assert room.participants(ann.sid).update(muted=True).muted is True
+def test_a_muted_participant_is_not_heard(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    ann, bob = join_two(twilio, app)
+    conference = conference_named(client)
+    assert conference.participants(ann.sid).update(muted=True).muted is True
     twilio.settle()
-    assert (last(app)["StatusCallbackEvent"], last(app)["Muted"]) == ("participant-mute", "true")
-    assert [seat.call_sid for seat in room.participants.list(muted=True)] == [ann.sid]
-    room.participants(ann.sid).update(muted=True)
+    assert (last_callback(app)["StatusCallbackEvent"], last_callback(app)["Muted"]) == (
+        "participant-mute",
+        "true",
+    )
+    assert [participant.call_sid for participant in conference.participants.list(muted=True)] == [ann.sid]
+    conference.participants(ann.sid).update(muted=True)
     twilio.settle()
     assert [visit.params["StatusCallbackEvent"] for visit in app.visits[-2:]] == [
         "conference-start",
@@ -158,64 +177,69 @@ def test_muted_and_not(twilio: Emulator, app: ScriptedApp, client: Client) -> No
     ]
     ann.press("1")
     bob.press("2")
-    assert room.participants(ann.sid).update(muted="perhaps").muted is False  # type: ignore[arg-type]
+    assert conference.participants(ann.sid).update(muted="perhaps").muted is False  # type: ignore[arg-type]
     twilio.settle()
-    assert last(app)["StatusCallbackEvent"] == "participant-unmute"
+    assert last_callback(app)["StatusCallbackEvent"] == "participant-unmute"
     ann.press("3")
     assert (heard(ann)[-1], heard(bob)[1:]) == ("dtmf(2)", ["dtmf(3)"])
 
 
-def test_on_hold_and_back(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    ann, bob = two(twilio, app)
+def test_a_participant_on_hold_hears_the_hold_url_only(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    ann, bob = join_two(twilio, app)
     app.on("/hold", '<Say>Hold</Say><Pause length="60"/>')
-    seat = room_of(client).participants(ann.sid)
-    assert seat.update(hold=True, hold_url=app.url("/hold")).hold is True
+    participant = conference_named(client).participants(ann.sid)
+    assert participant.update(hold=True, hold_url=app.url("/hold")).hold is True
     twilio.advance(5)
     bob.press("1")
     ann.press("2")
     assert (heard(ann)[-2:], heard(bob)) == (["say(Hold)", "silence(60)"], [f"bridge({ann.sid})"])
-    assert (app.visit("/hold").method, last(app)["StatusCallbackEvent"]) == ("GET", "participant-hold")
-    assert seat.update(hold=False).hold is False
+    assert (app.visit("/hold").method, last_callback(app)["StatusCallbackEvent"]) == (
+        "GET",
+        "participant-hold",
+    )
+    assert participant.update(hold=False).hold is False
     twilio.advance(100)
     bob.press("3")
-    assert (heard(ann)[-1], last(app)["StatusCallbackEvent"]) == ("dtmf(3)", "participant-unhold")
-    seat.update(hold=True)
-    cat = enters(twilio, app)
+    assert (heard(ann)[-1], last_callback(app)["StatusCallbackEvent"]) == ("dtmf(3)", "participant-unhold")
+    participant.update(hold=True)
+    cat = join(twilio, app)
     assert heard(ann)[-1] == "music"
-    seat.update(hold=False)
+    participant.update(hold=False)
     assert heard(ann)[-3:] == ["music", f"bridge({bob.sid})", f"bridge({cat.sid})"]
 
 
-def test_hold_music_that_fails_leaves_silence(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    ann, _ = two(twilio, app)
-    app.on("/hold", Line(status=500))
-    room_of(client).participants(ann.sid).update(hold=True, hold_url=app.url("/hold"))
+def test_a_failing_hold_url_is_silence(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    ann, _ = join_two(twilio, app)
+    app.on("/hold", Answer(status=500))
+    conference_named(client).participants(ann.sid).update(hold=True, hold_url=app.url("/hold"))
     twilio.advance(60)
-    assert (codes(ann), ann.status) == ([11200], "in-progress")
+    assert (warning_codes(ann), ann.status) == ([11200], "in-progress")
 
 
-def test_other_music_while_waiting(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    ann = enters(twilio, app)
+def test_the_wait_url_is_changed_while_waiting(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    ann = join(twilio, app)
     app.on("/wait", "<Say>Soon</Say>")
-    seat = room_of(client).participants(ann.sid)
-    seat.update(wait_url=app.url("/wait"), wait_method="GET")
+    participant = conference_named(client).participants(ann.sid)
+    participant.update(wait_url=app.url("/wait"), wait_method="GET")
     twilio.advance(5)
-    seat.update(wait_url="")
+    participant.update(wait_url="")
     twilio.advance(5)
     assert (heard(ann), app.visit("/wait").method) == (["music", "say(Soon)"], "GET")
 
 
-def test_modified(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    ann, bob = two(twilio, app, 'participantLabel="bob.1 x"')
-    room = room_of(client)
-    changed = room.participants("bob.1 x").update(end_conference_on_exit=True, beep_on_exit=True)
+def test_exit_behavior_and_coaching_are_changed(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    ann, bob = join_two(twilio, app, 'participantLabel="bob.1 x"')
+    conference = conference_named(client)
+    changed = conference.participants("bob.1 x").update(end_conference_on_exit=True, beep_on_exit=True)
     twilio.settle()
     assert (changed.call_sid, changed.end_conference_on_exit) == (bob.sid, True)
-    assert last(app)["StatusCallbackEvent"] == "participant-modify"
-    assert room.participants(ann.sid).update(coaching=True, call_sid_to_coach=bob.sid).coaching is True
-    assert [seat.call_sid for seat in room.participants.list(coaching=True)] == [ann.sid]
+    assert last_callback(app)["StatusCallbackEvent"] == "participant-modify"
+    assert conference.participants(ann.sid).update(coaching=True, call_sid_to_coach=bob.sid).coaching is True
+    assert [participant.call_sid for participant in conference.participants.list(coaching=True)] == [ann.sid]
     twilio.settle()
-    assert last(app)["CallSidToCoach"] == bob.sid
+    assert last_callback(app)["CallSidToCoach"] == bob.sid
     bob.hangup()
     ann.hears("Out")
 
@@ -230,47 +254,49 @@ def test_modified(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
         ({"announce_url": "http://x/", "announce_method": "PUT"}, 21209),
     ],
 )
-def test_changes_that_are_refused_change_nothing(
+def test_an_invalid_participant_update_changes_nothing(
     twilio: Emulator, app: ScriptedApp, client: Client, changes: dict[str, Any], code: int
 ) -> None:
-    ann, _ = two(twilio, app)
+    ann, _ = join_two(twilio, app)
     with pytest.raises(TwilioRestException) as error:
-        room_of(client).participants(ann.sid).update(muted=True, **changes)
-    assert code_of(error) == (400, code)
-    assert room_of(client).participants(ann.sid).fetch().muted is False
+        conference_named(client).participants(ann.sid).update(muted=True, **changes)
+    assert status_and_code(error) == (400, code)
+    assert conference_named(client).participants(ann.sid).fetch().muted is False
 
 
-def test_a_pupil_on_hold_cannot_be_coached(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    ann, bob = two(twilio, app)
-    room = room_of(client)
-    room.participants(bob.sid).update(hold=True)
+def test_a_participant_on_hold_cannot_be_coached(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    ann, bob = join_two(twilio, app)
+    conference = conference_named(client)
+    conference.participants(bob.sid).update(hold=True)
     with pytest.raises(TwilioRestException) as error:
-        room.participants(ann.sid).update(coaching=True, call_sid_to_coach=bob.sid)
-    assert code_of(error) == (400, 16027)
+        conference.participants(ann.sid).update(coaching=True, call_sid_to_coach=bob.sid)
+    assert status_and_code(error) == (400, 16027)
 
 
 @pytest.mark.parametrize(
     ("attributes", "reason"),
     [("", None), ('endConferenceOnExit="true"', "participant-with-end-conference-on-exit-kicked")],
 )
-def test_kicked(
+def test_a_deleted_participant_leaves_the_conference(
     twilio: Emulator, app: ScriptedApp, client: Client, attributes: str, reason: str | None
 ) -> None:
-    ann, bob = two(twilio, app, attributes)
-    room = room_of(client)
-    assert room.participants(bob.sid).delete()
+    ann, bob = join_two(twilio, app, attributes)
+    conference = conference_named(client)
+    assert conference.participants(bob.sid).delete()
     bob.hears("Out")
-    assert room.fetch().reason_conference_ended == reason
+    assert conference.fetch().reason_conference_ended == reason
     assert ann.status == "in-progress"
     if reason is None:
-        assert room.participants(ann.sid).delete()
-        assert room.fetch().reason_conference_ended == "last-participant-kicked"
+        assert conference.participants(ann.sid).delete()
+        assert conference.fetch().reason_conference_ended == "last-participant-kicked"
 
 
-def test_somebody_is_dialled_in(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    phone = enters(twilio, app)
-    sid = room_of(client).fetch().sid
-    seat = client.conferences(str(sid)).participants.create(
+def test_a_created_participant_is_dialed_and_joins(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    phone = join(twilio, app)
+    sid = conference_named(client).fetch().sid
+    participant = client.conferences(str(sid)).participants.create(
         from_=NUMBER,
         to=ANN,
         label="ann",
@@ -279,11 +305,11 @@ def test_somebody_is_dialled_in(twilio: Emulator, app: ScriptedApp, client: Clie
         status_callback=app.url("/leg"),
         status_callback_event=["answered", "completed"],
     )
-    assert (seat.status, seat.conference_sid, seat.label) == ("queued", sid, "ann")
+    assert (participant.status, participant.conference_sid, participant.label) == ("queued", sid, "ann")
     twilio.advance(1)
     assert client.conferences(str(sid)).participants("ann").fetch().status == "ringing"
     twilio.advance(1)
-    ann = twilio.phone(str(seat.call_sid))
+    ann = twilio.phone(str(participant.call_sid))
     assert (heard(ann), heard(phone)) == ([f"bridge({phone.sid})"], ["music", f"bridge({ann.sid})"])
     assert client.calls(ann.sid).fetch().parent_call_sid is None
     ann.hangup()
@@ -295,51 +321,55 @@ def test_somebody_is_dialled_in(twilio: Emulator, app: ScriptedApp, client: Clie
     ]
 
 
-def test_a_participant_opens_a_conference_by_name(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_a_created_participant_opens_a_conference_by_name(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
     app.on("/wait", "<Say>Soon</Say>")
-    seat = client.conferences("a & b").participants.create(
+    participant = client.conferences("a & b").participants.create(
         from_=NUMBER,
         to=ANN,
         wait_url=app.url("/wait"),
-        conference_status_callback=app.url("/room"),
+        conference_status_callback=app.url("/events"),
         conference_status_callback_event=["join", "leave", "end"],
     )
     twilio.advance(5)
-    room = room_of(client, "a & b")
-    assert (room.fetch().status, room.fetch().sid) == ("init", seat.conference_sid)
-    assert heard(twilio.phone(str(seat.call_sid))) == ["say(Soon)"]
-    room.participants(seat.call_sid).delete()
+    conference = conference_named(client, "a & b")
+    assert (conference.fetch().status, conference.fetch().sid) == ("init", participant.conference_sid)
+    assert heard(twilio.phone(str(participant.call_sid))) == ["say(Soon)"]
+    conference.participants(participant.call_sid).delete()
     twilio.settle()
-    assert client.calls(str(seat.call_sid)).fetch().status == "completed"
-    told = [visit.params["StatusCallbackEvent"] for visit in app.visits if visit.path == "/room"]
-    assert told == ["participant-join", "participant-leave", "conference-end"]
+    assert client.calls(str(participant.call_sid)).fetch().status == "completed"
+    events = [visit.params["StatusCallbackEvent"] for visit in app.visits if visit.path == "/events"]
+    assert events == ["participant-join", "participant-leave", "conference-end"]
 
 
 @pytest.mark.parametrize("behaviour", ["busy", "no-answer", "failed"])
-def test_a_participant_who_does_not_come(
+def test_an_unanswered_participant_is_reported_as_add_failed(
     twilio: Emulator, app: ScriptedApp, client: Client, behaviour: str
 ) -> None:
     twilio.people(ANN, behaviour)
-    ann = enters(twilio, app, f'statusCallback="/room" statusCallbackEvent="{ALL}"')
-    room = room_of(client)
-    room.participants.create(from_=NUMBER, to=ANN, timeout=20)
+    ann = join(twilio, app, f'statusCallback="/events" statusCallbackEvent="{ALL}"')
+    conference = conference_named(client)
+    conference.participants.create(from_=NUMBER, to=ANN, timeout=20)
     twilio.advance(20)
-    assert last(app)["ReasonParticipantLeft"] == "participant_add_failed"
-    assert last(app)["ParticipantCallStatus"] == behaviour
-    assert [seat.call_sid for seat in room.participants.list()] == [ann.sid]
+    assert last_callback(app)["ReasonParticipantLeft"] == "participant_add_failed"
+    assert last_callback(app)["ParticipantCallStatus"] == behaviour
+    assert [participant.call_sid for participant in conference.participants.list()] == [ann.sid]
 
 
-def test_removed_while_it_rings(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    enters(twilio, app)
-    room = room_of(client)
-    first, second = (room.participants.create(from_=NUMBER, to=ANN) for _ in range(2))
+def test_removing_a_ringing_participant_cancels_the_call(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    join(twilio, app)
+    conference = conference_named(client)
+    first, second = (conference.participants.create(from_=NUMBER, to=ANN) for _ in range(2))
     twilio.advance(1)
     with pytest.raises(TwilioRestException) as error:
-        room.participants(first.call_sid).update(hold=True)
-    assert code_of(error) == (400, 16099)
-    assert room.participants(first.call_sid).delete()
-    room.update(status="completed")
-    statuses = [client.calls(str(seat.call_sid)).fetch().status for seat in (first, second)]
+        conference.participants(first.call_sid).update(hold=True)
+    assert status_and_code(error) == (400, 16099)
+    assert conference.participants(first.call_sid).delete()
+    conference.update(status="completed")
+    statuses = [client.calls(str(participant.call_sid)).fetch().status for participant in (first, second)]
     assert statuses == ["canceled", "canceled"]
 
 
@@ -365,52 +395,64 @@ def test_removed_while_it_rings(twilio: Emulator, app: ScriptedApp, client: Clie
         ({"conference_status_callback": "http://under_score/"}, 21609),
     ],
 )
-def test_who_cannot_be_added(
+def test_an_invalid_participant_is_refused(
     twilio: Emulator, app: ScriptedApp, client: Client, changes: dict[str, Any], code: int
 ) -> None:
-    enters(twilio, app, 'participantLabel="bob"')
+    join(twilio, app, 'participantLabel="bob"')
     with pytest.raises(TwilioRestException) as error:
-        room_of(client).participants.create(**({"from_": NUMBER, "to": ANN} | changes))
-    assert code_of(error) == (400, code)
-    assert len(room_of(client).participants.list()) == 1
+        conference_named(client).participants.create(**({"from_": NUMBER, "to": ANN} | changes))
+    assert status_and_code(error) == (400, code)
+    assert len(conference_named(client).participants.list()) == 1
 
 
-def test_nobody_is_added_to_what_is_full(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    enters(twilio, app)
-    room = room_of(client)
-    room.participants.create(from_=NUMBER, to=ANN)
+def test_a_full_conference_refuses_participants(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    join(twilio, app)
+    conference = conference_named(client)
+    conference.participants.create(from_=NUMBER, to=ANN)
     with pytest.raises(TwilioRestException) as error:
-        room.participants.create(from_=NUMBER, to=ANN, max_participants=2)
-    assert code_of(error) == (400, 16020)
+        conference.participants.create(from_=NUMBER, to=ANN, max_participants=2)
+    assert status_and_code(error) == (400, 16020)
 
 
-def test_nobody_is_added_to_what_is_over(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    enters(twilio, app)
-    room = room_of(client)
-    room.update(status="completed")
-    for gone in (room, client.conferences("CF" + "0" * 32)):
+def test_a_completed_or_unknown_conference_refuses_participants(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    join(twilio, app)
+    conference = conference_named(client)
+    conference.update(status="completed")
+    for gone in (conference, client.conferences("CF" + "0" * 32)):
         with pytest.raises(TwilioRestException) as error:
             gone.participants.create(from_=NUMBER, to=ANN)
-        assert code_of(error) == (400, 16022)
+        assert status_and_code(error) == (400, 16022)
 
 
 @pytest.mark.parametrize("path", ["", "/Participants", f"/Participants/CA{'0' * 32}", "/Recordings"])
-def test_unknown(twilio: Emulator, emulator_url: str, path: str) -> None:
-    status, body = raw(f"{emulator_url}{BASE}/Conferences/CF{'0' * 32}{path}.json")
+def test_resources_of_an_unknown_conference_are_not_found(
+    twilio: Emulator, emulator_url: str, path: str
+) -> None:
+    status, body = rest_request(f"{emulator_url}{BASE}/Conferences/CF{'0' * 32}{path}.json")
     assert (status, body["code"]) == (404, 20404)
 
 
-def test_its_recording(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    two_phones = enters(twilio, app, 'record="record-from-start"'), enters(twilio, app)
-    room = room_of(client)
+def test_a_conference_recording_is_paused_resumed_stopped_and_deleted(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    phones = join(twilio, app, 'record="record-from-start"'), join(twilio, app)
+    conference = conference_named(client)
     twilio.advance(10)
-    assert room.recordings("Twilio.CURRENT").update(status="paused", pause_behavior="skip").status == "paused"
+    assert (
+        conference.recordings("Twilio.CURRENT").update(status="paused", pause_behavior="skip").status
+        == "paused"
+    )
     twilio.advance(10)
-    room.recordings("Twilio.CURRENT").update(status="in-progress")
+    conference.recordings("Twilio.CURRENT").update(status="in-progress")
     twilio.advance(5)
-    [recording] = room.recordings.list()
+    [recording] = conference.recordings.list()
     day = recording.date_created.date()
-    assert (len(room.recordings.list(date_created=day)), room.recordings.list(date_created_before=day)) == (
+    assert (
+        len(conference.recordings.list(date_created=day)),
+        conference.recordings.list(date_created_before=day),
+    ) == (
         1,
         [],
     )
@@ -418,23 +460,31 @@ def test_its_recording(twilio: Emulator, app: ScriptedApp, client: Client) -> No
     assert [len(found) for found in listed] == [1, 0]
     assert (recording.source, recording.status) == ("Conference", "in-progress")
     assert recording.uri == f"{BASE}/Conferences/{recording.conference_sid}/Recordings/{recording.sid}.json"
-    assert room.recordings(recording.sid).update(status="stopped").status == "stopped"
-    for phone in two_phones:
+    assert conference.recordings(recording.sid).update(status="stopped").status == "stopped"
+    for phone in phones:
         phone.hangup()
-    assert room.recordings(recording.sid).fetch().duration == "15"
+    assert conference.recordings(recording.sid).fetch().duration == "15"
     with pytest.raises(TwilioRestException) as error:
-        room.recordings(recording.sid).update(status="paused")
-    assert code_of(error) == (400, 21220)
-    assert room.recordings(recording.sid).delete()
-    assert room.recordings.list() == []
+        conference.recordings(recording.sid).update(status="paused")
+    assert status_and_code(error) == (400, 21220)
+    assert conference.recordings(recording.sid).delete()
+    assert conference.recordings.list() == []
 
 
-def test_in_xml(twilio: Emulator, app: ScriptedApp, client: Client, emulator_url: str) -> None:
-    ann, _ = two(twilio, app, 'participantLabel="b.1"')
-    sid = room_of(client).fetch().sid
-    assert ask(emulator_url, f"Conferences/{sid}").findtext("Conference/Status") == "in-progress"
-    seat = ask(emulator_url, f"Conferences/{sid}/Participants/{ann.sid}", "Muted=true")
-    assert (seat.findtext("Participant/Muted"), seat.findtext("Participant/Label")) == ("true", "")
-    seats = ask(emulator_url, f"Conferences/{sid}/Participants?Muted=false")
-    assert seats.findtext("Participants/Participant/Label") == "b.1"
-    assert ask(emulator_url, f"Conferences/{sid}/Participants/b.1").findtext("Participant/Label") == "b.1"
+def test_conferences_and_participants_are_available_as_xml(
+    twilio: Emulator, app: ScriptedApp, client: Client, emulator_url: str
+) -> None:
+    ann, _ = join_two(twilio, app, 'participantLabel="b.1"')
+    sid = conference_named(client).fetch().sid
+    assert xml_request(emulator_url, f"Conferences/{sid}").findtext("Conference/Status") == "in-progress"
+    participant = xml_request(emulator_url, f"Conferences/{sid}/Participants/{ann.sid}", "Muted=true")
+    assert (participant.findtext("Participant/Muted"), participant.findtext("Participant/Label")) == (
+        "true",
+        "",
+    )
+    participants = xml_request(emulator_url, f"Conferences/{sid}/Participants?Muted=false")
+    assert participants.findtext("Participants/Participant/Label") == "b.1"
+    assert (
+        xml_request(emulator_url, f"Conferences/{sid}/Participants/b.1").findtext("Participant/Label")
+        == "b.1"
+    )

@@ -1,4 +1,4 @@
-"""Numbers over REST: what is unset, what a refused change leaves, which numbers are free."""
+"""The REST API of phone numbers: unset fields, refused updates, free numbers of an area code."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ UNSET = {  # as in the examples of Twilio's API description, @twilio/cli-core 9.
 
 
 @pytest.mark.parametrize("kind", UNSET)
-def test_what_is_unset_at_first_and_once_taken_away(twilio: Emulator, kind: str) -> None:
+def test_unset_urls_have_the_documented_empty_values(twilio: Emulator, kind: str) -> None:
     def unset(answer: dict[str, Any]) -> dict[str, Any]:
         return {field: answer[field] for field in UNSET[kind]}
 
@@ -39,7 +39,7 @@ def test_what_is_unset_at_first_and_once_taken_away(twilio: Emulator, kind: str)
     assert unset(twilio.rest("GET", path)) == UNSET[kind]
 
 
-def test_what_is_refused_changes_nothing(twilio: Emulator, client: Client) -> None:
+def test_an_invalid_update_changes_nothing(twilio: Emulator, client: Client) -> None:
     [number] = client.incoming_phone_numbers.list()
     for wrong in (
         {"voice_fallback_url": "nowhere"},
@@ -52,7 +52,7 @@ def test_what_is_refused_changes_nothing(twilio: Emulator, client: Client) -> No
     assert (found.voice_url, found.friendly_name) == (None, "(415) 555-0100")
 
 
-def test_any_number_of_an_area(twilio: Emulator, client: Client) -> None:
+def test_numbers_of_an_area_code_are_bought_until_none_is_left(twilio: Emulator, client: Client) -> None:
     numbers = [client.incoming_phone_numbers.create(area_code="415").phone_number for _ in range(99)]
     assert len({*numbers, "+14155550100"}) == 100
     assert all(number.startswith("+141555501") for number in numbers)

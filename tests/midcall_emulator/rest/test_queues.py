@@ -1,4 +1,4 @@
-"""The REST side of queues and their members, through Twilio's own SDK."""
+"""The REST API of queues and members through Twilio's SDK."""
 
 from __future__ import annotations
 
@@ -9,38 +9,36 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, Phone
-from midcall_emulator.settings import ACCOUNT
-from tests.midcall_emulator.rest.test_calls import raw
-from tests.support.listening import heard
+from tests.support.call_log import heard
+from tests.support.rest_requests import BASE, rest_request
 from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
-BASE = f"/2010-04-01/Accounts/{ACCOUNT}"
 QUEUE = {
     "sid", "account_sid", "friendly_name", "current_size", "max_size", "average_wait_time", "date_created",
     "date_updated", "uri",
 }  # fmt: skip
 
 
-def waits(twilio: Emulator, app: ScriptedApp, seconds: float = 0) -> Phone:
+def enqueue(twilio: Emulator, app: ScriptedApp, seconds: float = 0) -> Phone:
     app.on("/start", '<Enqueue action="/left">line</Enqueue>')
     phone = twilio.dial(NUMBER)
     twilio.advance(seconds)
     return phone
 
 
-def queue_of(client: Client) -> Any:
+def only_queue(client: Client) -> Any:
     [queue] = client.queues.list()
     return client.queues(str(queue.sid))
 
 
-def refused(call: Any) -> tuple[int, int]:
+def refusal(call: Any) -> tuple[int, int]:
     with pytest.raises(TwilioRestException) as error:
         call()
     return error.value.status, error.value.code
 
 
-def test_made_changed_and_deleted(twilio: Emulator, client: Client, emulator_url: str) -> None:
+def test_a_queue_is_created_updated_and_deleted(twilio: Emulator, client: Client, emulator_url: str) -> None:
     queue = client.queues.create(friendly_name="line", max_size=3)
     assert (queue.friendly_name, queue.max_size, queue.current_size, queue.average_wait_time) == (
         "line",
@@ -48,14 +46,14 @@ def test_made_changed_and_deleted(twilio: Emulator, client: Client, emulator_url
         0,
         0,
     )
-    status, body = raw(f"{emulator_url}{BASE}/Queues/{queue.sid}.json")
+    status, body = rest_request(f"{emulator_url}{BASE}/Queues/{queue.sid}.json")
     assert (status, body.keys(), body["uri"]) == (200, QUEUE, f"{BASE}/Queues/{queue.sid}.json")
     changed = client.queues(str(queue.sid)).update(friendly_name="other", max_size=5000)
     assert (changed.friendly_name, changed.max_size) == ("other", 5000)
     assert client.queues.create("line").max_size == 1000
     assert [item.friendly_name for item in client.queues.list(page_size=1)] == ["line", "other"]
     assert queue.delete()
-    assert refused(queue.fetch) == (404, 20404)
+    assert refusal(queue.fetch) == (404, 20404)
 
 
 @pytest.mark.parametrize(
@@ -68,33 +66,37 @@ def test_made_changed_and_deleted(twilio: Emulator, client: Client, emulator_url
         ({"max_size": 5001}, 400, 20001),
     ],
 )
-def test_what_cannot_be(
+def test_an_invalid_queue_is_refused(
     twilio: Emulator, client: Client, changes: dict[str, Any], status: int, code: int
 ) -> None:
     client.queues.create("line")
-    assert refused(lambda: client.queues.create(**({"friendly_name": "new"} | changes))) == (status, code)
+    assert refusal(lambda: client.queues.create(**({"friendly_name": "new"} | changes))) == (status, code)
     assert len(client.queues.list()) == 1
 
 
-def test_members(twilio: Emulator, app: ScriptedApp, client: Client, emulator_url: str) -> None:
-    ann, ben = waits(twilio, app, 10), waits(twilio, app, 4)
-    queue = queue_of(client)
+def test_members_have_positions_and_wait_times(
+    twilio: Emulator, app: ScriptedApp, client: Client, emulator_url: str
+) -> None:
+    ann, ben = enqueue(twilio, app, 10), enqueue(twilio, app, 4)
+    queue = only_queue(client)
     shown = queue.fetch()
     assert (shown.friendly_name, shown.current_size, shown.average_wait_time) == ("line", 2, 9)
     listed = [(item.call_sid, item.position, item.wait_time) for item in queue.members.list(page_size=1)]
     assert listed == [(ann.sid, 1, 14), (ben.sid, 2, 4)]
     assert queue.members("Front").fetch().call_sid == ann.sid
-    status, body = raw(f"{emulator_url}{BASE}/Queues/{shown.sid}/Members/{ben.sid}.json")
+    status, body = rest_request(f"{emulator_url}{BASE}/Queues/{shown.sid}/Members/{ben.sid}.json")
     assert status == 200
     assert body.keys() == {"call_sid", "queue_sid", "date_enqueued", "position", "wait_time", "uri"}
-    assert refused(queue.delete) == (409, 20409)
+    assert refusal(queue.delete) == (409, 20409)
 
 
 @pytest.mark.parametrize("who", ["Front", "sid"])
-def test_taken_out(twilio: Emulator, app: ScriptedApp, client: Client, who: str) -> None:
+def test_a_member_is_dequeued_by_sid_or_as_front(
+    twilio: Emulator, app: ScriptedApp, client: Client, who: str
+) -> None:
     app.on("/new", "<Say>New</Say>")
-    ann, ben = waits(twilio, app, 3), waits(twilio, app)
-    queue = queue_of(client)
+    ann, ben = enqueue(twilio, app, 3), enqueue(twilio, app)
+    queue = only_queue(client)
     taken = queue.members(ann.sid if who == "sid" else who).update(url=app.url("/new"), method="GET")
     assert (taken.call_sid, taken.wait_time) == (ann.sid, 3)
     ann.hears("New")
@@ -104,21 +106,23 @@ def test_taken_out(twilio: Emulator, app: ScriptedApp, client: Client, who: str)
     assert heard(ann) == ["music", "say(New)"]
 
 
-def test_who_is_not_there(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_unknown_members_and_queues_are_not_found(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     client.queues.create("line")
-    queue = queue_of(client)
-    assert refused(queue.members("Front").fetch) == (404, 20404)
-    assert refused(lambda: queue.members("CA" + "0" * 32).update(url="http://127.0.0.1:9/")) == (404, 20404)
-    ann = waits(twilio, app)
-    assert refused(lambda: queue.members(ann.sid).update(url="nonsense")) == (400, 21205)
-    assert refused(lambda: client.queues("line").fetch()) == (404, 20404)
+    queue = only_queue(client)
+    assert refusal(queue.members("Front").fetch) == (404, 20404)
+    assert refusal(lambda: queue.members("CA" + "0" * 32).update(url="http://127.0.0.1:9/")) == (404, 20404)
+    ann = enqueue(twilio, app)
+    assert refusal(lambda: queue.members(ann.sid).update(url="nonsense")) == (400, 21205)
+    assert refusal(lambda: client.queues("line").fetch()) == (404, 20404)
     assert ann.call["verb"] == "Enqueue"
 
 
-def test_who_waits_at_a_queue_that_is_deleted(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_deleting_a_queue_releases_the_agent_waiting_at_it(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
     client.queues.create("line")
     app.on("/start", '<Dial timeout="60"><Queue>line</Queue></Dial><Say>Out</Say>')
     agent = twilio.dial(NUMBER)
     twilio.advance(5)
-    queue_of(client).delete()
+    only_queue(client).delete()
     agent.hears("Out")

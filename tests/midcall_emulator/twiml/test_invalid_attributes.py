@@ -1,12 +1,14 @@
-"""Bad values of attributes: each has Twilio's code, and the default is used in its place
-(https://www.twilio.com/docs/api/errors; what is used instead is not documented for each)."""
+"""Invalid attribute values: a warning with Twilio's code, and the default instead.
+
+Codes: https://www.twilio.com/docs/api/errors. Twilio does not document the value used instead for each of them.
+"""
 
 from __future__ import annotations
 
 import pytest
 
 from midcall_emulator.client import Emulator
-from tests.support.listening import codes, heard, times
+from tests.support.call_log import heard, heard_times, warning_codes
 from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
@@ -42,17 +44,21 @@ MANY_HINTS = ",".join(["word"] * 501)
         ('numdigits="1"', 12200),
     ],
 )
-def test_gather_goes_on_with_its_defaults(
+def test_gather_warns_and_uses_the_default(
     twilio: Emulator, app: ScriptedApp, attributes: str, code: int
 ) -> None:
     app.on("/start", f'<Gather action="/a" {attributes}><Say>A</Say></Gather><Say>Next</Say>')
     phone = twilio.dial(NUMBER)
     twilio.advance(10)
-    assert (heard(phone), times(phone), app.paths()) == (["say(A)", "say(Next)"], [0, 5.5], ["POST /start"])
+    assert (heard(phone), heard_times(phone), app.paths()) == (
+        ["say(A)", "say(Next)"],
+        [0, 5.5],
+        ["POST /start"],
+    )
     other = twilio.dial(NUMBER).press("12#")
     twilio.settle()
     assert (app.visit("/a").method, app.visit("/a").params["Digits"]) == ("POST", "12")
-    assert code in codes(other)
+    assert code in warning_codes(other)
 
 
 @pytest.mark.parametrize(
@@ -63,13 +69,13 @@ def test_gather_goes_on_with_its_defaults(
         ('bargeIn="TRUE" method=" post "', []),
     ],
 )
-def test_gather_takes_what_is_documented(
+def test_gather_accepts_documented_values(
     twilio: Emulator, app: ScriptedApp, attributes: str, warnings: list[int]
 ) -> None:
     app.on("/start", f"<Gather {attributes}/>")
     phone = twilio.dial(NUMBER)
     twilio.advance(10)
-    assert codes(phone) == warnings
+    assert warning_codes(phone) == warnings
 
 
 @pytest.mark.parametrize(
@@ -90,18 +96,20 @@ def test_gather_takes_what_is_documented(
         ("<Gather timeout='1'><Hangup/></Gather>", 13320, [], 1),
     ],
 )
-def test_prompts(
+def test_prompts_warn_and_use_the_default(
     twilio: Emulator, app: ScriptedApp, verb: str, code: int, sounds: list[str], seconds: float
 ) -> None:
     app.on("/start", f"<Say>B</Say>{verb}<Say>C</Say>")
     phone = twilio.dial(NUMBER)
     twilio.advance(30)
-    assert (codes(phone), heard(phone)) == ([code], ["say(B)", *sounds, "say(C)"])
-    assert times(phone)[-1] == 0.5 + seconds
+    assert (warning_codes(phone), heard(phone)) == ([code], ["say(B)", *sounds, "say(C)"])
+    assert heard_times(phone)[-1] == 0.5 + seconds
 
 
 @pytest.mark.parametrize(("length", "sounds"), [(4096, 1), (4097, 0)])
-def test_how_long_a_text_may_be(twilio: Emulator, app: ScriptedApp, length: int, sounds: int) -> None:
+def test_say_has_at_most_4096_characters(
+    twilio: Emulator, app: ScriptedApp, length: int, sounds: int
+) -> None:
     app.on("/start", f"<Say>{'a' * length}</Say>")
     phone = twilio.dial(NUMBER)
     twilio.advance(1)
@@ -121,11 +129,13 @@ def test_how_long_a_text_may_be(twilio: Emulator, app: ScriptedApp, length: int,
         ('trim="yes"', 13699),
     ],
 )
-def test_record(twilio: Emulator, app: ScriptedApp, attributes: str, code: int) -> None:
+def test_record_warns_and_uses_the_default(
+    twilio: Emulator, app: ScriptedApp, attributes: str, code: int
+) -> None:
     app.on("/start", f'<Record action="/a" {attributes}/>')
     phone = twilio.dial(NUMBER).speak("hello", seconds=2)
     twilio.advance(3600)
-    assert (codes(phone), heard(phone)) == ([code], ["beep"])
+    assert (warning_codes(phone), heard(phone)) == ([code], ["beep"])
     assert (app.visit("/a").method, app.visit("/a").params["RecordingDuration"]) == ("POST", "2")
 
 
@@ -147,7 +157,9 @@ def test_record(twilio: Emulator, app: ScriptedApp, attributes: str, code: int) 
         ('loudness="1"', 12200, 1),
     ],
 )
-def test_dial(twilio: Emulator, app: ScriptedApp, attributes: str, code: int, connected: int) -> None:
+def test_dial_warns_and_uses_the_default(
+    twilio: Emulator, app: ScriptedApp, attributes: str, code: int, connected: int
+) -> None:
     app.on("/start", f'<Dial action="/a" {attributes}>{ANN}</Dial>')
     phone = twilio.dial(NUMBER)
     twilio.advance(4)
@@ -155,7 +167,7 @@ def test_dial(twilio: Emulator, app: ScriptedApp, attributes: str, code: int, co
         phone.press("*")
         leg.hangup()
     twilio.settle()
-    assert (codes(phone), len(phone.legs)) == ([code], connected)
+    assert (warning_codes(phone), len(phone.legs)) == ([code], connected)
     assert app.visit("/a").method == "POST"
     assert phone.call["recordings"] == [] or "record=" in attributes
 
@@ -179,17 +191,19 @@ def test_dial(twilio: Emulator, app: ScriptedApp, attributes: str, code: int, co
         ("<Application>AP1</Application>", 21218, 0),
     ],
 )
-def test_nouns(twilio: Emulator, app: ScriptedApp, noun: str, code: int, legs: int) -> None:
+def test_nouns_of_dial_warn_or_fail(
+    twilio: Emulator, app: ScriptedApp, noun: str, code: int, legs: int
+) -> None:
     app.on("/start", f'<Dial action="/a">{noun}</Dial>')
     app.on("/w", "<Say>Psst</Say>")
     phone = twilio.dial(NUMBER)
     twilio.advance(4)
-    assert (codes(phone), len(phone.legs)) == ([code], legs)
+    assert (warning_codes(phone), len(phone.legs)) == ([code], legs)
     if not legs:
         assert app.visit("/a").params["DialCallStatus"] == "failed"
 
 
-def test_the_first_address_of_a_sip_noun_is_dialled(twilio: Emulator, app: ScriptedApp) -> None:
+def test_the_first_uri_of_a_sip_noun_is_dialed(twilio: Emulator, app: ScriptedApp) -> None:
     uris = '<Uri priority="1">sip:ann@example.com</Uri><Uri priority="2">sip:bob@example.com</Uri>'
     app.on("/start", f'<Dial><Sip>{uris}<Headers><Header name="X-A" value="1"/></Headers></Sip></Dial>')
     phone = twilio.dial(NUMBER)
@@ -212,12 +226,14 @@ def test_the_first_address_of_a_sip_noun_is_dialled(twilio: Emulator, app: Scrip
         ('loudness="1"', 12200),
     ],
 )
-def test_conference(twilio: Emulator, app: ScriptedApp, attributes: str, code: int) -> None:
+def test_conference_warns_and_uses_the_default(
+    twilio: Emulator, app: ScriptedApp, attributes: str, code: int
+) -> None:
     app.on("/start", f"<Dial><Conference {attributes}>x</Conference></Dial>")
     app.on("/w", '<Pause length="60"/>')
     ann, bob = twilio.dial(NUMBER), twilio.dial(NUMBER, from_=ANN)
     twilio.advance(1)
-    assert codes(ann) == [code]
+    assert warning_codes(ann) == [code]
     assert heard(bob)[-2:] == ["beep", f"bridge({ann.sid})"]
     bob.hangup()
     twilio.settle()
@@ -231,22 +247,26 @@ def test_conference(twilio: Emulator, app: ScriptedApp, attributes: str, code: i
         ('<Enqueue method="PUT" action="/n" maxQueueSize="1">full</Enqueue>', 14201),
     ],
 )
-def test_where_it_goes_on(twilio: Emulator, app: ScriptedApp, verb: str, code: int) -> None:
+def test_an_invalid_method_falls_back_to_post(
+    twilio: Emulator, app: ScriptedApp, verb: str, code: int
+) -> None:
     app.on("/wait", '<Enqueue maxQueueSize="1">full</Enqueue>')
     app.on("/start", "<Redirect>/wait</Redirect>", verb)
     twilio.dial(NUMBER)
     twilio.settle()
     phone = twilio.dial(NUMBER, from_=ANN)
     twilio.advance(1)
-    assert (code in codes(phone), app.visit("/n").method) == (True, "POST")
+    assert (code in warning_codes(phone), app.visit("/n").method) == (True, "POST")
 
 
 @pytest.mark.parametrize(
     ("reason", "warnings", "status"),
     [("rejected", [], "no-answer"), ("Busy", [13810], "no-answer"), ("spam", [13810], "no-answer")],
 )
-def test_reject(twilio: Emulator, app: ScriptedApp, reason: str, warnings: list[int], status: str) -> None:
+def test_reject_warns_and_uses_the_default(
+    twilio: Emulator, app: ScriptedApp, reason: str, warnings: list[int], status: str
+) -> None:
     app.on("/start", f'<Reject reason="{reason}"/>')
     phone = twilio.dial(NUMBER)
     twilio.advance(5)
-    assert (codes(phone), phone.status, heard(phone)) == (warnings, status, [])
+    assert (warning_codes(phone), phone.status, heard(phone)) == (warnings, status, [])

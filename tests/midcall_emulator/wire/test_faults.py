@@ -1,4 +1,4 @@
-"""Things that go wrong on demand."""
+"""Faults on demand: REST requests and webhooks that fail, hang or are refused."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, EmulatorError
-from tests.support.listening import codes, heard
+from tests.support.call_log import heard, warning_codes
 from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
@@ -16,7 +16,7 @@ NEW = "<Response><Say>New</Say><Pause length='60'/></Response>"
 
 
 @pytest.mark.parametrize(("status", "code"), [(429, 20429), (500, 20500), (503, 20503)])
-def test_rest_answers_a_status_so_many_times(
+def test_a_rest_fault_answers_a_status_for_its_times(
     twilio: Emulator, client: Client, status: int, code: int
 ) -> None:
     twilio.faults([{"on": "rest", "match": "/Calls.json", "times": 2, "do": "status", "value": status}])
@@ -27,7 +27,9 @@ def test_rest_answers_a_status_so_many_times(
     assert client.calls.list() == []
 
 
-def test_only_what_matches(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_a_fault_applies_only_to_matching_requests(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
     match = {"method": "POST", "path": "/Calls/", "params": {"Status": "completed"}}
     twilio.faults([{"on": "rest", "match": match, "times": -1, "do": "status", "value": 500}])
     app.on("/start", '<Say>Hi</Say><Pause length="60"/>')
@@ -40,7 +42,7 @@ def test_only_what_matches(twilio: Emulator, app: ScriptedApp, client: Client) -
     assert phone.status == "in-progress"
 
 
-def test_executed_all_the_same(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_execute_then_status_executes_the_request(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     twilio.faults([{"on": "rest", "match": "POST", "do": "execute-then-status", "value": 500}])
     app.on("/start", '<Say>Hi</Say><Pause length="60"/>')
     phone = twilio.dial(NUMBER).hears("Hi")
@@ -50,7 +52,9 @@ def test_executed_all_the_same(twilio: Emulator, app: ScriptedApp, client: Clien
 
 
 @pytest.mark.parametrize("do", ["reset", "execute-then-hang"])
-def test_no_answer_at_all(twilio: Emulator, app: ScriptedApp, client: Client, do: str) -> None:
+def test_reset_and_hang_leave_the_request_without_response(
+    twilio: Emulator, app: ScriptedApp, client: Client, do: str
+) -> None:
     app.on("/start", '<Say>Hi</Say><Pause length="60"/>')
     phone = twilio.dial(NUMBER).hears("Hi")
     twilio.faults([{"on": "rest", "match": phone.sid, "do": do, "value": 0.05}])
@@ -60,7 +64,7 @@ def test_no_answer_at_all(twilio: Emulator, app: ScriptedApp, client: Client, do
     assert ("say(New)" in heard(phone)) == (do == "execute-then-hang")
 
 
-def test_a_slow_rest_side(twilio: Emulator, client: Client) -> None:
+def test_a_delay_fault_slows_the_response(twilio: Emulator, client: Client) -> None:
     twilio.faults([{"on": "rest", "do": "delay", "value": 0.05}])
     assert client.calls.list() == []
 
@@ -73,21 +77,21 @@ def test_a_slow_rest_side(twilio: Emulator, client: Client) -> None:
         ({"do": "execute-then-status", "value": 500}, 11200, 1),
     ],
 )
-def test_webhooks_that_fail(
+def test_webhook_faults_are_reported_with_their_codes(
     twilio: Emulator, app: ScriptedApp, fault: dict[str, object], code: int, visits: int
 ) -> None:
     twilio.faults([{"on": "webhook", "match": "/start", **fault}])
     phone = twilio.dial(NUMBER)
     twilio.advance(10)
-    assert (codes(phone), heard(phone), len(app.paths())) == ([code], ["apology"], visits)
+    assert (warning_codes(phone), heard(phone), len(app.paths())) == ([code], ["apology"], visits)
 
 
-def test_webhooks_that_hang(twilio: Emulator, app: ScriptedApp) -> None:
+def test_a_hanging_webhook_times_out(twilio: Emulator, app: ScriptedApp) -> None:
     twilio.switches(webhook_timeout_seconds=0.1)
     twilio.faults([{"on": "webhook", "match": "/start", "do": "execute-then-hang"}])
     phone = twilio.dial(NUMBER)
     twilio.advance(10)
-    assert (codes(phone), app.paths()) == ([11200], ["POST /start"])
+    assert (warning_codes(phone), app.paths()) == ([11200], ["POST /start"])
 
 
 @pytest.mark.parametrize(
@@ -101,7 +105,7 @@ def test_webhooks_that_hang(twilio: Emulator, app: ScriptedApp) -> None:
         7,
     ],
 )
-def test_nonsense_is_refused(twilio: Emulator, fault: object) -> None:
+def test_an_invalid_fault_is_refused(twilio: Emulator, fault: object) -> None:
     with pytest.raises(EmulatorError) as error:
         twilio.request("POST", "/faults", [fault])
     assert (error.value.status, error.value.code) == (400, "bad_request")

@@ -1,4 +1,4 @@
-"""Pages of other origins change nothing; the emulator's own page and programs do."""
+"""Requests from pages of other origins are refused; the phone page and programs are served."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from midcall_emulator.server import Background
 from midcall_emulator.settings import ACCOUNT, Settings
 
 
-def ask(url: str, method: str, path: str, **headers: str) -> int:
+def request_status(url: str, method: str, path: str, **headers: str) -> int:
     where = urlsplit(url)
     line = HTTPConnection(where.hostname or "", where.port, timeout=10)
     line.request(method, path, headers=headers)
@@ -36,34 +36,44 @@ def port(emulator_url: str) -> int:
 @pytest.mark.parametrize(
     "what", ["POST /_emulator/reset", "PUT /_emulator/people", f"DELETE /2010-04-01/{ACCOUNT}"]
 )
-def test_another_origin_changes_nothing(
+def test_requests_from_another_origin_are_refused(
     twilio: Emulator, emulator_url: str, port: int, origin: str, what: str
 ) -> None:
     twilio.everybody("busy")
-    assert ask(emulator_url, *what.split(), Origin=origin.format(port=port)) == 403
+    assert request_status(emulator_url, *what.split(), Origin=origin.format(port=port)) == 403
     assert twilio.request("GET", "/people")["everybody"]["behaviour"] == "busy"
 
 
-def test_a_name_that_resolves_to_this_machine_is_another_origin(emulator_url: str, port: int) -> None:
+def test_a_foreign_name_for_this_machine_is_another_origin(emulator_url: str, port: int) -> None:
     mine, theirs = f"localhost:{port}", f"evil.example:{port}"
-    assert ask(emulator_url, "POST", "/_emulator/settle", Host=mine, Origin=f"http://{mine}") == 200
-    assert ask(emulator_url, "POST", "/_emulator/settle", Host=theirs, Origin=f"http://{theirs}") == 403
+    assert (
+        request_status(emulator_url, "POST", "/_emulator/settle", Host=mine, Origin=f"http://{mine}") == 200
+    )
+    assert (
+        request_status(emulator_url, "POST", "/_emulator/settle", Host=theirs, Origin=f"http://{theirs}")
+        == 403
+    )
 
 
-def test_its_own_page_programs_and_readers_are_served(emulator_url: str) -> None:
-    assert ask(emulator_url, "POST", "/_emulator/settle", Origin=emulator_url) == 200
-    assert ask(emulator_url, "POST", "/_emulator/settle") == 200
-    assert ask(emulator_url, "GET", "/_emulator/clock", Origin="https://evil.example") == 200
+def test_the_own_page_programs_and_read_requests_are_served(emulator_url: str) -> None:
+    assert request_status(emulator_url, "POST", "/_emulator/settle", Origin=emulator_url) == 200
+    assert request_status(emulator_url, "POST", "/_emulator/settle") == 200
+    assert request_status(emulator_url, "GET", "/_emulator/clock", Origin="https://evil.example") == 200
 
 
 @pytest.fixture
 def open_emulator() -> Iterator[str]:
-    """The address of an emulator that was told to listen everywhere."""
+    """The address of an emulator that listens on all addresses."""
     with Background(Settings(host="0.0.0.0", port=0)) as url:
         yield url
 
 
-def test_where_it_was_told_to_listen_elsewhere_it_may_have_any_name(open_emulator: str) -> None:
+def test_an_emulator_listening_on_all_addresses_accepts_any_own_name(open_emulator: str) -> None:
     name = f"{socket.gethostname()}:{urlsplit(open_emulator).port}"
-    assert ask(open_emulator, "POST", "/_emulator/settle", Host=name, Origin=f"http://{name}") == 200
-    assert ask(open_emulator, "POST", "/_emulator/settle", Host=name, Origin="http://evil.example") == 403
+    assert (
+        request_status(open_emulator, "POST", "/_emulator/settle", Host=name, Origin=f"http://{name}") == 200
+    )
+    assert (
+        request_status(open_emulator, "POST", "/_emulator/settle", Host=name, Origin="http://evil.example")
+        == 403
+    )

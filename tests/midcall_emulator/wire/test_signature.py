@@ -1,4 +1,4 @@
-"""The signature: Twilio's own vector, and the SDK's validator on whatever we sign."""
+"""The signature: Twilio's published example, and the SDK's validator on what the emulator signs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from midcall_emulator.wire.webhooks import wire_url, with_query
 TOKEN = "12345"
 
 
-def test_the_published_vector() -> None:
+def test_the_published_example_has_its_signature() -> None:
     params = {
         "CallSid": "CA1234567890ABCDE",
         "Caller": "+14158675310",
@@ -32,14 +32,14 @@ def test_the_published_vector() -> None:
         ("https://[::1]:8443/a", "https://[::1]/a"),
     ],
 )
-def test_what_is_left_out_of_the_url(url: str, expected: str) -> None:
+def test_credentials_port_and_fragment_are_left_out_as_twilio_does(url: str, expected: str) -> None:
     assert signed_url(url) == expected
 
 
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1:5000", "http://h/a b?c=é&d=%C3%A9", "https://h:8443/x?y=%27"]
 )
-def test_the_sdk_accepts_both_methods(url: str) -> None:
+def test_the_sdk_accepts_signatures_of_both_methods(url: str) -> None:
     validator = RequestValidator(TOKEN)
     params = {"B": "", "A": "é +&", "C": "x"}
     posted = wire_url(url)

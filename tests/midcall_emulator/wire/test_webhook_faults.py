@@ -1,4 +1,4 @@
-"""Webhooks that are lost, doubled, shuffled, late or forged."""
+"""Webhooks that are dropped, doubled, shuffled, late or forged."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, Phone
-from tests.support.listening import codes, heard
+from tests.support.call_log import heard, warning_codes
 from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
@@ -14,12 +14,12 @@ HOLD = '<Say>Hi</Say><Pause length="600"/>'
 EVENTS = ["initiated", "ringing", "answered", "completed"]
 
 
-def fault(twilio: Emulator, do: str, match: object, **more: object) -> None:
+def add_fault(twilio: Emulator, do: str, match: object, **more: object) -> None:
     twilio.faults([{"on": "webhook", "match": match, "do": do, **more}])
 
 
-def one_call(twilio: Emulator, app: ScriptedApp, client: Client) -> list[str]:
-    """Call somebody who answers and hangs up; return the order in which the app got the callbacks."""
+def callback_order(twilio: Emulator, app: ScriptedApp, client: Client) -> list[str]:
+    """Place a call that is answered and ends; return the order of its callbacks."""
     app.on("/out", HOLD)
     call = client.calls.create(
         to="+15005550006",
@@ -31,39 +31,39 @@ def one_call(twilio: Emulator, app: ScriptedApp, client: Client) -> list[str]:
     twilio.advance(5)
     twilio.phone(call.sid).hangup()
     twilio.settle()
-    return numbers(app)
+    return sequence_numbers(app)
 
 
-def numbers(app: ScriptedApp) -> list[str]:
+def sequence_numbers(app: ScriptedApp) -> list[str]:
     return [visit.params["SequenceNumber"] for visit in app.visits if visit.path == "/status"]
 
 
-def test_a_document_that_is_lost(twilio: Emulator, app: ScriptedApp) -> None:
-    fault(twilio, "drop", "/start")
+def test_a_dropped_document_request_is_an_error(twilio: Emulator, app: ScriptedApp) -> None:
+    add_fault(twilio, "drop", "/start")
     phone = twilio.dial(NUMBER)
     twilio.advance(10)
-    assert (codes(phone), heard(phone), app.paths()) == ([11200], ["apology"], [])
+    assert (warning_codes(phone), heard(phone), app.paths()) == ([11200], ["apology"], [])
     assert "never arrived" in phone.requests[0]["error"]
 
 
-def test_what_is_lost_is_sent_again_if_the_url_says_so(
+def test_a_dropped_request_is_retried_if_the_url_allows_it(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
     twilio.number(NUMBER, voice_url=app.url("/start#rp=rt"))
     app.on("/start", HOLD)
-    fault(twilio, "drop", "/start")
+    add_fault(twilio, "drop", "/start")
     twilio.dial(NUMBER).hears("Hi")
     assert app.paths() == ["POST /start"]
 
 
-def test_callbacks_that_are_lost(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    fault(twilio, "drop", {"params": {"CallbackSource": "call-progress-events"}}, times=2)
-    assert one_call(twilio, app, client) == ["2", "3"]
+def test_dropped_callbacks_never_arrive(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    add_fault(twilio, "drop", {"params": {"CallbackSource": "call-progress-events"}}, times=2)
+    assert callback_order(twilio, app, client) == ["2", "3"]
 
 
-def test_a_document_that_is_asked_for_twice(twilio: Emulator, app: ScriptedApp) -> None:
+def test_a_doubled_document_request_uses_the_first_response(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", HOLD, "<Say>Again</Say>")
-    fault(twilio, "double", "/start")
+    add_fault(twilio, "double", "/start")
     phone = twilio.dial(NUMBER).hears("Hi")
     twilio.advance(5)
     one, other = app.visits
@@ -71,41 +71,43 @@ def test_a_document_that_is_asked_for_twice(twilio: Emulator, app: ScriptedApp) 
     assert ([item["discarded"] for item in phone.requests], heard(phone)[0]) == ([False, True], "say(Hi)")
 
 
-def test_a_copy_that_comes_later(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    fault(twilio, "double", "/status", value=30)
-    assert one_call(twilio, app, client) == ["0", "1", "2", "3"]
+def test_a_doubled_callback_may_arrive_later(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    add_fault(twilio, "double", "/status", value=30)
+    assert callback_order(twilio, app, client) == ["0", "1", "2", "3"]
     twilio.advance(24)
-    assert len(numbers(app)) == 4
+    assert len(sequence_numbers(app)) == 4
     twilio.advance(1)
-    assert numbers(app) == ["0", "1", "2", "3", "0"]
+    assert sequence_numbers(app) == ["0", "1", "2", "3", "0"]
 
 
 @pytest.mark.parametrize(("times", "order"), [(1, ["1", "0", "2", "3"]), (-1, ["1", "0", "3", "2"])])
-def test_callbacks_out_of_order(
+def test_shuffled_callbacks_arrive_out_of_order(
     twilio: Emulator, app: ScriptedApp, client: Client, times: int, order: list[str]
 ) -> None:
-    fault(twilio, "shuffle", "/status", times=times)
-    assert one_call(twilio, app, client) == order
+    add_fault(twilio, "shuffle", "/status", times=times)
+    assert callback_order(twilio, app, client) == order
 
 
-def test_a_document_that_another_call_overtakes(twilio: Emulator, app: ScriptedApp) -> None:
+def test_a_shuffled_request_arrives_after_the_next_one(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", HOLD)
-    fault(twilio, "shuffle", "/start")
+    add_fault(twilio, "shuffle", "/start")
     first, second = twilio.dial(NUMBER), twilio.dial(NUMBER)
     second.hears("Hi")
     first.hears("Hi")
     assert [visit.params["CallSid"] for visit in app.visits] == [second.sid, first.sid]
 
 
-def test_nothing_that_overtakes(twilio: Emulator, app: ScriptedApp) -> None:
+def test_a_shuffled_request_without_successor_arrives_after_its_delay(
+    twilio: Emulator, app: ScriptedApp
+) -> None:
     app.on("/start", HOLD)
-    fault(twilio, "shuffle", "/start", value=7)
+    add_fault(twilio, "shuffle", "/start", value=7)
     assert seconds_until_hi(twilio, twilio.dial(NUMBER)) == 7
 
 
-def test_new_rules_let_go_of_what_the_old_ones_held(twilio: Emulator, app: ScriptedApp) -> None:
+def test_new_faults_release_held_requests(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", HOLD)
-    fault(twilio, "shuffle", "/start", value=7)
+    add_fault(twilio, "shuffle", "/start", value=7)
     phone = twilio.dial(NUMBER)
     twilio.settle()
     assert app.paths() == []
@@ -113,27 +115,27 @@ def test_new_rules_let_go_of_what_the_old_ones_held(twilio: Emulator, app: Scrip
     assert seconds_until_hi(twilio, phone) == 0
 
 
-def test_a_late_document(twilio: Emulator, app: ScriptedApp) -> None:
+def test_a_late_document_is_heard_after_its_delay(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", HOLD)
-    fault(twilio, "late", "/start", value=12)
+    add_fault(twilio, "late", "/start", value=12)
     assert seconds_until_hi(twilio, twilio.dial(NUMBER)) == 12
 
 
-def test_a_late_callback_holds_up_nothing(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    fault(twilio, "late", {"params": {"SequenceNumber": "1"}}, value=100)
-    assert one_call(twilio, app, client) == ["0", "2", "3"]
+def test_a_late_callback_delays_nothing_else(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    add_fault(twilio, "late", {"params": {"SequenceNumber": "1"}}, value=100)
+    assert callback_order(twilio, app, client) == ["0", "2", "3"]
     twilio.advance(100)
-    assert numbers(app) == ["0", "2", "3", "1"]
+    assert sequence_numbers(app) == ["0", "2", "3", "1"]
 
 
-def test_a_forged_request(twilio: Emulator, app: ScriptedApp) -> None:
+def test_a_forged_request_has_an_invalid_signature(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", HOLD)
-    fault(twilio, "forge", "/start")
+    add_fault(twilio, "forge", "/start")
     phone = twilio.dial(NUMBER).hears("Hi")
     twilio.dial(NUMBER).hears("Hi")
-    assert app.wrongly_signed == [app.url("/start")]
+    assert app.bad_signatures == [app.url("/start")]
     assert app.visits[0].headers["x-twilio-signature"] == phone.requests[0]["signature"]
-    app.wrongly_signed.clear()
+    app.bad_signatures.clear()
 
 
 def seconds_until_hi(twilio: Emulator, phone: Phone) -> float:

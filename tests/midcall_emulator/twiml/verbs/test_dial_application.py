@@ -1,4 +1,4 @@
-"""Dial to a TwiML app: a call of its own, whose documents the caller hears and answers."""
+"""Dial to a TwiML application: a call of its own, whose documents the caller hears and answers."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, Phone
 from midcall_emulator.settings import ACCOUNT
-from tests.support.listening import codes, heard
-from tests.support.scripted_app import Line, ScriptedApp
+from tests.support.call_log import heard, warning_codes
+from tests.support.scripted_app import Answer, ScriptedApp
 
 NUMBER = "+14155550100"
 ANN, BOB = "+15005550006", "+15005550007"
@@ -18,7 +18,7 @@ ANN, BOB = "+15005550006", "+15005550007"
 
 @pytest.fixture
 def desk(app: ScriptedApp, client: Client) -> str:
-    """The sid of a TwiML app."""
+    """The sid of a TwiML application."""
     made = client.applications.create(
         voice_url=app.url("/desk"),
         voice_fallback_url=app.url("/desk-fallback"),
@@ -27,14 +27,14 @@ def desk(app: ScriptedApp, client: Client) -> str:
     return made.sid
 
 
-def to(sid: str, more: str = "", inside: str = "") -> str:
+def application_noun(sid: str, more: str = "", inside: str = "") -> str:
     return f"<Application {more}><ApplicationSid>{sid}</ApplicationSid>{inside}</Application>"
 
 
-def dialled(
+def dial_application(
     twilio: Emulator, app: ScriptedApp, noun: str, dial: str = 'action="/done"'
 ) -> tuple[Phone, Phone]:
-    """A caller whose number dials an app, and the leg to it."""
+    """Return a caller whose document dials an application, and the leg to it."""
     app.on("/start", f"<Dial {dial}>{noun}</Dial>")
     phone = twilio.dial(NUMBER, from_="+15005550001")
     twilio.settle()
@@ -42,23 +42,25 @@ def dialled(
     return phone, leg
 
 
-def told(app: ScriptedApp, path: str, *names: str) -> list[Any]:
+def parameters(app: ScriptedApp, path: str, *names: str) -> list[Any]:
     return [app.visit(path).params.get(name) for name in names]
 
 
-def test_the_caller_hears_the_app_and_answers_it(twilio: Emulator, app: ScriptedApp, desk: str) -> None:
+def test_the_caller_hears_the_application_and_presses_keys_for_it(
+    twilio: Emulator, app: ScriptedApp, desk: str
+) -> None:
     app.on("/desk", '<Gather numDigits="1" action="/chosen" input="dtmf speech"><Say>Choose</Say></Gather>')
     app.on("/chosen", "<Say>Chosen</Say>")
-    phone, leg = dialled(twilio, app, to(desk))
+    phone, leg = dial_application(twilio, app, application_noun(desk))
     assert heard(phone) == ["ringback", f"bridge({leg.sid})", "say(Choose)"]
     phone.press("7")
     twilio.advance(1)
-    assert told(app, "/chosen", "CallSid", "Digits") == [leg.sid, "7"]
+    assert parameters(app, "/chosen", "CallSid", "Digits") == [leg.sid, "7"]
     assert heard(leg) == ["say(Choose)", "say(Chosen)"]
     assert heard(phone)[2:] == heard(leg)
     twilio.advance(5)
     assert (leg.status, phone.status) == ("completed", "completed")
-    assert told(app, "/done", "CallSid", "DialCallSid", "DialCallStatus", "DialBridged") == [
+    assert parameters(app, "/done", "CallSid", "DialCallSid", "DialCallStatus", "DialBridged") == [
         phone.sid,
         leg.sid,
         "completed",
@@ -66,31 +68,39 @@ def test_the_caller_hears_the_app_and_answers_it(twilio: Emulator, app: Scripted
     ]
 
 
-def test_the_caller_talks_to_the_app(twilio: Emulator, app: ScriptedApp, desk: str) -> None:
+def test_the_caller_talks_to_the_application(twilio: Emulator, app: ScriptedApp, desk: str) -> None:
     app.on("/desk", '<Gather action="/chosen" input="speech" speechTimeout="1"/>')
-    phone, leg = dialled(twilio, app, to(desk))
+    phone, leg = dial_application(twilio, app, application_noun(desk))
     phone.speak("sales", 1)
     twilio.advance(3)
-    assert told(app, "/chosen", "CallSid", "SpeechResult") == [leg.sid, "sales"]
+    assert parameters(app, "/chosen", "CallSid", "SpeechResult") == [leg.sid, "sales"]
 
 
-def test_what_the_app_is_told(twilio: Emulator, app: ScriptedApp, client: Client, desk: str) -> None:
+def test_the_application_receives_parent_sid_and_custom_parameters(
+    twilio: Emulator, app: ScriptedApp, client: Client, desk: str
+) -> None:
     app.on("/desk", "<Say>Hi</Say><Redirect>/more</Redirect>")
-    phone, leg = dialled(twilio, app, to(desk, inside='<Parameter name="Ticket" value="9 8"/>'))
+    phone, leg = dial_application(
+        twilio, app, application_noun(desk, inside='<Parameter name="Ticket" value="9 8"/>')
+    )
     names = ("CallSid", "ParentCallSid", "From", "To", "Direction", "CallStatus", "ApplicationSid")
-    assert told(app, "/desk", *names) == [
+    assert parameters(app, "/desk", *names) == [
         leg.sid, phone.sid, "+15005550001", desk, "inbound", "ringing", desk,
     ]  # fmt: skip
-    assert told(app, "/desk", "Param_Ticket", "CustomerId") == ["9 8", ACCOUNT]
+    assert parameters(app, "/desk", "Param_Ticket", "CustomerId") == ["9 8", ACCOUNT]
     shown = client.calls(leg.sid).fetch()
     assert (shown.parent_call_sid, shown.direction, shown.to) == (phone.sid, "inbound", desk)
     twilio.advance(5)
-    assert told(app, "/more", "Param_Ticket", "CustomerId") == [None, None]
+    assert parameters(app, "/more", "Param_Ticket", "CustomerId") == [None, None]
 
 
-def test_customer_id_and_the_parents_to(twilio: Emulator, app: ScriptedApp, desk: str) -> None:
-    _, leg = dialled(twilio, app, to(desk, 'customerId="Ann &amp; Co" copyParentTo="true"'))
-    assert told(app, "/desk", "To", "CustomerId") == [NUMBER, "Ann & Co"]
+def test_customer_id_and_copy_parent_to_reach_the_application(
+    twilio: Emulator, app: ScriptedApp, desk: str
+) -> None:
+    _, leg = dial_application(
+        twilio, app, application_noun(desk, 'customerId="Ann &amp; Co" copyParentTo="true"')
+    )
+    assert parameters(app, "/desk", "To", "CustomerId") == [NUMBER, "Ann & Co"]
     assert leg.call["to"] == NUMBER
 
 
@@ -101,36 +111,44 @@ def test_customer_id_and_the_parents_to(twilio: Emulator, app: ScriptedApp, desk
         ('<Say>Bye</Say><Hangup><Parameter name="Why" value="full"/></Hangup>', "completed", "true"),
     ],
 )
-def test_what_the_app_gives_back(
+def test_reject_and_hangup_return_parameters_to_the_parent(
     twilio: Emulator, app: ScriptedApp, desk: str, document: str, status: str, bridged: str
 ) -> None:
     app.on("/desk", document)
-    dialled(twilio, app, to(desk))
+    dial_application(twilio, app, application_noun(desk))
     twilio.advance(2)
-    assert told(app, "/done", "DialCallStatus", "DialBridged", "ReturnParam_Why") == [status, bridged, "full"]
+    assert parameters(app, "/done", "DialCallStatus", "DialBridged", "ReturnParam_Why") == [
+        status,
+        bridged,
+        "full",
+    ]
 
 
-def test_an_app_that_does_not_answer_in_time(twilio: Emulator, app: ScriptedApp, desk: str) -> None:
+def test_an_application_that_does_not_answer_times_out(twilio: Emulator, app: ScriptedApp, desk: str) -> None:
     app.on("/desk", '<Pause length="60"/><Say>Too late</Say>')
-    phone, leg = dialled(twilio, app, to(desk), 'action="/done" timeout="10"')
+    phone, leg = dial_application(twilio, app, application_noun(desk), 'action="/done" timeout="10"')
     twilio.advance(11)
-    assert (told(app, "/done", "DialCallStatus"), leg.status) == (["no-answer"], "no-answer")
+    assert (parameters(app, "/done", "DialCallStatus"), leg.status) == (["no-answer"], "no-answer")
     assert heard(phone) == ["ringback"]
 
 
-def test_the_apps_fallback_and_status_callback(twilio: Emulator, app: ScriptedApp, desk: str) -> None:
-    app.on("/desk", Line(status=500))
+def test_the_application_has_its_own_fallback_and_status_callback(
+    twilio: Emulator, app: ScriptedApp, desk: str
+) -> None:
+    app.on("/desk", Answer(status=500))
     app.on("/desk-fallback", "<Say>Sorry</Say>")
-    phone, leg = dialled(twilio, app, to(desk))
+    phone, leg = dial_application(twilio, app, application_noun(desk))
     twilio.advance(5)
     assert "say(Sorry)" in heard(phone)
-    assert told(app, "/desk-status", "CallSid", "CallStatus") == [leg.sid, "completed"]
+    assert parameters(app, "/desk-status", "CallSid", "CallStatus") == [leg.sid, "completed"]
 
 
-def test_the_nouns_own_status_callback(twilio: Emulator, app: ScriptedApp, desk: str) -> None:
+def test_a_status_callback_on_the_noun_replaces_that_of_the_application(
+    twilio: Emulator, app: ScriptedApp, desk: str
+) -> None:
     events = 'statusCallback="/leg" statusCallbackEvent="initiated ringing answered completed"'
-    app.on("/desk", Line(status=500))
-    dialled(twilio, app, to(desk, events))
+    app.on("/desk", Answer(status=500))
+    dial_application(twilio, app, application_noun(desk, events))
     twilio.advance(5)
     seen = [visit.params["CallStatus"] for visit in app.visits if visit.path == "/leg"]
     assert seen == ["initiated", "ringing", "in-progress", "completed"]
@@ -138,9 +156,9 @@ def test_the_nouns_own_status_callback(twilio: Emulator, app: ScriptedApp, desk:
     assert "POST /desk-status" not in app.paths(status=True)
 
 
-def test_an_app_may_dial_on(twilio: Emulator, app: ScriptedApp, desk: str) -> None:
+def test_an_application_may_dial(twilio: Emulator, app: ScriptedApp, desk: str) -> None:
     app.on("/desk", f"<Say>One moment</Say><Dial>{ANN}</Dial>")
-    phone, leg = dialled(twilio, app, to(desk))
+    phone, leg = dial_application(twilio, app, application_noun(desk))
     twilio.advance(5)
     [ann] = leg.legs
     assert heard(phone)[2:] == ["say(One moment)", "ringback", f"bridge({ann.sid})"]
@@ -152,26 +170,26 @@ def test_an_app_may_dial_on(twilio: Emulator, app: ScriptedApp, desk: str) -> No
     assert (leg.status, ann.status) == ("completed", "completed")
 
 
-def test_the_apps_leg_is_sent_somewhere_else(
+def test_the_leg_of_an_application_is_redirected(
     twilio: Emulator, app: ScriptedApp, client: Client, desk: str
 ) -> None:
     app.on("/desk", '<Say>Hi</Say><Pause length="60"/>')
-    phone, leg = dialled(twilio, app, to(desk))
+    phone, leg = dial_application(twilio, app, application_noun(desk))
     client.calls(leg.sid).update(twiml="<Response><Say>Elsewhere</Say></Response>")
     twilio.advance(1)
     assert heard(phone)[-1] == "say(Elsewhere)"
     twilio.advance(5)
-    assert told(app, "/done", "DialCallStatus", "DialBridged") == ["completed", "true"]
+    assert parameters(app, "/done", "DialCallStatus", "DialBridged") == ["completed", "true"]
 
 
-def test_the_star_ends_the_app(twilio: Emulator, app: ScriptedApp, desk: str) -> None:
+def test_hangup_on_star_ends_the_application(twilio: Emulator, app: ScriptedApp, desk: str) -> None:
     app.on("/desk", '<Say>Hi</Say><Pause length="60"/>')
-    phone, leg = dialled(twilio, app, to(desk), 'hangupOnStar="true"')
+    phone, leg = dial_application(twilio, app, application_noun(desk), 'hangupOnStar="true"')
     phone.press("*")
     twilio.settle()
     assert (leg.status, phone.status) == ("completed", "completed")
 
 
-def test_an_app_is_dialled_alone(twilio: Emulator, app: ScriptedApp, desk: str) -> None:
-    phone, leg = dialled(twilio, app, f"<Number>{BOB}</Number>{to(desk)}")
-    assert (leg.call["to"], codes(phone)) == (desk, [12200])
+def test_an_application_is_dialed_without_other_nouns(twilio: Emulator, app: ScriptedApp, desk: str) -> None:
+    phone, leg = dial_application(twilio, app, f"<Number>{BOB}</Number>{application_noun(desk)}")
+    assert (leg.call["to"], warning_codes(phone)) == (desk, [12200])

@@ -1,4 +1,4 @@
-"""Gather: keys and speech, and what becomes of them."""
+"""Gather: keys and speech, and what the action receives."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import pytest
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator
-from tests.support.listening import heard, times
-from tests.support.scripted_app import Line, ScriptedApp
+from tests.support.call_log import heard, heard_times
+from tests.support.scripted_app import Answer, ScriptedApp
 
 NUMBER = "+14155550100"
 
 
-def test_without_action_the_same_document_is_asked_again(twilio: Emulator, app: ScriptedApp) -> None:
+def test_without_action_the_same_document_is_requested_again(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", "<Gather/><Play>foo</Play>", "<Hangup/>")
     phone = twilio.dial(NUMBER).press("1")
     twilio.advance(5)
@@ -22,7 +22,7 @@ def test_without_action_the_same_document_is_asked_again(twilio: Emulator, app: 
     assert heard(phone) == []
 
 
-def test_a_relative_action(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_a_relative_action_is_resolved(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     client.incoming_phone_numbers.list()[0].update(voice_url=app.url("/a/start"))
     app.on("/a/start", '<Gather action="r" method="GET" numDigits="1"/>')
     twilio.dial(NUMBER).press("7")
@@ -31,13 +31,13 @@ def test_a_relative_action(twilio: Emulator, app: ScriptedApp, client: Client) -
     assert app.visit("/a/r").params["Digits"] == "7"
 
 
-def test_silence_falls_through(twilio: Emulator, app: ScriptedApp) -> None:
+def test_silence_continues_with_the_next_verb(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", "<Gather/><Play>foo</Play>")
     phone = twilio.dial(NUMBER)
     twilio.advance(4.9)
     assert heard(phone) == []
     twilio.advance(30)
-    assert (heard(phone), times(phone)) == (["play(/foo)"], [5])
+    assert (heard(phone), heard_times(phone)) == (["play(/foo)"], [5])
     assert app.paths() == ["POST /start", "GET /foo"]
 
 
@@ -52,7 +52,7 @@ def test_silence_falls_through(twilio: Emulator, app: ScriptedApp) -> None:
         ('input="dtmf speech"', "2#", 0, "2"),
     ],
 )
-def test_what_ends_the_keys(
+def test_finish_key_number_of_digits_or_timeout_ends_the_input(
     twilio: Emulator, app: ScriptedApp, attributes: str, keys: str, wait: float, digits: str
 ) -> None:
     app.on("/start", f'<Gather action="/a" {attributes}/><Say>Nothing</Say>')
@@ -66,7 +66,7 @@ def test_what_ends_the_keys(
     assert "SpeechResult" not in app.visit("/a").params
 
 
-def test_each_key_starts_the_wait_anew(twilio: Emulator, app: ScriptedApp) -> None:
+def test_each_key_restarts_the_timeout(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", '<Gather action="/a"/>')
     phone = twilio.dial(NUMBER)
     for key in "123":
@@ -77,29 +77,29 @@ def test_each_key_starts_the_wait_anew(twilio: Emulator, app: ScriptedApp) -> No
     assert app.visit("/a").params["Digits"] == "123"
 
 
-def test_only_the_finish_key_is_no_input(twilio: Emulator, app: ScriptedApp) -> None:
+def test_the_finish_key_alone_is_no_input(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", '<Gather action="/a"/><Say>Next</Say>')
     phone = twilio.dial(NUMBER).press("#").hears("Next")
-    assert (app.paths(), times(phone)) == (["POST /start"], [0])
+    assert (app.paths(), heard_times(phone)) == (["POST /start"], [0])
 
 
-def test_action_on_empty_result(twilio: Emulator, app: ScriptedApp) -> None:
+def test_action_on_empty_result_requests_the_action(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", '<Gather action="/a" actionOnEmptyResult="true"/>')
     twilio.dial(NUMBER)
     twilio.advance(5)
     assert app.visit("/a").params.get("Digits", "") == ""
 
 
-def test_nested_prompts_loop_and_then_the_wait_begins(twilio: Emulator, app: ScriptedApp) -> None:
+def test_the_timeout_begins_after_looped_prompts(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", '<Gather><Say loop="3">A</Say><Play loop="2">b</Play></Gather><Say>End</Say>')
     phone = twilio.dial(NUMBER)
     twilio.advance(60)
     assert heard(phone) == ["say(A)"] * 3 + ["play(/b)"] * 2 + ["say(End)"]
-    assert times(phone) == [0, 0.5, 1, 1.5, 11.5, 26.5]
+    assert heard_times(phone) == [0, 0.5, 1, 1.5, 11.5, 26.5]
 
 
 @pytest.mark.parametrize(("barge_in", "expected"), [("true", ["say(A)"]), ("false", ["say(A)", "say(B)"])])
-def test_a_key_cuts_the_prompt(
+def test_barge_in_decides_whether_a_key_interrupts_the_prompts(
     twilio: Emulator, app: ScriptedApp, barge_in: str, expected: list[str]
 ) -> None:
     app.on("/start", f'<Gather bargeIn="{barge_in}" action="/a"><Say>A</Say><Say>B</Say></Gather>')
@@ -109,7 +109,7 @@ def test_a_key_cuts_the_prompt(
     assert app.visit("/a").params["Digits"] == "1"
 
 
-def test_speech(twilio: Emulator, app: ScriptedApp) -> None:
+def test_speech_is_sent_after_the_speech_timeout(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", '<Gather input="speech" action="/a" speechTimeout="2"><Say>What?</Say></Gather>')
     phone = twilio.dial(NUMBER).press("1").speak("the sales team", seconds=3)
     twilio.advance(4.9)
@@ -121,14 +121,14 @@ def test_speech(twilio: Emulator, app: ScriptedApp) -> None:
     assert heard(phone) == ["say(What?)"]
 
 
-def test_auto_ends_speech_soon_after_it(twilio: Emulator, app: ScriptedApp) -> None:
+def test_speech_timeout_auto_ends_soon_after_the_last_word(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", '<Gather input="dtmf speech" action="/a" speechTimeout="auto"/>')
     twilio.dial(NUMBER).speak("yes", seconds=1)
     twilio.advance(2)
     assert app.visit("/a").params["SpeechResult"] == "yes"
 
 
-def test_a_key_while_talking_wins(twilio: Emulator, app: ScriptedApp) -> None:
+def test_a_key_during_speech_wins(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", '<Gather input="dtmf speech" action="/a"/>')
     phone = twilio.dial(NUMBER).speak("erm", seconds=4)
     twilio.advance(1)
@@ -138,7 +138,7 @@ def test_a_key_while_talking_wins(twilio: Emulator, app: ScriptedApp) -> None:
     assert "SpeechResult" not in app.visit("/a").params
 
 
-def test_hanging_up_loses_the_keys(twilio: Emulator, app: ScriptedApp) -> None:
+def test_a_hangup_discards_the_keys(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", '<Gather action="/a"/>')
     phone = twilio.dial(NUMBER).press("12").hangup()
     twilio.advance(30)
@@ -149,13 +149,13 @@ def test_hanging_up_loses_the_keys(twilio: Emulator, app: ScriptedApp) -> None:
 @pytest.mark.parametrize(
     ("after", "keys", "result"),
     [
-        (1, "#", {"SpeechResult": "sales"}),  # speech came first: the finish key counts no more
-        (1, "2", {"Digits": "2"}),  # while talking, keys win
-        (3, "2", {"SpeechResult": "sales"}),  # after it, speech has won
+        (1, "#", {"SpeechResult": "sales"}),  # speech came first: the finish key has no effect
+        (1, "2", {"Digits": "2"}),  # during speech, keys win
+        (3, "2", {"SpeechResult": "sales"}),  # after speech, speech wins
         (3, "#", {"SpeechResult": "sales"}),
     ],
 )
-def test_speech_before_keys(
+def test_completed_speech_wins_over_later_keys(
     twilio: Emulator, app: ScriptedApp, after: float, keys: str, result: dict[str, str]
 ) -> None:
     app.on("/start", '<Gather input="dtmf speech" action="/a"/>')
@@ -167,7 +167,7 @@ def test_speech_before_keys(
     assert {name: params[name] for name in ("Digits", "SpeechResult") if name in params} == result
 
 
-def test_speech_after_keys_is_not_listened_to(twilio: Emulator, app: ScriptedApp) -> None:
+def test_speech_after_a_key_is_ignored(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", '<Gather input="dtmf speech" action="/a"/>')
     twilio.dial(NUMBER).press("1").speak("sales", seconds=9)
     twilio.advance(5)
@@ -177,7 +177,7 @@ def test_speech_after_keys_is_not_listened_to(twilio: Emulator, app: ScriptedApp
 @pytest.mark.parametrize(
     ("attributes", "seconds"), [("", 65), ('maxSpeechTime="10"', 15), ('speechTimeout="1"', 61)]
 )
-def test_how_long_somebody_may_talk(
+def test_max_speech_time_limits_the_speech(
     twilio: Emulator, app: ScriptedApp, attributes: str, seconds: float
 ) -> None:
     app.on("/start", f'<Gather input="speech" action="/a" {attributes}/>')
@@ -189,7 +189,7 @@ def test_how_long_somebody_may_talk(
 
 
 @pytest.mark.parametrize(("keys", "digits"), [("", ""), ("#", "")])
-def test_nothing_but_the_finish_key_may_be_told(
+def test_an_empty_result_reports_empty_digits(
     twilio: Emulator, app: ScriptedApp, keys: str, digits: str
 ) -> None:
     app.on("/start", '<Gather action="/a" actionOnEmptyResult="true" method="GET"/><Say>Never</Say>')
@@ -202,11 +202,11 @@ def test_nothing_but_the_finish_key_may_be_told(
     assert heard(phone) == []
 
 
-def test_the_timeout_starts_after_the_prompt_and_at_the_first_key(twilio: Emulator, app: ScriptedApp) -> None:
-    app.on("/start", '<Gather action="/a" timeout="3"><Pause length="10"/></Gather><Say>Nobody</Say>')
+def test_the_timeout_begins_after_the_prompt_or_at_the_first_key(twilio: Emulator, app: ScriptedApp) -> None:
+    app.on("/start", '<Gather action="/a" timeout="3"><Pause length="10"/></Gather><Say>Timeout</Say>')
     phone = twilio.dial(NUMBER)
     twilio.advance(20)
-    assert times(phone)[-1] == 13
+    assert heard_times(phone)[-1] == 13
     other = twilio.dial(NUMBER)
     twilio.advance(4)
     other.press("1")
@@ -216,7 +216,7 @@ def test_the_timeout_starts_after_the_prompt_and_at_the_first_key(twilio: Emulat
     assert app.visit("/a").params["Digits"] == "1"
 
 
-def test_keys_are_those_of_the_number_wanted_whatever_the_finish_key(
+def test_the_finish_key_ends_the_input_before_the_number_of_digits(
     twilio: Emulator, app: ScriptedApp
 ) -> None:
     app.on("/start", '<Gather action="/a" numDigits="3"/>')
@@ -225,16 +225,16 @@ def test_keys_are_those_of_the_number_wanted_whatever_the_finish_key(
     assert (app.visit("/a").params["Digits"], app.visit("/a").params["FinishedOnKey"]) == ("12", "#")
 
 
-def test_an_absolute_action(twilio: Emulator, app: ScriptedApp) -> None:
+def test_an_absolute_action_keeps_its_query(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", f'<Gather action="{app.url("/else/a?x=1")}" numDigits="1"/>')
     twilio.dial(NUMBER).press("1")
     twilio.settle()
     assert app.visit("/else/a").target == "/else/a?x=1"
 
 
-def test_an_action_that_redirects_loses_the_digits(twilio: Emulator, app: ScriptedApp) -> None:
+def test_a_redirected_action_loses_the_digits(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", '<Gather action="/a" numDigits="1"/>')
-    app.on("/a", Line("", status=307, headers={"Location": "/b"}))
+    app.on("/a", Answer("", status=307, headers={"Location": "/b"}))
     twilio.dial(NUMBER).press("1")
     twilio.settle()
     assert (app.paths()[-1], "Digits" in app.visit("/b").params) == ("GET /b", False)

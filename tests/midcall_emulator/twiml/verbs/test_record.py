@@ -1,4 +1,4 @@
-"""Record: what ends it, who is told, and what can be fetched afterwards."""
+"""Record: what ends it, its callbacks, and the recording over REST."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator
-from tests.support.listening import codes, heard
+from tests.support.call_log import heard, warning_codes
 from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
 
 
-def test_silence_ends_it_and_the_action_is_asked_once(
+def test_silence_ends_the_recording_and_the_action_is_requested_once(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
     app.on("/start", '<Record action="/a" recordingStatusCallback="/rec"/><Say>Never</Say>')
@@ -46,7 +46,7 @@ def test_silence_ends_it_and_the_action_is_asked_once(
     assert client.recordings.list(call_sid=phone.sid) == []
 
 
-def test_the_longest_time(twilio: Emulator, app: ScriptedApp) -> None:
+def test_max_length_ends_the_recording(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", '<Record maxLength="30" action="/a"/>')
     twilio.dial(NUMBER).speak("on and on", seconds=300)
     twilio.advance(30)
@@ -54,7 +54,9 @@ def test_the_longest_time(twilio: Emulator, app: ScriptedApp) -> None:
 
 
 @pytest.mark.parametrize(("attribute", "keys", "ending"), [('finishOnKey="#"', "12#", "#"), ("", "5", "5")])
-def test_a_key_ends_it(twilio: Emulator, app: ScriptedApp, attribute: str, keys: str, ending: str) -> None:
+def test_a_finish_key_ends_the_recording(
+    twilio: Emulator, app: ScriptedApp, attribute: str, keys: str, ending: str
+) -> None:
     app.on("/start", f'<Record action="/a" {attribute}/>')
     phone = twilio.dial(NUMBER).speak("hello", seconds=1)
     twilio.advance(3)
@@ -65,7 +67,9 @@ def test_a_key_ends_it(twilio: Emulator, app: ScriptedApp, attribute: str, keys:
     assert (app.visit("/a").params["Digits"], app.visit("/a").params["RecordingDuration"]) == (ending, "3")
 
 
-def test_a_silent_recording_falls_through(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+def test_a_silent_recording_continues_with_the_next_verb(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
     app.on("/start", '<Record action="/a" playBeep="false"/><Say>Nothing?</Say>')
     phone = twilio.dial(NUMBER)
     twilio.advance(6)
@@ -81,9 +85,9 @@ def test_a_silent_recording_is_kept_if_the_switch_says_so(twilio: Emulator, app:
     assert app.visit("/a").params["RecordingDuration"] == "5"
 
 
-def test_hanging_up_is_reported_to_the_action(twilio: Emulator, app: ScriptedApp) -> None:
+def test_a_hangup_is_reported_to_the_action(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", '<Record action="/a"/>')
-    app.on("/a", "<Say>Nobody there</Say>")
+    app.on("/a", "<Say>Thank you</Say>")
     phone = twilio.dial(NUMBER).speak("bye", seconds=2)
     twilio.advance(4)
     phone.hangup()
@@ -97,7 +101,7 @@ def test_hanging_up_is_reported_to_the_action(twilio: Emulator, app: ScriptedApp
     assert (heard(phone), app.paths().count("POST /a")) == (["beep"], 1)
 
 
-def test_without_action_the_same_document_is_asked_again(twilio: Emulator, app: ScriptedApp) -> None:
+def test_without_action_the_same_document_is_requested_again(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", "<Record/>", "<Hangup/>")
     twilio.dial(NUMBER).speak("a", seconds=1)
     twilio.advance(6)
@@ -115,7 +119,7 @@ def test_without_action_the_same_document_is_asked_again(twilio: Emulator, app: 
         ('transcribe="1" transcribeCallback="/t"', 4, "completed", "call me back", [13614]),
     ],
 )
-def test_a_transcription(
+def test_a_transcription_is_posted_to_its_callback(
     twilio: Emulator,
     app: ScriptedApp,
     attributes: str,
@@ -132,24 +136,24 @@ def test_a_transcription(
     assert params["RecordingSid"] == action["RecordingSid"]
     assert params["RecordingUrl"] == action["RecordingUrl"]
     assert (params["TranscriptionSid"][:2], params["CallSid"]) == ("TR", phone.sid)
-    assert codes(phone) == warnings
+    assert warning_codes(phone) == warnings
 
 
-def test_what_is_transcribed_ends_after_two_minutes(twilio: Emulator, app: ScriptedApp) -> None:
+def test_a_transcribed_recording_ends_after_two_minutes(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", '<Record action="/a" transcribe="true" timeout="0"/>')
     twilio.dial(NUMBER).speak("a long story", seconds=500)
     twilio.advance(121)
     assert app.visit("/a").params["RecordingDuration"] == "120"
 
 
-def test_nothing_is_transcribed_unless_wanted(twilio: Emulator, app: ScriptedApp) -> None:
+def test_transcribe_false_transcribes_nothing(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", '<Record action="/a" transcribe="false" transcribeCallback="/t"/>')
     twilio.dial(NUMBER).speak("hello", seconds=4)
     twilio.advance(30)
     assert "POST /t" not in app.paths()
 
 
-def test_the_silence_that_ends_it_starts_with_the_last_word(twilio: Emulator, app: ScriptedApp) -> None:
+def test_the_timeout_begins_with_the_last_word(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", '<Record action="/a" timeout="3" playBeep="false"/>')
     phone = twilio.dial(NUMBER)
     twilio.advance(2)
@@ -162,7 +166,7 @@ def test_the_silence_that_ends_it_starts_with_the_last_word(twilio: Emulator, ap
     assert (app.visit("/a").params["RecordingDuration"], heard(phone)) == ("7", [])
 
 
-def test_timeout_zero_never_ends_it(twilio: Emulator, app: ScriptedApp) -> None:
+def test_timeout_zero_never_ends_the_recording(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", '<Record action="/a" timeout="0" maxLength="60" trim="do-not-trim"/>')
     twilio.dial(NUMBER).speak("one", seconds=2)
     twilio.advance(59.9)
@@ -171,7 +175,7 @@ def test_timeout_zero_never_ends_it(twilio: Emulator, app: ScriptedApp) -> None:
     assert app.visit("/a").params["RecordingDuration"] == "60"
 
 
-def test_no_key_ends_it_if_none_is_named(twilio: Emulator, app: ScriptedApp) -> None:
+def test_an_empty_finish_on_key_disables_the_keys(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", '<Record action="/a" finishOnKey=""/>')
     phone = twilio.dial(NUMBER).speak("one", seconds=10)
     phone.press("1*#")

@@ -1,4 +1,4 @@
-"""What tests say about a call in short: what was heard, what was complained about."""
+"""Short forms of a call's log: what was heard, when, and the codes of its warnings."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from urllib.parse import urlsplit
 
 from midcall_emulator.client import Phone
 
-_MAIN = {"say": "text", "play": "url", "silence": "seconds", "dtmf": "digits", "bridge": "sid"}
+_MAIN_FIELD = {"say": "text", "play": "url", "silence": "seconds", "dtmf": "digits", "bridge": "sid"}
 
 
 def heard(phone: Phone) -> list[str]:
-    """Return the heard items as ``say(Hi)``, files by their path only."""
+    """Return the heard items as ``say(Hi)``; a file is given by the path of its URL."""
     return [_short(item) for item in phone.heard]
 
 
-def times(phone: Phone) -> list[float]:
+def heard_times(phone: Phone) -> list[float]:
     """Return when each item was heard, in seconds since the answer."""
     return [item["at"] for item in phone.heard]
 
 
-def codes(phone: Phone) -> list[int]:
+def warning_codes(phone: Phone) -> list[int]:
     """Return the codes of the call's warnings and errors."""
     return [item["code"] for item in phone.call["warnings"]]
 
 
 def _short(item: dict[str, Any]) -> str:
-    name = _MAIN.get(item["kind"])
+    name = _MAIN_FIELD.get(item["kind"])
     if name is None:
-        return item["kind"]
+        return str(item["kind"])
     value = urlsplit(item[name]).path if name == "url" else item[name]
     return f"{item['kind']}({value})"

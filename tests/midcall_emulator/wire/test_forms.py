@@ -1,0 +1,15 @@
+"""Forms of webhooks."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import pytest
+
+from midcall_emulator.wire.webhooks import encoded
+
+
+@pytest.mark.parametrize("value", ["", "a b", "+1415", "ä", "a&b=c%", "~-_.", "日本\n"])
+def test_forms_are_encoded_as_urllib_encodes_them(value: str) -> None:
+    pairs = [("From", value), (value, "x"), ("From", value)]
+    assert encoded(pairs) == urlencode(pairs)
