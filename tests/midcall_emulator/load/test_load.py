@@ -66,7 +66,7 @@ def test_callers_without_a_file_press_one(load: Load, menu: ScriptedApp) -> None
     assert summary["heard"] == {"say Press 1 for Sales": 5, "say Sales": 5, "silence": 5}
     assert 0 < summary["latency_ms"]["p50"] <= summary["latency_ms"]["max"]
     assert len({visit.params["From"] for visit in menu.visits}) == 5
-    assert menu.wrongly_signed == []
+    assert menu.bad_signatures == []
 
 
 def test_a_toml_scenario_runs_its_kinds_of_callers(load: Load, menu: ScriptedApp) -> None:
