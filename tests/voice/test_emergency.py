@@ -10,7 +10,7 @@ from flask import Flask
 from freezegun import freeze_time
 
 from tests.support.clients import NUMBER, Operator, form, new_call_sid
-from voice.commands.emergency import tend
+from voice.control.emergency_stop import tend
 from voice.errors import RegistryUnavailable
 from voice.events import now
 from voice.plans.planner import Planner

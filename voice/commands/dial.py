@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from voice.calls import CallFacts
-from voice.commands.twiml import checked_twiml
 from voice.control.allowed_urls import check_url
 from voice.control.base import AccountCommand, Arguments, checked_scene, url_of_scene
+from voice.control.inline_twiml import checked_twiml
 from voice.twilio.client import CALL_PROGRESS, facts_of
 
 
@@ -37,7 +37,6 @@ class Dial(AccountCommand):
 
     name = "dial"
     title = "Dial out"
-    group = "all"
     dials_out = True
     Arguments = DialArguments
 

@@ -7,9 +7,9 @@ from typing import Annotated
 from pydantic import Field
 
 from voice.calls import Call, CallFacts
-from voice.control.base import CallCommand, DroppingArguments, Proof, refused
+from voice.control.base import CallCommand, DroppingArguments, Proof
+from voice.control.inline_twiml import checked_twiml
 from voice.control.live_update import update_live
-from voice.twiml import TwimlRefused, check
 
 
 class TwimlArguments(DroppingArguments):
@@ -40,20 +40,3 @@ class Twiml(CallCommand):
     def execute(self, call: Call, command_id: int) -> CallFacts:
         """Twilio runs the document at once."""
         return update_live(self.services, call.call_sid, twiml=self.document)
-
-
-def checked_twiml(twiml: str, public_url: str) -> str:
-    """The document as it goes over the wire. Raises ArgumentsRefused with every finding and its place."""
-    try:
-        return check(twiml, f"{public_url}/")
-    except TwimlRefused as error:
-        findings = [
-            {
-                "field": "twiml",
-                "message": f"line {f.line}, column {f.column}: {f.message}",
-                "line": f.line,
-                "column": f.column,
-            }
-            for f in error.findings
-        ]
-        raise refused(findings) from None

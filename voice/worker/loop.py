@@ -16,9 +16,9 @@ from functools import partial
 
 from voice.bulk.worker import Crew
 from voice.calls import ENDED
-from voice.commands.emergency import tend as tend_emergency
 from voice.conferences.keeper import RoomKeeper
 from voice.control.confirmation import Confirmer
+from voice.control.emergency_stop import tend as tend_emergency
 from voice.control.live_update import look_up
 from voice.errors import CallNotFound, MidcallError, RegistryUnavailable
 from voice.events import NewEvent, now

@@ -1,4 +1,4 @@
-"""Write down what is said."""
+"""Transcribe a call."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from voice.commands.forks import ForkStart, Name, Track
 from voice.control.base import Arguments
+from voice.control.fork_command import ForkStart, ForkStop, Name, Track
 
 
 class TranscriptionStartArguments(Arguments):
@@ -30,3 +30,11 @@ class TranscriptionStart(ForkStart):
     def wanted(self) -> dict[str, Any]:
         """Track and language."""
         return {"track": self.arguments.track, "language_code": self.arguments.language}
+
+
+class TranscriptionStop(ForkStop):
+    """What is said is written down no longer."""
+
+    name = "transcription_stop"
+    title = "Stop a transcription"
+    kind, fork = "transcription", "transcriptions"

@@ -1,4 +1,4 @@
-"""Hand the call to a recorder of one's own."""
+"""Send a call to a SIPREC recorder."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from voice.commands.forks import ForkStart, Name, Pairs, Track, numbered
 from voice.control.base import Arguments
+from voice.control.fork_command import ForkStart, ForkStop, Name, Pairs, Track, numbered
 
 
 class SiprecStartArguments(Arguments):
@@ -31,3 +31,11 @@ class SiprecStart(ForkStart):
         """Connector, track, and the parameters as Twilio numbers them."""
         given = self.arguments
         return {"connector_name": given.connector, "track": given.track, **numbered(given.parameters)}
+
+
+class SiprecStop(ForkStop):
+    """The recorder gets the call no longer."""
+
+    name = "siprec_stop"
+    title = "Stop SIPREC"
+    kind, fork = "siprec", "siprec"

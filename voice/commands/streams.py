@@ -1,4 +1,4 @@
-"""Stream the call's sound to a WebSocket."""
+"""Stream the sound of a call to a WebSocket."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from voice.commands.forks import ForkStart, Name, Pairs, Track, numbered
 from voice.control.allowed_urls import check_socket_url
 from voice.control.base import Arguments
+from voice.control.fork_command import ForkStart, ForkStop, Name, Pairs, Track, numbered
 
 
 class StreamStartArguments(Arguments):
@@ -36,3 +36,11 @@ class StreamStart(ForkStart):
         """Address, track, and the parameters as Twilio numbers them."""
         given = self.arguments
         return {"url": given.url, "track": given.track, **numbered(given.parameters)}
+
+
+class StreamStop(ForkStop):
+    """The other end hears the call no longer."""
+
+    name = "stream_stop"
+    title = "Stop a stream"
+    kind, fork = "stream", "streams"

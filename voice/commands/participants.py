@@ -1,4 +1,4 @@
-"""End a room for all, now, or as soon as one participant leaves it."""
+"""What is done to one participant of a conference: mute, unmute, remove, end the conference with them."""
 
 from __future__ import annotations
 
@@ -9,26 +9,55 @@ from pydantic import Field
 from voice.calls import Call, CallFacts
 from voice.conferences import promotion
 from voice.conferences.participant_command import ParticipantCommand, difference
-from voice.control.base import Arguments
+from voice.control.base import Arguments, CallCommand, Proof
 from voice.errors import WrongState
 
 
-class EndRoom(ParticipantCommand):
-    """Everybody goes on with what follows the room for them; who was dialled into it is hung up on."""
+class Mute(ParticipantCommand):
+    """The others do not hear this participant any more, who still hears them."""
 
-    name = "end_room"
-    title = "End the room for all"
+    name = "mute"
+    title = "Mute"
 
-    def drops(self, call: Call) -> list[Call]:
-        """Those for whom nothing follows; that needs no second word, as it is what is asked for."""
-        return [other for other in self.services.registry.rooms.others(call) if other.scene is None]
+    def change(self) -> dict[str, Any]:
+        """Muted."""
+        return {"muted": True}
+
+
+class Unmute(ParticipantCommand):
+    """The others hear this participant again."""
+
+    name = "unmute"
+    title = "Unmute"
+
+    def change(self) -> dict[str, Any]:
+        """Not muted."""
+        return {"muted": False}
+
+
+class Kick(CallCommand):
+    """They leave the room and go on with what follows it for them; the others go on talking."""
+
+    name = "kick"
+    title = "Take out of the room"
+    needs_conference = True
+    group = "room"
+
+    @property
+    def proof(self) -> Proof:
+        """Twilio does not list them any more."""
+        return "answer"
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """Raises WrongState outside of a room. A phone that rings for the room stops ringing."""
-        seat = promotion.needs_seat(call)
-        asked = {"status": "completed"}
-        self.doubt = difference(asked, self.services.rooms.change_room(seat.conference_sid, **asked))
+        """Raises WrongState outside of a room."""
+        self.take_out(promotion.needs_seat(call))
         return CallFacts(call.call_sid, None)
+
+    def take_out(self, seat: promotion.Seat) -> None:
+        """Ask for it, and look."""
+        self.services.rooms.remove(seat.conference_sid, seat.call_sid)
+        if self.services.rooms.participant(seat.conference_sid, seat.call_sid):
+            self.doubt = "Twilio said yes, and still lists them in the room"
 
 
 class EndsRoomArguments(Arguments):

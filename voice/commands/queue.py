@@ -8,9 +8,9 @@ from pydantic import Field
 
 from voice.calls import Call, CallFacts
 from voice.conferences import promotion
-from voice.control.base import Arguments, CallCommand, DroppingArguments, url_of_scene
+from voice.control.base import AccountCommand, Arguments, CallCommand, DroppingArguments, url_of_scene
 from voice.control.live_update import update_live
-from voice.errors import WrongState
+from voice.errors import CallNotFound, WrongState
 from voice.scenes.parked import QueueName
 from voice.scenes.transfer import Party
 
@@ -66,3 +66,29 @@ def taken(arguments: TakeArguments, back: str | None) -> dict[str, object]:
     """The parameters of the transfer that follows."""
     asked = {"to": arguments.to, "timeout_seconds": arguments.timeout_seconds}
     return {**asked, "otherwise": "back", "back": back}
+
+
+class TakeNextArguments(TakeArguments):
+    """Out of which queue."""
+
+    queue: QueueName = "parked"
+
+
+class TakeNext(AccountCommand):
+    """The first caller of the queue is put through to you; if you do not answer, they are parked again, as the last."""
+
+    name = "take_next"
+    title = "Take the next one"
+    Arguments = TakeNextArguments
+
+    def execute(self, command_id: int) -> CallFacts:
+        """By an update of the queue's first member, which Twilio picks: two who ask at once get two callers."""
+        back = f"scenes/parked?queue={self.arguments.queue}"
+        url = url_of_scene(self.services, "transfer", taken(self.arguments, back), command_id)
+        try:
+            call_sid = self.services.twilio.dequeue_first(self.arguments.queue, url)
+        except CallNotFound:
+            call_sid = None
+        if call_sid is None:
+            raise WrongState(f"nobody waits in the queue {self.arguments.queue!r}")
+        return CallFacts(call_sid, None)
