@@ -58,7 +58,7 @@ class ControlledEmulator(Protocol):
 
 
 PREFIX = "/_emulator"
-_FILES = ("calls", "callers", "people", "messages", "clock", "rules", "feed", "page")
+_FILES = ("calls", "phone", "people", "messages", "clock", "rules", "events", "page")
 _BODY_LIMIT = 1024 * 1024
 
 Action = Callable[["Wish"], Awaitable[web.StreamResponse]]
@@ -159,7 +159,7 @@ def action(method: str, path: str) -> Callable[[Action], Action]:
 def add_routes(app: web.Application, emulator: ControlledEmulator) -> None:
     """Add every registered action, and an answer to what there is not."""
     for name in _FILES:
-        import_module(f"midcall_emulator.control.{name}")
+        import_module(f"midcall_emulator.control.actions.{name}")
     for (method, path), function in ACTIONS.items():
         app.router.add_route(method, path, _handler(emulator, function))
     app.router.add_route("*", PREFIX + "/{rest:.*}", _handler(emulator, _nothing))

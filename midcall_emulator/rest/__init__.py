@@ -27,9 +27,17 @@ from midcall_emulator.wire.sockets import HasSession
 from midcall_emulator.wire.webhooks import HasWebhooks
 
 PREFIX = "/2010-04-01/Accounts/{account_sid}"
-_ROOMS = ("conferences", "participants", "participant_create", "queues", "members")
-_CALL_PARTS = ("recordings", "call_recordings", "forks", "messages", "payments")
-_FILES = ("calls", "call_list", "numbers", "applications", *_ROOMS, *_CALL_PARTS, "logs")
+_CONFERENCES = ("conferences", "participants", "participant_creation")
+_CALLS = ("calls", "call_list", "recordings", "forks", "user_defined_messages", "payments", "logs")
+_FILES = (
+    *(f"conferences.{name}" for name in _CONFERENCES),
+    *(f"calls.{name}" for name in _CALLS),
+    "queues",
+    "queue_members",
+    "recordings",
+    "incoming_phone_numbers",
+    "applications",
+)
 
 
 @dataclass(slots=True)
@@ -105,4 +113,4 @@ def operation(method: str, path: str) -> Callable[[Operation], Operation]:
 def load() -> None:
     """Import every resource's file."""
     for name in _FILES:
-        import_module(f"midcall_emulator.rest.{name}")
+        import_module(f"midcall_emulator.rest.resources.{name}")

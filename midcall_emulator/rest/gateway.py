@@ -13,9 +13,19 @@ from typing import Protocol
 from aiohttp import web
 from multidict import MultiDict, MultiMapping
 
-from midcall_emulator.rest import OPERATIONS, PREFIX, Answer, Ask, Operation, RestWorld, load, table, xml
+from midcall_emulator.rest import (
+    OPERATIONS,
+    PREFIX,
+    Answer,
+    Ask,
+    Operation,
+    RestWorld,
+    csv_format,
+    load,
+    xml_format,
+)
 from midcall_emulator.rest.errors import Refusal, body_for_status, body_of
-from midcall_emulator.rest.sound import sound
+from midcall_emulator.rest.recording_media import sound
 from midcall_emulator.wire.faults import Fault
 
 
@@ -181,7 +191,7 @@ def _reply(answer: Answer, path: str) -> web.Response:
     if answer.body is None:
         return web.Response(status=answer.status)
     if path.endswith(".csv"):
-        return web.Response(body=table.render(answer.body), content_type="text/csv", charset="utf-8")
+        return web.Response(body=csv_format.render(answer.body), content_type="text/csv", charset="utf-8")
     return _body(answer.status, answer.body, path)
 
 
@@ -190,6 +200,6 @@ def _body(
 ) -> web.Response:
     """Return an answer in JSON, or in XML for a path without a suffix."""
     is_json = path.endswith(_SUFFIXES)
-    text = json.dumps(body).encode() if is_json else xml.render(body, path)
+    text = json.dumps(body).encode() if is_json else xml_format.render(body, path)
     kind = "application/json" if is_json else "application/xml"
     return web.Response(status=status, body=text, content_type=kind, headers=headers)

@@ -8,16 +8,16 @@ from functools import partial
 from typing import Any
 
 from midcall_emulator.core.voice_settings import VoiceSettings
-from midcall_emulator.rest import Ask, checks
+from midcall_emulator.rest import Ask, parameters
 
-_url = partial(checks.url, code=21502)
+_url = partial(parameters.url, code=21502)
 _PARAMETERS: dict[str, tuple[str, Callable[[Ask, str], str]]] = {
     "VoiceUrl": ("url", _url),
-    "VoiceMethod": ("method", checks.method),
+    "VoiceMethod": ("method", parameters.method),
     "VoiceFallbackUrl": ("fallback_url", _url),
-    "VoiceFallbackMethod": ("fallback_method", checks.method),
+    "VoiceFallbackMethod": ("fallback_method", parameters.method),
     "StatusCallback": ("status_callback", _url),
-    "StatusCallbackMethod": ("status_callback_method", checks.method),
+    "StatusCallbackMethod": ("status_callback_method", parameters.method),
 }
 
 

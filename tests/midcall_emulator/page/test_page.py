@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from midcall_emulator.client import Emulator, EmulatorError
-from midcall_emulator.control.page import FOLDER
+from midcall_emulator.control.actions.page import FOLDER
 from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"

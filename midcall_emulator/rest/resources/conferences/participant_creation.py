@@ -13,12 +13,12 @@ from midcall_emulator.conferences.participant_settings import MUSIC, Participant
 from midcall_emulator.core.call_record import Handlers
 from midcall_emulator.core.outcomes import Fetch, Inline
 from midcall_emulator.media.recordings import Callback
-from midcall_emulator.rest import Answer, Ask, checks, operation
-from midcall_emulator.rest.call_recordings import terms_of
-from midcall_emulator.rest.calls import callee, caller
-from midcall_emulator.rest.detection import detection_of
+from midcall_emulator.rest import Answer, Ask, operation, parameters
 from midcall_emulator.rest.errors import Refusal
-from midcall_emulator.rest.participants import flag, shown
+from midcall_emulator.rest.machine_detection import detection_of
+from midcall_emulator.rest.resources.calls.calls import callee, caller
+from midcall_emulator.rest.resources.calls.recordings import terms_of
+from midcall_emulator.rest.resources.conferences.participants import flag, shown
 
 _SID = re.compile(r"CF[0-9a-f]{32}")
 _BEEPS = ("true", "false", "onEnter", "onExit")
@@ -32,7 +32,7 @@ def create(ask: Ask) -> Answer:
     flaw = flaw_of(world.conferences.named(name), terms)
     if flaw:
         raise Refusal(flaw.rest)
-    checks.room_for_a_call(ask)
+    parameters.room_for_a_call(ask)
     call = world.placement.outgoing(order)
     room = world.conferences.opened(name, call, terms)
     seat = room.expect(call, terms)
@@ -54,22 +54,22 @@ def _name(ask: Ask) -> str:
 def _order(ask: Ask, name: str) -> Order:
     """Return the call to place; its document does nothing but join, on the terms that are kept for it."""
     events = " ".join(ask.params.getall("StatusCallbackEvent", ["completed"]))
-    callback, method = checks.callback_url(ask), checks.method(ask, "StatusCallbackMethod")
+    callback, method = parameters.callback_url(ask), parameters.method(ask, "StatusCallbackMethod")
     return Order(
         caller(ask),
         callee(ask),
         Inline(f"<Response><Dial><Conference>{escape(name)}</Conference></Dial></Response>"),
         Handlers(status_callback=callback, status_method=method, status_events=frozenset(events.split())),
-        min(600, checks.seconds(ask, "Timeout", 60, 21208, 10**6, 5))
+        min(600, parameters.seconds(ask, "Timeout", 60, 21208, 10**6, 5))
         + ask.world.switches.dial_timeout_extra_seconds,
-        checks.seconds(ask, "TimeLimit", 14400, 20001),
+        parameters.seconds(ask, "TimeLimit", 14400, 20001),
         record=terms_of(ask, "OutboundAPI") if flag(ask, "Record") else None,
         detects=detection_of(ask, "AmdStatusCallback", always_async=True),
     )
 
 
 def _terms(ask: Ask) -> ParticipantSettings:
-    beep, most = ask.get("Beep", "true"), int(checks.seconds(ask, "MaxParticipants", 250, 20001, 250, 2))
+    beep, most = ask.get("Beep", "true"), int(parameters.seconds(ask, "MaxParticipants", 250, 20001, 250, 2))
     if beep not in _BEEPS:
         raise Refusal(20001, f"Beep={beep}")
     if flag(ask, "Coaching") and not ask.get("CallSidToCoach"):
@@ -91,13 +91,13 @@ def _terms(ask: Ask) -> ParticipantSettings:
 
 
 def _wait(ask: Ask) -> Fetch | None:
-    url, method = checks.url(ask, "WaitUrl", 21205), checks.method(ask, "WaitMethod")
+    url, method = parameters.url(ask, "WaitUrl", 21205), parameters.method(ask, "WaitMethod")
     if "WaitUrl" not in ask.params:
         return MUSIC
     return Fetch(url, method) if url else None
 
 
 def _callback(ask: Ask, name: str, default: str, known: frozenset[str] | None) -> Callback | None:
-    url, method = checks.callback_url(ask, name), checks.method(ask, f"{name}Method")
+    url, method = parameters.callback_url(ask, name), parameters.method(ask, f"{name}Method")
     events = frozenset(" ".join(ask.params.getall(f"{name}Event", [default])).split())
     return Callback(url, method, events & known if known is not None else events) if url else None

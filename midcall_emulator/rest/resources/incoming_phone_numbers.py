@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from midcall_emulator.core.numbers import Number, normalised
-from midcall_emulator.rest import Answer, Ask, checks, operation, representation, voice_settings
+from midcall_emulator.rest import Answer, Ask, operation, parameters, representation, voice_settings
 from midcall_emulator.rest.errors import Refusal
 from midcall_emulator.rest.paging import newest_first
 
@@ -76,7 +76,7 @@ def delete(ask: Ask) -> Answer:
 
 
 def _number(ask: Ask) -> Number:
-    return checks.found(ask, ask.world.numbers, "number_sid")
+    return parameters.found(ask, ask.world.numbers, "number_sid")
 
 
 def _wanted(ask: Ask) -> str:

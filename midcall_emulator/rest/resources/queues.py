@@ -7,7 +7,7 @@ from typing import Any
 
 from midcall_emulator.core.digits import number_in
 from midcall_emulator.queues.queues import DEFAULT_SIZE, LARGEST, LONGEST_NAME, Queue
-from midcall_emulator.rest import Answer, Ask, checks, operation, representation
+from midcall_emulator.rest import Answer, Ask, operation, parameters, representation
 from midcall_emulator.rest.errors import Refusal
 from midcall_emulator.rest.paging import newest_first
 
@@ -55,7 +55,7 @@ def delete(ask: Ask) -> Answer:
 
 def queue_of(ask: Ask) -> Queue:
     """Return the queue whose sid is in the path, or refuse with 20404."""
-    return checks.found(ask, ask.world.queues, "queue_sid")
+    return parameters.found(ask, ask.world.queues, "queue_sid")
 
 
 def shown(ask: Ask, queue: Queue) -> dict[str, Any]:

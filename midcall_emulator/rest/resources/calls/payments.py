@@ -9,9 +9,9 @@ from midcall_emulator.core.digits import number_in
 from midcall_emulator.media import forks
 from midcall_emulator.payments.details import PARTS, Details
 from midcall_emulator.payments.sessions import Payment
-from midcall_emulator.rest import Answer, Ask, checks, operation, representation
+from midcall_emulator.rest import Answer, Ask, operation, parameters, representation
 from midcall_emulator.rest.errors import Refusal
-from midcall_emulator.rest.once import once
+from midcall_emulator.rest.idempotency import once
 from midcall_emulator.wire.webhooks import is_absolute
 
 _ENDS = ("complete", "cancel")
@@ -21,7 +21,7 @@ _ENDS = ("complete", "cancel")
 @once
 def create(ask: Ask) -> Answer:
     """Begin a session on a call in progress."""
-    call, callback = checks.call_of(ask), _callback(ask)
+    call, callback = parameters.call_of(ask), _callback(ask)
     if call.is_over or representation.shown_status(ask.world, call) != "in-progress":
         raise Refusal(21220)
     fork = Payment(ask.world, call, _details(ask), callback)
@@ -33,7 +33,7 @@ def create(ask: Ask) -> Answer:
 @once
 def update(ask: Ask) -> Answer:
     """Capture a part, or end the session: 202."""
-    fork = forks.named(checks.call_of(ask), Payment.resource, ask.ids["payment_sid"])
+    fork = forks.named(parameters.call_of(ask), Payment.resource, ask.ids["payment_sid"])
     if not isinstance(fork, Payment):
         raise Refusal(20404, ask.path)
     part, status = ask.get("Capture").removesuffix("-matcher"), ask.get("Status")

@@ -10,7 +10,7 @@ from aiohttp import web
 from midcall_emulator.calls.ringing import ANSWERED, settle
 from midcall_emulator.conferences import sounds
 from midcall_emulator.conferences.directory import HasConferences
-from midcall_emulator.control import Wish, action, bad, number_of, reply, text_of, views, wrong_state
+from midcall_emulator.control import Wish, action, bad, number_of, reply, representation, text_of, wrong_state
 from midcall_emulator.core.audio import HasAudio
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.inputs import Key, Speech
@@ -135,4 +135,4 @@ async def _settle_manual(wish: Wish) -> None:
 
 
 def _shown(wish: Wish, call: Call) -> web.StreamResponse:
-    return reply(views.call(wish.world, call))
+    return reply(representation.call(wish.world, call))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from midcall_emulator.control import Wish, action, bad, number_of, reply, views
+from midcall_emulator.control import Wish, action, bad, number_of, reply, representation
 
 
 @action("GET", "/clock")
 async def tell(wish: Wish) -> web.StreamResponse:
     """Return what the clock says."""
-    return reply(views.clock(wish.world))
+    return reply(representation.clock(wish.world))
 
 
 @action("POST", "/clock")
@@ -27,18 +27,18 @@ async def turn(wish: Wish) -> web.StreamResponse:
         clock.turn(mode, speed)
     if "advance" in body:
         await clock.advance(seconds)
-    return reply(views.clock(wish.world))
+    return reply(representation.clock(wish.world))
 
 
 @action("POST", "/settle")
 async def settle(wish: Wish) -> web.StreamResponse:
     """Answer once nothing is under way: every request answered, every call waiting for time or for somebody."""
     await wish.world.clock.settled()
-    return reply(views.clock(wish.world))
+    return reply(representation.clock(wish.world))
 
 
 @action("POST", "/reset")
 async def reset(wish: Wish) -> web.StreamResponse:
     """Start over: no calls, and everything as it was at the start."""
     await wish.emulator.reset()
-    return reply(views.clock(wish.emulator.world))
+    return reply(representation.clock(wish.emulator.world))

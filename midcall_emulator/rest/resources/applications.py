@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from midcall_emulator.core.applications import Application
-from midcall_emulator.rest import Answer, Ask, checks, operation, representation, voice_settings
+from midcall_emulator.rest import Answer, Ask, operation, parameters, representation, voice_settings
 from midcall_emulator.rest.paging import newest_first
 
 _BESIDE_VOICE: dict[str, Any] = {
@@ -60,7 +60,7 @@ def delete(ask: Ask) -> Answer:
 
 
 def _application(ask: Ask) -> Application:
-    return checks.found(ask, ask.world.applications, "application_sid")
+    return parameters.found(ask, ask.world.applications, "application_sid")
 
 
 def _change(ask: Ask, item: Application) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from midcall_emulator.media.recordings import Recording
-from midcall_emulator.rest import Answer, Ask, checks, dates, operation, representation
+from midcall_emulator.rest import Answer, Ask, date_filters, operation, parameters, representation
 from midcall_emulator.rest.errors import Refusal
 from midcall_emulator.rest.paging import newest_first
 
@@ -19,7 +19,7 @@ def list_all(ask: Ask) -> Answer:
 @operation("GET", "/Calls/{call_sid}/Recordings.json")
 def list_of_call(ask: Ask) -> Answer:
     """Return the recordings of a call."""
-    return _page(ask, checks.call_of(ask).sid)
+    return _page(ask, parameters.call_of(ask).sid)
 
 
 @operation("GET", "/Recordings/{recording_sid}.json")
@@ -38,7 +38,7 @@ def delete(ask: Ask) -> Answer:
 
 
 def _recording(ask: Ask) -> Recording:
-    found = checks.found(ask, ask.world.recordings, "recording_sid")
+    found = parameters.found(ask, ask.world.recordings, "recording_sid")
     if ask.ids.get("call_sid", found.call.sid) != found.call.sid:
         raise Refusal(20404, ask.path)
     return found
@@ -49,13 +49,13 @@ def _among(ask: Ask) -> str:
 
 
 def _page(ask: Ask, call_sid: str, conference_sid: str = "") -> Answer:
-    dates.check(ask, "DateCreated")
+    date_filters.check(ask, "DateCreated")
     found = (
         item
         for item in ask.world.recordings
         if (not call_sid or item.call.sid == call_sid)
         and (not conference_sid or item.conference_sid == conference_sid)
-        and dates.fits(ask, "DateCreated", item.started)
+        and date_filters.fits(ask, "DateCreated", item.started)
     )
     show = partial(representation.recording, ask.world, among=_among(ask))
     return newest_first(ask, "recordings", found, show)

@@ -10,10 +10,10 @@ from midcall_emulator.conferences import sounds
 from midcall_emulator.conferences.conference import Conference
 from midcall_emulator.core.outcomes import Fetch
 from midcall_emulator.media.recordings import RUNNING, Recording
-from midcall_emulator.rest import Answer, Ask, checks, dates, operation, representation
+from midcall_emulator.rest import Answer, Ask, date_filters, operation, parameters, representation
 from midcall_emulator.rest.errors import Refusal
 from midcall_emulator.rest.paging import newest_first
-from midcall_emulator.rest.recording_changes import change
+from midcall_emulator.rest.resources.conferences.recording_changes import change
 
 _RECORDING = "/Conferences/{conference}/Recordings/{recording_sid}.json"
 
@@ -21,7 +21,7 @@ _RECORDING = "/Conferences/{conference}/Recordings/{recording_sid}.json"
 @operation("GET", "/Conferences.json")
 def list_conferences(ask: Ask) -> Answer:
     """Return conferences, newest first; filters ``FriendlyName``, ``Status``, ``DateCreated`` and ``DateUpdated``."""
-    dates.check(ask, "DateCreated", "DateUpdated")
+    date_filters.check(ask, "DateCreated", "DateUpdated")
     found = (room for room in ask.world.conferences if _fits(ask, room))
     return newest_first(ask, "conferences", found, partial(shown, ask))
 
@@ -36,8 +36,8 @@ def fetch(ask: Ask) -> Answer:
 def update(ask: Ask) -> Answer:
     """End it (``Status=completed``), or let everybody hear ``AnnounceUrl``; both need no answer to be given."""
     room, status = room_of(ask), ask.get("Status")
-    announcement = checks.url(ask, "AnnounceUrl", 21205)
-    method = checks.method(ask, "AnnounceMethod")
+    announcement = parameters.url(ask, "AnnounceUrl", 21205)
+    method = parameters.method(ask, "AnnounceMethod")
     if status not in ("", "completed"):
         raise Refusal(20001, f"Status={status}")
     if announcement and room.status != "in-progress":
@@ -53,11 +53,11 @@ def update(ask: Ask) -> Answer:
 def list_recordings(ask: Ask) -> Answer:
     """Return the recordings of a conference, of the days that ``DateCreated`` allows."""
     room = room_of(ask)
-    dates.check(ask, "DateCreated")
+    date_filters.check(ask, "DateCreated")
     found = (
         item
         for item in ask.world.recordings
-        if item.conference_sid == room.sid and dates.fits(ask, "DateCreated", item.started)
+        if item.conference_sid == room.sid and date_filters.fits(ask, "DateCreated", item.started)
     )
     return newest_first(ask, "recordings", found, partial(_shown, ask))
 
@@ -88,7 +88,7 @@ def update_recording(ask: Ask) -> Answer:
 
 def room_of(ask: Ask) -> Conference:
     """Return the conference whose sid is in the path, or refuse with 20404."""
-    return checks.found(ask, ask.world.conferences, "conference")
+    return parameters.found(ask, ask.world.conferences, "conference")
 
 
 def shown(ask: Ask, room: Conference) -> dict[str, Any]:
@@ -125,7 +125,9 @@ def _fits(ask: Ask, room: Conference) -> bool:
     status = _status(ask, room)
     if (ask.get("FriendlyName", room.name), ask.get("Status", status)) != (room.name, status):
         return False
-    return dates.fits(ask, "DateCreated", room.created) and dates.fits(ask, "DateUpdated", room.updated)
+    return date_filters.fits(ask, "DateCreated", room.created) and date_filters.fits(
+        ask, "DateUpdated", room.updated
+    )
 
 
 def _recording(ask: Ask) -> Recording:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from midcall_emulator.core.call_record import Call, Notification, RequestItem
-from midcall_emulator.rest import Answer, Ask, checks, dates, operation, representation
+from midcall_emulator.rest import Answer, Ask, date_filters, operation, parameters, representation
 from midcall_emulator.rest.errors import Refusal
 from midcall_emulator.rest.paging import page
 
@@ -16,12 +16,13 @@ _LOGS = {"error": "0", "warning": "1"}
 @operation("GET", "/Calls/{call_sid}/Notifications.json")
 def list_notifications(ask: Ask) -> Answer:
     """Return a call's notifications, newest first; ``Log`` is 0 for errors and 1 for warnings."""
-    call = checks.call_of(ask)
-    dates.check(ask, "MessageDate")
+    call = parameters.call_of(ask)
+    date_filters.check(ask, "MessageDate")
     found = [
         item
         for item in reversed(call.notifications)
-        if ask.get("Log", _LOGS[item.level]) == _LOGS[item.level] and dates.fits(ask, "MessageDate", item.at)
+        if ask.get("Log", _LOGS[item.level]) == _LOGS[item.level]
+        and date_filters.fits(ask, "MessageDate", item.at)
     ]
     return Answer(
         200,
@@ -32,7 +33,7 @@ def list_notifications(ask: Ask) -> Answer:
 @operation("GET", "/Calls/{call_sid}/Notifications/{notification_sid}.json")
 def fetch_notification(ask: Ask) -> Answer:
     """Return one notification, with the fields that only a single one has."""
-    call = checks.call_of(ask)
+    call = parameters.call_of(ask)
     for item in call.notifications:
         if item.sid == ask.ids["notification_sid"]:
             more = dict.fromkeys(("request_variables", "response_headers", "response_body"), "")
@@ -43,7 +44,7 @@ def fetch_notification(ask: Ask) -> Answer:
 @operation("GET", "/Calls/{call_sid}/Events.json")
 def list_events(ask: Ask) -> Answer:
     """Return the requests that were made for a call, oldest first."""
-    call = checks.call_of(ask)
+    call = parameters.call_of(ask)
     return Answer(
         200, page(ask, "events", call.requests, lambda item: _event(ask, item), lambda item: item.token)
     )

@@ -9,9 +9,9 @@ from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.sids import new_sid
 from midcall_emulator.media import forks
 from midcall_emulator.media.messages import Callback, Subscription
-from midcall_emulator.rest import Answer, Ask, checks, operation, representation
+from midcall_emulator.rest import Answer, Ask, operation, parameters, representation
 from midcall_emulator.rest.errors import Refusal
-from midcall_emulator.rest.once import once
+from midcall_emulator.rest.idempotency import once
 
 _RESOURCE = Subscription.resource
 
@@ -35,10 +35,10 @@ def send(ask: Ask) -> Answer:
 @once
 def subscribe(ask: Ask) -> Answer:
     """Have the messages of the person's software sent to ``Callback``."""
-    call, url = _live(ask), checks.callback_url(ask, "Callback")
+    call, url = _live(ask), parameters.callback_url(ask, "Callback")
     if not url:
         raise Refusal(21609, "")
-    fork = Subscription(ask.world, call, Callback(url, checks.method(ask, "Method")))
+    fork = Subscription(ask.world, call, Callback(url, parameters.method(ask, "Method")))
     fork.start()
     body = {
         "account_sid": ask.world.account,
@@ -53,7 +53,7 @@ def subscribe(ask: Ask) -> Answer:
 @operation("DELETE", f"/Calls/{{call_sid}}/{_RESOURCE}/{{subscription_sid}}.json")
 def unsubscribe(ask: Ask) -> Answer:
     """Send no more."""
-    fork = forks.named(checks.call_of(ask), _RESOURCE, ask.ids["subscription_sid"])
+    fork = forks.named(parameters.call_of(ask), _RESOURCE, ask.ids["subscription_sid"])
     if fork is None:
         raise Refusal(20404, ask.path)
     fork.stop()
@@ -61,7 +61,7 @@ def unsubscribe(ask: Ask) -> Answer:
 
 
 def _live(ask: Ask) -> Call:
-    call = checks.call_of(ask)
+    call = parameters.call_of(ask)
     if call.is_over:
         raise Refusal(21220)
     return call

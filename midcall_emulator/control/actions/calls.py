@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from midcall_emulator.control import Complaint, Wish, action, bad, reply, text_of, views
+from midcall_emulator.control import Complaint, Wish, action, bad, reply, representation, text_of
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.clock import Clock
 from midcall_emulator.core.numbers import normalised
@@ -36,13 +36,13 @@ async def dial(wish: Wish) -> web.StreamResponse:
 @action("GET", "/calls")
 async def list_calls(wish: Wish) -> web.StreamResponse:
     """Return every call, oldest first."""
-    return reply({"calls": [views.call(wish.world, call) for call in wish.world.calls]})
+    return reply({"calls": [representation.call(wish.world, call) for call in wish.world.calls]})
 
 
 @action("GET", "/calls/{sid}")
 async def show(wish: Wish) -> web.StreamResponse:
     """Return one call."""
-    return reply(views.call(wish.world, wish.call()))
+    return reply(representation.call(wish.world, wish.call()))
 
 
 @action("GET", "/calls/{sid}/wait")
@@ -60,7 +60,7 @@ async def wait(wish: Wish) -> web.StreamResponse:
             matched = await _wait(wish, call, holds, within)
     except TimeoutError:
         matched = holds(call)
-    return reply({"matched": matched, "call": views.call(wish.world, call)})
+    return reply({"matched": matched, "call": representation.call(wish.world, call)})
 
 
 async def _wait(wish: Wish, call: Call, holds: Callable[[Call], bool], within: float) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from midcall_emulator.core.call_record import Call
-from midcall_emulator.rest import Answer, Ask, dates, operation, representation
+from midcall_emulator.rest import Answer, Ask, date_filters, operation, representation
 from midcall_emulator.rest.paging import newest_first
 
 _EXACT = {"To": "to", "From": "from_", "ParentCallSid": "parent_sid"}
@@ -14,7 +14,7 @@ _EXACT = {"To": "to", "From": "from_", "ParentCallSid": "parent_sid"}
 @operation("GET", "/Calls.json")
 def list_calls(ask: Ask) -> Answer:
     """Return calls, newest first (https://www.twilio.com/docs/voice/api/call-resource#read-multiple-call-resources)."""
-    dates.check(ask, "StartTime", "EndTime")
+    date_filters.check(ask, "StartTime", "EndTime")
     found = (call for call in ask.world.calls if _fits(ask, call))
     return newest_first(ask, "calls", found, partial(representation.call, ask.world))
 
@@ -28,4 +28,4 @@ def _fits(ask: Ask, call: Call) -> bool:
         return False
     started = None if status == "queued" else call.started
     ended = call.ended if status == "completed" else None
-    return dates.fits(ask, "StartTime", started) and dates.fits(ask, "EndTime", ended)
+    return date_filters.fits(ask, "StartTime", started) and date_filters.fits(ask, "EndTime", ended)

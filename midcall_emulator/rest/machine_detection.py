@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from midcall_emulator.calls.detection import LONGEST, MILLISECONDS, MODES, SHORTEST, USUAL, Terms
-from midcall_emulator.rest import Ask, checks
+from midcall_emulator.rest import Ask, parameters
 from midcall_emulator.rest.errors import Refusal
 
 
@@ -12,9 +12,9 @@ def detection_of(ask: Ask, callback: str, always_async: bool = False) -> Terms |
     """Return how to detect, None for not at all, or refuse (21234). Keys to send make it ignored."""
     mode = ask.get("MachineDetection")
     for name, (low, high) in MILLISECONDS.items():
-        checks.seconds(ask, f"MachineDetection{name}", low, 21234, high, low)
-    timeout = checks.seconds(ask, "MachineDetectionTimeout", USUAL, 21234, LONGEST, SHORTEST)
-    url, method = checks.callback_url(ask, callback), checks.method(ask, f"{callback}Method")
+        parameters.seconds(ask, f"MachineDetection{name}", low, 21234, high, low)
+    timeout = parameters.seconds(ask, "MachineDetectionTimeout", USUAL, 21234, LONGEST, SHORTEST)
+    url, method = parameters.callback_url(ask, callback), parameters.method(ask, f"{callback}Method")
     if mode and mode not in MODES:
         raise Refusal(21234, mode)
     if not mode or ask.get("SendDigits"):

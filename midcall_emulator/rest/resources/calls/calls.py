@@ -10,10 +10,10 @@ from midcall_emulator.core.call_record import Call, Handlers
 from midcall_emulator.core.numbers import normalised
 from midcall_emulator.core.outcomes import Fetch, Inline, Source
 from midcall_emulator.core.voice_settings import VoiceSettings
-from midcall_emulator.rest import Answer, Ask, checks, operation, representation
-from midcall_emulator.rest.call_recordings import terms_of
-from midcall_emulator.rest.detection import detection_of
+from midcall_emulator.rest import Answer, Ask, operation, parameters, representation
 from midcall_emulator.rest.errors import Refusal
+from midcall_emulator.rest.machine_detection import detection_of
+from midcall_emulator.rest.resources.calls.recordings import terms_of
 
 _EVENTS = frozenset({"initiated", "ringing", "answered", "completed"})
 _CALLBACKS = ("FallbackUrl", "FallbackMethod", "StatusCallback", "StatusCallbackMethod")
@@ -32,14 +32,14 @@ def create(ask: Ask) -> Answer:
     digits = ask.get("SendDigits")
     if not _DIGITS.fullmatch(digits):
         raise Refusal(21206, digits)
-    checks.room_for_a_call(ask)
+    parameters.room_for_a_call(ask)
     order = Order(
         from_,
         to,
         source,
         voice.handlers() if voice else _handlers(ask),
-        min(600, checks.seconds(ask, "Timeout", 60, 21208, 10**6)),
-        checks.seconds(ask, "TimeLimit", 14400, 20001),
+        min(600, parameters.seconds(ask, "Timeout", 60, 21208, 10**6)),
+        parameters.seconds(ask, "TimeLimit", 14400, 20001),
         digits,
         terms_of(ask, "OutboundAPI") if ask.get("Record").lower() == "true" else None,
         ask.get("ApplicationSid"),
@@ -53,19 +53,19 @@ def create(ask: Ask) -> Answer:
 @operation("GET", "/Calls/{call_sid}.json")
 def fetch(ask: Ask) -> Answer:
     """Return the call as REST knows it."""
-    return Answer(200, representation.call(ask.world, checks.call_of(ask)))
+    return Answer(200, representation.call(ask.world, parameters.call_of(ask)))
 
 
 @operation("POST", "/Calls/{call_sid}.json")
 def update(ask: Ask) -> Answer:
     """Change a live call: 200 with the call as it is stored, before anything new has been fetched."""
-    call = checks.call_of(ask)
+    call = parameters.call_of(ask)
     status = ask.get("Status")
     if status and status not in ("canceled", "completed"):
         raise Refusal(20001, f"Status={status}")
     source = _new_source(ask)
-    limit = checks.seconds(ask, "TimeLimit", 0, 20001)
-    handlers = checks.replaced_handlers(ask, call.handlers)
+    limit = parameters.seconds(ask, "TimeLimit", 0, 20001)
+    handlers = parameters.replaced_handlers(ask, call.handlers)
     if call.is_over and any(ask.get(name) for name in _CHANGES):
         raise Refusal(21220)
     if source and not status and representation.shown_status(ask.world, call) != "in-progress":
@@ -84,7 +84,7 @@ def update(ask: Ask) -> Answer:
 def delete(ask: Ask) -> Answer:
     """Delete the record of a call; 20009 for a live one, and one that has only just ended, which Twilio still
     finalises: it says to wait a minute (https://www.twilio.com/docs/api/errors/20009)."""
-    call = checks.call_of(ask)
+    call = parameters.call_of(ask)
     since = ask.world.clock.now() - (call.ended if call.ended is not None else math.inf)
     if since < ask.world.switches.finalising_seconds:
         raise Refusal(20009)
@@ -104,9 +104,9 @@ def _end(ask: Ask, call: Call, status: str) -> None:
 
 def _source(ask: Ask) -> Source | None:
     """Return the document of a new call: ``Url`` wins over ``Twiml``."""
-    text, url = checks.twiml(ask), checks.url(ask, "Url", 21205)
+    text, url = parameters.twiml(ask), parameters.url(ask, "Url", 21205)
     if url:
-        return Fetch(url, checks.method(ask, "Method"))
+        return Fetch(url, parameters.method(ask, "Method"))
     return Inline(text) if text else None
 
 
@@ -152,10 +152,10 @@ def caller(ask: Ask) -> str:
 def _handlers(ask: Ask) -> Handlers:
     events = frozenset(ask.params.getall("StatusCallbackEvent", ["completed"]))
     return Handlers(
-        checks.url(ask, "FallbackUrl", 21205),
-        checks.method(ask, "FallbackMethod"),
-        checks.callback_url(ask),
-        checks.method(ask, "StatusCallbackMethod"),
+        parameters.url(ask, "FallbackUrl", 21205),
+        parameters.method(ask, "FallbackMethod"),
+        parameters.callback_url(ask),
+        parameters.method(ask, "StatusCallbackMethod"),
         events & _EVENTS,
     )
 

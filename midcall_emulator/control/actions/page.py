@@ -9,12 +9,12 @@ from typing import Any
 
 from aiohttp import web
 
-from midcall_emulator.control import ACTIONS, Complaint, Wish, action, bad, reply, text_of, views
+from midcall_emulator.control import ACTIONS, Complaint, Wish, action, bad, reply, representation, text_of
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.numbers import Number, normalised
 from midcall_emulator.wire.webhooks import is_absolute
 
-FOLDER = Path(__file__).parent.parent / "page"
+FOLDER = Path(__file__).parents[2] / "page"
 INDEX = "index.html"
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 POLICY = (
@@ -55,7 +55,7 @@ async def overview(wish: Wish) -> web.StreamResponse:
             "base_url": world.base_url,
             "last_event": kept[-1].number if kept else 0,
             "everybody": asdict(world.people.everybody),
-            "clock": views.clock(world),
+            "clock": representation.clock(world),
             "numbers": [_number(item) for item in world.numbers],
             "calls": [_short(call) for call in islice(reversed(calls), _LISTED)],
             "calls_in_all": len(calls),

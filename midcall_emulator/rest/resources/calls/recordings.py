@@ -7,7 +7,7 @@ from collections.abc import Callable
 from midcall_emulator.media import call_recordings
 from midcall_emulator.media.call_recordings import CHANNELS, CallRecording, Terms
 from midcall_emulator.media.recordings import Callback
-from midcall_emulator.rest import Answer, Ask, checks, operation, representation
+from midcall_emulator.rest import Answer, Ask, operation, parameters, representation
 from midcall_emulator.rest.errors import Refusal
 
 NOT_ELIGIBLE = "Requested resource is not eligible for recording"
@@ -18,7 +18,7 @@ _TRACKS = ("inbound", "outbound", "both")
 @operation("POST", "/Calls/{call_sid}/Recordings.json")
 def start(ask: Ask) -> Answer:
     """Record a call in progress: 201. A second one by this way changes nothing, unless a switch refuses it."""
-    call = checks.call_of(ask)
+    call = parameters.call_of(ask)
     if representation.shown_status(ask.world, call) != "in-progress" or call.is_over or call.relayed:
         raise Refusal(21220, message=NOT_ELIGIBLE)
     terms = terms_of(ask, "StartCallRecordingAPI")
@@ -47,16 +47,16 @@ def terms_of(ask: Ask, source: str) -> Terms:
     channels, track = ask.get("RecordingChannels", "mono"), ask.get("RecordingTrack", "both")
     if channels not in CHANNELS or track not in _TRACKS:
         raise Refusal(20001, f"RecordingChannels={channels} RecordingTrack={track}")
-    url = checks.callback_url(ask, "RecordingStatusCallback")
+    url = parameters.callback_url(ask, "RecordingStatusCallback")
     events = " ".join(ask.params.getall("RecordingStatusCallbackEvent", [])) or "completed"
-    method = checks.method(ask, "RecordingStatusCallbackMethod")
+    method = parameters.method(ask, "RecordingStatusCallbackMethod")
     callback = Callback(url, method, frozenset(events.split())) if url else None
     return Terms(source, callback, CHANNELS[channels], track)
 
 
 def _fork(ask: Ask) -> CallRecording:
     """Return the running recording that the path names; 21220 for one that is over."""
-    call, sid = checks.call_of(ask), ask.ids.get("recording_sid")
+    call, sid = parameters.call_of(ask), ask.ids.get("recording_sid")
     found = [fork for fork in call_recordings.running(call) if sid in (None, fork.sid)]
     if found:
         return found[-1]

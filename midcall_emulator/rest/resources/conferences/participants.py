@@ -12,10 +12,10 @@ from midcall_emulator.conferences.conference import Participant
 from midcall_emulator.conferences.directory import flaw_of
 from midcall_emulator.conferences.participant_settings import MUSIC, ParticipantSettings
 from midcall_emulator.core.outcomes import Fetch
-from midcall_emulator.rest import Answer, Ask, checks, operation, representation
-from midcall_emulator.rest.conferences import room_of
+from midcall_emulator.rest import Answer, Ask, operation, parameters, representation
 from midcall_emulator.rest.errors import Refusal
 from midcall_emulator.rest.paging import page
+from midcall_emulator.rest.resources.conferences.conferences import room_of
 
 _ONE = "/Conferences/{conference}/Participants/{participant}.json"
 _FILTERS = {"Muted": "muted", "Hold": "hold", "Coaching": "coaching"}
@@ -117,7 +117,7 @@ def _mute(ask: Ask, seat: Participant) -> Steps:
 
 
 def _hold(ask: Ask, seat: Participant) -> Steps:
-    url, method = checks.url(ask, "HoldUrl", 21205), checks.method(ask, "HoldMethod", "GET")
+    url, method = parameters.url(ask, "HoldUrl", 21205), parameters.method(ask, "HoldMethod", "GET")
     held = flag(ask, "Hold", seat.hold)
     if held and (not seat.hold or url):
         return [lambda: sounds.hold(seat, Fetch(url, method) if url else MUSIC)]
@@ -125,7 +125,7 @@ def _hold(ask: Ask, seat: Participant) -> Steps:
 
 
 def _wait(ask: Ask, seat: Participant) -> Steps:
-    url, method = checks.url(ask, "WaitUrl", 21205), checks.method(ask, "WaitMethod")
+    url, method = parameters.url(ask, "WaitUrl", 21205), parameters.method(ask, "WaitMethod")
     if "WaitUrl" not in ask.params:
         return []
 
@@ -137,7 +137,7 @@ def _wait(ask: Ask, seat: Participant) -> Steps:
 
 
 def _announce(ask: Ask, seat: Participant) -> Steps:
-    url, method = checks.url(ask, "AnnounceUrl", 21205), checks.method(ask, "AnnounceMethod")
+    url, method = parameters.url(ask, "AnnounceUrl", 21205), parameters.method(ask, "AnnounceMethod")
     return [lambda: sounds.announce(seat.conference, Fetch(url, method), seat)] if url else []
 
 

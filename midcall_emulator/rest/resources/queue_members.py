@@ -8,10 +8,10 @@ from typing import Any
 
 from midcall_emulator.core.outcomes import Fetch
 from midcall_emulator.queues.queues import Member
-from midcall_emulator.rest import Answer, Ask, checks, operation, representation
+from midcall_emulator.rest import Answer, Ask, operation, parameters, representation
 from midcall_emulator.rest.errors import Refusal
 from midcall_emulator.rest.paging import page
-from midcall_emulator.rest.queues import queue_of
+from midcall_emulator.rest.resources.queues import queue_of
 
 
 @operation("GET", "/Queues/{queue_sid}/Members.json")
@@ -30,7 +30,7 @@ def fetch(ask: Ask) -> Answer:
 @operation("POST", "/Queues/{queue_sid}/Members/{call_sid}.json")
 def update(ask: Ask) -> Answer:
     """Take somebody out, and run the document at ``Url`` on the call; the Enqueue's action is requested as well."""
-    member, url, method = _member(ask), checks.url(ask, "Url", 21205), checks.method(ask, "Method")
+    member, url, method = _member(ask), parameters.url(ask, "Url", 21205), parameters.method(ask, "Method")
     if not url:
         raise Refusal(21205)
     shown = _shown(ask, member)

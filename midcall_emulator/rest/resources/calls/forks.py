@@ -13,7 +13,7 @@ from midcall_emulator.media.reported import TRACKS, Terms
 from midcall_emulator.media.siprec import Siprec
 from midcall_emulator.media.streams import Stream
 from midcall_emulator.media.transcriptions import Transcription
-from midcall_emulator.rest import Answer, Ask, checks, operation, representation
+from midcall_emulator.rest import Answer, Ask, operation, parameters, representation
 from midcall_emulator.rest.errors import Refusal
 from midcall_emulator.wire.sockets import is_socket_url
 
@@ -54,8 +54,8 @@ def start_transcription(ask: Ask) -> Answer:
     terms = transcriptions.Terms(
         ask.get("Name"),
         TRACKS[track],
-        checks.callback_url(ask, "StatusCallbackUrl"),
-        checks.method(ask, "StatusCallbackMethod"),
+        parameters.callback_url(ask, "StatusCallbackUrl"),
+        parameters.method(ask, "StatusCallbackMethod"),
         ask.get("LanguageCode", "en-US"),
         ask.get("PartialResults").lower() == "true",
     )
@@ -69,7 +69,7 @@ def stop_transcription(ask: Ask) -> Answer:
 
 
 def _start(ask: Ask, resource: str, make: Callable[[Call], Fork]) -> Answer:
-    call = checks.call_of(ask)
+    call = parameters.call_of(ask)
     if representation.shown_status(ask.world, call) != "in-progress" or call.is_over:
         raise Refusal(21220)
     if ask.get("Name") and forks.named(call, resource, ask.get("Name")):
@@ -80,7 +80,7 @@ def _start(ask: Ask, resource: str, make: Callable[[Call], Fork]) -> Answer:
 
 
 def _stop(ask: Ask, resource: str) -> Answer:
-    fork = forks.named(checks.call_of(ask), resource, ask.ids["fork_sid"])
+    fork = forks.named(parameters.call_of(ask), resource, ask.ids["fork_sid"])
     if fork is None:
         raise Refusal(20404, ask.path)
     if ask.get("Status") != "stopped":
@@ -105,8 +105,8 @@ def _terms(ask: Ask, track: str, url: str = "") -> Terms:
     wanted = ask.get("Track", track)
     if wanted not in TRACKS:
         raise Refusal(20001, f"Track={wanted}")
-    callback = checks.callback_url(ask)
-    method = checks.method(ask, "StatusCallbackMethod")
+    callback = parameters.callback_url(ask)
+    method = parameters.method(ask, "StatusCallbackMethod")
     return Terms(url, ask.get("Name"), wanted, callback, method, _parameters(ask))
 
 

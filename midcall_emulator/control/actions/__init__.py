@@ -1,0 +1,1 @@
+"""The actions of the control API, one module per subject."""
