@@ -1,4 +1,4 @@
-"""Fixtures of the app: real databases, an app on one of them, and Twilio's side of it.
+"""Fixtures of the app: databases, an app on each of them, and Twilio's side of the conversation.
 
 A conftest imports all of them with `from tests.support.fixtures import *`.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ DATABASES = ("sqlite", "postgresql")
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PostgreSQL]:
-    """A PostgreSQL of our own, started from its binaries."""
+    """A PostgreSQL server of this test session, started from its binaries."""
     binaries = find_binaries()
     if binaries is None:
         left_out("PostgreSQL: its binaries (initdb, postgres) are not installed")
@@ -38,7 +39,7 @@ def postgresql() -> Iterator[PostgreSQL]:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty SQLite registry, to be copied."""
+    """An empty SQLite registry. Each test copies it."""
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
     with opened(f"sqlite:///{path}") as database:
         migrate(database)
@@ -61,21 +62,35 @@ def postgresql_url(postgresql: PostgreSQL) -> Iterator[str]:
 
 @pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest) -> str:
-    """An empty registry of its own for each test, once on each database."""
+    """An empty registry for each test, once on each database."""
     return request.getfixturevalue(f"{request.param}_url")
 
 
-@pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    """The web app on an empty registry."""
-    app = create_app(settings(DATABASE_URL=database_url, SPOOL_DIR=str(tmp_path / "spool")), dotenv=None)
+@contextmanager
+def app_on(database_url: str, spool: Path) -> Iterator[Flask]:
+    """The web app on a database, closed at the end."""
+    app = create_app(settings(DATABASE_URL=database_url, SPOOL_DIR=str(spool)), dotenv=None)
     yield app
     app.extensions["midcall"].registry.close()
 
 
 @pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The web app on an empty registry, once on each database."""
+    with app_on(database_url, tmp_path / "spool") as app:
+        yield app
+
+
+@pytest.fixture
+def sqlite_app(sqlite_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The web app on an empty registry in SQLite, for tests that do not depend on the kind of database."""
+    with app_on(sqlite_url, tmp_path / "spool") as app:
+        yield app
+
+
+@pytest.fixture
 def services(app: Flask) -> Services:
-    """What the app was built of."""
+    """The services that the app is composed of."""
     return app.extensions["midcall"]
 
 
@@ -87,7 +102,7 @@ def registry(services: Services) -> Registry:
 
 @pytest.fixture
 def twilio(app: Flask) -> Twilio:
-    """Twilio, as far as the app can see it: signed webhooks."""
+    """Twilio as the app sees it: a sender of signed webhooks."""
     return Twilio(app.test_client(), PUBLIC_URL)
 
 
