@@ -100,7 +100,7 @@ async def _emulated(app: str, seconds: float, **switches: Any) -> dict[str, floa
     async with _emulator(f"{app}/again", max_documents_at_once=10**9, **switches) as (emulator, number):
         for index in range(AT_ONCE):
             emulator.world.placement.incoming(f"+1646{index:07d}", number)
-        return await _rate(lambda: sum(call.documents_at_once for call in emulator.world.calls), seconds)
+        return await _rate(lambda: sum(call.run.instant_documents for call in emulator.world.calls), seconds)
 
 
 async def _bare(app: str, seconds: float) -> dict[str, float]:
@@ -187,7 +187,7 @@ async def _dial(world: Any, number: Number, calls: int) -> None:
         world.placement.incoming(f"+1646{index:07d}", number)
         while world.clock.busy > 64:
             await asyncio.sleep(0.005)
-    while any(not call.heard for call in world.calls):
+    while any(not call.transcript for call in world.calls):
         await asyncio.sleep(0.05)
 
 

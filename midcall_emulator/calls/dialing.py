@@ -140,7 +140,7 @@ class Dialling:
             params["DialCallDuration"] = str(leg.duration)
         if self._recording:
             params["RecordingUrl"] = self._world.recordings.url(self._recording.recording)
-        return params | (leg.returned or {} if leg.application_sid else {})
+        return params | (leg.run.return_params or {} if leg.application_sid else {})
 
     def close(self) -> None:
         """End every leg that still lives, and the bridge."""
@@ -159,15 +159,15 @@ class Dialling:
         leg.application_sid = target.application_sid
         world.calls.add(leg)
         world.log.publish("call", leg, {"from": leg.from_, "to": leg.to, "parent": parent.sid})
-        leg.cut_hooks.append(lambda why: self._leg_left(leg, why))
+        leg.run.cut_hooks.append(lambda why: self._leg_left(leg, why))
         runs = self._run_app(leg, target.app) if target.app else self._run_leg(leg, target)
-        leg.script = world.clock.spawn(runs)
+        leg.run.script = world.clock.spawn(runs)
         return leg
 
     async def _run_app(self, leg: Call, first: Fetch) -> None:
         """Run the app's documents; once one answers, the caller is the person who hears them."""
         world = self._world
-        leg.started, leg.on_answer = world.clock.now(), lambda: self._join(leg)
+        leg.started, leg.run.on_answer = world.clock.now(), lambda: self._join(leg)
         world.status_callbacks.report(leg, "initiated")
         world.status_callbacks.report(leg, "ringing")
         timer = world.clock.call_later(self._terms.timeout, lambda: self._give_up(leg))
@@ -201,7 +201,7 @@ class Dialling:
             if end.status:
                 self._world.lifecycle.end(leg, end.status)
                 return
-        leg.document = leg.script = None
+        leg.run.document = leg.run.script = None
         self._settle(True)
 
     def _claim(self, leg: Call) -> None:
@@ -214,7 +214,7 @@ class Dialling:
     def _leg_left(self, leg: Call, why: str) -> None:
         """A leg has ended, or somebody sent it somewhere else: it is no longer this Dial's."""
         if why == "redirect" and leg.application_sid:
-            leg.cut_hooks.append(lambda why: self._leg_left(leg, why))
+            leg.run.cut_hooks.append(lambda why: self._leg_left(leg, why))
             return
         if self._leg is None or (self._leg.is_over and not self._bridged):
             self._leg = leg
@@ -258,9 +258,9 @@ class Dialling:
             bridge(world.audio, parent, leg)
         self._bridged = True
         self._record()
-        leg.on_refer = self._refer
+        leg.run.on_refer = self._refer
         if self._terms.hangup_on_star:
-            parent.on_star = lambda: world.lifecycle.end(leg, "completed")
+            parent.run.on_star = lambda: world.lifecycle.end(leg, "completed")
 
     def _refer(self, target: str) -> None:
         """Part the two, and let the Dial see to it; 13802 if it was not told what to do then."""
@@ -271,10 +271,10 @@ class Dialling:
             self._over.set_result(None)
 
     def _part(self) -> None:
-        self._parent.on_star = None
+        self._parent.run.on_star = None
         self._parent.bridged_to = None
         if self._leg:
-            self._leg.bridged_to = self._leg.person = self._leg.on_refer = None
+            self._leg.bridged_to = self._leg.person = self._leg.run.on_refer = None
         if self._recording:
             self._recording.stop()
 

@@ -88,7 +88,7 @@ class CallPlacement:
         if source is None:
             world.lifecycle.end(call, "failed")
         else:
-            call.script = world.clock.spawn(world.documents.converse(call, source))
+            call.run.script = world.clock.spawn(world.documents.converse(call, source))
         return call
 
     def outgoing(self, order: Order) -> Call:
@@ -99,14 +99,14 @@ class CallPlacement:
         owned = self._world.numbers.owned(order.from_)
         call.phone_number_sid, call.time_limit = owned.sid if owned else None, order.time_limit
         call.queue_seconds, call.application_sid = self._wait(), order.application_sid
-        self._add(call).script = self._world.clock.spawn(self._place(call, order))
+        self._add(call).run.script = self._world.clock.spawn(self._place(call, order))
         return call
 
     def redirect(self, call: Call, source: Source) -> None:
         """Take a live call from what runs on it, and run ``source`` instead."""
         rest = self._world.lifecycle.cut(call, "redirect")
-        call.documents_at_once = 0
-        call.script = self._world.clock.spawn(self._move(call, rest, source))
+        call.run.instant_documents = 0
+        call.run.script = self._world.clock.spawn(self._move(call, rest, source))
 
     def _wait(self) -> float:
         """Return how many seconds a new call waits for its turn, and take the turn."""
@@ -125,7 +125,7 @@ class CallPlacement:
         world.lifecycle.answer(call)
         if order.record:
             recording = call_recordings.begin(world, call, order.record).recording
-            call.recording_parameters = partial(world.recordings.parameters, recording)
+            call.run.recording_parameters = partial(world.recordings.parameters, recording)
         if order.send_digits:
             world.audio.play(call, "dtmf", digits=order.send_digits)
         await world.documents.converse(call, await self._first_document(call, order))

@@ -21,7 +21,7 @@ class RingingWorld(HasClock, HasPeople, HasStatusCallbacks, HasSwitches, Protoco
 async def ring(world: RingingWorld, call: Call, timeout: float) -> str:
     """Let it ring; return ``answered``, ``busy``, ``no-answer`` or ``failed``."""
     pickup: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    call.pickup, call.started = pickup, world.clock.now()
+    call.run.pickup, call.started = pickup, world.clock.now()
     call.enter("ringing")
     world.status_callbacks.report(call, "initiated")
     world.status_callbacks.report(call, "ringing")
@@ -32,16 +32,16 @@ async def ring(world: RingingWorld, call: Call, timeout: float) -> str:
     try:
         return await world.clock.park(pickup)
     finally:
-        call.pickup = None
+        call.run.pickup = None
         for timer in timers:
             timer.cancel()
 
 
 def settle(call: Call, result: str) -> bool:
     """Decide how the ringing ends; return whether the phone was ringing at all."""
-    if call.pickup is None or call.pickup.done():
+    if call.run.pickup is None or call.run.pickup.done():
         return False
-    call.pickup.set_result(result)
+    call.run.pickup.set_result(result)
     return True
 
 

@@ -48,7 +48,7 @@ def speak(seat: Participant, text: str, seconds: float) -> None:
     audience = list(room.audience(seat))
     for other in audience:
         room.world.audio.play(other.call, "speech", sid=seat.call.sid, text=text)
-        for fork in list(other.call.forks):
+        for fork in list(other.call.run.forks):
             fork.spoke(text, seconds, "outbound")
     if room.recording and audience:
         room.recording.spoken.append((clock.now(), clock.now() + seconds))

@@ -26,9 +26,9 @@ class Audio:
         The same object given again is kept as a repetition. A caller who is connected to a TwiML app hears what the
         app's leg hears.
         """
-        call.heard.add(item, self._clock.now() if at is None else at, self._switches.max_requests_kept)
+        call.transcript.add(item, self._clock.now() if at is None else at, self._switches.max_requests_kept)
         self._log.publish("heard", call, {"heard": item.copy()})
-        for fork in list(call.forks):
+        for fork in list(call.run.forks):
             fork.heard(item)
         if call.person:
             self.play_item(call.person, item, at)

@@ -24,5 +24,5 @@ def bridge_to_app(audio: Audio, caller: Call, leg: Call) -> None:
 
 
 def _report(call: Call) -> None:
-    if call.on_bridge:
-        call.on_bridge()
+    if call.run.on_bridge:
+        call.run.on_bridge()

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
-from midcall_emulator.core.inputs import Inputs
+from midcall_emulator.core.call_run import CallRun
 from midcall_emulator.core.sids import BySid
-from midcall_emulator.core.transcript_log import Heard
+from midcall_emulator.core.transcript_log import TranscriptLog
 
 TERMINAL = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
@@ -62,15 +59,11 @@ class Handlers:
     status_events: frozenset[str] = frozenset({"completed"})
 
 
-OnCut = Callable[[str], Coroutine[Any, Any, None] | None]
-
-
 @dataclass(slots=True)
 class Call:
-    """A call or a leg of one. Times are virtual seconds; ``None`` where it has not come to that.
+    """A call or a leg of one. Times are virtual seconds, ``None`` while that has not happened.
 
-    ``person`` is the call of whoever hears this one, where that is a leg to a TwiML app, and ``returned`` what the app
-    gives back at its end.
+    ``person`` is the caller who hears this call, if it is the leg of a TwiML app. ``run`` is what executes on the call.
     """
 
     sid: str
@@ -81,42 +74,23 @@ class Call:
     created: float
     parent_sid: str | None = None
     phone_number_sid: str | None = None
+    application_sid: str = ""
     handlers: Handlers = field(default_factory=Handlers)
+    carrier: dict[str, str] = field(default_factory=dict)
     time_limit: float = 14400
+    queue_seconds: float = 0.0
     started: float | None = None
     answered: float | None = None
     ended: float | None = None
     updated: float | None = None
-    carrier: dict[str, str] = field(default_factory=dict)
-    application_sid: str = ""
     answered_by: str | None = None
-    document: str | None = None
-    verb: str | None = None
-    heard: Heard = field(default_factory=Heard)
-    requests: list[RequestItem] = field(default_factory=list)
-    notifications: list[Notification] = field(default_factory=list)
-    inputs: Inputs = field(default_factory=Inputs)
-    history: list[tuple[float, str]] = field(default_factory=list)
-    callbacks_sent: int = 0
-    documents_at_once: int = 0
-    cookies: Any = None
-    credentials: dict[str, Any] = field(default_factory=dict)
-    script: asyncio.Task[Any] | None = None
-    cut_hooks: list[OnCut] = field(default_factory=list)
-    on_star: Callable[[], None] | None = None
-    last_callback: asyncio.Task[Any] | None = None
-    limit_timer: Any = None
-    pickup: asyncio.Future[str] | None = None
-    on_answer: Callable[[], None] | None = None
-    on_bridge: Callable[[], None] | None = None
-    on_refer: Callable[[str], None] | None = None
     bridged_to: Call | None = None
     person: Call | None = None
-    returned: dict[str, str] | None = None
-    forks: list[Any] = field(default_factory=list)
-    recording_parameters: Callable[[], dict[str, str]] | None = None
-    relayed: bool = False
-    queue_seconds: float = 0.0
+    transcript: TranscriptLog = field(default_factory=TranscriptLog)
+    requests: list[RequestItem] = field(default_factory=list)
+    notifications: list[Notification] = field(default_factory=list)
+    history: list[tuple[float, str]] = field(default_factory=list)
+    run: CallRun = field(default_factory=CallRun)
 
     @property
     def is_over(self) -> bool:
@@ -157,16 +131,6 @@ class Call:
         limit = time.monotonic() - lag_seconds
         seen = [status for at, status in self.history if at <= limit]
         return seen[-1] if seen else self.history[0][1]
-
-    @contextmanager
-    def when_cut(self, hook: OnCut) -> Iterator[None]:
-        """Have ``hook`` called with "redirect" or "hangup" if the call is taken from what runs in the block."""
-        self.cut_hooks.append(hook)
-        try:
-            yield
-        finally:
-            if hook in self.cut_hooks:
-                self.cut_hooks.remove(hook)
 
     def since_answer(self, at: float) -> float:
         """Return a virtual moment as seconds since the answer (since the start, before there is an answer)."""

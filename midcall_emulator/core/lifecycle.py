@@ -29,17 +29,17 @@ class CallLifecycle:
         self.enter(call, "in-progress")
         self.limit(call, call.time_limit)
         self._report(call, "answered")
-        if call.on_answer:
-            call.on_answer()
+        if call.run.on_answer:
+            call.run.on_answer()
 
     def limit(self, call: Call, seconds: float) -> None:
         """Set how many seconds after its answer the call ends."""
         call.time_limit = seconds
-        if call.limit_timer:
-            call.limit_timer.cancel()
+        if call.run.limit_timer:
+            call.run.limit_timer.cancel()
         if call.answered is not None:
             left = call.answered + seconds - self._clock.now()
-            call.limit_timer = self._clock.call_later(left, lambda: self.end(call, "completed"))
+            call.run.limit_timer = self._clock.call_later(left, lambda: self.end(call, "completed"))
 
     def end(self, call: Call, status: str) -> None:
         """End a call that has not ended yet: cut what runs on it, stop its forks, report the end."""
@@ -49,11 +49,11 @@ class CallLifecycle:
         call.ended = self._clock.now()
         self.enter(call, status)
         self.cut(call, "hangup")
-        for fork in list(call.forks):
+        for fork in list(call.run.forks):
             fork.stop()
-        if call.limit_timer:
-            call.limit_timer.cancel()
-        call.limit_timer = None
+        if call.run.limit_timer:
+            call.run.limit_timer.cancel()
+        call.run.limit_timer = None
         if not was_queued:
             self._report(call, "completed")
 
@@ -62,11 +62,11 @@ class CallLifecycle:
 
         ``reason`` is ``redirect`` or ``hangup``.
         """
-        script, call.script = call.script, None
+        script, call.run.script = call.run.script, None
         if script and script is not asyncio.current_task():
             script.cancel()
-        hooks, call.cut_hooks = call.cut_hooks, []
-        call.verb = call.on_star = None
+        hooks, call.run.cut_hooks = call.run.cut_hooks, []
+        call.run.verb = call.run.on_star = None
         remaining = [work for hook in reversed(hooks) if (work := hook(reason)) is not None]
         return self._clock.spawn(_in_turn(remaining)) if remaining else None
 

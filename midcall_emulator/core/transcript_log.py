@@ -30,7 +30,7 @@ class _Run:
         return (self.first + number * self.step for number in range(self.count))
 
 
-class Heard:
+class TranscriptLog:
     """The items, oldest first, each as ``{"at": virtual seconds, "kind": …}``."""
 
     __slots__ = ("_count", "_runs")

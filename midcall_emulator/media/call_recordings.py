@@ -64,5 +64,5 @@ def begin(world: CallRecordingWorld, call: Call, terms: Terms) -> CallRecording:
 
 def running(call: Call, sources: frozenset[str] | None = None) -> list[CallRecording]:
     """Return the recordings that run on a call, oldest first; of these sources only, if any are given."""
-    forks = [fork for fork in call.forks if isinstance(fork, CallRecording)]
+    forks = [fork for fork in call.run.forks if isinstance(fork, CallRecording)]
     return [fork for fork in forks if sources is None or fork.recording.source in sources]

@@ -29,12 +29,12 @@ class Fork:
 
     def start(self) -> None:
         """Begin to listen."""
-        self.call.forks.append(self)
+        self.call.run.forks.append(self)
 
     def stop(self) -> None:
         """Stop listening, once."""
-        if self in self.call.forks:
-            self.call.forks.remove(self)
+        if self in self.call.run.forks:
+            self.call.run.forks.remove(self)
             self.status, self.updated = "stopped", self.world.clock.now()
             self.stopped()
 
@@ -79,19 +79,19 @@ class Line:
 
 def spoke(call: Call, text: str, seconds: float) -> None:
     """Tell the forks of a call, and of whoever is bridged to it, that the person talks."""
-    for fork in list(call.forks):
+    for fork in list(call.run.forks):
         fork.spoke(text, seconds, "inbound")
-    for fork in list(call.partner.forks) if call.partner else ():
+    for fork in list(call.partner.run.forks) if call.partner else ():
         fork.spoke(text, seconds, "outbound")
 
 
 def pressed(call: Call, digits: str) -> None:
     """Tell the forks of a call which keys the person presses."""
-    for fork in list(call.forks):
+    for fork in list(call.run.forks):
         fork.pressed(digits)
 
 
 def named(call: Call, resource: str, name: str) -> Fork | None:
     """Return the call's running fork of a kind with this sid or name."""
-    found = (fork for fork in call.forks if fork.resource == resource and name in (fork.sid, fork.name))
-    return next(found, None)
+    found = (fork for fork in call.run.forks if fork.resource == resource and name in (fork.sid, fork.name))
+    return next((fork for fork in found if isinstance(fork, Fork)), None)

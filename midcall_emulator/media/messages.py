@@ -36,7 +36,7 @@ class Subscription(Fork):
 def receive(call: Call, content: str) -> str:
     """Take a message from the person's software, for everyone who subscribed; return its sid."""
     sid = new_sid("KX")
-    for fork in list(call.forks):
+    for fork in list(call.run.forks):
         if isinstance(fork, Subscription):
             fork.tell(sid, content)
     return sid

@@ -68,12 +68,12 @@ class Relay(Fork):
     def start(self) -> None:
         """Connect, introduce the call, greet the caller."""
         super().start()
-        self.call.relayed = True
+        self.call.run.has_relay = True
         self.world.clock.spawn(self._run())
 
     def stopped(self) -> None:
         """Fall silent, close the socket."""
-        self.call.relayed = self._is_open = False
+        self.call.run.has_relay = self._is_open = False
         self._voice.hush()
         self._socket.close()
         if not self.over.done():

@@ -159,7 +159,7 @@ class Dequeuing:
         if self._terms.record:
             self._recording = call_recordings.begin(world, self._call, self._terms.record)
         if self._terms.hangup_on_star:
-            self._call.on_star = self._end
+            self._call.run.on_star = self._end
         timer = clock.call_later(self._terms.time_limit, self._end)
         try:
             await clock.park(self._over)
@@ -174,7 +174,7 @@ class Dequeuing:
         if self._over is None or self._since is None or self._seconds is not None:
             return
         self._seconds = self._world.clock.now() - self._since
-        self._call.on_star = self._call.bridged_to = None
+        self._call.run.on_star = self._call.bridged_to = None
         if self._last:
             self._last.call.bridged_to = None
         if self._recording:

@@ -42,10 +42,10 @@ class BackgroundDocuments:
 
     async def _run(self, call: Call, source: Fetch, manner: Manner) -> Outcome:
         world = self._world
-        call.documents_at_once += 1
-        if call.documents_at_once > world.switches.max_documents_at_once:
+        call.run.instant_documents += 1
+        if call.run.instant_documents > world.switches.max_documents_at_once:
             return Problem(
-                12400, f"{call.documents_at_once - 1} documents in a row that took no time", source.url
+                12400, f"{call.run.instant_documents - 1} documents in a row that took no time", source.url
             )
         params = {**manner.params(), **source.params}
         errand = Errand(manner.kind, source.url, source.method, tuple(params.items()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -11,8 +12,10 @@ from midcall_emulator.core.applications import HasApplications
 from midcall_emulator.core.audio import HasAudio
 from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call, HasCalls
+from midcall_emulator.core.call_run import OnCut
 from midcall_emulator.core.clock import HasClock
 from midcall_emulator.core.documents import HasBackgroundDocuments, HasDocuments
+from midcall_emulator.core.inputs import Inputs
 from midcall_emulator.core.lifecycle import HasLifecycle
 from midcall_emulator.core.numbers import HasNumbers
 from midcall_emulator.core.people import HasPeople
@@ -73,6 +76,15 @@ class Run:
     allowed: frozenset[str] | None = None
     ends_as: str | None = None
 
+    @property
+    def inputs(self) -> Inputs:
+        """What the person on the call presses and says."""
+        return self.call.run.inputs
+
+    def when_cut(self, hook: OnCut) -> AbstractContextManager[None]:
+        """Call ``hook`` with ``redirect`` or ``hangup`` if the call is cut while the block runs."""
+        return self.call.run.when_cut(hook)
+
     def hear(self, kind: str, **more: Any) -> None:
         """Let the person on this call hear something now."""
         self.let_hear({"kind": kind} | more)
@@ -81,9 +93,13 @@ class Run:
         """Let the person hear an item, the same one again if it is a repetition, now or at a moment."""
         self.world.audio.play_item(self.call, item, at)
 
+    def reset_instant_documents(self) -> None:
+        """Note that time passes: documents in a row that took none are counted anew."""
+        self.call.run.instant_documents = 0
+
     async def play(self, segment: Segment) -> None:
         """Let the person hear a piece, each pass of it, to the end."""
-        self.call.documents_at_once = 0
+        self.reset_instant_documents()
         await self.world.clock.repeat(
             segment.seconds, lambda at: self.let_hear(segment.item, at), segment.passes
         )
@@ -95,5 +111,5 @@ class Run:
     async def sleep(self, seconds: float) -> None:
         """Let virtual time pass."""
         if seconds > 0:
-            self.call.documents_at_once = 0
+            self.reset_instant_documents()
         await self.world.clock.sleep(seconds)

@@ -56,9 +56,9 @@ class Interpreter:
     async def _run(
         self, call: Call, source: Source, allowed: frozenset[str] | None, kind: str
     ) -> Source | End | Problem:
-        call.documents_at_once += 1
-        if call.documents_at_once > self._world.switches.max_documents_at_once:
-            return Problem(12400, f"{call.documents_at_once - 1} documents in a row that took no time")
+        call.run.instant_documents += 1
+        if call.run.instant_documents > self._world.switches.max_documents_at_once:
+            return Problem(12400, f"{call.run.instant_documents - 1} documents in a row that took no time")
         document = await self._load(call, source, kind)
         if isinstance(document, Problem):
             return document
@@ -82,7 +82,7 @@ class Interpreter:
             return Fetch(handlers.fallback_url, handlers.fallback_method, params, is_fallback=True)
         if call.answered is None:
             world.lifecycle.answer(call)
-        call.verb = None
+        call.run.verb = None
         world.audio.play(call, "apology", text=APOLOGY)
         await world.clock.sleep(APOLOGY_SECONDS)
         return End("completed")
@@ -90,7 +90,7 @@ class Interpreter:
 
 async def perform(run: Run) -> Outcome:
     """Perform the verbs from top to bottom; return what the first one that takes over leads to."""
-    run.call.document = run.document.text
+    run.call.run.document = run.document.text
     for stray in run.document.strays:
         run.warn(12200, f"Schema validation warning: <Response> has no {stray}", run.document.url or "")
     for verb in run.document.verbs:
@@ -103,13 +103,13 @@ async def perform(run: Run) -> Outcome:
             continue
         if run.call.answered is None and performer.answers(verb):
             run.world.lifecycle.answer(run.call)
-        run.call.verb = verb.name
+        run.call.run.verb = verb.name
         run.world.log.publish("verb", run.call, {"verb": verb.name})
         began = run.world.clock.now()
         outcome = await performer.perform(run, verb)
         if run.world.clock.now() - began >= _A_WHILE:
-            run.call.documents_at_once = 0
-        run.call.verb = None
+            run.call.run.instant_documents = 0
+        run.call.run.verb = None
         if outcome is not None:
             return outcome
     return _ran_out(run)

@@ -34,9 +34,9 @@ def of(call: Call, url: str) -> Credentials | None:
     parts = urlsplit(url) if "@" in url else None
     if not parts or not parts.username:
         return None
-    known = call.credentials.get(parts.netloc)
+    known = call.run.credentials.get(parts.netloc)
     if known is None:
-        known = call.credentials[parts.netloc] = _new(parts)
+        known = call.run.credentials[parts.netloc] = _new(parts)
     return known
 
 

@@ -115,7 +115,7 @@ async def _once(
 ) -> Reply:
     target = _target(item.url)
     headers = _headers(item, form) | (known.headers if known else {})
-    cookies = call.cookies.filter_cookies(target) if call.cookies is not None else None
+    cookies = call.run.cookies.filter_cookies(target) if call.run.cookies is not None else None
     async with session.request(
         item.method,
         target,
@@ -149,9 +149,9 @@ def _headers(item: RequestItem, form: str | None) -> dict[str, str]:
 
 async def _read(call: Call, item: RequestItem, response: aiohttp.ClientResponse) -> Reply:
     if response.cookies:
-        if call.cookies is None:
-            call.cookies = aiohttp.CookieJar(unsafe=True)
-        call.cookies.update_cookies(response.cookies, response.url)
+        if call.run.cookies is None:
+            call.run.cookies = aiohttp.CookieJar(unsafe=True)
+        call.run.cookies.update_cookies(response.cookies, response.url)
     limit = MAX_MEDIA if item.kind == "media" else MAX_BODY
     body = await _body(response, limit)
     reply: dict[str, Any] = {

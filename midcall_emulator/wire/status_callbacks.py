@@ -37,17 +37,17 @@ class StatusCallbacks:
         if not handlers.status_callback or event not in handlers.status_events:
             return
         params = self._parameters(call, event)
-        call.callbacks_sent += 1
+        call.run.callbacks_sent += 1
         errand = Errand(
             "status", handlers.status_callback, handlers.status_method, tuple(params.items()), bare=True
         )
-        call.last_callback = self._world.clock.spawn(self._send(call, errand, call.last_callback))
+        call.run.last_callback = self._world.clock.spawn(self._send(call, errand, call.run.last_callback))
 
     def _parameters(self, call: Call, event: str) -> dict[str, str]:
         params = parameters.standard(self._world.account, call, _STATUS_OF.get(event, call.status))
-        params |= parameters.progress(call, event, call.callbacks_sent, self._world.clock.date())
-        if event == "completed" and call.recording_parameters:
-            params |= call.recording_parameters()
+        params |= parameters.progress(call, event, call.run.callbacks_sent, self._world.clock.date())
+        if event == "completed" and call.run.recording_parameters:
+            params |= call.run.recording_parameters()
         return params
 
     async def _send(self, call: Call, errand: Errand, earlier: asyncio.Task[None] | None) -> None:

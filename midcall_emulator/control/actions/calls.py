@@ -97,7 +97,7 @@ def _condition(wish: Wish) -> Callable[[Call], bool]:
     if text := query.get("hears"):
         times = wish.query("times", 1)
         since = int(wish.query("since", 0))
-        tests.append(lambda call: _mentioned(islice(call.heard, since, None), text) >= times)
+        tests.append(lambda call: _mentioned(islice(call.transcript, since, None), text) >= times)
     if status := query.get("status"):
         tests.append(lambda call: call.status == status)
     if part := query.get("requests"):

@@ -46,10 +46,10 @@ def _press(world: InputWorld, call: Call, digits: str) -> None:
     if seat := world.conferences.seat_of(call):
         sounds.press(seat, digits)
     forks.pressed(call, digits)
-    if "*" in digits and call.on_star:
-        call.on_star()
+    if "*" in digits and call.run.on_star:
+        call.run.on_star()
     for digit in digits:
-        call.inputs.put(Key(digit))
+        call.run.inputs.put(Key(digit))
     if call.app_leg:
         _press(world, call.app_leg, digits)
 
@@ -70,7 +70,7 @@ def _speak(world: InputWorld, call: Call, speech: Speech) -> None:
     forks.spoke(call, speech.text, speech.seconds)
     if seat := world.conferences.seat_of(call):
         sounds.speak(seat, speech.text, speech.seconds)
-    call.inputs.put(speech)
+    call.run.inputs.put(speech)
     if call.app_leg:
         _speak(world, call.app_leg, speech)
 
@@ -104,10 +104,10 @@ async def refer(wish: Wish) -> web.StreamResponse:
     if not 0 < len(to) <= _LONGEST_TARGET:
         raise bad(f"'to' must have 1 to {_LONGEST_TARGET} characters")
     await _attend(wish, call)
-    if not call.on_refer or not call.to.startswith(("sip:", "sips:")):
+    if not call.run.on_refer or not call.to.startswith(("sip:", "sips:")):
         raise wrong_state(f"{call.sid} is no SIP phone that was dialled and talks to somebody")
     wish.world.log.publish("referred", call, {"to": to})
-    call.on_refer(to)
+    call.run.on_refer(to)
     return _shown(wish, call)
 
 

@@ -52,7 +52,7 @@ async def enter(run: Run, verb: Verb, noun: Verb) -> Outcome:
         world.lifecycle.answer(call)
     room = world.conferences.opened(noun.text, call, terms)
     seat = room.join(call, terms)
-    with call.when_cut(lambda why: _cut(run, verb, seat, why)):
+    with call.run.when_cut(lambda why: _cut(run, verb, seat, why)):
         sounds.wait(seat)
         problem = await _stay(run, verb, seat)
     return problem or _outcome(run, verb, "answered", seat.bridged)
@@ -65,12 +65,12 @@ async def _stay(run: Run, verb: Verb, seat: Participant) -> Problem | None:
     limit = whole(run, verb, "timeLimit", 14400, 1)
     timer = clock.call_later(limit, lambda: room.leave(seat, "time"))
     if flag(run, verb, "hangupOnStar"):
-        run.call.on_star = lambda: room.leave(seat, "star")
+        run.call.run.on_star = lambda: room.leave(seat, "star")
     try:
         return await clock.park(seat.leaving)
     finally:
         timer.cancel()
-        run.call.on_star = None
+        run.call.run.on_star = None
 
 
 def _cut(run: Run, verb: Verb, seat: Participant, why: str) -> Coroutine[Any, Any, None] | None:

@@ -53,7 +53,7 @@ async def connect(run: Run, verb: Verb) -> Outcome:
     if noun is None or session is None:
         run.warn(12200, f"Connect: nothing to connect to in {[child.name for child in verb.children]}")
         return None
-    with run.call.when_cut(lambda why: _cut(run, verb, noun, session, why)):
+    with run.when_cut(lambda why: _cut(run, verb, noun, session, why)):
         session.start()
         await run.world.clock.park(session.over)
     return action_request(run, verb, session.result()) if verb.get("action").strip() else None

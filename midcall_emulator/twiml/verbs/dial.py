@@ -37,7 +37,7 @@ async def dial(run: Run, verb: Verb) -> Outcome:
     _complain(run, verb)
     targets = _reachable(run, verb)
     dialling = Dialling(run.world, run.call, _terms(run, verb))
-    with run.call.when_cut(lambda why: _cut(run, verb, dialling, why)):
+    with run.when_cut(lambda why: _cut(run, verb, dialling, why)):
         transferred = await _connect(run, verb, dialling, targets)
     return transferred or _action(run, verb, dialling.result())
 

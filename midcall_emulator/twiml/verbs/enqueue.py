@@ -51,7 +51,7 @@ async def leave(run: Run, verb: Verb) -> Outcome:
 async def _stay(run: Run, verb: Verb, queue: Queue, wait: Fetch | None) -> Outcome:
     world, call = run.world, run.call
     member = world.queues.join(queue, call)
-    with call.when_cut(lambda why: _cut(run, verb, member, why)):
+    with call.run.when_cut(lambda why: _cut(run, verb, member, why)):
         member.listen = lambda: _listen(run, member, wait)
         if member.taker is None:
             member.listen()

@@ -43,4 +43,4 @@ async def reject(run: Run, verb: Verb) -> Outcome:
 
 def _give_back(run: Run, verb: Verb) -> None:
     """Keep what the action of a Dial to this app gets (https://www.twilio.com/docs/voice/twiml/dial/application/usage)."""
-    run.call.returned = {f"ReturnParam_{name}": value for name, value in parameters(verb).items()}
+    run.call.run.return_params = {f"ReturnParam_{name}": value for name, value in parameters(verb).items()}

@@ -60,10 +60,10 @@ def _start(run: Run, noun: Verb) -> None:
         run.warn(12200, f"Start: there is a <{noun.name}> called {name!r} already")
     elif fork := make(run, noun):
         fork.start()
-        if len(run.call.forks) > MOST:
+        if len(run.call.run.forks) > MOST:
             run.warn(
                 12200,
-                f"Start: Twilio allows {MOST} listeners on a call; here there are {len(run.call.forks)}",
+                f"Start: Twilio allows {MOST} listeners on a call; here there are {len(run.call.run.forks)}",
             )
 
 

@@ -90,7 +90,7 @@ class Collected:
 async def gather(run: Run, verb: Verb) -> Outcome:
     """Collect; with input (or ``actionOnEmptyResult``) the action takes over, else the next verb runs."""
     rules, collected = _rules(run, verb), Collected()
-    with run.call.when_cut(lambda why: _cut(run, verb, collected, why)), run.call.inputs.listening():
+    with run.when_cut(lambda why: _cut(run, verb, collected, why)), run.inputs.listening():
         await _prompt(run, verb, rules, collected)
         await _listen(run, rules, collected)
     if collected.is_empty and not rules.on_empty:
@@ -108,7 +108,7 @@ async def _prompt(run: Run, verb: Verb, rules: Rules, collected: Collected) -> N
             run.warn(12200, f"Schema validation warning: <{child.name}> has no {what}")
         async for segment in each_pass(run, child):
             run.let_hear(segment.item)
-            run.call.documents_at_once = 0
+            run.reset_instant_documents()
             await _take_until(run, rules, collected, run.world.clock.now() + segment.seconds, rules.barge_in)
             if collected.complete or (not collected.is_empty and rules.barge_in):
                 return
@@ -116,12 +116,12 @@ async def _prompt(run: Run, verb: Verb, rules: Rules, collected: Collected) -> N
 
 async def _listen(run: Run, rules: Rules, collected: Collected) -> None:
     """Wait for more until the input is complete, or nobody has done anything for long enough."""
-    run.call.documents_at_once = 0
+    run.reset_instant_documents()
     clock = run.world.clock
     while not collected.complete:
         if collected.until is None or (not collected.speech and not collected.digits):
             collected.until = clock.now() + rules.timeout
-        item = await run.call.inputs.next(clock, collected.until)
+        item = await run.inputs.next(clock, collected.until)
         if item is None:
             return
         if collected.take(item, rules, clock.now()) and isinstance(item, Speech):
@@ -130,7 +130,7 @@ async def _listen(run: Run, rules: Rules, collected: Collected) -> None:
 
 async def _take_until(run: Run, rules: Rules, collected: Collected, until: float, stop: bool) -> None:
     clock = run.world.clock
-    while (item := await run.call.inputs.next(clock, until)) is not None:
+    while (item := await run.inputs.next(clock, until)) is not None:
         taken = collected.take(item, rules, clock.now())
         if taken and isinstance(item, Speech):
             rules.on_speech(item)

@@ -48,7 +48,7 @@ class Asking:
 async def pay(run: Run, verb: Verb) -> Outcome:
     """Ask for every part; then the connector, and the action with what came of it."""
     details = _details(run, verb)
-    with run.call.when_cut(lambda why: _cut(run, verb, details, why)), run.call.inputs.listening():
+    with run.when_cut(lambda why: _cut(run, verb, details, why)), run.inputs.listening():
         failure = await _ask_all(run, verb, details)
     if failure == _TOO_MANY and not run.world.switches.pay_action_on_failure:
         return None
@@ -77,7 +77,7 @@ async def _ask(run: Run, verb: Verb, asking: Asking, details: Details) -> bool:
     clock, timeout = run.world.clock, whole(run, verb, "timeout", 5, 1, 600)
     until = until or clock.now() + timeout
     while not asking.is_complete and not asking.is_starred:
-        item = await run.call.inputs.next(clock, until)
+        item = await run.inputs.next(clock, until)
         if item is None:
             break
         if isinstance(item, Key):
@@ -96,7 +96,7 @@ async def _prompt(run: Run, verb: Verb, asking: Asking, details: Details) -> flo
         async for segment in each_pass(run, child):
             run.let_hear(segment.item)
             end = clock.now() + segment.seconds
-            while (item := await run.call.inputs.next(clock, end)) is not None:
+            while (item := await run.inputs.next(clock, end)) is not None:
                 if isinstance(item, Key):
                     asking.take(item.digit)
                     return clock.now() + timeout

@@ -33,7 +33,7 @@ async def take(run: Run, verb: Verb, noun: Verb) -> Outcome:
     if call.answered is None:
         world.lifecycle.answer(call)
     dequeuing = Dequeuing(world, call, queue, _terms(run, verb, noun))
-    with call.when_cut(lambda why: _cut(run, verb, dequeuing, why)):
+    with call.run.when_cut(lambda why: _cut(run, verb, dequeuing, why)):
         await dequeuing.connect()
     return _outcome(run, verb, dequeuing.result())
 

@@ -50,7 +50,7 @@ async def record(run: Run, verb: Verb) -> Outcome:
     if flag(run, verb, "playBeep", True):
         run.hear("beep")
     recording = run.world.recordings.start(run.call, "RecordVerb", recording_callback(run, verb))
-    with run.call.when_cut(lambda why: _cut(run, verb, rules, recording, why)), run.call.inputs.listening():
+    with run.when_cut(lambda why: _cut(run, verb, rules, recording, why)), run.inputs.listening():
         key = await _listen(run, rules, recording)
     if not key and not recording.spoken and run.world.switches.silent_recording != "keep":
         run.world.recordings.drop(recording)
@@ -65,7 +65,7 @@ async def _listen(run: Run, rules: Rules, recording: Recording) -> str:
     clock = run.world.clock
     last = recording.started + rules.longest
     quiet = clock.now() + rules.silence if rules.silence else last
-    while (item := await run.call.inputs.next(clock, min(quiet, last))) is not None:
+    while (item := await run.inputs.next(clock, min(quiet, last))) is not None:
         if isinstance(item, Speech):
             recording.spoken.append((clock.now(), min(last, clock.now() + item.seconds)))
             recording.said.append(item.text)

@@ -45,14 +45,14 @@ async def _tried(run: Run, document: Document | Problem, dialling: Dialling) -> 
     """Run a document while the phone that referred waits; it is let go once the caller has been connected."""
     if isinstance(document, Problem):
         return document
-    run.call.on_bridge = dialling.let_go
+    run.call.run.on_bridge = dialling.let_go
     try:
         outcome = await _performed(run, document)
         if dialling.is_held and isinstance(outcome, Fetch | Inline):
             outcome = await run.world.documents.follow(run.call, outcome)
         return outcome
     finally:
-        run.call.on_bridge = None
+        run.call.run.on_bridge = None
 
 
 async def _performed(run: Run, document: Document) -> Outcome:

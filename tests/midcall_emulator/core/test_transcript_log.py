@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from midcall_emulator.client import Emulator
 from midcall_emulator.core import transcript_log
 from midcall_emulator.core.clock import Clock
-from midcall_emulator.core.transcript_log import Heard
+from midcall_emulator.core.transcript_log import TranscriptLog
 from tests.support.call_log import heard, heard_times
 from tests.support.event_loop import in_event_loop
 from tests.support.scripted_app import ScriptedApp
@@ -26,7 +26,7 @@ ITEMS: list[dict[str, Any]] = [{"kind": "music"}, {"kind": "music"}, {"kind": "p
     st.integers(1, 9),
 )
 def test_the_log_equals_a_list_of_its_last_items(played: list[tuple[int, float]], most: int) -> None:
-    kept, plain, at = Heard(), [], 0.0
+    kept, plain, at = TranscriptLog(), [], 0.0
     for index, gap in played:
         at += gap
         kept.add(ITEMS[index], at, most)
@@ -35,7 +35,7 @@ def test_the_log_equals_a_list_of_its_last_items(played: list[tuple[int, float]]
 
 
 def test_repetitions_use_no_memory() -> None:
-    kept = Heard()
+    kept = TranscriptLog()
     tracemalloc.start()
     for number in range(10_000):
         kept.add(ITEMS[2], number * 8.3, 1000)
@@ -103,7 +103,7 @@ async def test_a_repetition_keeps_its_interval_in_real_time() -> None:
 
 
 def test_an_item_may_change_after_it_was_logged() -> None:
-    kept, one, other = Heard(), {"seconds": 0.0}, {"seconds": 0.0}
+    kept, one, other = TranscriptLog(), {"seconds": 0.0}, {"seconds": 0.0}
     kept.add(one, 1, 9)
     kept.add(other, 2, 9)
     other["seconds"] = 5.0

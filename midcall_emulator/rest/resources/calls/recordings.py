@@ -19,7 +19,7 @@ _TRACKS = ("inbound", "outbound", "both")
 def start(ask: Ask) -> Answer:
     """Record a call in progress: 201. A second one by this way changes nothing, unless a switch refuses it."""
     call = parameters.call_of(ask)
-    if representation.shown_status(ask.world, call) != "in-progress" or call.is_over or call.relayed:
+    if representation.shown_status(ask.world, call) != "in-progress" or call.is_over or call.run.has_relay:
         raise Refusal(21220, message=NOT_ELIGIBLE)
     terms = terms_of(ask, "StartCallRecordingAPI")
     already = call_recordings.running(call, _API)

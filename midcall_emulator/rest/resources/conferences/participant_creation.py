@@ -36,7 +36,7 @@ def create(ask: Ask) -> Answer:
     call = world.placement.outgoing(order)
     room = world.conferences.opened(name, call, terms)
     seat = room.expect(call, terms)
-    call.cut_hooks.append(lambda why: room.leave(seat, "failed"))
+    call.run.cut_hooks.append(lambda why: room.leave(seat, "failed"))
     return Answer(201, shown(ask, seat))
 
 
