@@ -13,6 +13,13 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
+    create_calls()
+    create_commands()
+    create_events()
+    create_tokens()
+
+
+def create_calls() -> None:
     op.create_table(
         "calls",
         sa.Column("call_sid", sa.String(length=34), nullable=False),
@@ -44,6 +51,9 @@ def upgrade() -> None:
         sqlite_where=sa.text("status_rank < 4"),
         postgresql_where=sa.text("status_rank < 4"),
     )
+
+
+def create_commands() -> None:
     op.create_table(
         "commands",
         sa.Column("id", NUMBER, autoincrement=False, nullable=False),
@@ -70,6 +80,10 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('requested', 'unconfirmed', 'accepted') AND finished_at IS NULL"),
         postgresql_where=sa.text("state IN ('requested', 'unconfirmed', 'accepted') AND finished_at IS NULL"),
     )
+
+
+def create_events() -> None:
+    """The events, and the counter that numbers them."""
     op.create_table(
         "events",
         sa.Column("id", NUMBER, autoincrement=False, nullable=False),
@@ -90,6 +104,10 @@ def upgrade() -> None:
         sa.Column("last_id", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
+    op.execute("INSERT INTO feed (name, last_id) VALUES ('events', 0)")
+
+
+def create_tokens() -> None:
     op.create_table(
         "tokens",
         sa.Column("name", sa.String(length=80), nullable=False),
@@ -100,4 +118,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
         sa.UniqueConstraint("token_hash"),
     )
-    op.execute("INSERT INTO feed (name, last_id) VALUES ('events', 0)")

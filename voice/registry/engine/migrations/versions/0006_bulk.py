@@ -12,6 +12,11 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    create_runs()
+    create_items()
+
+
+def create_runs() -> None:
     op.create_table(
         "bulk_runs",
         sa.Column("id", sa.String(length=16), nullable=False),
@@ -32,6 +37,9 @@ def upgrade() -> None:
     op.create_index(
         "bulk_runs_open", "bulk_runs", ["created_at"], sqlite_where=open_runs, postgresql_where=open_runs
     )
+
+
+def create_items() -> None:
     op.create_table(
         "bulk_items",
         sa.Column("run_id", sa.String(length=16), nullable=False),
