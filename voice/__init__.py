@@ -43,7 +43,7 @@ def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None =
     for module in (webhooks, admin, health, console):
         app.register_blueprint(module.blueprint)
     Bootstrap5(app)
-    latency.register(app, latency.Latency(built.registry.figures.add_webhooks))
+    latency.register(app, latency.Latency(built.registry.figures.add_webhook_times))
     session_user.register(app)
     guards.register(app)
     errors.register(app)

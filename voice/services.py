@@ -46,7 +46,7 @@ def build(config: Config, pace: AbstractContextManager[Any] | None = None) -> Se
     return Services(
         config=config,
         registry=registry,
-        recorder=Recorder(registry.calls.record, Spool(config["SPOOL_DIR"])),
+        recorder=Recorder(registry.events.record, Spool(config["SPOOL_DIR"])),
         twilio=(twilio := TwilioApi(config, pace)),
         rooms=TwilioRooms(twilio),
         recordings=TwilioRecordings(twilio),

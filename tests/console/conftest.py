@@ -28,8 +28,8 @@ def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     shutil.copy(sqlite_template, folder / "midcall.db")
     registry, password_hash = Registry(f"sqlite:///{folder}/midcall.db"), kept(PASSWORD)
     for role in ROLES:
-        registry.people.add(role, role)
-        registry.people.set_password_hash(role, password_hash)
+        registry.operators.add(role, role)
+        registry.operators.set_password_hash(role, password_hash)
     registry.close()
     with Stack(folder, f"sqlite:///{folder}/midcall.db", ALLOWED_REDIRECT_HOSTS="127.0.0.1") as stack:
         yield stack

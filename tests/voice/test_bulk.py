@@ -214,7 +214,7 @@ def test_the_same_token_is_the_same_run(services, twilio, admin, at_twilio):
 def test_viewers_may_neither_preview_nor_run_nor_cancel(app, services, twilio, admin):
     live_calls(twilio, 1)
     run = started(admin)
-    viewer = Operator(app.test_client(), services.registry.tokens.make("vera", "viewer"))
+    viewer = Operator(app.test_client(), services.registry.tokens.create("vera", "viewer"))
     assert viewer.post("/bulk/preview", {"command": "end", "select": {}}).status_code == 403
     assert viewer.post("/bulk", {"token": previewed(admin)["token"]}).status_code == 403
     assert viewer.post(f"/bulk/{run['id']}/cancel").status_code == 403
@@ -252,16 +252,15 @@ def test_each_call_has_its_command_with_its_audit_trail(services, twilio, admin)
     kinds = [event["kind"] for event in story["events"] if event["command_id"] == command["id"]]
     assert kinds == ["command.requested", "command.accepted"]
     assert report(admin, run)[call_sid]["command_id"] == command["id"]
-    assert (
-        services.registry.commands.with_key("ADMIN_TOKEN", f"bulk:{run['id']}:{call_sid}").id == command["id"]
-    )
+    key = f"bulk:{run['id']}:{call_sid}"
+    assert services.registry.commands.with_idempotency_key("ADMIN_TOKEN", key).id == command["id"]
 
 
 def test_events_tell_how_far_it_is(services, twilio, admin, registry):
     live_calls(twilio, 3)
     run = started(admin)
     Crew(services).run_due()
-    told = [event for event in registry.calls.events_after(0) if event.kind.startswith("bulk.")]
+    told = [event for event in registry.events.after(0) if event.kind.startswith("bulk.")]
     assert [told[0].kind, told[-1].kind] == ["bulk.queued", "bulk.done"]
     assert "bulk.progress" in [event.kind for event in told]
     assert {event.details["run"] for event in told} == {run["id"]}
@@ -348,7 +347,7 @@ def test_two_workers_share_a_run(services, twilio, admin, at_twilio):
 
 def claimed_by_the_dead(services: Services, run: dict[str, Any]) -> None:
     """A worker took all of it, and was never heard of again."""
-    assert BulkClaims(services.registry.database, "dead").turn([], run["id"], 100)
+    assert BulkClaims(services.registry.database, "dead").save_and_claim([], run["id"], 100)
 
 
 def test_what_a_dead_worker_had_not_begun_is_run(services, twilio, admin, at_twilio):

@@ -38,7 +38,7 @@ def heard(twilio, call_sid: str | None = None) -> str:
 
 def reached(registry: Registry) -> dict[str, set[str]]:
     """The calls of the stop's bulk runs, by their command."""
-    runs = [registry.bulk.get(run_id) for run_id in registry.emergency.runs()]
+    runs = [registry.bulk.get(run_id) for run_id in registry.emergency.run_ids()]
     return {run.command: set(registry.bulk.call_sids(run.id)) for run in runs}
 
 
@@ -53,7 +53,7 @@ def test_everything_live_is_ended(admin, twilio, registry):
     shown = admin.get("/emergency").json
     assert shown["emergency"]["started_by"] == "ADMIN_TOKEN"
     assert [(run["command"], run["count"], run["state"]) for run in shown["runs"]] == [("end", 2, "queued")]
-    kinds = [event.kind for event in registry.calls.events_after(0)]
+    kinds = [event.kind for event in registry.events.after(0)]
     assert "emergency.stopped" in kinds
 
 
@@ -64,7 +64,7 @@ def test_with_a_message_who_was_answered_hears_it_and_the_rest_is_ended(admin, t
     stop(admin, message="The building is on fire.")
     assert reached(registry) == {"redirect": {caller}, "end": {ringing, leg}}
     (redirect,) = [
-        run for run in map(registry.bulk.get, registry.emergency.runs()) if run.command == "redirect"
+        run for run in map(registry.bulk.get, registry.emergency.run_ids()) if run.command == "redirect"
     ]
     assert redirect.arguments == {
         "scene": "emergency", "params": {"message": "The building is on fire."}, "even_if_dropping": True,
@@ -110,14 +110,14 @@ def test_calls_that_slipped_through_are_reached_later(admin, twilio, services, r
     assert reached(registry) == {"end": {late}}
     with freeze_time(now() + timedelta(seconds=6), ignore=["gevent"]):
         tend(services)
-    assert len(registry.emergency.runs()) == 1
+    assert len(registry.emergency.run_ids()) == 1
 
 
 def test_lifting_leaves_the_rest_alone(admin, twilio, registry):
     twilio.calls()
     stop(admin)
     assert admin.post("/commands/emergency_lift").json["message"] is None
-    (run_id,) = registry.emergency.runs()
+    (run_id,) = registry.emergency.run_ids()
     assert registry.bulk.get(run_id).state == "cancelled"
     assert admin.get("/emergency").json["emergency"] is None
     assert admin.post("/commands/emergency_lift").json["message"] == "there was no emergency stop"
@@ -142,7 +142,7 @@ def test_it_can_be_planned(admin, services, registry):
 
 @pytest.mark.parametrize(("role", "status"), [("viewer", 403), ("operator", 200)])
 def test_whoever_is_on_duty_may_stop_and_lift(app: Flask, registry, role, status):
-    somebody = Operator(app.test_client(), registry.tokens.make("ann", role))
+    somebody = Operator(app.test_client(), registry.tokens.create("ann", role))
     for command in ("emergency_stop", "emergency_lift"):
         assert somebody.post(f"/commands/{command}").status_code == status
 

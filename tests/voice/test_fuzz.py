@@ -79,7 +79,7 @@ def running(url: str, folder: Path) -> Iterator[Flask]:
     yield app
     services = app.extensions["midcall"]
     while services.recorder.spool.waiting:
-        services.recorder.spool.drain(services.registry.calls.record)
+        services.recorder.spool.drain(services.registry.events.record)
     services.registry.close()
 
 
@@ -135,11 +135,11 @@ def test_without_a_good_call_sid_it_is_refused_or_answered(app, path, fields):
 @FUZZ
 @given(path=PATHS, body=st.binary(max_size=300), signed=st.one_of(TEXT, st.just("")))
 def test_bytes_that_nobody_signed_are_refused(app, path, body, signed):
-    before = app.extensions["midcall"].registry.last_event_id()
+    before = app.extensions["midcall"].registry.events.last_id()
     header = signed.encode().decode("latin-1").replace("\r", "").replace("\n", "")
     answer = post(app, path, body, header)
     assert (answer.status_code, answer.json["error"]["code"]) == (403, "bad_signature")
-    assert app.extensions["midcall"].registry.last_event_id() == before
+    assert app.extensions["midcall"].registry.events.last_id() == before
 
 
 @FUZZ

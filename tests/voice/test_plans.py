@@ -113,7 +113,7 @@ def test_what_is_planned_is_checked_at_once(app, admin, call, registry, twilio):
     )
     assert admin.post(f"/calls/{new_call_sid()}/end", {"after_seconds": 5}).status_code == 404
     assert admin.post(f"/calls/{call}/dance", {"after_seconds": 5}).status_code == 404
-    viewer = Operator(app.test_client(), registry.tokens.make("eve", "viewer"))
+    viewer = Operator(app.test_client(), registry.tokens.create("eve", "viewer"))
     assert viewer.post(f"/calls/{call}/end", {"after_seconds": 5}).status_code == 403
     twilio.status(call, "completed")
     answer = admin.post(f"/calls/{call}/end", {"after_seconds": 5})
@@ -169,7 +169,7 @@ def test_plans_are_listed_by_state_and_call_page_by_page(admin, call, twilio):
 
 def test_a_plan_is_changed_and_is_then_whose_change_it_was(app, admin, call, registry):
     made = plan(admin, call, "redirect", scene="menu", after_seconds=60)
-    ann = Operator(app.test_client(), registry.tokens.make("ann", "operator"))
+    ann = Operator(app.test_client(), registry.tokens.create("ann", "operator"))
     changed = ann.patch(
         f"/plans/{made['id']}", {"at": "2026-03-01T17:00:00Z", "arguments": {"scene": "goodbye"}}
     )
@@ -189,7 +189,7 @@ def test_a_change_that_cannot_be(app, admin, call, registry):
     assert wrong(admin.patch(path, {"arguments": {"scene": "menu", "after_seconds": 1}})) == ["after_seconds"]
     assert admin.patch("/plans/4711", {"after_seconds": 1}).status_code == 404
     assert admin.patch(f"/plans/{2**70}", {"after_seconds": 1}).status_code == 404
-    viewer = Operator(app.test_client(), registry.tokens.make("eve", "viewer"))
+    viewer = Operator(app.test_client(), registry.tokens.create("eve", "viewer"))
     assert viewer.patch(path, {"after_seconds": 1}).status_code == 403
     assert viewer.delete(path).status_code == 403
     assert kinds(admin, call) == ["plan.made"]
@@ -268,7 +268,7 @@ def test_of_several_workers_one_gets_a_plan(admin, call, services, twilio, clock
     clock.tick(1)
     taken: list[int] = []
     threads = [
-        threading.Thread(target=lambda: taken.extend(one.id for one in registry.plans.take_due(4)))
+        threading.Thread(target=lambda: taken.extend(one.id for one in registry.plans.claim_due(4)))
         for _ in range(4)
     ]
     for thread in threads:
@@ -283,7 +283,7 @@ def test_what_a_worker_that_died_had_not_begun_is_run_by_another(admin, call, se
     made = plan(admin, call, after_seconds=1)
     twilio.status(call, "completed")
     clock.tick(1)
-    assert [one.id for one in services.registry.plans.take_due(5)] == [made["id"]]  # and then it died
+    assert [one.id for one in services.registry.plans.claim_due(5)] == [made["id"]]  # and then it died
     Planner(services).run_due()
     assert now_of(admin, made["id"])["state"] == "running"
     clock.tick(LEASE_SECONDS + 1)
@@ -296,7 +296,7 @@ def test_what_a_worker_that_died_had_done_is_not_done_again(admin, call, service
     made = plan(admin, call, after_seconds=1)
     twilio.status(call, "completed")
     clock.tick(1)
-    (taken,) = services.registry.plans.take_due(5)
+    (taken,) = services.registry.plans.claim_due(5)
     done = Runner(services).run("end", {}, taken.operator, call, taken.key)  # and then it died
     clock.tick(LEASE_SECONDS + 1000)
     Planner(other(services, MISSED_PLANS=missed)).run_due()

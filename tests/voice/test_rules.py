@@ -51,7 +51,7 @@ def wrong(answer: Any) -> list[str]:
 
 def matching(registry, **when: Any) -> set[str]:
     """The calls that a rule with this condition would be applied to now."""
-    return {hit.call_sid for hit in registry.rule_hits.take(1, 0, When(**when).match, 100)}
+    return {hit.call_sid for hit in registry.rule_hits.claim(1, 0, When(**when).match, 100)}
 
 
 def applied(admin: Operator, call_sid: str) -> list[str]:
@@ -115,7 +115,7 @@ def test_being_asked_again_or_led_back_does_not_start_the_wait_again(registry, t
     assert matching(registry, scene=["menu"], waited_seconds=60) == {call_sid}
     twilio.scene(call_sid, "choice?attempt=1")
     twilio.scene(call_sid, "menu")
-    assert registry.rule_hits.take(2, 0, When(scene=["menu"], waited_seconds=1).match, 100) == []
+    assert registry.rule_hits.claim(2, 0, When(scene=["menu"], waited_seconds=1).match, 100) == []
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_of_several_workers_one_applies_a_rule(registry, twilio, clock):
     taken: list[str] = []
 
     def taken_by_one(registry: Registry) -> list[str]:
-        return [hit.call_sid for hit in registry.rule_hits.take(1, 0, When().match, 100)]
+        return [hit.call_sid for hit in registry.rule_hits.claim(1, 0, When().match, 100)]
 
     threads = [threading.Thread(target=lambda: taken.extend(taken_by_one(registry))) for _ in range(4)]
     for thread in threads:
@@ -180,13 +180,13 @@ def test_of_several_workers_one_applies_a_rule(registry, twilio, clock):
 
 def test_calls_that_were_taken_make_room_for_others(registry, twilio, clock):
     calls = [twilio.calls() for _ in range(5)]
-    taken = [hit.call_sid for _ in range(3) for hit in registry.rule_hits.take(1, 0, When().match, 2)]
+    taken = [hit.call_sid for _ in range(3) for hit in registry.rule_hits.claim(1, 0, When().match, 2)]
     assert sorted(taken) == sorted(calls)
 
 
 def test_what_a_worker_that_died_had_done_is_not_done_again(admin, services, twilio, clock):
     call_sid, rule = twilio.calls(), make(admin, then={"command": "end"})
-    (hit,) = services.registry.rule_hits.take(rule["id"], 0, When().match, 5)
+    (hit,) = services.registry.rule_hits.claim(rule["id"], 0, When().match, 5)
     twilio.status(call_sid, "completed")
     done = Runner(services).run("end", {}, "rule:ours", call_sid, hit.key)  # and then it died
     Rules(services).apply()
@@ -234,7 +234,7 @@ def test_the_right_time_is_waited_for(admin, services, twilio, clock):
 
 def test_a_rule_that_cannot_be_read_does_not_keep_the_others(admin, services, registry, twilio, clock):
     call_sid = twilio.calls()
-    registry.rules.make("broken", "ann", enabled=True, ready_made="no_such_file", params={}, steps=[])
+    registry.rules.create("broken", "ann", enabled=True, ready_made="no_such_file", params={}, steps=[])
     make(admin)
     Rules(services).apply()
     assert applied(admin, call_sid) == ["rule:ours"]
@@ -287,7 +287,7 @@ def test_a_ready_made_rule_has_parameters(admin, registry):
     assert wrong(admin.patch("/rules/long_calls", {"then": HANG_UP})) == ["steps"]
     admin.delete("/rules/long_calls")
     assert admin.get("/rules/long_calls").json["rule"]["id"] is None
-    kinds = [event.kind for event in registry.calls.events_after(0)]
+    kinds = [event.kind for event in registry.events.after(0)]
     assert kinds == ["rule.made", "rule.changed", "rule.removed"]
 
 
@@ -346,7 +346,7 @@ def test_a_rule_that_cannot_be(admin, rule, field):
 
 
 def test_rules_are_for_admins_to_change_and_for_all_to_see(app, registry, admin):
-    operator = Operator(app.test_client(), registry.tokens.make("ann", "operator"))
+    operator = Operator(app.test_client(), registry.tokens.create("ann", "operator"))
     assert operator.get("/rules").status_code == 200
     assert operator.post("/rules", {"name": "ours", "then": HANG_UP}).status_code == 403
     assert operator.patch("/rules/long_calls", {"enabled": True}).status_code == 403
@@ -362,7 +362,7 @@ def test_there_is_no_such_rule(admin):
 def test_the_ceiling_that_is_lowest_counts(admin, services):
     assert services.registry.rules.ceiling_seconds() is None
     for name, minutes in (("cheap", 5), ("dear", 50)):
-        services.registry.rules.make(
+        services.registry.rules.create(
             name, "ann", enabled=True, ready_made="cost_ceiling", params={"minutes": minutes}, steps=[]
         )
     assert services.registry.rules.ceiling_seconds() == 300

@@ -63,7 +63,7 @@ class Attempts:
         be recorded by now; where neither is, and one of them would have to be, it was not, and is asked again. Not
         what dials somebody: their phone may be ringing.
         """
-        record = self._services.registry.commands.with_key(run.operator, item.key)
+        record = self._services.registry.commands.with_idempotency_key(run.operator, item.key)
         if record is None:
             return None
         if record.state == "requested":

@@ -113,7 +113,7 @@ class BulkRuns:
 
     def _dropped(self, command: CallCommand, calls: list[Call]) -> list[tuple[Call, list[Call]]]:
         """Whom each call would lose; asked only of calls that have a leg or are one."""
-        linked = self._services.registry.calls.linked([call.call_sid for call in calls])
+        linked = self._services.registry.calls.with_legs([call.call_sid for call in calls])
         asked = ((call, command.drops(call)) for call in calls if call.call_sid in linked)
         return [(call, others) for call, others in asked if others]
 
@@ -122,6 +122,6 @@ def tell_new(services: Services, run: BulkRun) -> None:
     """Keep which live calls match the run's filters by now and were not previewed."""
     if run.filters is not None:
         now_matching = matching(services.registry, Selection.model_validate(run.filters))
-        services.registry.bulk.told_new(
+        services.registry.bulk.set_new_since_preview(
             run.id, new_among(now_matching, services.registry.bulk.call_sids(run.id))
         )

@@ -55,7 +55,7 @@ def chosen(registry: Registry, selection: Selection) -> tuple[list[Call], list[s
     if selection.call_sids is None:
         return matching(registry, selection), []
     wanted = list(dict.fromkeys(selection.call_sids))
-    known = registry.calls.several(wanted)
+    known = registry.calls.get_many(wanted)
     return [known[sid] for sid in wanted if sid in known], [sid for sid in wanted if sid not in known]
 
 

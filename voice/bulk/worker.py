@@ -57,11 +57,11 @@ class Crew:
 
     def tidy(self) -> None:
         """Forget previews that nobody can run any more."""
-        self._registry.bulk.forget_previews(now() - 2 * GOOD_FOR)
+        self._registry.bulk.delete_previews(now() - 2 * GOOD_FOR)
 
     def _look(self) -> list[BulkRun]:
         self._looked_at = time.monotonic()
-        return self._registry.bulk.open()
+        return self._registry.bulk.unfinished()
 
     def _round(self, runs: list[BulkRun], threads: ThreadPoolExecutor) -> bool:
         """One turn for each run, all of them in turn; False if there was nothing to do."""
@@ -82,7 +82,7 @@ class Crew:
         wanted = self._pace.may_begin(max(0, room // sharing or min(room, 1)))
         items = self._keep_and_claim(run.id, wanted)
         self._pace.give_back(wanted - len(items)) if wanted > len(items) else None
-        calls = self._registry.calls.several([item.call_sid for item in items]) if items else {}
+        calls = self._registry.calls.get_many([item.call_sid for item in items]) if items else {}
         for item in items:
             self._under_way += 1
             threads.submit(self._run, run, item, calls.get(item.call_sid))
@@ -105,7 +105,7 @@ class Crew:
         if not outcomes and not most:
             return []
         try:
-            return self._claims.turn(outcomes, run_id, most)
+            return self._claims.save_and_claim(outcomes, run_id, most)
         except RegistryUnavailable:
             for outcome in outcomes:
                 self._finished.put(outcome)
@@ -134,13 +134,13 @@ class Crew:
     def _tell(self, run: BulkRun) -> None:
         details = {"run": run.id, "command": run.command, "count": run.count, "state": run.state}
         counts = self._registry.bulk.counts(run.id)
-        self._registry.calls.record_patiently(
+        self._registry.events.record_patiently(
             NewEvent("bulk.progress", "worker", None, {**details, **counts})
         )
 
     def _close(self, run: BulkRun) -> bool:
         """True if the run is over by this worker's hand."""
-        closed = self._registry.bulk.close(run.id)
+        closed = self._registry.bulk.finish(run.id)
         if closed is None:
             return False
         try:

@@ -63,7 +63,7 @@ def show(call_sid: str) -> None:
     if call is None:
         raise CallNotFound(f"the registry has no call {call_sid!r}")
     click.echo(line_of_call(call))
-    for event in registry.calls.events_of(call_sid):
+    for event in registry.events.of_call(call_sid):
         click.echo(_line_of_event(event.as_json()))
 
 
@@ -74,9 +74,9 @@ def show(call_sid: str) -> None:
 def follow(after: int | None) -> None:
     """All events as they happen, until Ctrl-C."""
     registry = services().registry
-    last = registry.last_event_id() if after is None else after
+    last = registry.events.last_id() if after is None else after
     while True:
-        for event in registry.calls.events_after(last):
+        for event in registry.events.after(last):
             click.echo(_line_of_event(event.as_json()))
             last = event.id
         time.sleep(POLL_SECONDS)

@@ -19,7 +19,7 @@ operators = AppGroup("operators", help="Who may sign in to the console.")
 @tells_errors
 def add(name: str, role: str) -> None:
     """Add somebody, and print the link that signs them in, once, within a day."""
-    services().registry.people.add(name, role)
+    services().registry.operators.add(name, role)
     click.echo(_link(name))
 
 
@@ -35,8 +35,8 @@ def link(name: str) -> None:
 @tells_errors
 def list_operators() -> None:
     """Names, roles, and where they are signed in."""
-    for person in services().registry.people.all():
-        open_ = len(services().registry.sessions.of(person.name))
+    for person in services().registry.operators.all():
+        open_ = len(services().registry.sessions.of_operator(person.name))
         state = f"disabled {iso(person.disabled_at)}" if person.disabled_at else f"{open_} sessions"
         how = "password" if person.password_hash else "no password yet"
         click.echo(f"{person.name:<24} {person.role:<9} {how:<16} {state}")
@@ -48,7 +48,7 @@ def list_operators() -> None:
 @tells_errors
 def role(name: str, role: str) -> None:
     """Give somebody another role; it counts from their next request on."""
-    services().registry.people.set_role(name, role)
+    services().registry.operators.set_role(name, role)
     click.echo(f"{name} is {role}.")
 
 
@@ -57,7 +57,7 @@ def role(name: str, role: str) -> None:
 @tells_errors
 def disable(name: str) -> None:
     """Sign somebody out everywhere, and keep them out."""
-    services().registry.people.disable(name)
+    services().registry.operators.disable(name)
     services().registry.sessions.close_all(name)
     click.echo(f"{name} is disabled.")
 
@@ -67,7 +67,7 @@ def disable(name: str) -> None:
 @tells_errors
 def enable(name: str) -> None:
     """Let somebody sign in again."""
-    services().registry.people.enable(name)
+    services().registry.operators.enable(name)
     click.echo(f"{name} can sign in again.")
 
 

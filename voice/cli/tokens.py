@@ -18,7 +18,7 @@ tokens = AppGroup("tokens", help="Who may use the admin API.")
 @tells_errors
 def make(name: str, role: str) -> None:
     """Make a token. It is shown this once; the registry keeps a hash."""
-    click.echo(services().registry.tokens.make(name, role))
+    click.echo(services().registry.tokens.create(name, role))
 
 
 @tokens.command("list")

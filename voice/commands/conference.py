@@ -84,7 +84,11 @@ class EndRoom(ParticipantCommand):
 
     def drops(self, call: Call) -> list[Call]:
         """Those for whom nothing follows; that needs no second word, as it is what is asked for."""
-        return [other for other in self.services.registry.rooms.others(call) if other.scene is None]
+        return [
+            other
+            for other in self.services.registry.conferences.other_participants(call)
+            if other.scene is None
+        ]
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
         """Raises WrongState outside of a room. A phone that rings for the room stops ringing."""

@@ -32,7 +32,7 @@ class EmergencyStop(AccountCommand):
     def execute(self, command_id: int) -> CallFacts | None:
         """First nothing new begins, then what is live is gone over."""
         operator = operator_of(self.services, command_id)
-        self.services.registry.emergency.begin(self.arguments.message, operator)
+        self.services.registry.emergency.start(self.arguments.message, operator)
         count = reach_all(self.services, self.arguments.message, operator)
         self.note = f"new calls are stopped; {count} that are live are being ended"
         return None
@@ -55,6 +55,6 @@ class EmergencyLift(AccountCommand):
         if registry.emergency.lift(operator) is None:
             self.note = "there was no emergency stop"
             return None
-        for run_id in registry.emergency.runs():
+        for run_id in registry.emergency.run_ids():
             registry.bulk.cancel(run_id, operator)
         return None

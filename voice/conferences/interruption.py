@@ -34,7 +34,7 @@ class Interruption(CallCommand):
         """Where it is announced, None for a call that is alone. Then it is done when it was heard to its end."""
         seat = promotion.seat_of(self.services, call)
         if seat or self.services.registry.calls.talking_to(call):
-            self.services.registry.commands.moves(command_id, [ANNOUNCEMENT])
+            self.services.registry.commands.expect_legs(command_id, [ANNOUNCEMENT])
         return seat or promotion.promoted(self.services, call, command_id)
 
     def announced(self, seat: promotion.Seat, command_id: int) -> CallFacts:

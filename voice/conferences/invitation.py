@@ -11,7 +11,7 @@ from voice.conferences import promotion
 from voice.conferences.labels import GUEST, label_for
 from voice.control.base import Arguments, CallCommand, Proof, url_of_scene
 from voice.events import NewEvent
-from voice.registry.commands import TO_COME
+from voice.registry.commands import UNDIALED_LEG
 from voice.scenes.transfer import Introduction, Party
 from voice.twilio.client import CALL_PROGRESS, facts_of
 
@@ -46,7 +46,7 @@ class Inviting(CallCommand):
 
         From here on the command waits for somebody who has no CallSid yet.
         """
-        self.services.registry.commands.moves(command_id, [TO_COME])
+        self.services.registry.commands.expect_legs(command_id, [UNDIALED_LEG])
         return promotion.seat_of(self.services, call) or promotion.promoted(self.services, call, command_id)
 
     def awaited_alone(self, call: Call, command_id: int) -> promotion.Seat:
@@ -60,7 +60,7 @@ class Inviting(CallCommand):
         room = promotion.room_of(self.services, call)
         how = self._introduced if getattr(self.arguments, "introduction", None) else self._dialled
         facts = how(room, seat, command_id, self._asked(call), terms)
-        self.services.registry.commands.met(command_id, facts.call_sid)
+        self.services.registry.commands.set_leg_call_sid(command_id, facts.call_sid)
         self._expect(facts)
         return CallFacts(call.call_sid, None)
 
@@ -94,7 +94,7 @@ class Inviting(CallCommand):
         """The registry has them on the way to the room; whoever was quicker than that has come, or is gone."""
         about = {"room": facts.room, "conference_sid": facts.conference_sid}
         event = NewEvent("room.invited", "twilio.answer", facts.call_sid, about)
-        self.services.registry.calls.record(event, facts)
+        self.services.registry.events.record(event, facts)
         known = self.services.registry.calls.get(facts.call_sid)
         self._is_there = bool(known and known.in_room)
         if known and not known.live:

@@ -42,7 +42,7 @@ class RoomKeeper:
 
     def tend(self) -> None:
         """One round over all rooms."""
-        rooms = self._services.registry.rooms.with_name(ROOM_PREFIX)
+        rooms = self._services.registry.conferences.with_name_prefix(ROOM_PREFIX)
         self._looks = {sid: look for sid, look in self._looks.items() if sid in rooms}
         for conference_sid, calls in rooms.items():
             picture = frozenset(guest_by_registry(call) for call in calls)
@@ -61,7 +61,7 @@ class RoomKeeper:
 
     def _tend(self, conference_sid: str, calls: list[Call]) -> None:
         """End the room, or connect those of a consultation that is over; nothing while legs are being moved."""
-        if any(self._services.registry.commands.moving(call.call_sid) for call in calls):
+        if any(self._services.registry.commands.is_moving(call.call_sid) for call in calls):
             self._looks[conference_sid].due = self._clock() + QUIET_SECONDS
             return
         if any(self._is_held_by_hand(call) for call in calls):
@@ -101,7 +101,7 @@ class RoomKeeper:
 
     def _tell(self, kind: str, conference_sid: str, guest: Guest) -> None:
         about = {"conference_sid": conference_sid, "why": "nobody else is there to talk to"}
-        self._services.registry.calls.record(NewEvent(kind, "worker", guest.call_sid, about))
+        self._services.registry.events.record(NewEvent(kind, "worker", guest.call_sid, about))
 
 
 def _is_lonely(there: Picture) -> bool:

@@ -71,7 +71,7 @@ def promote(services: Services, call: Call, others: list[Call], command_id: int)
     After the room two who talked part for good; a caller who was alone goes on where they were.
     Source: https://www.twilio.com/docs/voice/twiml/dial#attributes-action
     """
-    services.registry.commands.moves(command_id, [other.call_sid for other in others])
+    services.registry.commands.expect_legs(command_id, [other.call_sid for other in others])
     after = {} if others else {"back": back_from(services, call)}
     url = url_of_scene(services, "room", {"name": room_name(call), **after}, command_id)
     for leg in sorted([call, *others], key=lambda leg: leg.parent_call_sid is None):

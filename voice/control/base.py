@@ -129,7 +129,7 @@ def call_commands(commands: Mapping[str, CommandKind]) -> dict[str, type[CallCom
 def would_lose(services: Services, call: Call) -> list[Call]:
     """Who has nobody to talk to any more once this call is somewhere else."""
     registry = services.registry
-    return registry.rooms.left_alone(call) if call.in_room else registry.calls.talking_to(call)
+    return registry.conferences.left_alone_without(call) if call.in_room else registry.calls.talking_to(call)
 
 
 def checked(model: type[BaseModel], given: Mapping[str, Any], where: str = "") -> Any:

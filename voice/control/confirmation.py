@@ -46,7 +46,7 @@ class Confirmer:
 
     def read_back(self) -> None:
         """Settle every accepted command that is due; one that cannot be read now is tried again."""
-        due = self._log.awaiting(READ_BACK_AFTER, OVERDUE_AFTER)
+        due = self._log.due_for_read_back(READ_BACK_AFTER, OVERDUE_AFTER)
         if due:
             with ThreadPoolExecutor(AT_ONCE) as pool:
                 list(pool.map(self._settle, due))

@@ -23,7 +23,7 @@ def reach_all(services: Services, message: str | None, operator: str) -> int:
         (told if message and _can_hear(call) else rest).append(call)
     params = {"scene": SCENE, "params": {"message": message}, "even_if_dropping": True}
     runs = [_run(services, "redirect", params, operator, told), _run(services, "end", {}, operator, rest)]
-    services.registry.emergency.ran(run_id for run_id in runs if run_id)
+    services.registry.emergency.add_runs(run_id for run_id in runs if run_id)
     return len(told) + len(rest)
 
 
@@ -47,7 +47,7 @@ def _run(
 def tend(services: Services) -> None:
     """While the stop lasts: calls that came in as it began, or that only Twilio knew, are ended as well."""
     stop = services.registry.emergency.current()
-    if stop is not None and services.registry.emergency.tend():
+    if stop is not None and services.registry.emergency.claim_check():
         reach_all(services, stop.message, stop.started_by)
 
 

@@ -95,7 +95,7 @@ def running(services: Services, call: Call, kind: str) -> list[str]:
     """Names of what was started on the call by commands, and not stopped since as far as anybody told."""
     over = {
         event.command_id
-        for event in services.registry.calls.events_of(call.call_sid)
+        for event in services.registry.events.of_call(call.call_sid)
         if event.kind == "webhook.fork" and event.details.get("happened", "").endswith(OVER)
     }
     names: list[str] = []

@@ -46,5 +46,5 @@ def when_live(services: Services, call_sid: str, ask: Callable[[], Result]) -> R
 def look_up(services: Services, call_sid: str, kind: str = "twilio.answer") -> CallFacts:
     """What Twilio says of the call now; an end that nobody had told the registry is recorded."""
     facts = facts_of(services.twilio.fetch_call(call_sid))
-    services.registry.calls.learn(facts, kind)
+    services.registry.calls.reconcile(facts, kind)
     return facts

@@ -106,7 +106,7 @@ class Runner:
 
     def _in_turn(self, call: Call, record: CommandRecord) -> Call:
         """Commands of one call run in the order of their ids, whichever process took them; the call as it then is."""
-        while self._log.ahead_of(record):
+        while self._log.has_earlier_running(record):
             time.sleep(POLL_SECONDS)
         return self._services.registry.calls.get(call.call_sid) or call
 
@@ -146,7 +146,7 @@ class Runner:
         )  # of a call that was made just now
         accepted = self._log.settle(record, state, told, call_sid=call_sid, final=shown)
         if facts and (facts.status in ENDED or isinstance(command, AccountCommand)):
-            self._services.registry.calls.learn(facts, "twilio.answer")
+            self._services.registry.calls.reconcile(facts, "twilio.answer")
             accepted = self._log.get(record.id) or accepted
         return accepted if accepted.message else replace(accepted, message=told)
 

@@ -13,27 +13,27 @@ from voice.operators import passwords
 from voice.operators.roles import Operator
 from voice.registry import Registry
 from voice.registry.sessions import Session
-from voice.registry.throttle import Bound
+from voice.registry.throttle import RateLimit
 
 # At most ten tries a minute are looked at for one account: eight from wherever, and two more from a browser
 # that its person has signed in with before, so that a flood of guesses keeps nobody out.
-ACCOUNT = Bound(burst=4, every=15)
-ACCOUNT_AND_ADDRESS = Bound(burst=3, every=30)
-ADDRESS = Bound(burst=10, every=3)
-KNOWN_BROWSER = Bound(burst=1, every=60)
+ACCOUNT = RateLimit(burst=4, every=15)
+ACCOUNT_AND_ADDRESS = RateLimit(burst=3, every=30)
+ADDRESS = RateLimit(burst=10, every=3)
+KNOWN_BROWSER = RateLimit(burst=1, every=60)
 
 
 def link_for(config: Config, registry: Registry, name: str) -> str:
     """The address of a new link that signs this person in, once. Raises NotFound."""
-    if registry.people.get(name) is None:
+    if registry.operators.get(name) is None:
         raise NotFound(f"there is nobody named {name[:80]!r}")
-    return f"{config['PUBLIC_URL']}/console/sign-in/{registry.links.make(name)}"
+    return f"{config['PUBLIC_URL']}/console/sign-in/{registry.links.create(name)}"
 
 
 def first_link(config: Config, registry: Registry) -> str:
     """A link for the first admin there is; on a first start there is nobody, and `admin` is added."""
-    admins = (one.name for one in registry.people.all() if one.role == "admin" and not one.disabled_at)
-    return link_for(config, registry, next(admins, None) or registry.people.add("admin", "admin").name)
+    admins = (one.name for one in registry.operators.all() if one.role == "admin" and not one.disabled_at)
+    return link_for(config, registry, next(admins, None) or registry.operators.add("admin", "admin").name)
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class SignIn:
         """The secret of a new session. Raises NotSignedIn, TooManyTries; no answer tells which names exist."""
         if not self._may_try(name, visitor):
             raise TooManyTries("too many tries; wait a minute, or ask an admin for a sign-in link")
-        person = self._registry.people.get(name)
+        person = self._registry.operators.get(name)
         usable = person if person and person.disabled_at is None else None
         if not passwords.fits(password, usable.password_hash if usable else None):
             raise NotSignedIn("that name and password do not go together")
@@ -66,7 +66,7 @@ class SignIn:
     def by_link(self, link: str, visitor: Visitor) -> str:
         """The secret of a new session. Raises NotSignedIn: the link was used, or is too old."""
         name = self._registry.links.use(link)
-        person = self._registry.people.get(name) if name else None
+        person = self._registry.operators.get(name) if name else None
         if person is None or person.disabled_at is not None:
             raise NotSignedIn("this sign-in link has been used, or is older than a day")
         return self._open(person.name, visitor, by_link=True)
@@ -80,34 +80,34 @@ class SignIn:
         found = self.session(secret)
         if found is None:
             raise NotSignedIn("sign in first")
-        return Operator(found.person, found.role)
+        return Operator(found.operator, found.role)
 
     def set_password(self, session: Session, secret: str, old: str, new: str) -> None:
         """Change the password and end the person's other sessions.
 
         Raises Malformed; NotSignedIn if `old` is wrong. Who came by a link need not know the old one.
         """
-        person = self._registry.people.get(session.person)
+        person = self._registry.operators.get(session.operator)
         known = person.password_hash if person else None
         if known and not session.by_link:
-            self._check_old(session.person, old, known)
-        if session.person.lower() in new.lower():
+            self._check_old(session.operator, old, known)
+        if session.operator.lower() in new.lower():
             raise Malformed("a password should not hold the name")
-        self._registry.people.set_password_hash(session.person, passwords.kept(new))
-        self._registry.sessions.close_all(session.person, but=secret)
+        self._registry.operators.set_password_hash(session.operator, passwords.kept(new))
+        self._registry.sessions.close_all(session.operator, but=secret)
 
     def device_mark(self, name: str) -> str:
         """What a browser keeps to be known as one that this person has signed in with."""
         return hmac.digest(self._config["SECRET_KEY"].encode(), f"device:{name}".encode(), "sha256").hex()
 
     def _check_old(self, name: str, old: str, known: str) -> None:
-        if not self._registry.throttle.take({_key("old password", name): ACCOUNT}):
+        if not self._registry.throttle.allow({_key("old password", name): ACCOUNT}):
             raise TooManyTries("too many tries; wait a minute")
         if not passwords.fits(old, known):
             raise NotSignedIn("that is not the present password")
 
     def _may_try(self, name: str, visitor: Visitor) -> bool:
-        take = self._registry.throttle.take
+        take = self._registry.throttle.allow
         device = visitor.device or ""
         known = hmac.compare_digest(device.encode(), self.device_mark(name).encode())
         if known and take({_key("known browser", name): KNOWN_BROWSER}):

@@ -51,7 +51,7 @@ class Planner:
             self._must_be_live(call_sid)
         fingerprint = _fingerprint(name, arguments, when, call_sid)
         due_at = when.due_at or now()
-        plan = self._log.make(name, arguments, operator, call_sid, due_at, key, fingerprint)
+        plan = self._log.create(name, arguments, operator, call_sid, due_at, key, fingerprint)
         if plan.fingerprint != fingerprint:
             raise KeyReused("this Idempotency-Key came with another request before")
         return plan
@@ -81,7 +81,7 @@ class Planner:
 
     def run_due(self) -> None:
         """Run what is due, several side by side, until nothing is."""
-        while due := self._log.take_due(AT_ONCE):
+        while due := self._log.claim_due(AT_ONCE):
             with ThreadPoolExecutor(AT_ONCE) as pool:
                 list(pool.map(self._run, due))
 
@@ -106,7 +106,7 @@ class Planner:
     def _again(self, plan: Plan, error: MidcallError) -> bool:
         """True if it is tried once more: Twilio was away, nothing was done, and it is not too late yet."""
         if not_done(error) and not self._late(plan):
-            self._log.again(plan, pause(plan.attempt))
+            self._log.retry(plan, pause(plan.attempt))
             return True
         return False
 
@@ -121,7 +121,7 @@ class Planner:
         grace = LAST_TRY_SECONDS if plan.attempt > 1 else 0.0
         if self._services.config["MISSED_PLANS"] == "run" or not self._late(plan, grace):
             return False
-        return self._services.registry.commands.with_key(plan.operator, plan.key) is None
+        return self._services.registry.commands.with_idempotency_key(plan.operator, plan.key) is None
 
     def _late(self, plan: Plan, grace: float = 0.0) -> bool:
         return (now() - plan.due_at).total_seconds() > self._services.config["MISSED_AFTER_SECONDS"] + grace

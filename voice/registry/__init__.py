@@ -3,47 +3,47 @@
 from __future__ import annotations
 
 from voice.errors import RegistryUnavailable
-from voice.registry.board import Board
-from voice.registry.bulk import BulkItem, BulkLog, BulkRun, Outcome
+from voice.registry.bulk import BulkItem, BulkRun, BulkStore, Outcome
 from voice.registry.bulk_claims import BulkClaims
-from voice.registry.calls import CallLog, CallQuery
-from voice.registry.commands import CommandLog, CommandRecord
-from voice.registry.conferences import RoomLog
-from voice.registry.emergency import EmergencyLog, Stop
+from voice.registry.calls import CallQuery, CallStore
+from voice.registry.commands import CommandRecord, CommandStore
+from voice.registry.conferences import ConferenceStore
+from voice.registry.emergency import EmergencyStop, EmergencyStore
 from voice.registry.engine.database import Database
 from voice.registry.engine.schema_version import head, revision
-from voice.registry.engine.sequence import LAST_ID
-from voice.registry.figures import Figures, Span
-from voice.registry.links import LinkLog
-from voice.registry.operators import PeopleLog
-from voice.registry.plans import Plan, PlanLog, PlanQuery
-from voice.registry.rule_hits import CallMatch, RuleHits
-from voice.registry.rules import Rule, RuleLog
-from voice.registry.sessions import SessionLog
-from voice.registry.throttle import Throttle
-from voice.registry.tokens import Token, TokenLog
+from voice.registry.events import EventStore
+from voice.registry.figures import FigureStore, Span
+from voice.registry.links import LinkStore
+from voice.registry.operators import OperatorStore
+from voice.registry.plans import Plan, PlanQuery, PlanStore
+from voice.registry.rule_hits import CallMatch, RuleHitStore
+from voice.registry.rules import Rule, RuleStore
+from voice.registry.sessions import SessionStore
+from voice.registry.throttle import ThrottleStore
+from voice.registry.tokens import Token, TokenStore
 
 __all__ = [
     "BulkClaims",
     "BulkItem",
-    "BulkLog",
     "BulkRun",
-    "CallLog",
+    "BulkStore",
     "CallMatch",
     "CallQuery",
-    "CommandLog",
+    "CallStore",
     "CommandRecord",
+    "CommandStore",
+    "EmergencyStop",
+    "EventStore",
     "Outcome",
     "Plan",
-    "PlanLog",
     "PlanQuery",
+    "PlanStore",
     "Registry",
     "Rule",
-    "RuleLog",
+    "RuleStore",
     "Span",
-    "Stop",
     "Token",
-    "TokenLog",
+    "TokenStore",
 ]  # fmt: skip
 
 
@@ -52,27 +52,23 @@ class Registry:
 
     def __init__(self, url: str):
         self.database = Database(url)
-        self.calls = CallLog(self.database)
-        self.commands = CommandLog(self.database)
-        self.rooms = RoomLog(self.database)
-        self.plans = PlanLog(self.database)
-        self.bulk = BulkLog(self.database)
-        self.board = Board(self.database)
-        self.rules = RuleLog(self.database)
-        self.rule_hits = RuleHits(self.database)
-        self.emergency = EmergencyLog(self.database)
-        self.tokens = TokenLog(self.database)
-        self.figures = Figures(self.database)
-        self.people = PeopleLog(self.database)
-        self.sessions = SessionLog(self.database)
-        self.links = LinkLog(self.database)
-        self.throttle = Throttle(self.database)
+        self.events = EventStore(self.database)
+        self.calls = CallStore(self.database, self.events)
+        self.commands = CommandStore(self.database)
+        self.conferences = ConferenceStore(self.database)
+        self.plans = PlanStore(self.database)
+        self.bulk = BulkStore(self.database)
+        self.rules = RuleStore(self.database)
+        self.rule_hits = RuleHitStore(self.database)
+        self.emergency = EmergencyStore(self.database)
+        self.tokens = TokenStore(self.database)
+        self.figures = FigureStore(self.database)
+        self.operators = OperatorStore(self.database)
+        self.sessions = SessionStore(self.database)
+        self.links = LinkStore(self.database)
+        self.throttle = ThrottleStore(self.database)
 
-    def last_event_id(self) -> int:
-        """The number of the newest event that is committed; 0 when there is none."""
-        return self.database.read(lambda connection: connection.execute(LAST_ID).scalar_one())
-
-    def trouble(self) -> str | None:
+    def problem(self) -> str | None:
         """What keeps the database from being used now, in words; None when all is well."""
         try:
             found = self.database.read(revision)

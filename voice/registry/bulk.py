@@ -101,7 +101,7 @@ _WITH_COMMANDS = bulk_items.outerjoin(commands, commands.c.id == bulk_items.c.co
 _WITH_CALLS = _WITH_COMMANDS.outerjoin(calls, calls.c.call_sid == bulk_items.c.call_sid)
 
 
-class BulkLog:
+class BulkStore:
     """All runs, and all previews that are young enough to be run."""
 
     def __init__(self, database: Database):
@@ -138,13 +138,13 @@ class BulkLog:
             self._database.write_patiently(lambda connection: connection.execute(statement))
         return run
 
-    def close(self, run_id: str) -> BulkRun | None:
+    def finish(self, run_id: str) -> BulkRun | None:
         """The run, done, if nothing of it is left; for one of those who ask, None for the others."""
         if self.counts(run_id)["left"]:
             return None
         return self._move(run_id, ("running",), "bulk.done", "worker", state="done", finished_at=now())
 
-    def told_new(self, run_id: str, call_sids: Sequence[str]) -> None:
+    def set_new_since_preview(self, run_id: str, call_sids: Sequence[str]) -> None:
         """Keep which calls have matched since the preview; none of them is run."""
         statement = update(bulk_runs).where(bulk_runs.c.id == run_id)
         self._database.write_patiently(
@@ -161,7 +161,7 @@ class BulkLog:
         newest = select(*RUN_FIELDS).where(bulk_runs.c.state != "previewed")
         return self._select(newest.order_by(bulk_runs.c.created_at.desc()).limit(limit))
 
-    def open(self) -> list[BulkRun]:
+    def unfinished(self) -> list[BulkRun]:
         """The runs that are due and not over, oldest first; among them what a cancelled one had begun."""
         return self._select(_OPEN, {"moment": now()})
 
@@ -191,7 +191,7 @@ class BulkLog:
         places = [row.pop("position") for row in rows[:limit]]
         return rows[:limit], places[-1] if more else None
 
-    def forget_previews(self, before: datetime) -> None:
+    def delete_previews(self, before: datetime) -> None:
         """Previews of that age can be run no more: they go, with their items."""
         old = select(bulk_runs.c.id).where(bulk_runs.c.state == "previewed", bulk_runs.c.created_at < before)
 

@@ -27,7 +27,7 @@ class BulkClaims:
         self._database = database
         self._worker = worker
 
-    def turn(self, outcomes: Sequence[Outcome], run_id: str | None, most: int) -> list[BulkItem]:
+    def save_and_claim(self, outcomes: Sequence[Outcome], run_id: str | None, most: int) -> list[BulkItem]:
         """Keep these outcomes and claim up to `most` calls of the run, in one transaction."""
 
         def work(connection: Connection) -> list[BulkItem]:

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 
 from sqlalchemy import Select, bindparam, or_, select, tuple_, union, update
-from sqlalchemy.exc import IntegrityError
 
 from voice.calls import RANKS, TERMINAL_RANK, Call, CallFacts, is_call_sid
 from voice.errors import Malformed
-from voice.events import Event, NewEvent, now
+from voice.events import NewEvent, now
 from voice.registry.engine.database import Database, in_turns
-from voice.registry.engine.group_commit import Group, GroupCommit
-from voice.registry.events import Told, record_all, record_new
+from voice.registry.events import EventStore
 from voice.registry.schema.calls import calls
 from voice.registry.schema.commands import command_legs, commands
-from voice.registry.schema.events import events
 
 _RENAMED = {"from_": "from_number", "to": "to_number"}
 FIELDS = [calls.c[_RENAMED.get(name, name)].label(name) for name in Call.__dataclass_fields__]
-_EVENT = [events.c[name] for name in Event.__dataclass_fields__]
 
 
 _SIDS: Any = bindparam("call_sids", expanding=True)
@@ -53,37 +48,20 @@ class CallQuery:
     cursor: str | None = None
 
 
-class CallLog:
-    """The registry of calls, each by its CallSid, with the events that made it what it is."""
+class CallStore:
+    """The registry of calls, each by its CallSid."""
 
-    def __init__(self, database: Database):
-        self._database = database
-        self._together = GroupCommit(self.record_all)
-        self._patiently = GroupCommit(partial(_recorded, database.write_patiently), one_at_a_time=True)
+    def __init__(self, database: Database, events: EventStore):
+        self._database, self._events = database, events
 
-    def record(self, event: NewEvent, facts: CallFacts | None = None) -> bool:
-        """Write down an event with what it says of its call, and what follows for the commands of that call.
-
-        False if the same event was told before: then nothing changes. Raises RegistryUnavailable.
-        """
-        return self._together.submit((event, facts))
-
-    def record_all(self, told: Group[Told]) -> list[bool]:
-        """The same for several, in their order, in one transaction; a second one where some were told before."""
-        return _recorded(self._database.write, told)
-
-    def record_patiently(self, event: NewEvent, facts: CallFacts | None = None) -> bool:
-        """`record` for who would rather wait than ask again: everybody but a webhook."""
-        return self._patiently.submit((event, facts))
-
-    def learn(self, facts: CallFacts, kind: str) -> bool:
+    def reconcile(self, facts: CallFacts, kind: str) -> bool:
         """Write down what Twilio's API said of a call, if that is news: a status of a higher rank."""
         known, status = self.get(facts.call_sid), facts.status or "queued"
         if known and RANKS[status] <= RANKS[known.status]:
             return False
         key = f"{kind}:{facts.call_sid}:{status}"
         event = NewEvent(kind, "twilio", facts.call_sid, {"status": status}, key)
-        return self.record_patiently(event, facts)
+        return self._events.record_patiently(event, facts)
 
     def get(self, call_sid: str) -> Call | None:
         """The call, or None; also for what could be no CallSid and no database would take."""
@@ -93,12 +71,12 @@ class CallLog:
         row = self._database.read(lambda connection: connection.execute(query).first())
         return Call(**row._mapping) if row else None
 
-    def several(self, call_sids: Sequence[str]) -> dict[str, Call]:
+    def get_many(self, call_sids: Sequence[str]) -> dict[str, Call]:
         """Those of the calls that are known, by CallSid."""
         found = (row for some in in_turns(call_sids) for row in self._rows(_BY_SID, some))
         return {row.call_sid: Call(**row._mapping) for row in found}
 
-    def linked(self, call_sids: Sequence[str]) -> set[str]:
+    def with_legs(self, call_sids: Sequence[str]) -> set[str]:
         """Those of the calls that have live legs, or are a leg themselves."""
         return {row[0] for some in in_turns(call_sids) for row in self._rows(_LINKED, some)}
 
@@ -117,17 +95,7 @@ class CallLog:
         found = [Call(**row._mapping) for row in rows[: query.limit]]
         return found, _cursor(found[-1]) if len(rows) > query.limit else None
 
-    def events_of(self, call_sid: str) -> list[Event]:
-        """The whole story of one call, oldest first."""
-        query = select(*_EVENT).where(events.c.call_sid == call_sid).order_by(events.c.id)
-        return [Event(**row._mapping) for row in self._database.read(lambda c: c.execute(query).all())]
-
-    def events_after(self, event_id: int, limit: int = 500) -> list[Event]:
-        """The next events of all calls, in the order of their commits."""
-        query = select(*_EVENT).where(events.c.id > event_id).order_by(events.c.id).limit(limit)
-        return [Event(**row._mapping) for row in self._database.read(lambda c: c.execute(query).all())]
-
-    def family(self, call: Call) -> list[Call]:
+    def related(self, call: Call) -> list[Call]:
         """The legs that belong together: the call's parent, its children and theirs, and not itself; oldest first."""
         root = call.parent_call_sid or call.call_sid
         related = or_(calls.c.call_sid == root, calls.c.parent_call_sid.in_({root, call.call_sid}))
@@ -141,16 +109,16 @@ class CallLog:
         if call.parent_call_sid and call.scene is None:
             return [
                 other
-                for other in self.family(call)
+                for other in self.related(call)
                 if other.call_sid == call.parent_call_sid and _talks(other)
             ]
         return [
             other
-            for other in self.family(call)
+            for other in self.related(call)
             if other.parent_call_sid == call.call_sid and other.scene is None and _talks(other)
         ]
 
-    def take_quiet(self, quiet_seconds: float, again_seconds: float = 60.0, limit: int = 50) -> list[str]:
+    def claim_quiet(self, quiet_seconds: float, again_seconds: float = 60.0, limit: int = 50) -> list[str]:
         """CallSids of live calls that nobody heard of for a while, claimed for one question to Twilio each.
 
         The claim is one conditional UPDATE, so that with several workers a call is asked about once a minute. Those
@@ -164,13 +132,6 @@ class CallLog:
         candidates = select(calls.c.call_sid).where(live, due).order_by(*_LONGEST_UNASKED).limit(limit)
         claim = update(calls).where(calls.c.call_sid.in_(candidates), live, due).values(asked_at=moment)
         return self._database.write(lambda c: list(c.execute(claim.returning(calls.c.call_sid)).scalars()))
-
-
-def _recorded(write: Callable[..., list[bool]], told: Group[Told]) -> list[bool]:
-    try:
-        return write(lambda connection: record_all(connection, told()))
-    except IntegrityError:
-        return write(lambda connection: record_new(connection, told()))
 
 
 _LONGEST_UNASKED = (calls.c.asked_at.asc().nulls_first(), calls.c.heard_at)

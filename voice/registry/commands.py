@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from voice.registry.schema.commands import IS_OPEN, command_legs, commands
 
 Arrival = tuple[int, str]  # a command's id, and the CallSid that came by it
 MOST_AT_ONCE = 20  # commands in one transaction: a webhook may be waiting for the lock
-TO_COME = "to come"  # stands for the CallSid of a leg that is yet to be dialled
+UNDIALED_LEG = "to come"  # stands for the CallSid of a leg that is yet to be dialled
 ANNOUNCEMENT = "announcement"  # stands for a leg: all have heard what was announced to them
 _MISSING_LEG = (
     select(commands.c.id)
@@ -30,7 +30,7 @@ _MISSING_LEG = (
 )
 
 
-class CommandLog:
+class CommandStore:
     """The commands of all calls, in the order in which they were recorded: that of their ids."""
 
     def __init__(self, database: Database):
@@ -62,7 +62,7 @@ class CommandLog:
         try:
             return self._together.submit(Asked(row))
         except IntegrityError:
-            known = self.with_key(operator, key or "")
+            known = self.with_idempotency_key(operator, key or "")
             if known is None:
                 raise
             return known
@@ -73,7 +73,7 @@ class CommandLog:
         row = self._database.read(lambda connection: connection.execute(query).first())
         return command_record(row) if row else None
 
-    def with_key(self, operator: str, key: str) -> CommandRecord | None:
+    def with_idempotency_key(self, operator: str, key: str) -> CommandRecord | None:
         """The command that this operator asked for with the idempotency key, or None."""
         query = select(*COMMAND_FIELDS).where(
             commands.c.operator == operator, commands.c.idempotency_key == key
@@ -87,7 +87,18 @@ class CommandLog:
             select(*COMMAND_FIELDS).where(commands.c.call_sid == call_sid).order_by(commands.c.id)
         )
 
-    def ahead_of(self, command: CommandRecord) -> bool:
+    def newest_by_call(self, call_sids: Collection[str]) -> dict[str, CommandRecord]:
+        """The newest command of each call, by CallSid; one that moves several calls counts for each."""
+        asked = select(commands.c.call_sid, commands.c.id).where(commands.c.call_sid.in_(call_sids))
+        moved = select(command_legs.c.call_sid, command_legs.c.command_id)
+        both = asked.union_all(moved.where(command_legs.c.call_sid.in_(call_sids))).subquery()
+        newest = select(both.c.call_sid.label("of"), func.max(both.c.id).label("newest"))
+        last = newest.group_by(both.c.call_sid).subquery()
+        query = select(last.c["of"], *COMMAND_FIELDS).join(commands, last.c.newest == commands.c.id)
+        rows = self._database.read(lambda connection: connection.execute(query).all())
+        return {row[0]: CommandRecord(*row[1:]) for row in rows}
+
+    def has_earlier_running(self, command: CommandRecord) -> bool:
         """True while an earlier command of the same call is being executed by a process that is alive."""
         query = select(commands.c.id).where(
             commands.c.call_sid == command.call_sid,
@@ -97,19 +108,19 @@ class CommandLog:
         )
         return self._database.read(lambda connection: connection.execute(query).first()) is not None
 
-    def moves(self, command_id: int, call_sids: Iterable[str]) -> None:
+    def expect_legs(self, command_id: int, call_sids: Iterable[str]) -> None:
         """The other calls that the command is about to move: it is confirmed when they have all arrived."""
         rows = [{"command_id": command_id, "call_sid": call_sid} for call_sid in call_sids]
         if rows:
             self._database.write_patiently(lambda connection: connection.execute(command_legs.insert(), rows))
 
-    def met(self, command_id: int, call_sid: str) -> None:
+    def set_leg_call_sid(self, command_id: int, call_sid: str) -> None:
         """The leg that was yet to be dialled has a CallSid."""
-        mine = (command_legs.c.command_id == command_id) & (command_legs.c.call_sid == TO_COME)
+        mine = (command_legs.c.command_id == command_id) & (command_legs.c.call_sid == UNDIALED_LEG)
         known = update(command_legs).where(mine).values(call_sid=call_sid)
         self._database.write_patiently(lambda connection: connection.execute(known))
 
-    def moving(self, call_sid: str) -> bool:
+    def is_moving(self, call_sid: str) -> bool:
         """True while a command that is not done yet moves the call together with a leg that it talks to."""
         query = (
             select(commands.c.id)
@@ -129,7 +140,7 @@ class CommandLog:
             select(*COMMAND_FIELDS).where(IS_OPEN, abandoned | unsure).order_by(commands.c.id).limit(200)
         )
 
-    def awaiting(self, read_back_after: timedelta, overdue_after: timedelta) -> list[CommandRecord]:
+    def due_for_read_back(self, read_back_after: timedelta, overdue_after: timedelta) -> list[CommandRecord]:
         """Commands that Twilio said yes to and that nothing has settled: those that are read back, and overdue ones."""
         age = commands.c.requested_at
         unseen = (commands.c.proof == "none") & (age < now() - read_back_after)

@@ -25,7 +25,7 @@ TEND_SECONDS = 2.0  # between two looks for calls that slipped through
 
 
 @dataclass(frozen=True)
-class Stop(JsonRecord):
+class EmergencyStop(JsonRecord):
     """An emergency stop that lasts: what callers are told, who asked for it, and since when."""
 
     message: str | None
@@ -33,32 +33,32 @@ class Stop(JsonRecord):
     started_at: UtcTime
 
 
-_STOP = [emergency.c[name] for name in Stop.__dataclass_fields__]
+_STOP = [emergency.c[name] for name in EmergencyStop.__dataclass_fields__]
 _CURRENT = select(*_STOP)
 
 
-class EmergencyLog:
+class EmergencyStore:
     """Whether the stop lasts; and which calls it has to reach."""
 
     def __init__(self, database: Database):
         self._database = database
-        self._together: GroupCommit[None, Stop | None] = GroupCommit(self._read_for)
-        self.last_known: Stop | None = None
+        self._together: GroupCommit[None, EmergencyStop | None] = GroupCommit(self._read_for)
+        self.last_known: EmergencyStop | None = None
 
-    def current(self) -> Stop | None:
+    def current(self) -> EmergencyStop | None:
         """The stop, or None. Raises RegistryUnavailable.
 
         Calls that come together share one read, begun after the last of them came: alone it is a fifth of a webhook.
         """
         return self._together.submit(None)
 
-    def _read_for(self, group: Group[None]) -> list[Stop | None]:
+    def _read_for(self, group: Group[None]) -> list[EmergencyStop | None]:
         asking = group()
         row = self._database.read(lambda connection: connection.execute(_CURRENT).first())
-        self.last_known = Stop(**row._mapping) if row else None
+        self.last_known = EmergencyStop(**row._mapping) if row else None
         return [self.last_known] * len(asking)
 
-    def known(self) -> Stop | None:
+    def current_or_last_known(self) -> EmergencyStop | None:
         """For a webhook, which does not wait for a database that is away: then what was known last."""
         try:
             with self._database.hurry():
@@ -66,9 +66,9 @@ class EmergencyLog:
         except RegistryUnavailable:
             return self.last_known
 
-    def begin(self, message: str | None, operator: str) -> Stop:
+    def start(self, message: str | None, operator: str) -> EmergencyStop:
         """The stop lasts from now on; one that lasted already gets the new message."""
-        stop = Stop(message, operator, now())
+        stop = EmergencyStop(message, operator, now())
 
         def work(connection: Connection) -> None:
             hold(connection)
@@ -80,31 +80,31 @@ class EmergencyLog:
         self._database.write_patiently(work)
         return stop
 
-    def lift(self, operator: str) -> Stop | None:
+    def lift(self, operator: str) -> EmergencyStop | None:
         """The stop that is over, or None if there was none."""
 
-        def work(connection: Connection) -> Stop | None:
+        def work(connection: Connection) -> EmergencyStop | None:
             hold(connection)
             row = connection.execute(delete(emergency).returning(*_STOP)).first()
             if row is None:
                 return None
             add_event(connection, NewEvent("emergency.lifted", operator, None, {}))
-            return Stop(**row._mapping)
+            return EmergencyStop(**row._mapping)
 
         return self._database.write_patiently(work)
 
-    def ran(self, run_ids: Iterable[str]) -> None:
+    def add_runs(self, run_ids: Iterable[str]) -> None:
         """Bulk runs that carry the stop out."""
         rows = [{"run_id": run_id} for run_id in run_ids]
         if rows:
             self._database.write_patiently(lambda c: c.execute(emergency_runs.insert(), rows))
 
-    def runs(self) -> list[str]:
+    def run_ids(self) -> list[str]:
         """The bulk runs that carry out this stop, or the last one."""
         query = select(emergency_runs.c.run_id)
         return self._database.read(lambda connection: list(connection.execute(query).scalars()))
 
-    def tend(self) -> bool:
+    def claim_check(self) -> bool:
         """True if it is for this worker to look for calls that slipped through; for one worker at a time."""
         due = emergency.c.tended_at < now() - timedelta(seconds=TEND_SECONDS)
         claim = update(emergency).where(due).values(tended_at=now())

@@ -2,19 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.exc import IntegrityError
 
 from voice.calls import ENDED, CallFacts
-from voice.events import NewEvent
+from voice.events import Event, NewEvent
 from voice.registry import commands
-from voice.registry.engine.sequence import add_events, hold
+from voice.registry.engine.database import Database
+from voice.registry.engine.group_commit import Group, GroupCommit
+from voice.registry.engine.sequence import LAST_ID, add_events, hold
 from voice.registry.engine.upsert import call_row, upsert_calls
 from voice.registry.schema.events import events
 
 Told = tuple[NewEvent, CallFacts | None]
 _KNOWN_KEYS = select(events.c.dedupe_key).where(events.c.dedupe_key.in_(bindparam("keys", expanding=True)))
+
+_EVENT = [events.c[name] for name in Event.__dataclass_fields__]
+
+
+class EventStore:
+    """All events, in the order of their commits."""
+
+    def __init__(self, database: Database):
+        self._database = database
+        self._together = GroupCommit(self.record_all)
+        self._patiently = GroupCommit(partial(_recorded, database.write_patiently), one_at_a_time=True)
+
+    def record(self, event: NewEvent, facts: CallFacts | None = None) -> bool:
+        """Write down an event with what it says of its call, and what follows for the commands of that call.
+
+        False if the same event was told before: then nothing changes. Raises RegistryUnavailable.
+        """
+        return self._together.submit((event, facts))
+
+    def record_all(self, told: Group[Told]) -> list[bool]:
+        """The same for several, in their order, in one transaction; a second one where some were told before."""
+        return _recorded(self._database.write, told)
+
+    def record_patiently(self, event: NewEvent, facts: CallFacts | None = None) -> bool:
+        """`record` for who would rather wait than ask again: everybody but a webhook."""
+        return self._patiently.submit((event, facts))
+
+    def of_call(self, call_sid: str) -> list[Event]:
+        """The whole story of one call, oldest first."""
+        query = select(*_EVENT).where(events.c.call_sid == call_sid).order_by(events.c.id)
+        return [Event(**row._mapping) for row in self._database.read(lambda c: c.execute(query).all())]
+
+    def after(self, event_id: int, limit: int = 500) -> list[Event]:
+        """The next events of all calls, in the order of their commits."""
+        query = select(*_EVENT).where(events.c.id > event_id).order_by(events.c.id).limit(limit)
+        return [Event(**row._mapping) for row in self._database.read(lambda c: c.execute(query).all())]
+
+    def last_id(self) -> int:
+        """The number of the newest event that is committed; 0 when there is none."""
+        return self._database.read(lambda connection: connection.execute(LAST_ID).scalar_one())
+
+
+def _recorded(write: Callable[..., list[bool]], told: Group[Told]) -> list[bool]:
+    try:
+        return write(lambda connection: record_all(connection, told()))
+    except IntegrityError:
+        return write(lambda connection: record_new(connection, told()))
 
 
 def record_all(connection: Connection, told: Sequence[Told]) -> list[bool]:

@@ -41,7 +41,7 @@ class Span:
         return min(int((moment - self.since) / self.step), POINTS - 1)
 
 
-class Figures:
+class FigureStore:
     """What the page of figures draws; all of it from what the registry holds anyway, but the webhooks' times."""
 
     def __init__(self, database: Database):
@@ -63,7 +63,7 @@ class Figures:
             points.append({"at": iso(moment), "live": count})
         return points
 
-    def outcomes(self, span: Span) -> list[dict[str, Any]]:
+    def command_outcomes(self, span: Span) -> list[dict[str, Any]]:
         """How often each command ended in each state."""
         query = (
             select(commands.c.command, commands.c.state, func.count().label("count"))
@@ -73,7 +73,7 @@ class Figures:
         )
         return [dict(row._mapping) for row in self._database.read(lambda c: c.execute(query).all())]
 
-    def webhooks(self, span: Span) -> list[dict[str, Any]]:
+    def webhook_times(self, span: Span) -> list[dict[str, Any]]:
         """For each step with webhooks: how many, and the times in ms within which half and 99 % were answered."""
         steps: dict[int, dict[int, int]] = {}
         query = select(webhook_minutes).where(
@@ -85,7 +85,7 @@ class Figures:
         moments = span.moments()
         return [{"at": iso(moments[place]), **_percentiles(step)} for place, step in sorted(steps.items())]
 
-    def add_webhooks(self, counted: Mapping[tuple[datetime, int], int]) -> None:
+    def add_webhook_times(self, counted: Mapping[tuple[datetime, int], int]) -> None:
         """Add to the counts by minute and upper bound in ms; what is older than 8 days goes."""
         rows = [
             {"minute": minute, "up_to_ms": up_to, "count": count}

@@ -14,13 +14,13 @@ from voice.registry.schema.links import links
 VALID_FOR = timedelta(hours=24)
 
 
-class LinkLog:
+class LinkStore:
     """The links that nobody has used yet."""
 
     def __init__(self, database: Database):
         self._database = database
 
-    def make(self, person: str) -> str:
+    def create(self, person: str) -> str:
         """The secret of a new link, valid for a day; links that have expired are cleared away."""
         secret = new_secret()
         row = {"link_hash": hashed(secret), "person": person, "expires_at": now() + VALID_FOR}

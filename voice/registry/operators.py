@@ -13,14 +13,14 @@ from sqlalchemy.exc import IntegrityError
 from voice.errors import Malformed, NotFound
 from voice.events import now
 from voice.registry.engine.database import Database
-from voice.registry.schema.operators import people
+from voice.registry.schema.operators import operators
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,79}")
 SPOKEN_FOR = {"twilio", "worker", "registry", "admin_token"}  # as sources in the audit trail
 
 
 @dataclass(frozen=True)
-class Person:
+class OperatorRecord:
     """Somebody who may sign in; without a `password_hash` by a link only, disabled not at all."""
 
     name: str
@@ -30,42 +30,44 @@ class Person:
     disabled_at: datetime | None
 
 
-_FIELDS = [people.c[name] for name in Person.__dataclass_fields__]
+_FIELDS = [operators.c[name] for name in OperatorRecord.__dataclass_fields__]
 
 
-class PeopleLog:
+class OperatorStore:
     """All who ever could sign in; nobody is deleted, so that the audit trail stays readable."""
 
     def __init__(self, database: Database):
         self._database = database
 
-    def add(self, name: str, role: str) -> Person:
+    def add(self, name: str, role: str) -> OperatorRecord:
         """A new person, without a password. Raises Malformed if the name is taken, or none that can be kept."""
         if not NAME.fullmatch(name) or name.lower() in SPOKEN_FOR:
             raise Malformed(
                 "a name should be 1 to 80 letters, digits or . _ @ + -, beginning with one of the first two"
             )
-        person = Person(name, role, None, now(), None)
+        person = OperatorRecord(name, role, None, now(), None)
         try:
             self._database.write_patiently(
-                lambda connection: connection.execute(people.insert(), vars(person))
+                lambda connection: connection.execute(operators.insert(), vars(person))
             )
         except IntegrityError:
             raise Malformed(f"there is somebody named {name!r} already") from None
         return person
 
-    def get(self, name: str) -> Person | None:
+    def get(self, name: str) -> OperatorRecord | None:
         """The person, disabled or not; None also for what could be no name."""
         if not NAME.fullmatch(name):
             return None
-        query = select(*_FIELDS).where(people.c.name == name)
+        query = select(*_FIELDS).where(operators.c.name == name)
         row = self._database.read(lambda connection: connection.execute(query).first())
-        return Person(**row._mapping) if row else None
+        return OperatorRecord(**row._mapping) if row else None
 
-    def all(self) -> list[Person]:
+    def all(self) -> list[OperatorRecord]:
         """Everybody, by name."""
-        query = select(*_FIELDS).order_by(people.c.name)
-        return [Person(**row._mapping) for row in self._database.read(lambda c: c.execute(query).all())]
+        query = select(*_FIELDS).order_by(operators.c.name)
+        return [
+            OperatorRecord(**row._mapping) for row in self._database.read(lambda c: c.execute(query).all())
+        ]
 
     def set_role(self, name: str, role: str) -> None:
         """How far they reach, from their next request on. Raises NotFound."""
@@ -84,6 +86,6 @@ class PeopleLog:
         self._change(name, disabled_at=None)
 
     def _change(self, name: str, **values: Any) -> None:
-        statement = update(people).where(people.c.name == name).values(**values)
+        statement = update(operators).where(operators.c.name == name).values(**values)
         if self._database.write_patiently(lambda connection: connection.execute(statement).rowcount) == 0:
             raise NotFound(f"there is nobody named {name[:80]!r}")

@@ -64,13 +64,13 @@ class PlanQuery:
     cursor: int | None = None
 
 
-class PlanLog:
+class PlanStore:
     """All plans that were ever made. Each change of one is an event, in the same transaction."""
 
     def __init__(self, database: Database):
         self._database = database
 
-    def make(
+    def create(
         self,
         name: str,
         arguments: dict[str, Any],
@@ -116,7 +116,7 @@ class PlanLog:
         found = self._select(statement)
         return found[: query.limit], found[query.limit - 1].id if len(found) > query.limit else None
 
-    def coming(self, limit: int) -> list[Plan]:
+    def upcoming(self, limit: int) -> list[Plan]:
         """What is planned or running, the next one first."""
         return self._select(select(*_FIELDS).where(IS_OPEN).order_by(plans.c.due_at, plans.c.id).limit(limit))
 
@@ -128,7 +128,7 @@ class PlanLog:
         """The plan, never to run; None unless it was planned."""
         return self._move(plan_id, ("planned",), "plan.cancelled", operator, state="cancelled")
 
-    def take_due(self, limit: int) -> list[Plan]:
+    def claim_due(self, limit: int) -> list[Plan]:
         """Plans that are due, claimed for this worker; also those whose worker has died.
 
         The claim is one conditional UPDATE, so that of several workers one gets a plan.
@@ -143,7 +143,7 @@ class PlanLog:
         rows = self._database.write(lambda c: c.execute(claim.returning(*_FIELDS)).all())
         return sorted((Plan(**row._mapping) for row in rows), key=lambda plan: (plan.due_at, plan.id))
 
-    def again(self, plan: Plan, after_seconds: float) -> None:
+    def retry(self, plan: Plan, after_seconds: float) -> None:
         """Nothing was done: any worker takes it up again after a while."""
         here = (plans.c.id == plan.id) & (plans.c.state == "running") & (plans.c.attempt == plan.attempt)
         until = now() + timedelta(seconds=after_seconds - LEASE_SECONDS)

@@ -43,7 +43,7 @@ class CallMatch:
 
 
 @dataclass(frozen=True)
-class Hit:
+class RuleHit:
     """A call that a step of a rule is to be applied to, and which attempt that is."""
 
     rule_id: int
@@ -58,16 +58,16 @@ class Hit:
         return f"rule:{self.rule_id}.{self.step}:{self.call_sid}{again}"
 
 
-_HIT = [rule_hits.c[name] for name in Hit.__dataclass_fields__]
+_HIT = [rule_hits.c[name] for name in RuleHit.__dataclass_fields__]
 
 
-class RuleHits:
+class RuleHitStore:
     """The claims of all rules on calls. A step of a rule is applied to a call once."""
 
     def __init__(self, database: Database):
         self._database = database
 
-    def take(self, rule_id: int, step: int, match: CallMatch, limit: int) -> list[Hit]:
+    def claim(self, rule_id: int, step: int, match: CallMatch, limit: int) -> list[RuleHit]:
         """Calls that the step is to be applied to now, claimed for this worker.
 
         Among them are those whose worker has died over it. Nothing is written where nothing matches.
@@ -76,16 +76,16 @@ class RuleHits:
         known = exists().where(mine, rule_hits.c.call_sid == calls.c.call_sid)
         wanted = _matching(match).where(~known).order_by(calls.c.started_at).limit(limit)
         found = self._database.read(lambda connection: list(connection.execute(wanted).scalars()))
-        hits = [Hit(rule_id, step, call_sid) for call_sid in sorted(found)]
+        hits = [RuleHit(rule_id, step, call_sid) for call_sid in sorted(found)]
         return (self._claimed(hits) if hits else []) or self._taken_over(mine, limit)
 
-    def again(self, hit: Hit, after_seconds: float) -> None:
+    def retry(self, hit: RuleHit, after_seconds: float) -> None:
         """Nothing was done: any worker takes it up again after a while."""
         until = now() + timedelta(seconds=after_seconds - LEASE_SECONDS)
         statement = update(rule_hits).where(_is(hit)).values(claimed_at=until, attempt=hit.attempt + 1)
         self._database.write_patiently(lambda connection: connection.execute(statement))
 
-    def finish(self, hit: Hit, rule: str, message: str | None, command_id: int | None) -> None:
+    def finish(self, hit: RuleHit, rule: str, message: str | None, command_id: int | None) -> None:
         """What came of applying a rule, given by its name, to a call; told once."""
         values = {"finished_at": now(), "message": message, "command_id": command_id}
         details = {"rule": rule, "step": hit.step, "message": message}
@@ -98,13 +98,13 @@ class RuleHits:
 
         self._database.write_patiently(work)
 
-    def _claimed(self, hits: list[Hit]) -> list[Hit]:
+    def _claimed(self, hits: list[RuleHit]) -> list[RuleHit]:
         rows = [{**vars(hit), "claimed_at": now()} for hit in hits]
         dialect = sqlite if self._database.is_sqlite else postgresql
         claim = dialect.insert(rule_hits).values(rows).on_conflict_do_nothing().returning(*_HIT)
-        return self._database.write(lambda c: [Hit(**row._mapping) for row in c.execute(claim)])
+        return self._database.write(lambda c: [RuleHit(**row._mapping) for row in c.execute(claim)])
 
-    def _taken_over(self, mine: Any, limit: int) -> list[Hit]:
+    def _taken_over(self, mine: Any, limit: int) -> list[RuleHit]:
         late = HIT_IS_OPEN, rule_hits.c.claimed_at < now() - timedelta(seconds=LEASE_SECONDS)
         abandoned = select(rule_hits.c.call_sid).where(mine, *late).limit(limit)
         found = self._database.read(lambda connection: list(connection.execute(abandoned).scalars()))
@@ -112,11 +112,11 @@ class RuleHits:
             return []
         claim = update(rule_hits).where(mine, rule_hits.c.call_sid.in_(found), *late).values(claimed_at=now())
         return self._database.write(
-            lambda c: [Hit(**row._mapping) for row in c.execute(claim.returning(*_HIT))]
+            lambda c: [RuleHit(**row._mapping) for row in c.execute(claim.returning(*_HIT))]
         )
 
 
-def _is(hit: Hit) -> Any:
+def _is(hit: RuleHit) -> Any:
     """This attempt, while nobody has finished it."""
     same = (rule_hits.c[name] == value for name, value in vars(hit).items())
     return and_(rule_hits.c.finished_at.is_(None), *same)

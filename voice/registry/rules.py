@@ -40,7 +40,7 @@ class Rule(JsonRecord):
 _FIELDS = [rules.c[name] for name in Rule.__dataclass_fields__]
 
 
-class RuleLog:
+class RuleStore:
     """All rules, by name. Each change is an event, in the same transaction."""
 
     def __init__(self, database: Database):
@@ -63,14 +63,14 @@ class RuleLog:
         found = self._database.read(lambda connection: list(connection.execute(query).scalars()))
         return min((params["minutes"] * 60 for params in found), default=None)
 
-    def hits(self) -> dict[int, int]:
+    def call_counts(self) -> dict[int, int]:
         """To how many calls each rule, by its id, has been applied."""
         query = select(rule_hits.c.rule_id, func.count(rule_hits.c.call_sid.distinct())).group_by(
             rule_hits.c.rule_id
         )
         return {row[0]: row[1] for row in self._database.read(lambda c: c.execute(query).all())}
 
-    def make(self, name: str, operator: str, **values: Any) -> Rule | None:
+    def create(self, name: str, operator: str, **values: Any) -> Rule | None:
         """The new rule; None if there is one of that name."""
         row = {"name": name, **values, "changed_by": operator, "changed_at": now()}
 

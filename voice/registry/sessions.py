@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 from voice.events import now
 from voice.registry.engine.database import Database
 from voice.registry.engine.secret import hashed, new_secret
-from voice.registry.schema.operators import people
+from voice.registry.schema.operators import operators
 from voice.registry.schema.sessions import sessions
 
 SEEN_EVERY = timedelta(minutes=1)  # a page full of requests writes once
@@ -21,7 +21,7 @@ class Session:
     """One browser that is signed in; `by_link` if a sign-in link opened it, so that no password was asked."""
 
     session_hash: str
-    person: str
+    operator: str
     role: str
     by_link: bool
     created_at: datetime
@@ -30,11 +30,15 @@ class Session:
     user_agent: str
 
 
-_FIELDS = [(people if name == "role" else sessions).c[name] for name in Session.__dataclass_fields__]
-_WITH_PERSON = sessions.join(people, people.c.name == sessions.c.person)
+_RENAMED = {"operator": "person"}
+_FIELDS = [
+    operators.c.role if name == "role" else sessions.c[_RENAMED.get(name, name)].label(name)
+    for name in Session.__dataclass_fields__
+]
+_WITH_PERSON = sessions.join(operators, operators.c.name == sessions.c.person)
 
 
-class SessionLog:
+class SessionStore:
     """The sessions that are open; what is over is deleted, the moment it is."""
 
     def __init__(self, database: Database):
@@ -58,12 +62,12 @@ class SessionLog:
     def get(self, secret: str, idle: timedelta, oldest: timedelta) -> Session | None:
         """The session, if it is not too old and its person may still sign in."""
         query = select(*_FIELDS).select_from(_WITH_PERSON)
-        query = query.where(sessions.c.session_hash == hashed(secret), people.c.disabled_at.is_(None))
+        query = query.where(sessions.c.session_hash == hashed(secret), operators.c.disabled_at.is_(None))
         query = query.where(sessions.c.seen_at > now() - idle, sessions.c.created_at > now() - oldest)
         row = self._database.read(lambda connection: connection.execute(query).first())
         return Session(**row._mapping) if row else None
 
-    def seen(self, session: Session) -> None:
+    def touch(self, session: Session) -> None:
         """Its person has done something; written down once a minute."""
         due = now() - SEEN_EVERY
         if session.seen_at > due:
@@ -71,7 +75,7 @@ class SessionLog:
         mine = (sessions.c.session_hash == session.session_hash) & (sessions.c.seen_at <= due)
         self._database.write(lambda c: c.execute(update(sessions).where(mine).values(seen_at=now())))
 
-    def of(self, person: str) -> list[Session]:
+    def of_operator(self, person: str) -> list[Session]:
         """The sessions of one person, the newest first."""
         query = select(*_FIELDS).select_from(_WITH_PERSON).where(sessions.c.person == person)
         query = query.order_by(sessions.c.created_at.desc())

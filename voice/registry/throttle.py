@@ -20,7 +20,7 @@ from voice.registry.schema.throttle import throttle
 KEPT_SECONDS = 3600.0
 
 
-class Bound(NamedTuple):
+class RateLimit(NamedTuple):
     """At most `burst` at once, then one every so many seconds."""
 
     burst: int
@@ -31,13 +31,13 @@ class _Exhausted(Exception):
     """Rolls the transaction back: a try that was not let through costs nothing."""
 
 
-class Throttle:
+class ThrottleStore:
     """Bounded tries."""
 
     def __init__(self, database: Database):
         self._database = database
 
-    def take(self, bounds: Mapping[str, Bound]) -> bool:
+    def allow(self, bounds: Mapping[str, RateLimit]) -> bool:
         """One try that counts for each of the keys; False, and counted for none, if one of them has no room."""
 
         def work(connection: Connection) -> bool:
@@ -54,7 +54,7 @@ class Throttle:
             return False
 
 
-def _paid(connection: Connection, key: str, bound: Bound, moment: float) -> bool:
+def _paid(connection: Connection, key: str, bound: RateLimit, moment: float) -> bool:
     """One conditional upsert. What lies further ahead than tries can pay comes from a clock that was set back."""
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     ahead = throttle.c.paid_until

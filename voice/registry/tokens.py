@@ -30,13 +30,13 @@ class Token:
 _FIELDS = [tokens.c[name] for name in Token.__dataclass_fields__]
 
 
-class TokenLog:
+class TokenStore:
     """All tokens that were ever made; a revoked one stays, so that its name stays readable in the audit trail."""
 
     def __init__(self, database: Database):
         self._database = database
 
-    def make(self, name: str, role: str) -> str:
+    def create(self, name: str, role: str) -> str:
         """A new token, shown this once. Raises Malformed if the name is taken, or none that can be kept."""
         if not (0 < len(name) <= LONGEST_NAME and name.isprintable()):
             raise Malformed(f"a token's name should be 1 to {LONGEST_NAME} printable characters")

@@ -45,7 +45,7 @@ def set_up_number(services: Services, phone_number: str) -> None:
 def findings(services: Services, phone_numbers: tuple[str, ...]) -> Iterator[Finding]:
     """All that was looked at, in order: settings, database, public URL, credentials, numbers."""
     yield Finding("settings", _secrets(services))  # what is missing or malformed has stopped the start
-    yield Finding("database", services.registry.trouble())
+    yield Finding("database", services.registry.problem())
     yield Finding("public URL", _public_url(services))
     yield Finding("Twilio credentials", _credentials(services))
     if phone_numbers or services.config["NUMBERS"]:

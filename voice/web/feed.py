@@ -60,7 +60,7 @@ class Feed:
 
         Raises TooMany when all places are taken, RegistryUnavailable.
         """
-        newest = self._registry.last_event_id()
+        newest = self._registry.events.last_id()
         if not self._places.acquire(blocking=False):
             raise TooMany("too many event streams are open on this server; try again")
         with self._news:
@@ -91,7 +91,7 @@ class Feed:
         return self._from_registry(event_id, detailed) if event_id < self._last else []
 
     def _from_registry(self, event_id: int, detailed: bool) -> list[Message]:
-        events = self._registry.calls.events_after(event_id)
+        events = self._registry.events.after(event_id)
         if not detailed:
             return [Message(event.id, _sse(event), None) for event in events]
         calls = self._details({event.call_sid for event in events if event.call_sid})

@@ -108,7 +108,7 @@ def _by_session() -> Callable[[], Operator]:
     asked_for_by_a_page()
     if not (request.endpoint or "").endswith("events"):
         with suppress(RegistryUnavailable):
-            services().registry.sessions.seen(somebody.session)
+            services().registry.sessions.touch(somebody.session)
     return partial(rules().operator, somebody.secret)
 
 

@@ -21,7 +21,7 @@ def alive() -> dict[str, str]:
 def ready() -> dict[str, Any]:
     """What is degraded. Callers are served all the same, so that the answer stays 200."""
     degraded = {}
-    if services().registry.trouble():
+    if services().registry.problem():
         degraded["database"] = (
             "cannot be used: calls are answered, what happens is spooled, commands are refused"
         )

@@ -24,7 +24,7 @@ class SignedIn(UserMixin):
 
     def __init__(self, secret: str, session: Session):
         self.secret, self.session = secret, session
-        self.name, self.role = session.person, session.role
+        self.name, self.role = session.operator, session.role
 
     def get_id(self) -> str:
         """What the cookie holds."""

@@ -83,7 +83,7 @@ class Worker:
     def drain(self) -> None:
         """Record what waits in the spool."""
         if self._services.recorder.spool.waiting:
-            self._services.recorder.spool.drain(self._services.registry.calls.record)
+            self._services.recorder.spool.drain(self._services.registry.events.record)
 
     def settle(self) -> None:
         """Find out what became of commands that Twilio left unanswered."""
@@ -92,7 +92,7 @@ class Worker:
 
     def sweep(self) -> None:
         """Ask Twilio about live calls that were quiet for too long; its answer corrects the registry."""
-        quiet = self._services.registry.calls.take_quiet(self._services.config["SWEEP_AFTER_SECONDS"])
+        quiet = self._services.registry.calls.claim_quiet(self._services.config["SWEEP_AFTER_SECONDS"])
         for call_sid in quiet:
             self._guarded(partial(self._ask_about, call_sid))
 
@@ -101,7 +101,7 @@ class Worker:
             look_up(self._services, call_sid, "sweep.corrected")
         except CallNotFound:
             event = NewEvent("sweep.unknown", "twilio", call_sid, dedupe_key=f"sweep.unknown:{call_sid}")
-            self._services.registry.calls.record(event)
+            self._services.registry.events.record(event)
 
     def _settle(self, record: CommandRecord) -> None:
         """The call is read back, and its end settles the command; what shows nothing in time is told as such.

@@ -130,7 +130,7 @@ def test_a_verb_tells_that_twilio_is_away(app, twilio, registry, verb):
 def test_a_dial_tells_that_twilio_is_away(app, registry):
     line = refused(app, "calls", "dial", "--to", "+14155551234", "--from", NUMBER, "--scene", "greeting")
     assert "Twilio could not be reached" in line
-    (event, *_) = registry.calls.events_after(0)
+    (event, *_) = registry.events.after(0)
     assert event.details["arguments"] == {"to": "+14155551234", "from": NUMBER, "scene": "greeting"}
 
 
@@ -214,11 +214,11 @@ def test_migrate_makes_the_tables_and_may_be_run_again(tmp_path):
     url = f"sqlite:///{tmp_path / 'new' / 'midcall.db'}"
     app = create_app(settings(DATABASE_URL=url, SPOOL_DIR=str(tmp_path / "spool")), dotenv=None)
     registry: Registry = app.extensions["midcall"].registry
-    assert "run `flask migrate`" in (registry.trouble() or "")
+    assert "run `flask migrate`" in (registry.problem() or "")
     assert findings(run(app, "doctor"))["database"] == "TO DO"
     for _ in range(2):
         assert told(app, "migrate") == f"schema {head()}\n"
-    assert (registry.trouble(), told(app, "calls", "list")) == (None, "No calls.\n")
+    assert (registry.problem(), told(app, "calls", "list")) == (None, "No calls.\n")
     with opened(url) as database:
         assert database.read(revision) == head()
     registry.close()

@@ -29,7 +29,7 @@ def kept(registry: Registry, status: str = "in-progress", at: datetime = START, 
     """A call that a webhook told of; its CallSid."""
     call_sid = facts.pop("call_sid", None) or new_call_sid()
     event = NewEvent("webhook.status", "twilio", call_sid, at=at)
-    assert registry.calls.record(event, CallFacts(call_sid, status, **facts))
+    assert registry.events.record(event, CallFacts(call_sid, status, **facts))
     return call_sid
 
 
@@ -117,7 +117,7 @@ def test_status_words(registry):
 def test_twilios_whole_second_does_not_blur_when_a_call_began(registry, told, kept_at):
     call_sid = kept(registry, "ringing", at=START + timedelta(seconds=0.876))
     facts = CallFacts(call_sid, "in-progress", started_at=START + timedelta(seconds=told))
-    registry.calls.learn(facts, "sweep.corrected")
+    registry.calls.reconcile(facts, "sweep.corrected")
     assert registry.calls.get(call_sid).started_at == START + timedelta(seconds=kept_at)
 
 
@@ -157,10 +157,10 @@ TOLD = st.lists(st.tuples(st.sampled_from(sorted(RANKS)), st.integers(0, 3)), mi
 def test_a_status_never_goes_backwards_and_an_end_is_final(registry, told):
     """Status callbacks in any order, repeated at will: the rank only grows, and the first end stays."""
     call_sid, before, news = new_call_sid(), None, set()
-    first_id = registry.last_event_id()
+    first_id = registry.events.last_id()
     for status, sequence in told:
         event = NewEvent("webhook.status", "twilio", call_sid, {}, f"status:{call_sid}:{status}:{sequence}")
-        assert registry.calls.record(event, CallFacts(call_sid, status)) is ((status, sequence) not in news)
+        assert registry.events.record(event, CallFacts(call_sid, status)) is ((status, sequence) not in news)
         news.add((status, sequence))
         call = registry.calls.get(call_sid)
         if before is not None:
@@ -169,7 +169,7 @@ def test_a_status_never_goes_backwards_and_an_end_is_final(registry, told):
         assert call.live is (call.ended_at is None)
         before = call
     assert RANKS[before.status] == max(RANKS[status] for status, _ in told)
-    assert registry.last_event_id() - first_id == len(news) == len(registry.calls.events_of(call_sid))
+    assert registry.events.last_id() - first_id == len(news) == len(registry.events.of_call(call_sid))
 
 
 def test_gaps_are_filled_and_what_is_known_stays(registry):
@@ -199,12 +199,12 @@ def test_the_scene_is_the_one_of_the_last_visit(registry):
 
 def test_learning_is_recorded_only_when_it_is_news(registry):
     call_sid = kept(registry, "in-progress")
-    assert not registry.calls.learn(CallFacts(call_sid, "in-progress"), "sweep.corrected")
-    assert not registry.calls.learn(CallFacts(call_sid, "ringing"), "sweep.corrected")
-    assert registry.calls.learn(CallFacts(call_sid, "completed"), "sweep.corrected")
-    assert not registry.calls.learn(CallFacts(call_sid, "completed"), "sweep.corrected")
-    assert not registry.calls.learn(CallFacts(call_sid, "busy"), "sweep.corrected")
-    assert [event.kind for event in registry.calls.events_of(call_sid)] == [
+    assert not registry.calls.reconcile(CallFacts(call_sid, "in-progress"), "sweep.corrected")
+    assert not registry.calls.reconcile(CallFacts(call_sid, "ringing"), "sweep.corrected")
+    assert registry.calls.reconcile(CallFacts(call_sid, "completed"), "sweep.corrected")
+    assert not registry.calls.reconcile(CallFacts(call_sid, "completed"), "sweep.corrected")
+    assert not registry.calls.reconcile(CallFacts(call_sid, "busy"), "sweep.corrected")
+    assert [event.kind for event in registry.events.of_call(call_sid)] == [
         "webhook.status",
         "sweep.corrected",
     ]
@@ -214,10 +214,10 @@ def test_learning_is_recorded_only_when_it_is_news(registry):
 def test_what_is_kept_comes_back_as_it_was(registry):
     call_sid, words = new_call_sid(), "\U0001f600 \u00e9 <Hangup/> ' \" \\ \u202e"
     details = {"twilio": {"SpeechResult": words}, "n": 1, "none": None}
-    registry.calls.record(
+    registry.events.record(
         NewEvent("webhook.scene", "twilio", call_sid, details, at=START), CallFacts(call_sid, None, words)
     )
-    (event,) = registry.calls.events_of(call_sid)
+    (event,) = registry.events.of_call(call_sid)
     assert (event.details, event.at, event.at.utcoffset()) == (details, START, timedelta(0))
     assert registry.calls.get(call_sid).from_ == words
     assert registry.calls.get(call_sid).status == "queued"
@@ -230,22 +230,22 @@ def test_ids_have_no_gap_after_duplicates(registry):
     call_sid = new_call_sid()
     for _ in range(3):
         for number in range(3):
-            registry.calls.record(
+            registry.events.record(
                 NewEvent("k", "twilio", call_sid, {}, f"{call_sid}:{number}"), CallFacts(call_sid, None)
             )
     assert (
-        [event.id for event in registry.calls.events_after(0)]
+        [event.id for event in registry.events.after(0)]
         == [1, 2, 3]
-        == list(range(1, registry.last_event_id() + 1))
+        == list(range(1, registry.events.last_id() + 1))
     )
 
 
 def test_events_after_an_id_come_in_bounded_pages(registry):
     for _ in range(5):
         kept(registry)
-    assert [event.id for event in registry.calls.events_after(2)] == [3, 4, 5]
-    assert [event.id for event in registry.calls.events_after(1, limit=2)] == [2, 3]
-    assert registry.calls.events_after(5) == []
+    assert [event.id for event in registry.events.after(2)] == [3, 4, 5]
+    assert [event.id for event in registry.events.after(1, limit=2)] == [2, 3]
+    assert registry.events.after(5) == []
 
 
 def write_some(url: str, writer: int, start: Any) -> None:
@@ -257,7 +257,7 @@ def write_some(url: str, writer: int, start: Any) -> None:
             call_sid = f"CA{number:032x}"
             event = NewEvent("webhook.status", "twilio", call_sid, {"writer": writer}, key)
             persistently(
-                lambda event=event, call_sid=call_sid: registry.calls.record(
+                lambda event=event, call_sid=call_sid: registry.events.record(
                     event, CallFacts(call_sid, "ringing")
                 )
             )
@@ -276,9 +276,9 @@ def test_ids_have_no_gap_with_several_processes_writing(database_url):
         writer.join()
     assert [writer.exitcode for writer in writers] == [0] * WRITERS
     registry = Registry(database_url)
-    events = registry.calls.events_after(0)
+    events = registry.events.after(0)
     assert [event.id for event in events] == list(range(1, 10 + 10 * WRITERS + 1))
-    assert registry.last_event_id() == len(events)
+    assert registry.events.last_id() == len(events)
     assert len(sids(registry)) == 10
     registry.close()
 
@@ -293,7 +293,7 @@ def test_a_reader_never_skips_an_event_of_concurrent_writers(database_url):
             call_sid = new_call_sid()
             event = NewEvent("k", "twilio", call_sid, dedupe_key=call_sid)
             persistently(
-                lambda event=event, call_sid=call_sid: own.calls.record(event, CallFacts(call_sid, None))
+                lambda event=event, call_sid=call_sid: own.events.record(event, CallFacts(call_sid, None))
             )
         own.close()
 
@@ -302,7 +302,7 @@ def test_a_reader_never_skips_an_event_of_concurrent_writers(database_url):
         writer.start()
     seen: list[int] = []
     while len(seen) < total:
-        seen += [event.id for event in registry.calls.events_after(seen[-1] if seen else 0, limit=7)]
+        seen += [event.id for event in registry.events.after(seen[-1] if seen else 0, limit=7)]
     for writer in writers:
         writer.join()
     assert seen == list(range(1, total + 1))
@@ -319,41 +319,41 @@ def test_only_live_and_quiet_calls_are_taken(registry):
         kept(registry, "completed"),
     )
     with freeze_time(START + timedelta(seconds=60)):
-        assert registry.calls.take_quiet(45) == [quiet]
-        assert registry.calls.take_quiet(45) == []
+        assert registry.calls.claim_quiet(45) == [quiet]
+        assert registry.calls.claim_quiet(45) == []
 
 
 def test_a_call_is_taken_again_after_a_minute(registry):
     call_sid = kept(registry)
     with freeze_time(START + timedelta(seconds=46)) as clock:
-        assert registry.calls.take_quiet(45) == [call_sid]
+        assert registry.calls.claim_quiet(45) == [call_sid]
         clock.tick(60)
-        assert registry.calls.take_quiet(45) == []
+        assert registry.calls.claim_quiet(45) == []
         clock.tick(1)
-        assert registry.calls.take_quiet(45) == [call_sid]
+        assert registry.calls.claim_quiet(45) == [call_sid]
 
 
 def test_a_call_that_was_heard_of_is_quiet_no_more(registry):
     call_sid = kept(registry)
     with freeze_time(START + timedelta(seconds=200)):
         kept(registry, call_sid=call_sid, at=START + timedelta(seconds=190))
-        assert registry.calls.take_quiet(45) == []
+        assert registry.calls.claim_quiet(45) == []
 
 
 def test_the_quietest_are_taken_first_and_never_more_than_the_limit(registry):
     calls = [kept(registry, at=START + timedelta(seconds=number)) for number in range(5)]
     with freeze_time(START + timedelta(hours=1)):
-        taken = [set(registry.calls.take_quiet(45, limit=2)) for _ in range(3)]
+        taken = [set(registry.calls.claim_quiet(45, limit=2)) for _ in range(3)]
     assert taken == [set(calls[:2]), set(calls[2:4]), set(calls[4:])]
 
 
 def test_calls_that_nobody_can_tell_about_do_not_keep_others_waiting(registry):
     unknown = {kept(registry) for _ in range(2)}
     with freeze_time(START + timedelta(hours=1)) as clock:
-        assert set(registry.calls.take_quiet(45, limit=2)) == unknown
+        assert set(registry.calls.claim_quiet(45, limit=2)) == unknown
         quiet = kept(registry, at=START + timedelta(minutes=30))
         clock.tick(61)
-        assert quiet in registry.calls.take_quiet(45, limit=2)
+        assert quiet in registry.calls.claim_quiet(45, limit=2)
 
 
 def test_two_claimers_share_the_calls(database_url):
@@ -366,7 +366,7 @@ def test_two_claimers_share_the_calls(database_url):
         own = Registry(database_url)
         start.wait()
         for _ in range(5):
-            taken.append(persistently(lambda: own.calls.take_quiet(45, limit=15)))
+            taken.append(persistently(lambda: own.calls.claim_quiet(45, limit=15)))
         own.close()
 
     claimers = [threading.Thread(target=claim) for _ in range(WRITERS)]

@@ -30,7 +30,7 @@ def test_a_transaction_that_raises_leaves_nothing(registry):
 
     with pytest.raises(KeyError):
         registry.database.write(work)
-    assert registry.last_event_id() == 0
+    assert registry.events.last_id() == 0
 
 
 def nobody_listens(_folder):
@@ -46,25 +46,25 @@ def no_database(folder):
 def test_a_database_that_is_not_there_is_unavailable(url, tmp_path):
     registry = Registry(url(tmp_path))
     with pytest.raises(RegistryUnavailable):
-        registry.last_event_id()
-    assert registry.trouble()
+        registry.events.last_id()
+    assert registry.problem()
 
 
 def test_an_empty_database_says_what_to_do(tmp_path):
     registry = Registry(f"sqlite:///{tmp_path}/empty.db")
-    assert "flask migrate" in registry.trouble()
+    assert "flask migrate" in registry.problem()
     with pytest.raises(RegistryUnavailable):
-        registry.last_event_id()
+        registry.events.last_id()
 
 
 def test_a_restart_of_postgresql_costs_no_request(postgresql, postgresql_url):
     registry = Registry(postgresql_url)
-    assert registry.last_event_id() == 0
+    assert registry.events.last_id() == 0
     postgresql.stop(signal.SIGQUIT)
     with pytest.raises(RegistryUnavailable):
-        registry.last_event_id()
+        registry.events.last_id()
     postgresql.start()
-    assert registry.last_event_id() == 0
+    assert registry.events.last_id() == 0
     registry.close()
 
 
@@ -87,6 +87,6 @@ def test_an_operator_waits_for_a_lock_that_passes(sqlite_url):
     with sqlite3.connect(path, isolation_level=None, check_same_thread=False) as other:
         other.execute("BEGIN IMMEDIATE")
         threading.Timer(0.4, lambda: other.execute("COMMIT")).start()
-        registry.tokens.make("ann", "viewer")
+        registry.tokens.create("ann", "viewer")
     assert [token.name for token in registry.tokens.all()] == ["ann"]
     registry.close()

@@ -19,12 +19,12 @@ SPAN = Span(NOON - timedelta(hours=2), NOON)
 
 def call(registry, began, ended=None):
     sid = new_call_sid()
-    registry.calls.record(
+    registry.events.record(
         NewEvent("webhook.incoming", "twilio", sid, at=began), CallFacts(sid, "in-progress")
     )
     if ended:
         facts = CallFacts(sid, "completed", ended_at=ended)
-        registry.calls.record(NewEvent("webhook.status", "twilio", sid, at=ended), facts)
+        registry.events.record(NewEvent("webhook.status", "twilio", sid, at=ended), facts)
 
 
 def test_the_curve_counts_who_was_live_at_the_end_of_each_step(registry):
@@ -43,7 +43,7 @@ def test_outcomes_are_counted_by_command_and_state(registry):
         _asked(registry, "say")
     with freeze_time(NOON - timedelta(hours=5)):
         _asked(registry, "say")
-    assert registry.figures.outcomes(SPAN) == [
+    assert registry.figures.command_outcomes(SPAN) == [
         {"command": "end", "state": "confirmed", "count": 2},
         {"command": "say", "state": "requested", "count": 1},
     ]
@@ -57,10 +57,12 @@ def _asked(registry, name):
 def test_percentiles_come_from_the_bounds_that_were_counted(registry):
     minute = NOON - timedelta(minutes=10)
     with freeze_time(NOON):
-        registry.figures.add_webhooks({(minute, 5): 60, (minute, 20): 39, (NOON - timedelta(days=9), 5): 7})
-        registry.figures.add_webhooks({(minute, 20): 0, (minute, 500): 1})
-    assert registry.figures.webhooks(Span(NOON - timedelta(days=10), NOON - timedelta(days=1))) == []
-    [step] = registry.figures.webhooks(SPAN)
+        registry.figures.add_webhook_times(
+            {(minute, 5): 60, (minute, 20): 39, (NOON - timedelta(days=9), 5): 7}
+        )
+        registry.figures.add_webhook_times({(minute, 20): 0, (minute, 500): 1})
+    assert registry.figures.webhook_times(Span(NOON - timedelta(days=10), NOON - timedelta(days=1))) == []
+    [step] = registry.figures.webhook_times(SPAN)
     assert {name: step[name] for name in ("count", "p50_ms", "p99_ms")} == {
         "count": 100,
         "p50_ms": 5,

@@ -103,8 +103,8 @@ def test_in_one_write_a_repeat_counts_once_and_the_status_still_moves_forward(re
         )
         for key, status in ((1, "ringing"), (2, "completed"), (2, "completed"), (3, "in-progress"))
     ]
-    assert registry.calls.record_all(lambda: told) == [True, True, False, True]
+    assert registry.events.record_all(lambda: told) == [True, True, False, True]
     assert registry.calls.get(call_sid).status == "completed"
-    ids = [event.id for event in registry.calls.events_of(call_sid)]
+    ids = [event.id for event in registry.events.of_call(call_sid)]
     assert ids == list(range(ids[0], ids[0] + 3))
-    assert registry.last_event_id() == ids[-1]
+    assert registry.events.last_id() == ids[-1]

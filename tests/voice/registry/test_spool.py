@@ -66,7 +66,7 @@ def spooled(folder: Path, *numbers: int) -> Spool:
 
 
 def kinds(registry: Registry) -> list[str]:
-    return [event.kind for event in registry.calls.events_after(0)]
+    return [event.kind for event in registry.events.after(0)]
 
 
 def lines(path: Path) -> list[bytes]:
@@ -76,10 +76,10 @@ def lines(path: Path) -> list[bytes]:
 def test_what_waits_is_recorded_in_order_and_once(folder, registry):
     spool = spooled(folder, 1, 2, 3)
     assert spool.waiting
-    assert spool.drain(registry.calls.record) == 3
+    assert spool.drain(registry.events.record) == 3
     assert kinds(registry) == ["k1", "k2", "k3"]
     assert not spool.waiting
-    assert spool.drain(registry.calls.record) == 0
+    assert spool.drain(registry.events.record) == 0
     assert kinds(registry) == ["k1", "k2", "k3"]
 
 
@@ -91,8 +91,8 @@ def test_an_event_comes_out_as_it_went_in(folder, registry):
     )
     Spool(folder).append(event, facts)
     Spool(folder).append(NewEvent("alone", "worker", None, at=MOMENT), None)
-    Spool(folder).drain(registry.calls.record)
-    first, second = registry.calls.events_after(0)
+    Spool(folder).drain(registry.events.record)
+    first, second = registry.events.after(0)
     assert (first.kind, first.at, first.details, first.command_id) == (
         "webhook.scene",
         MOMENT,
@@ -108,15 +108,15 @@ def test_an_event_comes_out_as_it_went_in(folder, registry):
 def test_another_process_finds_what_the_last_one_left(folder, registry):
     spooled(folder, 1, 2)
     assert Spool(folder).waiting
-    assert Spool(folder).drain(registry.calls.record) == 2
+    assert Spool(folder).drain(registry.events.record) == 2
 
 
 def test_draining_the_same_lines_twice_is_harmless(folder, registry):
     spool = spooled(folder, 1, 2)
     copy = (folder / "waiting.jsonl").read_bytes()
-    spool.drain(registry.calls.record)
+    spool.drain(registry.events.record)
     (folder / "waiting.jsonl").write_bytes(copy)  # as after a crash before the file was emptied
-    assert spool.drain(registry.calls.record) == 2
+    assert spool.drain(registry.events.record) == 2
     assert kinds(registry) == ["k1", "k2"]
 
 
@@ -127,7 +127,7 @@ def test_a_drain_that_dies_is_begun_again(folder, registry):
         if event.kind == "k3" and not told:
             told.append(event.kind)
             raise RegistryUnavailable("gone in the middle")
-        registry.calls.record(event, facts)
+        registry.events.record(event, facts)
 
     with pytest.raises(RegistryUnavailable):
         spool.drain(dies)
@@ -141,9 +141,9 @@ def test_only_one_drains_at_a_time(folder, registry):
     spool = spooled(folder, 1)
     with (folder / "draining.lock").open("ab") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
-        assert spool.drain(registry.calls.record) == 0
+        assert spool.drain(registry.events.record) == 0
     assert (kinds(registry), spool.waiting) == ([], True)
-    assert spool.drain(registry.calls.record) == 1
+    assert spool.drain(registry.events.record) == 1
 
 
 def test_what_comes_during_a_drain_is_drained_too(folder, registry):
@@ -152,7 +152,7 @@ def test_what_comes_during_a_drain_is_drained_too(folder, registry):
     def another(event: NewEvent, facts: CallFacts | None) -> None:
         if event.kind == "k1":
             Spool(folder).append(*fact(2))
-        registry.calls.record(event, facts)
+        registry.events.record(event, facts)
 
     assert spool.drain(another) == 2
     assert (kinds(registry), spool.waiting) == (["k1", "k2"], False)
@@ -166,7 +166,7 @@ def test_a_line_that_cannot_be_read_is_kept_aside(folder, registry, bad):
     with (folder / "waiting.jsonl").open("ab") as file:
         file.write(bad + b"\n")
     spool.append(*fact(2))
-    assert spool.drain(registry.calls.record) == 3
+    assert spool.drain(registry.events.record) == 3
     assert kinds(registry) == ["k1", "k2"]
     assert lines(folder / "rejected.jsonl") == [bad]
 
@@ -177,7 +177,7 @@ def test_an_event_that_nobody_can_record_does_not_hold_up_the_others(folder, reg
     event, facts = fact(2)
     spool.append(event, replace(facts, status="meditating"))
     spool.append(*fact(3))
-    spool.drain(registry.calls.record)
+    spool.drain(registry.events.record)
     assert (kinds(registry), spool.waiting) == (["k1", "k3"], False)
     assert len(lines(folder / "rejected.jsonl")) == 1
 
@@ -188,7 +188,7 @@ def test_a_half_line_costs_no_other_line(folder, registry):
     waiting = folder / "waiting.jsonl"
     waiting.write_bytes(waiting.read_bytes()[:-20])
     spool = spooled(folder, 3)
-    spool.drain(registry.calls.record)
+    spool.drain(registry.events.record)
     assert kinds(registry) == ["k1", "k3"]
     assert len(lines(folder / "rejected.jsonl")) == 1
 
@@ -199,12 +199,12 @@ def test_without_a_disk_memory_has_to_do(tmp_path, registry):
     spool = spooled(obstacle / "spool", 1, 2)
     assert spool.waiting
     with pytest.raises(OSError):
-        spool.drain(registry.calls.record)
+        spool.drain(registry.events.record)
     assert kinds(registry) == []
     obstacle.unlink()
     spool.append(*fact(3))
     assert len(lines(obstacle / "spool" / "waiting.jsonl")) == 3
-    assert spool.drain(registry.calls.record) == 3
+    assert spool.drain(registry.events.record) == 3
     assert (kinds(registry), spool.waiting) == (["k1", "k2", "k3"], False)
 
 
@@ -229,11 +229,11 @@ def test_several_processes_append_while_another_drains(folder, registry):
     start.wait()
     spool = Spool(folder)
     while any(process.is_alive() for process in processes) or spool.waiting:
-        spool.drain(registry.calls.record)
+        spool.drain(registry.events.record)
     assert [process.exitcode for process in processes] == [0, 0]
     assert lines(folder / "rejected.jsonl") == []
     for number in range(2):
-        told = [event.kind for event in registry.calls.events_of(f"CA{number:032x}")]
+        told = [event.kind for event in registry.events.of_call(f"CA{number:032x}")]
         assert told == [f"k{number}" for number in range(50)]
 
 
@@ -254,13 +254,13 @@ def unreachable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Regi
 
 
 def test_what_can_be_recorded_is_not_spooled(folder, registry):
-    recorder = Recorder(registry.calls.record, Spool(folder))
+    recorder = Recorder(registry.events.record, Spool(folder))
     recorder.record(*fact(1))
     assert (kinds(registry), recorder.spool.waiting, folder.exists()) == (["k1"], False, False)
 
 
 def test_new_events_wait_behind_the_spool(folder, registry):
-    recorder = Recorder(registry.calls.record, spooled(folder, 1, 2))
+    recorder = Recorder(registry.events.record, spooled(folder, 1, 2))
     recorder.record(*fact(3))
     drained()
     recorder.record(*fact(4))
@@ -268,29 +268,29 @@ def test_new_events_wait_behind_the_spool(folder, registry):
 
 
 def test_an_unreachable_database_costs_no_event(folder, registry, unreachable):
-    recorder = Recorder(unreachable.calls.record, Spool(folder))
+    recorder = Recorder(unreachable.events.record, Spool(folder))
     for number in range(3):
         recorder.record(*fact(number))
-    assert "cannot be used" in unreachable.trouble()
+    assert "cannot be used" in unreachable.problem()
     other = Spool(folder)
     while other.waiting:
-        other.drain(registry.calls.record)
+        other.drain(registry.events.record)
     assert kinds(registry) == ["k0", "k1", "k2"]
 
 
 def test_a_repeat_that_was_spooled_is_still_a_repeat(folder, registry):
-    recorder = Recorder(registry.calls.record, Spool(folder))
+    recorder = Recorder(registry.events.record, Spool(folder))
     first = fact(1, "same")
     recorder.record(*first)
     recorder.spool.append(*first)
     recorder.spool.append(*first)
-    recorder.spool.drain(registry.calls.record)
+    recorder.spool.drain(registry.events.record)
     assert kinds(registry) == ["k1"]
 
 
 def test_a_bug_in_recording_costs_nobody_a_call(folder, registry):
     event, facts = fact(1)
-    recorder = Recorder(registry.calls.record, Spool(folder))
+    recorder = Recorder(registry.events.record, Spool(folder))
     recorder.record(event, replace(facts, status="meditating"))
     drained()
     recorder.record(*fact(2))
@@ -301,6 +301,6 @@ def test_a_bug_in_recording_costs_nobody_a_call(folder, registry):
 
 def test_the_last_runs_leavings_are_drained_at_the_start(folder, registry):
     spooled(folder, 1)
-    Recorder(registry.calls.record, Spool(folder)).drain_soon()
+    Recorder(registry.events.record, Spool(folder)).drain_soon()
     drained()
     assert kinds(registry) == ["k1"]

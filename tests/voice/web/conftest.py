@@ -19,9 +19,9 @@ def password_hash() -> str:
 def people(registry, password_hash):
     """One person for each role, named by it, all with the same password."""
     for role in ROLES:
-        registry.people.add(role, role)
-        registry.people.set_password_hash(role, password_hash)
-    return registry.people
+        registry.operators.add(role, role)
+        registry.operators.set_password_hash(role, password_hash)
+    return registry.operators
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def role(request):
 @pytest.fixture
 def somebody(app, registry, role) -> Operator:
     """An operator with a token and the role."""
-    return Operator(app.test_client(), registry.tokens.make(f"a {role}", role))
+    return Operator(app.test_client(), registry.tokens.create(f"a {role}", role))
 
 
 def test_everybody_with_a_token_may_read(somebody):
@@ -46,7 +46,7 @@ def test_only_operators_and_admins_may_act(somebody, role):
 
 def test_a_refused_command_leaves_no_trace(app, registry, twilio):
     call_sid = twilio.calls()
-    viewer = Operator(app.test_client(), registry.tokens.make("v", "viewer"))
+    viewer = Operator(app.test_client(), registry.tokens.create("v", "viewer"))
     assert viewer.post(f"/calls/{call_sid}/end").status_code == 403
     assert registry.commands.of_call(call_sid) == []
 
@@ -59,7 +59,7 @@ def test_nobody_learns_whether_a_call_exists_without_a_token(app, twilio):
 
 
 def test_a_revoked_token_opens_nothing_at_once(app, registry):
-    token = registry.tokens.make("ada", "admin")
+    token = registry.tokens.create("ada", "admin")
     operator = Operator(app.test_client(), token)
     assert operator.get("/calls").status_code == 200
     registry.tokens.revoke("ada")
@@ -67,11 +67,11 @@ def test_a_revoked_token_opens_nothing_at_once(app, registry):
     with pytest.raises(NotFound):
         registry.tokens.revoke("ada")
     with pytest.raises(Malformed):
-        registry.tokens.make("ada", "viewer")  # its name stays readable in the audit trail
+        registry.tokens.create("ada", "viewer")  # its name stays readable in the audit trail
 
 
 def test_tokens_are_kept_as_hashes(registry):
-    token = registry.tokens.make("ada", "operator")
+    token = registry.tokens.create("ada", "operator")
     rows = registry.database.read(lambda connection: connection.execute(tokens.select()).all())
     assert len(rows) == 1
     assert all(token not in str(value) for value in rows[0])
@@ -82,7 +82,7 @@ def test_tokens_are_kept_as_hashes(registry):
 @pytest.mark.parametrize("name", ["", "x" * 81])
 def test_a_token_needs_a_name_that_can_be_kept(registry, name):
     with pytest.raises(Malformed):
-        registry.tokens.make(name, "viewer")
+        registry.tokens.create(name, "viewer")
     assert registry.tokens.all() == []
 
 

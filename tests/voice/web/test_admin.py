@@ -239,10 +239,10 @@ REFUSED = [
 
 def test_arguments_that_are_refused_are_named_and_nothing_is_recorded(admin, twilio, registry):
     call_sid = twilio.calls()
-    before = registry.last_event_id()
+    before = registry.events.last_id()
     for command, body, field in REFUSED:
         assert field in fields(admin.post(f"/calls/{call_sid}/{command}", body)), (command, body)
-    assert registry.last_event_id() == before
+    assert registry.events.last_id() == before
     assert registry.commands.of_call(call_sid) == []
 
 
@@ -259,7 +259,7 @@ WRONG_DIALS = [
 def test_a_dial_that_is_refused_is_explained(admin, registry):
     for body, field in WRONG_DIALS:
         assert field in fields(admin.post("/calls", body)), body
-    assert registry.last_event_id() == 0
+    assert registry.events.last_id() == 0
 
 
 NO_OBJECTS = [
@@ -311,7 +311,7 @@ def test_a_repeat_with_the_same_key_is_the_same_command(admin, twilio, registry)
 def test_a_key_belongs_to_its_operator(app, admin, twilio, registry):
     call_sid = twilio.calls()
     twilio.status(call_sid, "completed")
-    ada = Operator(app.test_client(), registry.tokens.make("ada", "operator"))
+    ada = Operator(app.test_client(), registry.tokens.create("ada", "operator"))
     ids = {
         operator.post(f"/calls/{call_sid}/end", Idempotency_Key="k").json["id"] for operator in (admin, ada)
     }

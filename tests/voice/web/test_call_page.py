@@ -110,7 +110,7 @@ def test_the_story_has_commands_with_what_became_of_them(bob, twilio, registry):
 def test_a_long_story_is_shown_whole_when_it_is_asked_for(bob, twilio, registry):
     sid = twilio.calls()
     for number in range(120):
-        registry.calls.record(NewEvent(f"tick.number{number:03}", "worker", sid))
+        registry.events.record(NewEvent(f"tick.number{number:03}", "worker", sid))
     page = bob.get(f"/console/calls/{sid}")
     assert "21 more" in page.text
     assert "number119" in page.text

@@ -70,8 +70,8 @@ def test_what_comes_late_does_not_take_a_state_back(twilio, registry):
     twilio.scene(call_sid, f"menu?command={command.id}")
     for late in ("accepted", "refused", "unconfirmed"):
         assert registry.commands.settle(command, late).state == "confirmed"
-    ids = [event.id for event in registry.calls.events_after(0)]
-    assert ids == list(range(1, len(ids) + 1)) == list(range(1, registry.last_event_id() + 1))
+    ids = [event.id for event in registry.events.after(0)]
+    assert ids == list(range(1, len(ids) + 1)) == list(range(1, registry.events.last_id() + 1))
 
 
 def test_a_yes_that_is_noted_late_does_not_reopen_what_failed_meanwhile(twilio, registry):

@@ -46,7 +46,7 @@ def happen(registry: Registry, times: int = 1, **details: Any) -> None:
         event = NewEvent("webhook.status", "twilio", call_sid, details, call_sid)
         while True:
             try:
-                registry.calls.record(event, CallFacts(call_sid, "ringing"))
+                registry.events.record(event, CallFacts(call_sid, "ringing"))
                 break
             except RegistryUnavailable:  # another writer held SQLite's lock for longer than we wait
                 continue
@@ -143,7 +143,7 @@ def test_an_event_is_one_block_whatever_was_said(feed, registry):
     happen(registry, said=words)
     (block,) = told(stream, 1)
     assert (block["id"], block["event"]) == ("1", "webhook.status")
-    (event,) = registry.calls.events_after(0)
+    (event,) = registry.events.after(0)
     assert json.loads(block["data"]) == event.as_json()
     assert event.details == {"said": words}
     stream.close()
@@ -278,7 +278,7 @@ def test_asking_for_the_headers_takes_no_place(small_app):
 
 
 def test_a_viewer_may_listen(app, registry):
-    viewer = Operator(app.test_client(), registry.tokens.make("ada", "viewer"))
+    viewer = Operator(app.test_client(), registry.tokens.create("ada", "viewer"))
     answer = viewer._client.get("/admin/events", headers=viewer._headers, buffered=False)
     assert answer.status_code == 200
     answer.close()

@@ -58,7 +58,7 @@ def test_calls_are_found_by_number_outcome_place_time_and_operator(eve, twilio, 
 def test_a_call_that_was_moved_along_with_another_counts_for_the_operator(eve, twilio, registry):
     one, leg = twilio.calls(), twilio.calls()
     record = registry.commands.request("hold", {}, "carol", one, None, "f").record
-    registry.commands.moves(record.id, [leg])
+    registry.commands.expect_legs(record.id, [leg])
     assert set(shown(eve, "?operator=carol")) == {one, leg}
 
 

@@ -152,7 +152,7 @@ def test_sessions_grow_old(ada, registry, created, seen, good):
 
 def test_whoever_does_something_is_not_idle(ada, registry):
     def seen():
-        return registry.sessions.of("admin")[0].seen_at
+        return registry.sessions.of_operator("admin")[0].seen_at
 
     old = now() - timedelta(hours=2)
     registry.database.write(lambda connection: connection.execute(update(sessions).values(seen_at=old)))
@@ -176,7 +176,7 @@ def test_roles_and_disabling_count_at_once(ada, people, registry):
 def test_secrets_are_kept_as_hashes(ada, registry):
     with ada.app.test_request_context():
         secret = ada.app.session_interface.get_signing_serializer(ada.app).loads(ada.cookie())["_user_id"]
-    link = registry.links.make("admin")
+    link = registry.links.create("admin")
     for table in ("sessions", "sign_in_links", "people"):
         rows = registry.database.read(
             lambda c, table=table: c.exec_driver_sql(f"SELECT * FROM {table}").all()
@@ -190,7 +190,7 @@ def test_secrets_are_kept_as_hashes(ada, registry):
 @pytest.mark.parametrize("name", ["", "twilio", "ADMIN_TOKEN", "rule:x", "a b", "-a", "x" * 81, "a\n"])
 def test_a_name_that_would_confuse_the_audit_trail_is_refused(registry, name):
     with pytest.raises(Malformed):
-        registry.people.add(name, "admin")
+        registry.operators.add(name, "admin")
 
 
 # Links
@@ -223,8 +223,8 @@ def test_a_link_is_good_for_a_day(app, services, people, registry):
 
 
 def test_one_link_tried_by_many_at_once_signs_one_in(database_url, registry):
-    registry.people.add("ada", "admin")
-    link, found = registry.links.make("ada"), []
+    registry.operators.add("ada", "admin")
+    link, found = registry.links.create("ada"), []
     registries = [Registry(database_url) for _ in range(4)]
     threads = [threading.Thread(target=lambda r=r: found.append(r.links.use(link))) for r in registries]
     for thread in threads:
@@ -288,21 +288,21 @@ def test_a_browser_that_is_known_gets_in_during_a_flood(app, people):
 
 
 def test_the_minute_passes_and_a_clock_set_back_locks_nobody_out(registry):
-    from voice.registry.throttle import Bound
+    from voice.registry.throttle import RateLimit
 
-    bound = {"key": Bound(2, 30)}
+    bound = {"key": RateLimit(2, 30)}
     with freeze_time("2026-01-01 12:00:00") as clock:
-        assert [registry.throttle.take(bound) for _ in range(3)] == [True, True, False]
+        assert [registry.throttle.allow(bound) for _ in range(3)] == [True, True, False]
         clock.tick(31)
-        assert [registry.throttle.take(bound) for _ in range(2)] == [True, False]
+        assert [registry.throttle.allow(bound) for _ in range(2)] == [True, False]
         clock.move_to("2026-01-01 11:00:00")
-        assert registry.throttle.take(bound)
+        assert registry.throttle.allow(bound)
 
 
 def test_a_try_that_was_refused_costs_nothing(registry):
-    from voice.registry.throttle import Bound
+    from voice.registry.throttle import RateLimit
 
     with freeze_time("2026-01-01"):
-        assert registry.throttle.take({"b": Bound(1, 60)})
-        assert not registry.throttle.take({"a": Bound(1, 60), "b": Bound(1, 60)})
-        assert registry.throttle.take({"a": Bound(1, 60)})
+        assert registry.throttle.allow({"b": RateLimit(1, 60)})
+        assert not registry.throttle.allow({"a": RateLimit(1, 60), "b": RateLimit(1, 60)})
+        assert registry.throttle.allow({"a": RateLimit(1, 60)})

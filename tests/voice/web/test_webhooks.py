@@ -19,7 +19,7 @@ def heard(twiml: str) -> str:
 
 
 def kinds(registry: Registry, call_sid: str) -> list[str]:
-    return [event.kind for event in registry.calls.events_of(call_sid)]
+    return [event.kind for event in registry.events.of_call(call_sid)]
 
 
 def test_incoming_call_is_greeted_and_remembered(twilio, registry):
@@ -45,7 +45,7 @@ def test_any_webhook_can_be_the_first(twilio, registry, path):
     call_sid = new_call_sid()
     assert twilio.post(path, form(call_sid)).status_code in (200, 204)
     assert registry.calls.get(call_sid).status == "in-progress"
-    assert len(registry.calls.events_of(call_sid)) == 1
+    assert len(registry.events.of_call(call_sid)) == 1
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_status_only_moves_forward(twilio, registry, order):
     for sequence, status in enumerate(order):
         assert twilio.status(call_sid, status, sequence).status_code == 204
     assert registry.calls.get(call_sid).status == "completed"
-    assert len(registry.calls.events_of(call_sid)) == 3
+    assert len(registry.events.of_call(call_sid)) == 3
 
 
 def test_the_first_end_that_was_told_stays(twilio, registry):
@@ -115,7 +115,7 @@ def test_the_same_scene_twice_is_two_events(twilio, registry):
 def test_what_is_no_call_sid_is_refused(twilio, registry, call_sid):
     answer = twilio.post("/voice/incoming", form(call_sid))
     assert (answer.status_code, answer.json["error"]["code"]) == (400, "malformed")
-    assert registry.last_event_id() == 0
+    assert registry.events.last_id() == 0
 
 
 def test_strange_fields_do_no_harm(twilio, registry):
@@ -151,7 +151,7 @@ def test_a_scene_that_raises_costs_no_call(twilio, registry):
     again = document.find("Redirect").text
     assert [verb.tag for verb in document] == ["Say", "Pause", "Redirect"]
     assert again == f"{PUBLIC_URL}/voice/scenes/menu?attempt=seven&retry=1"
-    assert registry.calls.events_of(call_sid)[0].details["error"] == "ValidationError"
+    assert registry.events.of_call(call_sid)[0].details["error"] == "ValidationError"
     last = ElementTree.fromstring(twilio.scene(call_sid, "menu?attempt=seven&retry=3"))
     assert [verb.tag for verb in last] == ["Say", "Hangup"]
 
@@ -197,7 +197,7 @@ def test_with_the_database_gone_the_caller_is_served_and_nothing_is_lost(registr
     assert twilio.status(call_sid, "completed").status_code == 204
     assert app.test_client().get("/readyz").json["status"] == "degraded"
     while spool.waiting:
-        spool.drain(registry.calls.record)
+        spool.drain(registry.events.record)
     assert kinds(registry, call_sid) == ["webhook.incoming", "webhook.scene", "webhook.status"]
     assert registry.calls.get(call_sid).status == "completed"
 
@@ -212,6 +212,6 @@ def test_a_locked_sqlite_file_keeps_nobody_waiting(sqlite_url, tmp_path):
     other.execute("COMMIT")
     other.close()
     while services.recorder.spool.waiting:
-        services.recorder.spool.drain(services.registry.calls.record)
+        services.recorder.spool.drain(services.registry.events.record)
     assert all(kinds(services.registry, call_sid) == ["webhook.incoming"] for call_sid in call_sids)
     services.registry.close()

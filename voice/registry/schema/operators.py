@@ -6,7 +6,7 @@ from sqlalchemy import Column, String, Table, Text
 
 from voice.registry.schema.columns import UtcDateTime, metadata
 
-people = Table(
+operators = Table(
     "people",
     metadata,
     Column("name", String(80), primary_key=True),

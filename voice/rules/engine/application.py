@@ -11,7 +11,7 @@ from voice.errors import MidcallError, RegistryUnavailable
 from voice.events import now
 from voice.plans.planner import not_done, pause
 from voice.registry import Rule
-from voice.registry.rule_hits import Hit
+from voice.registry.rule_hits import RuleHit
 from voice.rules.engine.rule import Step, Then
 from voice.rules.engine.rulebook import steps_of
 from voice.services import Services
@@ -44,11 +44,11 @@ class Rules:
                 self._apply_step(rule, number, step)
 
     def _apply_step(self, rule: Rule, number: int, step: Step) -> None:
-        while hits := self._hits.take(rule.id, number, step.when.match, AT_ONCE):
+        while hits := self._hits.claim(rule.id, number, step.when.match, AT_ONCE):
             with ThreadPoolExecutor(AT_ONCE) as pool:
                 list(pool.map(partial(self._run, rule.name, step.then), hits))
 
-    def _run(self, name: str, then: Then, hit: Hit) -> None:
+    def _run(self, name: str, then: Then, hit: RuleHit) -> None:
         """Tried again for as long as the call lives while Twilio is away.
 
         A registry that is away leaves the call claimed: another worker looks after it when it is back.
@@ -60,7 +60,7 @@ class Rules:
             return
         except MidcallError as error:
             if not_done(error):
-                self._hits.again(hit, pause(hit.attempt))
+                self._hits.retry(hit, pause(hit.attempt))
                 return
             command_id = error.command.id if error.command is not None else None
             self._hits.finish(hit, name, error.message, command_id)

@@ -62,13 +62,13 @@ class Rulebook:
 
     def all(self) -> list[dict[str, Any]]:
         """Every rule as JSON, by name; what is ready-made and was never touched is switched off."""
-        stored, hits = {rule.name: rule for rule in self._log.all()}, self._log.hits()
+        stored, hits = {rule.name: rule for rule in self._log.all()}, self._log.call_counts()
         names = sorted({*stored, *self._ready_made})
         return [_shown(stored.get(name) or untouched(name), hits) for name in names]
 
     def get(self, name: str) -> dict[str, Any]:
         """One rule as JSON. Raises NotFound."""
-        return _shown(self._found(name), self._log.hits())
+        return _shown(self._found(name), self._log.call_counts())
 
     def make(self, wanted: NewRule, operator: str) -> dict[str, Any]:
         """The new rule. Raises ArgumentsRefused, also for a name that is taken."""
@@ -76,7 +76,7 @@ class Rulebook:
             0, wanted.name, wanted.enabled is not False, wanted.ready_made, {}, [], operator, now()
         )
         values = self._checked(_with(wanted_rule, wanted))
-        made = None if wanted.name in self._ready_made else self._log.make(wanted.name, operator, **values)
+        made = None if wanted.name in self._ready_made else self._log.create(wanted.name, operator, **values)
         if made is None:
             raise refused([{"field": "name", "message": f"there is a rule {wanted.name!r} already"}])
         return self.get(wanted.name)
@@ -88,7 +88,7 @@ class Rulebook:
         values = (
             self._checked(after) if after.enabled or change.model_fields_set - {"enabled"} else _values(after)
         )
-        store = self._log.change if before.id else self._log.make
+        store = self._log.change if before.id else self._log.create
         store(name, operator, **values)
         return self.get(name)
 

@@ -16,7 +16,7 @@ def emergency() -> dict[str, Any]:
     """The stop that lasts, or null; the bulk runs that carry out this one, or the last one."""
     registry = services().registry
     stop = registry.emergency.current()
-    runs = [run for run in map(registry.bulk.get, registry.emergency.runs()) if run]
+    runs = [run for run in map(registry.bulk.get, registry.emergency.run_ids()) if run]
     return {
         "emergency": stop.as_json() if stop else None,
         "runs": [{**run.as_json(), "progress": registry.bulk.counts(run.id)} for run in runs],

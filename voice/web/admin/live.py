@@ -37,7 +37,7 @@ def live_events() -> Response:
 
 def page_of(services: Services, query: queries.LiveQuery) -> dict[str, Any]:
     """One page of the list."""
-    after = services.registry.last_event_id()
+    after = services.registry.events.last_id()
     asked = CallQuery(status=("live",), q=query.q, limit=query.limit, cursor=query.cursor)
     found, following = services.registry.calls.find(asked)
     return {"calls": _detailed(services, found), "next": following, "after": after}
@@ -45,12 +45,12 @@ def page_of(services: Services, query: queries.LiveQuery) -> dict[str, Any]:
 
 def by_sid(services: Services, call_sids: Collection[str]) -> dict[str, dict[str, Any]]:
     """Those of the calls that are known, as the list shows them, by CallSid."""
-    found = services.registry.calls.several(list(call_sids))
+    found = services.registry.calls.get_many(list(call_sids))
     return {call["call_sid"]: call for call in _detailed(services, list(found.values()))}
 
 
 def _detailed(services: Services, calls: list[Call]) -> list[dict[str, Any]]:
-    newest = services.registry.board.newest_commands([call.call_sid for call in calls])
+    newest = services.registry.commands.newest_by_call([call.call_sid for call in calls])
     return [_one(services, call, newest.get(call.call_sid)) for call in calls]
 
 

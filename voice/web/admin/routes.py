@@ -80,7 +80,7 @@ def call(call_sid: str) -> dict[str, Any]:
     shown = _from_twilio(call_sid) if query.source == "twilio" else _from_registry(call_sid, known)
     return {
         "call": shown,
-        "legs": [leg.as_json() for leg in registry.calls.family(known)] if known else [],
+        "legs": [leg.as_json() for leg in registry.calls.related(known)] if known else [],
         "would_drop": [leg.call_sid for leg in would_lose(services(), known)] if known else [],
         "events": [event.as_json() for event in events],
         "commands": [command.as_json() for command in commands],
@@ -128,7 +128,11 @@ def commands() -> dict[str, Any]:
 def figures() -> dict[str, Any]:
     """Live calls over the last hours, commands and their outcomes, and how quickly webhooks were answered."""
     span, kept = queries.read(queries.FiguresQuery, request.args).span(), services().registry.figures
-    return {"live": kept.live_calls(span), "commands": kept.outcomes(span), "webhooks": kept.webhooks(span)}
+    return {
+        "live": kept.live_calls(span),
+        "commands": kept.command_outcomes(span),
+        "webhooks": kept.webhook_times(span),
+    }
 
 
 @blueprint.get("/events")
@@ -162,10 +166,10 @@ def _story(call_sid: str) -> tuple[Call | None, list[Event], list[CommandRecord]
     """The call with its events and commands, of one moment: read again if anything was recorded meanwhile."""
     registry = services().registry
     for _ in range(STORY_TRIES):
-        last = registry.last_event_id()
+        last = registry.events.last_id()
         known, commands = registry.calls.get(call_sid), registry.commands.of_call(call_sid)
-        events = registry.calls.events_of(call_sid)
-        if registry.last_event_id() == last:
+        events = registry.events.of_call(call_sid)
+        if registry.events.last_id() == last:
             break
     return known, events, commands
 

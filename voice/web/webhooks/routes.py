@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from flask import Blueprint, Response, g, request
 
 from voice.errors import RegistryUnavailable
-from voice.registry import Stop
+from voice.registry import EmergencyStop
 from voice.registry.emergency import SCENE as EMERGENCY
 from voice.scenes import Scene, Visit
 from voice.scenes.apology import apology, wait
@@ -90,10 +90,10 @@ def conference() -> Response:
     return Response(status=204)
 
 
-def _emergency_stop() -> Stop | None:
+def _emergency_stop() -> EmergencyStop | None:
     """Asked of the database for each new call; while it is away, what was known last."""
     emergency = services().registry.emergency
-    return emergency.last_known if services().recorder.spool.waiting else emergency.known()
+    return emergency.last_known if services().recorder.spool.waiting else emergency.current_or_last_known()
 
 
 def _perform(found: Scene, kind: str, **params: str | None) -> Response:
@@ -134,7 +134,7 @@ def _wait(kind: str, found: Scene) -> Response:
 
 def _is_moved() -> bool:
     try:
-        return services().registry.commands.moving(g.webhook.call_sid)
+        return services().registry.commands.is_moving(g.webhook.call_sid)
     except RegistryUnavailable:
         return False
 

@@ -38,12 +38,12 @@ def set_password() -> ResponseReturnValue:
 
 
 def _shown(**errors: str) -> str:
-    person = services().registry.people.get(user().name)
+    person = services().registry.operators.get(user().name)
     return render_template(
         "console/account.html",
         asks_old=bool(person and person.password_hash) and not user().session.by_link,
         has_password=bool(person and person.password_hash),
-        sessions=services().registry.sessions.of(user().name),
+        sessions=services().registry.sessions.of_operator(user().name),
         present=user().session.session_hash,
         shortest=SHORTEST,
         errors=errors,

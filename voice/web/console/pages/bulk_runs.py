@@ -25,7 +25,7 @@ OUTCOMES = {
 def bulk() -> str:
     """The last runs, newest first."""
     registry = services().registry
-    after, runs = registry.last_event_id(), registry.bulk.all(SHOWN)
+    after, runs = registry.events.last_id(), registry.bulk.all(SHOWN)
     return render_template(
         "console/bulk.html", runs=[(run, _counts(run)) for run in runs], after=after, **_words()
     )
@@ -35,7 +35,7 @@ def bulk() -> str:
 def bulk_run(run_id: str) -> str:
     """One run: how far it is, and what became of each call."""
     registry, query = services().registry, queries.read(queries.ReportQuery, request.args)
-    after, run = registry.last_event_id(), BulkRuns(services()).get(run_id)
+    after, run = registry.events.last_id(), BulkRuns(services()).get(run_id)
     calls, following = registry.bulk.report(run.id, query.cursor, query.limit)
     return render_template(
         "console/bulk_run.html",

@@ -36,8 +36,8 @@ class Asked(NamedTuple):
 def call(call_sid: str) -> str:
     """The call with its story; with `twilio` or `recordings` in the query Twilio is asked as well."""
     registry = services().registry
-    after, found = registry.last_event_id(), _known(call_sid)
-    entries = story(services(), registry.calls.events_of(call_sid), registry.commands.of_call(call_sid))
+    after, found = registry.events.last_id(), _known(call_sid)
+    entries = story(services(), registry.events.of_call(call_sid), registry.commands.of_call(call_sid))
     around = _around(services(), found)
     return render_template(
         "console/call.html",
@@ -70,7 +70,7 @@ def _known(call_sid: str) -> Call:
 def _around(services: Services, call: Call) -> dict[str, Any]:
     """The legs that belong to the call, who is in a room with it, and who hangs on it."""
     registry = services.registry
-    legs, room = registry.calls.family(call), registry.rooms.others(call)
+    legs, room = registry.calls.related(call), registry.conferences.other_participants(call)
     sids = list(dict.fromkeys(one.call_sid for one in [*legs, call, *room]))
     shown = by_sid(services, sids)
     legs_shown = sorted((one.call_sid for one in [*legs, call]), key=lambda sid: shown[sid]["started_at"])

@@ -9,7 +9,7 @@ from flask import g, render_template
 
 from voice.control.base import CommandKind
 from voice.errors import NotFound, RegistryUnavailable
-from voice.registry import Stop
+from voice.registry import EmergencyStop
 from voice.web.console.blueprint import blueprint
 from voice.web.console.forms.form import Form
 from voice.web.guards import services
@@ -20,7 +20,7 @@ STOP, LIFT = "emergency_stop", "emergency_lift"
 class Lasting(NamedTuple):
     """A stop that lasts: of how many calls that were live, how many are over; 0 of 0 where nobody was on the phone."""
 
-    stop: Stop
+    stop: EmergencyStop
     calls: int
     over: int
 
@@ -54,11 +54,11 @@ def _told() -> dict[str, Any]:
 def _lasting() -> Lasting | None:
     """A registry that is away says what it knew last, and not how far the stop is."""
     registry = services().registry
-    stop = registry.emergency.known()
+    stop = registry.emergency.current_or_last_known()
     if stop is None:
         return None
     with suppress(RegistryUnavailable):
-        counts = [registry.bulk.counts(run_id) for run_id in registry.emergency.runs()]
+        counts = [registry.bulk.counts(run_id) for run_id in registry.emergency.run_ids()]
         calls = sum(sum(one.values()) for one in counts)
         return Lasting(stop, calls, calls - sum(one["left"] for one in counts))
     return Lasting(stop, 0, 0)

@@ -23,7 +23,7 @@ def figures() -> str:
     """The last hours; the script draws what stands in the page, and asks again now and then."""
     query, kept = queries.read(queries.FiguresQuery, request.args), services().registry.figures
     span = query.span()
-    live, webhooks = kept.live_calls(span), kept.webhooks(span)
+    live, webhooks = kept.live_calls(span), kept.webhook_times(span)
     return render_template(
         "console/figures.html",
         hours=query.hours,
@@ -33,7 +33,7 @@ def figures() -> str:
         most_live=max(point["live"] for point in live),
         webhooks_count=sum(step["count"] for step in webhooks),
         slowest=max((step["p99_ms"] for step in webhooks), default=None),
-        outcomes=_by_command(kept.outcomes(span)),
+        outcomes=_by_command(kept.command_outcomes(span)),
     )
 
 

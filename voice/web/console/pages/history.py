@@ -79,7 +79,7 @@ def _shown(
         problem=problem,
         scenes=[scene for scene in services().scenes.values() if scene.is_place],
         outcomes=OUTCOMES,
-        operators=[person.name for person in services().registry.people.all()],
+        operators=[person.name for person in services().registry.operators.all()],
     )
 
 

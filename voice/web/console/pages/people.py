@@ -26,7 +26,7 @@ def add_person() -> ResponseReturnValue:
     """A new person; the link that signs them in is shown once."""
     name = request.form.get("name", "").strip()
     try:
-        services().registry.people.add(name, _role())
+        services().registry.operators.add(name, _role())
     except Malformed as error:
         return _shown(wrong_name=error.message, name=name), 422
     return _shown(link=_link(name), link_of=name), 201
@@ -42,7 +42,7 @@ def new_link(name: str) -> ResponseReturnValue:
 def set_role(name: str) -> ResponseReturnValue:
     """It counts from their next request on."""
     _not_oneself(name)
-    services().registry.people.set_role(name, _role())
+    services().registry.operators.set_role(name, _role())
     flash(f"{name} is {_role()} now.")
     return _back()
 
@@ -51,7 +51,7 @@ def set_role(name: str) -> ResponseReturnValue:
 def disable_person(name: str) -> ResponseReturnValue:
     """Signed out everywhere, and kept out."""
     _not_oneself(name)
-    services().registry.people.disable(name)
+    services().registry.operators.disable(name)
     services().registry.sessions.close_all(name)
     flash(f"{name} is signed out everywhere, and cannot sign in.")
     return _back()
@@ -60,7 +60,7 @@ def disable_person(name: str) -> ResponseReturnValue:
 @blueprint.post("/people/<name>/enable")
 def enable_person(name: str) -> ResponseReturnValue:
     """Let in again."""
-    services().registry.people.enable(name)
+    services().registry.operators.enable(name)
     flash(f"{name} can sign in again.")
     return _back()
 
@@ -70,7 +70,7 @@ def make_token() -> ResponseReturnValue:
     """A new token, shown this once."""
     name = request.form.get("name", "").strip()
     try:
-        token = services().registry.tokens.make(name, _role())
+        token = services().registry.tokens.create(name, _role())
     except Malformed as error:
         return _shown(wrong_token=error.message, token_name=name), 422
     return _shown(token=token, token_of=name), 201
@@ -86,11 +86,11 @@ def revoke_token(name: str) -> ResponseReturnValue:
 
 def _shown(**more: str) -> str:
     registry = services().registry
-    everybody = registry.people.all()
+    everybody = registry.operators.all()
     return render_template(
         "console/people.html",
         people=everybody,
-        open_sessions={person.name: len(registry.sessions.of(person.name)) for person in everybody},
+        open_sessions={person.name: len(registry.sessions.of_operator(person.name)) for person in everybody},
         tokens=registry.tokens.all(),
         roles=ROLES,
         me=operator().name,

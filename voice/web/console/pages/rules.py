@@ -21,7 +21,7 @@ ENTRY = Entry("Rules", "console.rules", 40)
 @blueprint.get("/rules")
 def rules() -> str:
     """Every rule, those that are ready to be switched on among them; the ones that are on come first."""
-    after, every = services().registry.last_event_id(), _book().all()
+    after, every = services().registry.events.last_id(), _book().all()
     return render_template(
         "console/rules.html",
         rules=sorted(every, key=lambda rule: (not rule["enabled"], rule["title"])),

@@ -28,7 +28,7 @@ PAGE = 50
 def scheduled() -> str:
     """The next one first; of what is over, the last made first."""
     registry = services().registry
-    after, coming = registry.last_event_id(), registry.plans.coming(COMING)
+    after, coming = registry.events.last_id(), registry.plans.upcoming(COMING)
     cursor = request.args.get("cursor", type=int)
     over, following = registry.plans.find(PlanQuery(state=OVER, limit=PAGE, cursor=cursor))
     return render_template(
@@ -36,7 +36,7 @@ def scheduled() -> str:
         coming=sorted([*coming, *_runs_to_come()], key=_due_at),
         over=over,
         following=following,
-        calls=registry.calls.several([plan.call_sid for plan in [*coming, *over] if plan.call_sid]),
+        calls=registry.calls.get_many([plan.call_sid for plan in [*coming, *over] if plan.call_sid]),
         after=after,
     )
 

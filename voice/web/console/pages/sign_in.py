@@ -42,7 +42,7 @@ def sign_in_by_link(link: str) -> ResponseReturnValue:
         somebody = begin(rules().by_link(link, visitor()))
     except NotSignedIn as error:
         return render_template("console/sign_in.html", error=error), 401
-    person = services().registry.people.get(somebody.name)
+    person = services().registry.operators.get(somebody.name)
     wanted = "console.live" if person and person.password_hash else "console.account"
     return mark_device(redirect(url_for(wanted), 303), somebody.name)
 
