@@ -57,7 +57,7 @@ def ask_first() -> ResponseReturnValue | None:
         return None
     values = [pair for pair in request.form.items(multi=True) if pair[0] not in asked]
     return render_template(
-        "console/ask_first.html", question=request.form[QUESTION], values=values, back=_came_from()
+        "console/confirm.html", question=request.form[QUESTION], values=values, back=_came_from()
     )
 
 

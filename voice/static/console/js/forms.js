@@ -1,7 +1,7 @@
 // Forms that work without script, made better by it: in a dialog, asked about first, refreshed in place.
 import { page } from "./server.js";
 import { localise } from "./times.js";
-import { tell, tellFrom } from "./told.js";
+import { tell, tellFrom } from "./messages.js";
 
 /** Show the form of another page in a dialog; `sent` is told on the document when it has done its work. */
 export async function openForm(href, sent = () => {}) {

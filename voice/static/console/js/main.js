@@ -1,10 +1,10 @@
 // What every page needs; each module looks for its own elements.
 import { localise, tick } from "./times.js";
-import { welcome } from "./told.js";
+import { welcome } from "./messages.js";
 import "./theme.js";
 import "./shortcuts.js";
 import "./forms.js";
-import "./fresh.js";
+import "./auto-refresh.js";
 import "./twiml-editor.js";
 
 localise(document);

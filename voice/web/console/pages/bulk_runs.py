@@ -27,7 +27,7 @@ def bulk() -> str:
     registry = services().registry
     after, runs = registry.events.last_id(), registry.bulk.all(SHOWN)
     return render_template(
-        "console/bulk.html", runs=[(run, _counts(run)) for run in runs], after=after, **_words()
+        "console/bulk_runs.html", runs=[(run, _counts(run)) for run in runs], after=after, **_words()
     )
 
 

@@ -42,7 +42,7 @@ def emergency() -> str:
 @blueprint.get("/emergency/banner")
 def emergency_banner() -> str:
     """What the frame tells of the stop, alone: for pages that are kept up to date."""
-    return render_template("console/stopped.html")
+    return render_template("console/emergency_banner.html")
 
 
 @blueprint.context_processor

@@ -92,7 +92,7 @@ def _kind(name: str) -> type[CallCommand] | None:
 
 def _choose(given: Mapping[str, str]) -> str:
     return render_template(
-        "console/bulk_choose.html", menu=menu(operator()), scenes=services().scenes.values(), given=given
+        "console/new_bulk_calls.html", menu=menu(operator()), scenes=services().scenes.values(), given=given
     )
 
 
@@ -102,7 +102,7 @@ def _arguments(
     form = Form(kind.as_json()["schema"], services().scenes)
     fields = form.fields(values, (error and error.fields) or ())
     return render_template(
-        "console/bulk_arguments.html",
+        "console/new_bulk_arguments.html",
         kind=kind.as_json(),
         chosen=chosen,
         fields=fields,
@@ -123,7 +123,7 @@ def _preview(
 
 def _previewed(kind: type[CallCommand], chosen: Chosen, preview: Preview, later: Later) -> str:
     return render_template(
-        "console/bulk_preview.html",
+        "console/new_bulk_preview.html",
         kind=kind.as_json(),
         chosen=chosen,
         preview=preview,

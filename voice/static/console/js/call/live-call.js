@@ -5,7 +5,7 @@ import { morph } from "../morph.js";
 import { page } from "../server.js";
 import { shortcut } from "../shortcuts.js";
 import { localise } from "../times.js";
-import { tell } from "../told.js";
+import { tell } from "../messages.js";
 
 const ON_DEMAND = ["recordings", "twilio"]; // parts that come only when they are asked for
 

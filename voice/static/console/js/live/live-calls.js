@@ -4,13 +4,13 @@ import { Feed } from "../feed.js";
 import { openForm } from "../forms.js";
 import { get } from "../server.js";
 import { shortcut } from "../shortcuts.js";
-import { tell } from "../told.js";
-import { Calls } from "./calls.js";
-import { Hand } from "./hand.js";
-import { Menu } from "./menu.js";
-import { Picked } from "./picked.js";
+import { tell } from "../messages.js";
+import { Calls } from "./call-list.js";
+import { Hand } from "./pointer-hold.js";
+import { Menu } from "./command-menu.js";
+import { Picked } from "./selection.js";
 import { newRow, pageOf, update } from "./row.js";
-import { Window } from "./window.js";
+import { Window } from "./visible-rows.js";
 
 class LiveCalls extends HTMLElement {
   connectedCallback() {

@@ -4,7 +4,7 @@ import { Feed } from "./feed.js";
 import { morph } from "./morph.js";
 import { page } from "./server.js";
 import { localise } from "./times.js";
-import { tell, tellFrom } from "./told.js";
+import { tell, tellFrom } from "./messages.js";
 
 const PAUSE = 300; // milliseconds; much that happens at once is asked for once
 
