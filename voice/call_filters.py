@@ -19,7 +19,7 @@ def _utc(moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except OverflowError:
-        raise ValueError("there is no such moment in UTC") from None
+        raise ValueError("enter a date that exists in UTC") from None
 
 
 Moment = Annotated[datetime, AfterValidator(_utc)]

@@ -16,6 +16,7 @@ from pydantic import Field, computed_field
 from typing_extensions import TypedDict  # pydantic takes typing.TypedDict from Python 3.12 on
 
 from voice.json_record import Internal, JsonRecord, UtcTime
+from voice.validation import Pattern
 
 RANKS = {
     "queued": 0,
@@ -40,12 +41,13 @@ NOT_REACHED = {
     "canceled": "the phone does not ring any longer",
 }
 
-_CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}", re.ASCII)
+CALL_SID = r"CA[0-9a-fA-F]{32}"
+CallSid = Annotated[str, Pattern(CALL_SID, "Enter a CallSid: CA and 32 hexadecimal digits.")]
 
 
 def is_call_sid(text: str) -> bool:
     """True for `CA` and 32 hexadecimal digits."""
-    return _CALL_SID.fullmatch(text) is not None
+    return re.fullmatch(CALL_SID, text) is not None
 
 
 def is_conference_sid(text: str) -> bool:

@@ -9,13 +9,12 @@ from typing import Annotated, Any
 from pydantic import Field, field_validator, model_validator
 
 from voice.call_filters import CallFilters
-from voice.calls import ENDED, Call
+from voice.calls import ENDED, Call, CallSid
 from voice.control.base import Arguments, refused
 from voice.registry import Registry
 
 MOST = 10_000  # calls in one run
 PAGE = 200
-CallSid = Annotated[str, Field(pattern=r"^CA[0-9a-fA-F]{32}$")]
 
 
 class Selection(CallFilters):
@@ -27,13 +26,13 @@ class Selection(CallFilters):
     @classmethod
     def _live_only(cls, words: list[str]) -> list[str]:
         if {*words} & {"ended", *ENDED}:
-            raise ValueError("a call that has ended takes no command: leave it out, or name live statuses")
+            raise ValueError("remove the statuses of ended calls: an ended call takes no command")
         return words
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Selection:
         if self.call_sids is not None and self.filters:
-            raise ValueError("give call_sids or filters, not both")
+            raise ValueError("choose calls or filters, not both")
         return self
 
     @property

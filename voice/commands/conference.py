@@ -13,6 +13,7 @@ from voice.conferences.participant_command import ParticipantCommand, difference
 from voice.control.allowed_urls import check_media_url
 from voice.control.base import CallCommand, DroppingArguments
 from voice.errors import WrongState
+from voice.scenes.fields import Language, VoiceName
 
 
 class Conference(CallCommand):
@@ -34,15 +35,15 @@ class AnnounceArguments(DroppingArguments):
     """A sentence or a sound, and for whom."""
 
     text: Annotated[str | None, Field(min_length=1, max_length=1000, title="What to say")] = None
-    voice: Annotated[str | None, Field(pattern=r"^[\w.-]{1,64}$", title="Voice")] = None
-    language: Annotated[str | None, Field(pattern=r"^[A-Za-z]{2,3}(-\w{1,8}){0,2}$", title="Language")] = None
+    voice: VoiceName = None
+    language: Language = None
     url: Annotated[str | None, Field(min_length=1, max_length=2000, title="URL of the sound")] = None
     to: Annotated[Literal["all", "this"], Field(title="For whom")] = "all"
 
     @model_validator(mode="after")
     def _one_of_two(self) -> AnnounceArguments:
         if (self.text is None) == (self.url is None):
-            raise ValueError("give either text or url")
+            raise ValueError("enter either a text or the URL of a sound")
         return self
 
 

@@ -26,9 +26,9 @@ class DialArguments(Arguments):
     @model_validator(mode="after")
     def _one_of_three(self) -> DialArguments:
         if sum(given is not None for given in (self.scene, self.url, self.twiml)) != 1:
-            raise ValueError("give one of scene, url and twiml")
+            raise ValueError("choose one of scene, URL, and TwiML")
         if self.params and self.scene is None:
-            raise ValueError("params belong to a scene")
+            raise ValueError("remove the parameters; only a scene has parameters")
         return self
 
 

@@ -41,7 +41,7 @@ class Park(CallCommand):
 class TakeArguments(Arguments):
     """Whose phone rings."""
 
-    to: Party
+    to: Annotated[Party, Field(title="Phone to ring")]
     timeout_seconds: Annotated[int, Field(ge=5, le=600, title="Ring for (seconds)")] = 20
 
 

@@ -26,11 +26,11 @@ class RedirectArguments(DroppingArguments):
     @model_validator(mode="after")
     def _one_of_two(self) -> RedirectArguments:
         if (self.scene is None) == (self.url is None):
-            raise ValueError("give either a scene or a url")
+            raise ValueError("choose either a scene or a URL")
         if self.url is not None and self.params:
-            raise ValueError("params belong to a scene; put them into the url")
+            raise ValueError("put the parameters into the URL; only a scene has parameters")
         if self.scene is not None and self.method != "POST":
-            raise ValueError("a scene is asked for by POST")
+            raise ValueError("use POST for a scene")
         return self
 
 

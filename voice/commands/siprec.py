@@ -8,12 +8,17 @@ from pydantic import Field
 
 from voice.control.base import Arguments
 from voice.control.fork_command import ForkStart, ForkStop, Name, Pairs, Track, numbered
+from voice.validation import Pattern
 
 
 class SiprecStartArguments(Arguments):
     """Which connector of the Twilio account, under which name, whose voice, and what goes with it."""
 
-    connector: Annotated[str, Field(pattern=r"^[\w .-]{1,100}$", title="Connector")]
+    connector: Annotated[
+        str,
+        Pattern(r"[\w .-]{1,100}", "Enter the name of the SIPREC connector."),
+        Field(title="Connector"),
+    ]
     name: Name = None
     track: Track = "both_tracks"
     parameters: Pairs = {}

@@ -9,14 +9,15 @@ from pydantic import Field
 from voice.conferences.interruption import Interruption
 from voice.control.allowed_urls import check_media_url
 from voice.control.base import DroppingArguments
+from voice.scenes.fields import TONES, Language, VoiceName
 
 
 class SayArguments(DroppingArguments):
     """The sentence, and in whose voice."""
 
     text: Annotated[str, Field(min_length=1, max_length=1000, title="What to say")]
-    voice: Annotated[str | None, Field(pattern=r"^[\w.-]{1,64}$", title="Voice")] = None
-    language: Annotated[str | None, Field(pattern=r"^[A-Za-z]{2,3}(-\w{1,8}){0,2}$", title="Language")] = None
+    voice: VoiceName = None
+    language: Language = None
 
 
 class Say(Interruption):
@@ -56,7 +57,7 @@ class Play(Interruption):
 class SendDigitsArguments(DroppingArguments):
     """The keys; `w` waits half a second, `W` a whole one."""
 
-    digits: Annotated[str, Field(pattern=r"^[0-9A-D#*wW]{1,64}$", title="Keys")]
+    digits: Annotated[str, TONES, Field(title="Keys")]
 
 
 class SendDigits(Interruption):

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from voice.calls import Call, CallFacts
+from voice.calls import Call, CallFacts, CallSid
 from voice.conferences import promotion
 from voice.conferences.invitation import Inviting, OwnNumber, RingSeconds
 from voice.conferences.labels import SUPERVISOR
@@ -20,15 +20,17 @@ from voice.scenes.transfer import Party
 class SupervisionArguments(Arguments):
     """Whose phone is to ring, or the CallSid of a supervisor who is in the room already."""
 
-    to: Party | None = None
+    to: Annotated[Party | None, Field(title="Phone to ring")] = None
     from_: OwnNumber = None
     timeout_seconds: RingSeconds = 30
-    supervisor: Annotated[str | None, Field(pattern=r"^CA[0-9a-fA-F]{32}$", title="Supervisor's call")] = None
+    supervisor: Annotated[CallSid | None, Field(title="Supervisor's call")] = None
 
     @model_validator(mode="after")
     def _one_of_two(self) -> SupervisionArguments:
-        if (self.to is None) == (self.supervisor is None):
-            raise ValueError("give either to or supervisor")
+        if self.to is None and self.supervisor is None:
+            raise ValueError("enter the phone to ring")
+        if self.to is not None and self.supervisor is not None:
+            raise ValueError("enter the phone to ring or the supervisor's call, not both")
         return self
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from voice.control.base import Arguments
 from voice.control.fork_command import ForkStart, ForkStop, Name, Track
+from voice.scenes.fields import LANGUAGE
 
 
 class TranscriptionStartArguments(Arguments):
@@ -15,7 +16,7 @@ class TranscriptionStartArguments(Arguments):
 
     name: Name = None
     track: Track = "both_tracks"
-    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-\w{1,8}){0,2}$", title="Language")] = "en-US"
+    language: Annotated[str, LANGUAGE, Field(title="Language")] = "en-US"
 
 
 class TranscriptionStart(ForkStart):

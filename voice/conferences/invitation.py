@@ -22,7 +22,7 @@ RingSeconds = Annotated[int, Field(ge=5, le=600, title="Ring for (seconds)")]
 class InvitingArguments(Arguments):
     """Whom to dial, and as whom: the number of ours that the call came to, or from, unless told otherwise."""
 
-    to: Party
+    to: Annotated[Party, Field(title="Phone to ring")]
     from_: OwnNumber = None
     timeout_seconds: RingSeconds = 30
     introduction: Introduction = None

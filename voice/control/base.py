@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from voice.calls import Call, CallFacts
 from voice.errors import ArgumentsRefused
 from voice.scenes.scene import Scene, scene_url
+from voice.validation import problem_text
 
 if TYPE_CHECKING:
     from voice.services import Services
@@ -138,7 +139,7 @@ def checked(model: type[BaseModel], given: Mapping[str, Any], where: str = "") -
         return model.model_validate(dict(given))
     except ValidationError as error:
         fields = [
-            {"field": where + ".".join(str(part) for part in wrong["loc"]), "message": wrong["msg"]}
+            {"field": where + ".".join(str(part) for part in wrong["loc"]), "message": problem_text(wrong)}
             for wrong in error.errors(include_url=False)
         ]
         raise refused(fields) from None

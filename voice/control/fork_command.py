@@ -10,12 +10,13 @@ from voice.calls import Call, CallFacts
 from voice.control.base import Arguments, CallCommand, Proof
 from voice.control.live_update import when_live
 from voice.errors import CallNotFound, TwilioFailed, WrongState
+from voice.validation import Pattern
 
 if TYPE_CHECKING:
     from voice.services import Services
     from voice.twilio.forks import Fork
 
-Name = Annotated[str | None, Field(pattern=r"^[\w.-]{1,64}$", title="Name")]
+Name = Annotated[str | None, Pattern(r"[\w.-]{1,64}", "Enter a name like session-1."), Field(title="Name")]
 Track = Annotated[Literal["inbound_track", "outbound_track", "both_tracks"], Field(title="Whose voice")]
 OVER = ("-stopped", "-error")  # how the words of the status callbacks end
 Pairs = Annotated[dict[str, str], Field(max_length=99, title="Parameters")]

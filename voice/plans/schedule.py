@@ -17,7 +17,7 @@ JUST_NOW = timedelta(seconds=60)  # how far in the past `at` may lie: clocks dif
 
 def _written_out(given: Any) -> Any:
     if not (isinstance(given, str) and given[4:5] == "-"):
-        raise ValueError("should be ISO 8601 with a zone, like 2026-03-01T17:00:00+01:00")
+        raise ValueError("enter a date and time with a zone, like 2026-03-01T17:00:00+01:00")
     return given
 
 
@@ -25,9 +25,9 @@ def _ahead(moment: datetime) -> datetime:
     try:
         moment = moment.astimezone(UTC)
     except OverflowError:
-        raise ValueError("there is no such moment in UTC") from None
+        raise ValueError("enter a date that exists in UTC") from None
     if not now() - JUST_NOW <= moment <= now() + FURTHEST:
-        raise ValueError("should lie in the future, at most a year ahead")
+        raise ValueError("choose a time in the future, at most a year ahead")
     return moment
 
 
@@ -44,7 +44,7 @@ class When(Arguments):
     @model_validator(mode="after")
     def _not_both(self) -> When:
         if self.at is not None and self.after_seconds is not None:
-            raise ValueError("give at or after_seconds, not both")
+            raise ValueError("enter a time or a delay, not both")
         return self
 
     @property
@@ -61,7 +61,7 @@ class Change(When):
     @model_validator(mode="after")
     def _something(self) -> Change:
         if self.at is None and self.after_seconds is None and self.arguments is None:
-            raise ValueError("give at, after_seconds or arguments")
+            raise ValueError("enter a time, a delay, or arguments")
         return self
 
 
@@ -73,5 +73,5 @@ def split(body: Mapping[str, Any]) -> tuple[dict[str, Any], When | None]:
         return arguments, None
     when = checked(When, given)
     if when.due_at is None:
-        raise refused([{"field": name, "message": "should not be null"} for name in given])
+        raise refused([{"field": name, "message": "Enter a time."} for name in given])
     return arguments, when

@@ -21,7 +21,7 @@ class LongCallsParams(RuleParams):
     @model_validator(mode="after")
     def _warned_first(self) -> "LongCallsParams":
         if self.warn_after_minutes >= self.end_after_minutes:
-            raise ValueError("the warning should come before the end")
+            raise ValueError("set the warning before the end of the call")
         return self
 
 

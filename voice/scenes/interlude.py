@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 from twilio.twiml.voice_response import VoiceResponse
 
+from voice.scenes.fields import TONES, Language, VoiceName
 from voice.scenes.place import Back
 from voice.scenes.scene import Params, Visit, scene
 
@@ -13,10 +14,10 @@ class InterludeParams(Params):
     """What is heard; `back` is the place that follows, or None in a room, where the talk goes on by itself."""
 
     text: Annotated[str | None, Field(max_length=1000, title="Text")] = None
-    voice: Annotated[str | None, Field(pattern=r"^[\w.-]{1,64}$", title="Voice")] = None
-    language: Annotated[str | None, Field(pattern=r"^[A-Za-z]{2,3}(-\w{1,8}){0,2}$", title="Language")] = None
+    voice: VoiceName = None
+    language: Language = None
     url: Annotated[str | None, Field(max_length=2000, title="Sound")] = None
-    digits: Annotated[str | None, Field(pattern=r"^[0-9A-D#*wW]{1,64}$", title="Keys")] = None
+    digits: Annotated[str | None, TONES, Field(title="Keys")] = None
     back: Back = None
 
 

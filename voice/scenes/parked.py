@@ -7,8 +7,9 @@ from twilio.twiml.voice_response import VoiceResponse
 
 from voice.scenes.place import Back
 from voice.scenes.scene import Params, Visit, scene
+from voice.validation import Pattern
 
-QueueName = Annotated[str, Field(pattern=r"^[\w-]{1,64}$", title="Queue")]
+QueueName = Annotated[str, Pattern(r"[\w-]{1,64}", "Enter a queue name like sales."), Field(title="Queue")]
 
 
 class ParkedParams(Params):

@@ -13,15 +13,15 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from pydantic import Field
 
 from voice.config import Config
+from voice.validation import Pattern
 
 INPUTS = ("Digits", "SpeechResult", "DialCallStatus", "QueueResult", "RecordingDuration")
 _PASSING = ("command", "retry")  # belong to the visit, not to the place
 
 Back = Annotated[
     str | None,
-    Field(
-        pattern=r"^(incoming|scenes/[a-z_]{1,64})(\?[!-~]*)?$", max_length=3000, title="Place to go back to"
-    ),
+    Field(max_length=3000, title="Place to go back to"),
+    Pattern(r"(incoming|scenes/[a-z_]{1,64})(\?[!-~]*)?", "Enter a place like scenes/menu."),
 ]
 
 

@@ -7,9 +7,12 @@ from twilio.twiml.voice_response import Dial, VoiceResponse
 
 from voice.scenes.place import Back
 from voice.scenes.scene import Params, Visit, scene
+from voice.validation import Pattern
 
 ROOM_EVENTS = "start end join leave mute hold modify announcement"
-RoomName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", title="Room")]
+RoomName = Annotated[
+    str, Pattern(r"[A-Za-z0-9_-]{1,64}", "Enter a conference name like sales."), Field(title="Conference")
+]
 
 
 class RoomParams(Params):

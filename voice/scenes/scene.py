@@ -13,9 +13,10 @@ from twilio.twiml.voice_response import VoiceResponse
 
 from voice.config import Config
 from voice.scenes.place import url_of_place
+from voice.validation import Pattern
 
 SceneName = Annotated[
-    str, Field(pattern=r"^[a-z_]{1,64}$", json_schema_extra={"format": "scene"})
+    str, Pattern(r"[a-z_]{1,64}", "Choose a scene."), Field(json_schema_extra={"format": "scene"})
 ]  # a form lets choose
 
 

@@ -1,16 +1,31 @@
 """Handing the caller to somebody, and what follows when that somebody does not answer."""
 
-from typing import Annotated
+import re
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from twilio.twiml.voice_response import Dial, VoiceResponse
 
 from voice.scenes.place import Back
 from voice.scenes.scene import Params, SceneName, Visit, scene
+from voice.validation import Pattern
 
 LEG_EVENTS = "initiated ringing answered completed"
-PARTY = r"^(\+[1-9]\d{6,14}|client:[\w.@+-]{1,120}|sips?:[\w.+-]+@[\w.:-]+(;[\w=.-]+)*)$"
-Party = Annotated[str, Field(pattern=PARTY, title="Whom to dial")]
+PARTY = r"\+[1-9]\d{6,14}|client:[\w.@+-]{1,120}|sips?:[\w.+-]+@[\w.:-]+(;[\w=.-]+)*"
+
+
+def _without_separators(party: Any) -> Any:
+    """A phone number without the spaces, parentheses, dots, and dashes that people write in it."""
+    is_number = isinstance(party, str) and party.lstrip().startswith("+")
+    return re.sub(r"[\s().-]", "", party) if is_number else party
+
+
+Party = Annotated[
+    str,
+    BeforeValidator(_without_separators),
+    Pattern(PARTY, "Enter a number like +1 415 555 0199."),
+    Field(title="Transfer to"),
+]
 Introduction = Annotated[str | None, Field(max_length=500, title="What they hear before they are connected")]
 Otherwise = Annotated[SceneName, Field(title="If nobody answers")]
 

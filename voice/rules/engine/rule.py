@@ -12,6 +12,7 @@ from voice.config import Config
 from voice.registry import CallMatch
 from voice.scenes.opening_hours import is_open
 from voice.scenes.scene import SceneName
+from voice.validation import Pattern
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -27,7 +28,7 @@ class RuleParams(BaseModel):
 def _span(text: str) -> str:
     begin, end = _times(text)
     if begin == end:
-        raise ValueError("begins and ends at the same time")
+        raise ValueError("enter two different times")
     return text
 
 
@@ -36,9 +37,11 @@ def _times(text: str) -> tuple[time, time]:
     return begin, end
 
 
-Number = Annotated[str, Field(pattern=r"^[^\s\x00]{1,255}$")]
+Number = Annotated[str, Pattern(r"[^\s\x00]{1,255}", "Enter a number like +14155550199 or +49*.")]
 Span = Annotated[
-    str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"), AfterValidator(_span)
+    str,
+    Pattern(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", "Enter a time range like 22:00-06:00."),
+    AfterValidator(_span),
 ]
 Seconds = Annotated[int, Field(ge=0, le=LONGEST)]
 

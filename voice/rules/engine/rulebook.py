@@ -17,8 +17,9 @@ from voice.registry import Rule
 from voice.rules import all_rules
 from voice.rules.engine.rule import Step, Then, When
 from voice.services import Services
+from voice.validation import Pattern
 
-NAME = r"^[a-z][a-z0-9_]{0,59}$"
+NAME = r"[a-z][a-z0-9_]{0,59}"
 
 
 class Change(Arguments):
@@ -35,7 +36,7 @@ class Change(Arguments):
         if (self.when is not None and self.then is None) or (
             self.then is not None and self.steps is not None
         ):
-            raise ValueError("give steps, or then with its when")
+            raise ValueError("enter steps, or a command with its conditions")
         return self
 
     @property
@@ -48,7 +49,11 @@ class Change(Arguments):
 class NewRule(Change):
     """A rule of one's own, or another one of a ready-made kind; switched on unless it says otherwise."""
 
-    name: Annotated[str, Field(pattern=NAME, title="Name")]
+    name: Annotated[
+        str,
+        Pattern(NAME, "Enter a name like long_calls: lowercase letters, digits, and _."),
+        Field(title="Name"),
+    ]
     ready_made: Annotated[str | None, Field(title="Ready-made rule")] = None
 
 

@@ -12,6 +12,7 @@ from voice.call_filters import CallFilters, Moment
 from voice.control.base import checked, refused
 from voice.events import now
 from voice.registry import PlanQuery, Span
+from voice.validation import Pattern
 
 TwilioStatus = Literal[
     "queued", "ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled"
@@ -43,7 +44,9 @@ class TwilioCallsQuery(Query):
     end_time_after: Moment | None = None
     end_time_before: Moment | None = None
     limit: Annotated[int, Field(ge=1, le=1000)] = 50
-    cursor: Annotated[str | None, Field(pattern=r"^\d{1,6}\.[\w-]{1,100}$")] = None
+    cursor: Annotated[
+        str | None, Pattern(r"\d{1,6}\.[\w-]{1,100}", "Use the cursor of an earlier answer.")
+    ] = None
 
 
 class CallQueryString(Query):

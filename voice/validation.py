@@ -1,0 +1,95 @@
+"""Validation of input: text patterns with a hint, and error messages that tell a person what to do next.
+
+Every model of arguments, parameters, and queries is checked by pydantic. Its messages name types and regular
+expressions; `problem_text` replaces them for the API, the command line, and the forms of the console alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
+
+REQUIRED = "Fill in this field."
+_INVALID = "Enter a valid value."
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """An annotation for text that must match a regular expression; `hint` is the error message."""
+
+    regex: str
+    hint: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        described = handler(schema)
+        text = next((one for one in described.get("anyOf", ()) if one.get("type") == "string"), described)
+        text["pattern"] = self.regex
+        return described
+
+    def _check(self, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(self.regex, value):
+            raise PydanticCustomError("pattern", "{hint}", {"hint": self.hint})
+        return value
+
+
+def problem_text(error: ErrorDetails) -> str:
+    """The message for one pydantic error, as a sentence that says what to enter."""
+    if error["type"] == "value_error":
+        return _sentence(str(error["ctx"]["error"]))
+    if error["type"] == "pattern":
+        return error["msg"]
+    text = _TEXTS.get(error["type"])
+    if text is None:
+        return _INVALID
+    return text if isinstance(text, str) else text(error.get("ctx", {}))
+
+
+def _sentence(text: str) -> str:
+    """The text with a capital letter and a full stop."""
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}"
+
+
+def _too_short(context: Mapping[str, Any]) -> str:
+    return REQUIRED if context["min_length"] == 1 else f"Enter at least {context['min_length']:,} characters."
+
+
+_TEXTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
+    "missing": REQUIRED,
+    "extra_forbidden": "Remove this unknown field.",
+    "string_type": "Enter text.",
+    "string_too_short": _too_short,
+    "string_too_long": lambda context: f"Enter at most {context['max_length']:,} characters.",
+    "too_short": lambda context: f"Choose at least {context['min_length']:,}.",
+    "too_long": lambda context: f"Choose at most {context['max_length']:,}.",
+    "int_parsing": "Enter a whole number.",
+    "int_type": "Enter a whole number.",
+    "int_from_float": "Enter a whole number.",
+    "float_parsing": "Enter a number.",
+    "float_type": "Enter a number.",
+    "finite_number": "Enter a number.",
+    "greater_than": lambda context: f"Enter more than {context['gt']:,}.",
+    "greater_than_equal": lambda context: f"Enter {context['ge']:,} or more.",
+    "less_than": lambda context: f"Enter less than {context['lt']:,}.",
+    "less_than_equal": lambda context: f"Enter {context['le']:,} or less.",
+    "literal_error": lambda context: f"Choose {context['expected']}.",
+    "bool_type": "Choose yes or no.",
+    "bool_parsing": "Choose yes or no.",
+    "dict_type": 'Enter a JSON object like {"name": "value"}.',
+    "model_type": 'Enter a JSON object like {"name": "value"}.',
+    "list_type": "Enter a list.",
+    "datetime_type": "Enter a date and time like 2026-03-01T09:30:00Z.",
+    "datetime_parsing": "Enter a date and time like 2026-03-01T09:30:00Z.",
+    "datetime_from_date_parsing": "Enter a date and time like 2026-03-01T09:30:00Z.",
+    "timezone_aware": "Add a time zone, as in 2026-03-01T09:30:00Z.",
+}
