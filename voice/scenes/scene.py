@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -18,6 +19,8 @@ from voice.validation import Pattern
 SceneName = Annotated[
     str, Pattern(r"[a-z_]{1,64}", "Choose a scene."), Field(json_schema_extra={"format": "scene"})
 ]  # a form lets choose
+
+_FORBIDDEN_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # https://www.w3.org/TR/xml/#charsets
 
 
 class Params(BaseModel):
@@ -99,14 +102,19 @@ class Scene:
         params = self.params.model_validate(known)
         if self._same_for_all:
             return self._kept(visit.config, params, visit.command_id)
-        return str(self._build(visit, params))
+        return _document(self._build(visit, params))
 
     def as_json(self) -> dict[str, Any]:
         """The scene as the catalogue's list shows it."""
         return {"name": self.name, "title": self.title, "schema": self.params.model_json_schema()}
 
     def _same(self, config: Config, params: Params, command_id: int | None) -> str:
-        return str(self._build(Visit(config=config, command_id=command_id), params))
+        return _document(self._build(Visit(config=config, command_id=command_id), params))
+
+
+def _document(response: VoiceResponse) -> str:
+    """The TwiML without the characters that XML 1.0 forbids, which callers and operators may send."""
+    return _FORBIDDEN_IN_XML.sub("", str(response))
 
 
 def scene(
