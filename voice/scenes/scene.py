@@ -20,7 +20,9 @@ SceneName = Annotated[
     str, Pattern(r"[a-z_]{1,64}", "Choose a scene."), Field(json_schema_extra={"format": "scene"})
 ]  # a form lets choose
 
-_FORBIDDEN_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # https://www.w3.org/TR/xml/#charsets
+_FORBIDDEN_IN_XML = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
+)  # https://www.w3.org/TR/xml/#charsets
 
 
 class Params(BaseModel):
