@@ -15,7 +15,7 @@ import pytest
 from midcall_emulator.client import Emulator
 from midcall_emulator.settings import ACCOUNT, TOKEN
 from tests.support.npm import Unreachable, node_modules
-from tests.support.postgres import free_port
+from tests.support.ports import free_port
 from tests.support.scripted_app import ScriptedApp
 from tests.support.skips import left_out
 

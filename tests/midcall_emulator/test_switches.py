@@ -9,21 +9,15 @@ from pathlib import Path
 import pytest
 from twilio.rest import Client
 
-from midcall_emulator.client import Emulator, Phone
+from midcall_emulator.client import Emulator
 from midcall_emulator.switches import Switches
 from tests.support.call_log import heard, heard_times, warning_codes
+from tests.support.emulator_calls import start_call
 from tests.support.scripted_app import Answer, ScriptedApp
 
 NUMBER = "+14155550100"
 ANN = "+15005550006"
 NEW = "<Response><Say>New</Say></Response>"
-
-
-def start_call(twilio: Emulator, app: ScriptedApp, verbs: str, seconds: float = 0) -> Phone:
-    app.on("/start", verbs)
-    phone = twilio.dial(NUMBER)
-    twilio.advance(seconds)
-    return phone
 
 
 def test_every_switch_is_set_in_some_test() -> None:

@@ -43,3 +43,8 @@ def xml_request(emulator_url: str, path: str, form: str | None = None) -> Elemen
     with answer:
         assert answer.headers["Content-Type"].startswith("application/xml")
         return ElementTree.fromstring(answer.read())
+
+
+def status_and_code(error: Any) -> tuple[int, int]:
+    """Return the HTTP status and Twilio's code of an SDK error, as ``pytest.raises`` holds it."""
+    return error.value.status, error.value.code

@@ -18,7 +18,7 @@ from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, Phone
 from tests.support.clients import ADMIN_TOKEN, CALLER, NUMBER, form, settings
-from tests.support.postgres import free_port
+from tests.support.ports import free_port
 from tests.support.signing import signed_headers
 
 ROOT = Path(__file__).resolve().parents[2]

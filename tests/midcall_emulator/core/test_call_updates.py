@@ -6,26 +6,20 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
-from midcall_emulator.client import Emulator, Phone
+from midcall_emulator.client import Emulator
 from tests.support.call_log import heard, warning_codes
+from tests.support.emulator_calls import start_call
 from tests.support.scripted_app import Answer, ScriptedApp
 
 NUMBER = "+14155550100"
-ANN = "+15005550006"
 NEW = "<Response><Say>New</Say></Response>"
-
-
-def dial_and_wait(twilio: Emulator, app: ScriptedApp, verbs: str = '<Play loop="0">/m.mp3</Play>') -> Phone:
-    app.on("/start", verbs)
-    phone = twilio.dial(NUMBER)
-    twilio.advance(15)
-    return phone
+MUSIC = '<Play loop="0">/m.mp3</Play>'
 
 
 def test_inline_twiml_replaces_the_running_document(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
-    phone = dial_and_wait(twilio, app)
+    phone = start_call(twilio, app, MUSIC, 15)
     assert client.calls(phone.sid).update(twiml=NEW).status == "in-progress"
     twilio.advance(60)
     assert heard(phone) == ["play(/m.mp3)"] * 2 + ["say(New)"]
@@ -38,7 +32,7 @@ def test_the_new_url_receives_the_standard_parameters_only(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
     app.on("/new", "<Say>New</Say>")
-    phone = dial_and_wait(twilio, app, '<Gather action="/a" timeout="60"/>').press("12")
+    phone = start_call(twilio, app, '<Gather action="/a" timeout="60"/>', 15).press("12")
     client.calls(phone.sid).update(url=app.url("/new"), method="POST")
     phone.hears("New")
     assert app.paths() == ["POST /start", "POST /new"]
@@ -63,7 +57,7 @@ def test_the_new_url_receives_the_standard_parameters_only(
 def test_an_update_interrupts_the_verb_without_requesting_its_action(
     twilio: Emulator, app: ScriptedApp, client: Client, verbs: str
 ) -> None:
-    phone = dial_and_wait(twilio, app, "<Say>Hi</Say>" + verbs).press("1")
+    phone = start_call(twilio, app, "<Say>Hi</Say>" + verbs, 15).press("1")
     before = heard(phone)
     client.calls(phone.sid).update(twiml=NEW)
     twilio.advance(60)
@@ -74,7 +68,7 @@ def test_an_update_interrupts_the_verb_without_requesting_its_action(
 def test_an_interrupted_record_keeps_its_recording(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
-    phone = dial_and_wait(twilio, app, '<Record timeout="60" action="/a" recordingStatusCallback="/rec"/>')
+    phone = start_call(twilio, app, '<Record timeout="60" action="/a" recordingStatusCallback="/rec"/>', 15)
     client.calls(phone.sid).update(twiml=NEW)
     twilio.advance(60)
     assert app.paths() == ["POST /start", "POST /rec"]
@@ -83,7 +77,7 @@ def test_an_interrupted_record_keeps_its_recording(
 
 
 def test_the_last_of_two_updates_wins(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    phone = dial_and_wait(twilio, app)
+    phone = start_call(twilio, app, MUSIC, 15)
     app.on("/slow", Answer("<Response><Say>Slow</Say></Response>", wait=True))
     app.on("/fast", '<Say>Fast</Say><Pause length="60"/>')
     client.calls(phone.sid).update(url=app.url("/slow"))
@@ -100,7 +94,7 @@ def test_a_late_response_to_the_interrupted_document_is_discarded(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
     app.on("/a", Answer("<Response><Say>Late</Say></Response>", wait=True))
-    phone = dial_and_wait(twilio, app, '<Gather action="/a" numDigits="1" timeout="60"/>').press("1")
+    phone = start_call(twilio, app, '<Gather action="/a" numDigits="1" timeout="60"/>', 15).press("1")
     client.calls(phone.sid).update(twiml="<Response><Say>New</Say><Pause length='30'/></Response>")
     phone.hears("New")
     app.release.set()
@@ -108,75 +102,10 @@ def test_a_late_response_to_the_interrupted_document_is_discarded(
     assert heard(phone) == ["say(New)", "silence(30)"]
 
 
-def test_redirecting_a_bridged_parent_requests_the_dial_action_before_the_new_url(
-    twilio: Emulator, app: ScriptedApp, client: Client
-) -> None:
-    app.on("/done", "<Say>Discarded</Say>")
-    app.on("/new", '<Say>New</Say><Pause length="60"/>')
-    phone = dial_and_wait(twilio, app, f'<Dial action="/done">{ANN}</Dial><Say>Never</Say>')
-    [leg] = phone.legs
-    client.calls(phone.sid).update(url=app.url("/new"))
-    phone.hears("New")
-    assert leg.status == "completed"
-    assert app.paths() == ["POST /start", "POST /done", "POST /new"]
-    params = app.visit("/done").params
-    assert (params["DialCallStatus"], params["DialCallDuration"]) == ("completed", "13")
-    twilio.advance(5)
-    assert heard(phone)[2:] == ["say(New)", "silence(60)"]
-    assert [item["discarded"] for item in phone.requests] == [False, True, False]
-
-
-def test_a_slow_dial_action_does_not_delay_the_new_url(
-    twilio: Emulator, app: ScriptedApp, client: Client
-) -> None:
-    twilio.switches(dial_action_lead_seconds=0.05)
-    app.on("/done", Answer(wait=True))
-    app.on("/new", '<Say>New</Say><Pause length="60"/>')
-    phone = dial_and_wait(twilio, app, f'<Dial action="/done">{ANN}</Dial>')
-    client.calls(phone.sid).update(url=app.url("/new"))
-    phone.hears("New")
-
-
-def test_redirecting_a_dialing_parent_cancels_its_leg(
-    twilio: Emulator, app: ScriptedApp, client: Client
-) -> None:
-    twilio.people(ANN, "manual")
-    phone = dial_and_wait(twilio, app, f"<Dial>{ANN}</Dial>")
-    client.calls(phone.sid).update(twiml=NEW)
-    phone.hears("New")
-    assert phone.legs[0].status == "canceled"
-
-
-def test_redirecting_the_leg_ends_the_dial_of_its_parent(
-    twilio: Emulator, app: ScriptedApp, client: Client
-) -> None:
-    app.on("/done", '<Say>Alone</Say><Pause length="60"/>')
-    app.on("/leg", '<Say>Over here</Say><Pause length="60"/>')
-    phone = dial_and_wait(twilio, app, f'<Dial action="/done">{ANN}</Dial>')
-    [leg] = phone.legs
-    client.calls(leg.sid).update(url=app.url("/leg"))
-    leg.hears("Over here")
-    phone.hears("Alone")
-    assert "DialCallDuration" not in app.visit("/done").params
-    assert app.visit("/leg").params["CallSid"] == leg.sid
-    assert (phone.status, leg.status) == ("in-progress", "in-progress")
-
-
-def test_ending_the_parent_ends_the_leg_and_ending_the_leg_ends_the_dial(
-    twilio: Emulator, app: ScriptedApp, client: Client
-) -> None:
-    phone = dial_and_wait(twilio, app, f"<Dial>{ANN}</Dial>")
-    client.calls(phone.sid).update(status="completed")
-    assert (phone.status, phone.legs[0].status) == ("completed", "completed")
-    other = dial_and_wait(twilio, app, f"<Dial>{ANN}</Dial><Say>Alone</Say>")
-    client.calls(other.legs[0].sid).update(status="completed")
-    other.hears("Alone")
-
-
 def test_completed_ends_a_live_call_and_canceled_does_not(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
-    phone = dial_and_wait(twilio, app)
+    phone = start_call(twilio, app, MUSIC, 15)
     assert client.calls(phone.sid).update(status="canceled").status == "in-progress"
     ended = client.calls(phone.sid).update(status="completed")
     assert (ended.status, ended.duration) == ("completed", "15")
@@ -199,7 +128,7 @@ def test_completed_ends_a_live_call_and_canceled_does_not(
 def test_an_ended_call_cannot_be_updated(
     twilio: Emulator, app: ScriptedApp, client: Client, change: dict[str, str]
 ) -> None:
-    phone = dial_and_wait(twilio, app, "<Hangup/>")
+    phone = start_call(twilio, app, "<Hangup/>", 15)
     with pytest.raises(TwilioRestException) as error:
         client.calls(phone.sid).update(**change)
     assert (error.value.status, error.value.code) == (400, 21220)
@@ -217,7 +146,7 @@ def test_a_ringing_call_cannot_be_redirected(twilio: Emulator, app: ScriptedApp,
 
 def test_rest_status_may_lag_behind_the_answer(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     twilio.switches(rest_lag_ms=60_000)
-    phone = dial_and_wait(twilio, app)
+    phone = start_call(twilio, app, MUSIC, 15)
     assert client.calls(phone.sid).fetch().status == "ringing"
     with pytest.raises(TwilioRestException) as error:
         client.calls(phone.sid).update(twiml=NEW)
@@ -239,7 +168,7 @@ def test_rest_status_may_lag_behind_the_answer(twilio: Emulator, app: ScriptedAp
 def test_relative_urls_in_inline_twiml_are_errors(
     twilio: Emulator, app: ScriptedApp, client: Client, twiml: str, code: int
 ) -> None:
-    phone = dial_and_wait(twilio, app)
+    phone = start_call(twilio, app, MUSIC, 15)
     client.calls(phone.sid).update(twiml=f"<Response>{twiml}</Response>")
     if "Gather" in twiml:
         twilio.settle()
@@ -251,7 +180,7 @@ def test_relative_urls_in_inline_twiml_are_errors(
 def test_a_failing_new_url_leads_to_the_fallback_of_the_update(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
-    phone = dial_and_wait(twilio, app)
+    phone = start_call(twilio, app, MUSIC, 15)
     app.on("/new", Answer(status=500))
     app.on("/fb", "<Say>Sorry</Say>")
     client.calls(phone.sid).update(url=app.url("/new"), fallback_url=app.url("/fb"))
@@ -262,7 +191,7 @@ def test_a_failing_new_url_leads_to_the_fallback_of_the_update(
 def test_an_update_changes_status_callback_and_time_limit(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
-    phone = dial_and_wait(twilio, app)
+    phone = start_call(twilio, app, MUSIC, 15)
     client.calls(phone.sid).update(status_callback=app.url("/other"), time_limit=20)
     twilio.advance(4.9)
     assert phone.status == "in-progress"

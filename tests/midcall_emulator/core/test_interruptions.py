@@ -9,8 +9,9 @@ from __future__ import annotations
 import pytest
 from twilio.rest import Client
 
-from midcall_emulator.client import Emulator, Phone
+from midcall_emulator.client import Emulator
 from tests.support.call_log import heard, warning_codes
+from tests.support.emulator_calls import start_call
 from tests.support.scripted_app import Answer, ScriptedApp
 
 NUMBER = "+14155550100"
@@ -18,19 +19,11 @@ ANN, BOB = "+15005550006", "+15005550007"
 NEW = "<Response><Say>New</Say></Response>"
 
 
-def start_call(twilio: Emulator, app: ScriptedApp, document: str, seconds: float = 5) -> Phone:
-    app.on("/start", document)
-    app.on("/never", "<Say>Never</Say>")
-    phone = twilio.dial(NUMBER)
-    twilio.advance(seconds)
-    return phone
-
-
 def test_a_dialing_parent_is_in_progress_while_its_leg_rings(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
     twilio.people(ANN, "manual")
-    phone = start_call(twilio, app, f"<Dial>{ANN}</Dial>")
+    phone = start_call(twilio, app, f"<Dial>{ANN}</Dial>", 5)
     shown = client.calls(phone.sid).fetch()
     assert (shown.status, client.calls(phone.legs[0].sid).fetch().status) == ("in-progress", "ringing")
     assert client.calls(phone.sid).update(status="canceled").status == "in-progress"
@@ -42,7 +35,7 @@ def test_a_dialing_parent_is_in_progress_while_its_leg_rings(
 def test_canceling_a_ringing_leg_ends_the_dial(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     twilio.people(ANN, "manual")
     app.on("/done", "<Say>Go on</Say>")
-    phone = start_call(twilio, app, f'<Dial action="/done">{ANN}</Dial>')
+    phone = start_call(twilio, app, f'<Dial action="/done">{ANN}</Dial>', 5)
     assert client.calls(phone.legs[0].sid).update(status="canceled").status == "canceled"
     phone.hears("Go on")
     assert app.visit("/done").params["DialCallStatus"] == "canceled"
@@ -50,7 +43,7 @@ def test_canceling_a_ringing_leg_ends_the_dial(twilio: Emulator, app: ScriptedAp
 
 def test_a_ringing_leg_cannot_be_redirected(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     twilio.people(ANN, "manual")
-    phone = start_call(twilio, app, f"<Dial>{ANN}</Dial>")
+    phone = start_call(twilio, app, f"<Dial>{ANN}</Dial>", 5)
     with pytest.raises(Exception, match="Call is not in-progress"):
         client.calls(phone.legs[0].sid).update(twiml=NEW)
 
@@ -59,7 +52,8 @@ def test_redirecting_the_parent_during_a_whisper_ends_the_leg(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
     app.on("/w", "<Say>A call for you</Say><Pause length='30'/>")
-    phone = start_call(twilio, app, f'<Dial action="/never"><Number url="/w">{ANN}</Number></Dial>')
+    app.on("/never", "<Say>Never</Say>")
+    phone = start_call(twilio, app, f'<Dial action="/never"><Number url="/w">{ANN}</Number></Dial>', 5)
     leg = phone.legs[0]
     assert heard(leg)[:1] == ["say(A call for you)"]
     client.calls(phone.sid).update(twiml=NEW)
@@ -73,7 +67,7 @@ def test_redirecting_a_leg_during_its_whisper_ends_the_dial(
 ) -> None:
     app.on("/w", "<Say>A call for you</Say><Pause length='30'/>")
     app.on("/done", "<Say>Alone</Say>")
-    phone = start_call(twilio, app, f'<Dial action="/done"><Number url="/w">{ANN}</Number></Dial>')
+    phone = start_call(twilio, app, f'<Dial action="/done"><Number url="/w">{ANN}</Number></Dial>', 5)
     leg = phone.legs[0]
     client.calls(leg.sid).update(twiml=NEW)
     twilio.advance(5)
@@ -85,7 +79,7 @@ def test_redirecting_a_leg_during_its_whisper_ends_the_dial(
 def test_a_redirected_leg_survives_the_hangup_of_its_parent(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
-    phone = start_call(twilio, app, f"<Dial>{ANN}</Dial><Pause length='100'/>")
+    phone = start_call(twilio, app, f"<Dial>{ANN}</Dial><Pause length='100'/>", 5)
     leg = phone.legs[0]
     client.calls(leg.sid).update(
         twiml="<Response><Play loop='0'>http://music.example.com/a.mp3</Play></Response>"
@@ -132,7 +126,8 @@ def test_ending_a_call_during_a_verb_without_action_request(
         "Gather": '<Gather action="/never" timeout="60"/>',
         "Pause": '<Say>A</Say><Pause length="60"/>',
     }
-    phone = start_call(twilio, app, documents[verb])
+    app.on("/never", "<Say>Never</Say>")
+    phone = start_call(twilio, app, documents[verb], 5)
     if verb == "Gather":
         phone.press("12")
     client.calls(phone.sid).update(status="completed")
@@ -170,7 +165,7 @@ def test_the_dial_action_reports_every_way_a_bridge_ends(
 
 
 def test_a_whisper_request_carries_both_call_sids(twilio: Emulator, app: ScriptedApp) -> None:
-    phone = start_call(twilio, app, f'<Dial><Number url="/w?x=1" method="GET">{ANN}</Number></Dial>')
+    phone = start_call(twilio, app, f'<Dial><Number url="/w?x=1" method="GET">{ANN}</Number></Dial>', 5)
     params = app.visit("/w").params
     leg = phone.legs[0]
     assert (params["CallSid"], params["ParentCallSid"], params["x"]) == (leg.sid, phone.sid, "1")
@@ -181,7 +176,7 @@ def test_a_whisper_request_carries_both_call_sids(twilio: Emulator, app: Scripte
 def test_a_failing_new_document_without_fallback_ends_in_an_apology(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
-    phone = start_call(twilio, app, '<Play loop="0">m.mp3</Play>')
+    phone = start_call(twilio, app, '<Play loop="0">m.mp3</Play>', 5)
     app.on("/new", Answer(status=500))
     assert client.calls(phone.sid).update(url=app.url("/new")).status == "in-progress"
     twilio.advance(10)
@@ -192,7 +187,7 @@ def test_a_failing_new_document_without_fallback_ends_in_an_apology(
 def test_unreadable_inline_twiml_ends_in_an_apology(
     twilio: Emulator, app: ScriptedApp, client: Client, twiml: str
 ) -> None:
-    phone = start_call(twilio, app, '<Play loop="0">m.mp3</Play>')
+    phone = start_call(twilio, app, '<Play loop="0">m.mp3</Play>', 5)
     assert client.calls(phone.sid).update(twiml=twiml).status == "in-progress"
     twilio.advance(10)
     assert warning_codes(phone)[0] in (12100, 12102)
@@ -202,7 +197,7 @@ def test_unreadable_inline_twiml_ends_in_an_apology(
 def test_an_update_with_get_adds_parameters_to_the_query(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
-    phone = start_call(twilio, app, '<Play loop="0">m.mp3</Play>')
+    phone = start_call(twilio, app, '<Play loop="0">m.mp3</Play>', 5)
     app.on("/new", "<Say>New</Say><Gather/>")
     client.calls(phone.sid).update(url=app.url("/new?a=b"), method="GET")
     phone.hears("New")
@@ -213,7 +208,7 @@ def test_an_update_with_get_adds_parameters_to_the_query(
 
 
 def test_a_redirect_sends_no_status_callback(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    phone = start_call(twilio, app, '<Play loop="0">m.mp3</Play>')
+    phone = start_call(twilio, app, '<Play loop="0">m.mp3</Play>', 5)
     client.calls(phone.sid).update(twiml=NEW)
     phone.hears("New")
     assert "POST /status" not in app.paths(status=True)

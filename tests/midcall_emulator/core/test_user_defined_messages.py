@@ -11,16 +11,11 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, Phone
+from tests.support.emulator_calls import start_call
 from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
-
-
-def start_call(twilio: Emulator, app: ScriptedApp) -> Phone:
-    app.on("/start", "<Say>Hi</Say><Pause length='60'/>")
-    phone = twilio.dial(NUMBER)
-    twilio.settle()
-    return phone
+WAITING = "<Say>Hi</Say><Pause length='60'/>"
 
 
 def send_message(emulator_url: str, phone: Phone, content: str) -> str:
@@ -32,7 +27,7 @@ def send_message(emulator_url: str, phone: Phone, content: str) -> str:
 
 
 def test_a_message_reaches_the_caller(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    phone = start_call(twilio, app)
+    phone = start_call(twilio, app, WAITING)
     made = client.calls(phone.sid).user_defined_messages.create(content='{"a": 1}')
     assert (made.sid[:2], made.call_sid) == ("KX", phone.sid)
     assert phone.heard[-1]["content"] == '{"a": 1}'
@@ -43,7 +38,7 @@ def test_a_message_reaches_the_caller(twilio: Emulator, app: ScriptedApp, client
 def test_a_subscription_receives_messages_until_deleted(
     twilio: Emulator, app: ScriptedApp, client: Client, emulator_url: str
 ) -> None:
-    phone = start_call(twilio, app)
+    phone = start_call(twilio, app, WAITING)
     subscriptions = client.calls(phone.sid).user_defined_message_subscriptions
     made = subscriptions.create(callback=app.url("/udm"), method="POST")
     sid = send_message(emulator_url, phone, '{"b": 2}')
@@ -62,7 +57,7 @@ def test_a_subscription_receives_messages_until_deleted(
 def test_messages_to_an_ended_call_are_refused(
     twilio: Emulator, app: ScriptedApp, client: Client, emulator_url: str
 ) -> None:
-    phone = start_call(twilio, app)
+    phone = start_call(twilio, app, WAITING)
     phone.hangup()
     with pytest.raises(TwilioRestException) as error:
         client.calls(phone.sid).user_defined_messages.create(content="{}")

@@ -12,18 +12,13 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
-from midcall_emulator.client import Emulator, Phone
+from midcall_emulator.client import Emulator
+from tests.support.emulator_calls import start_call
 from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
 ANN = "+15005550006"
-
-
-def dial_and_wait(twilio: Emulator, app: ScriptedApp) -> Phone:
-    app.on("/start", '<Play loop="0">/m.mp3</Play>')
-    phone = twilio.dial(NUMBER)
-    twilio.advance(5)
-    return phone
+MUSIC = '<Play loop="0">/m.mp3</Play>'
 
 
 def audible_seconds(url: str) -> list[bool]:
@@ -36,7 +31,7 @@ def audible_seconds(url: str) -> list[bool]:
 def test_a_recording_started_over_rest_runs_until_the_call_ends(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
-    phone = dial_and_wait(twilio, app)
+    phone = start_call(twilio, app, MUSIC, 5)
     made = client.calls(phone.sid).recordings.create(
         recording_status_callback=app.url("/rec"),
         recording_status_callback_event=["in-progress completed"],
@@ -75,7 +70,7 @@ def test_a_recording_started_over_rest_runs_until_the_call_ends(
 def test_a_pause_is_skipped_or_silent(
     twilio: Emulator, app: ScriptedApp, client: Client, behaviour: str, sound: list[bool]
 ) -> None:
-    phone = dial_and_wait(twilio, app)
+    phone = start_call(twilio, app, MUSIC, 5)
     made = client.calls(phone.sid).recordings.create()
     current = client.calls(phone.sid).recordings("Twilio.CURRENT")
     phone.speak("hello", seconds=1)
@@ -98,7 +93,7 @@ def test_a_pause_is_skipped_or_silent(
 def test_a_second_recording_returns_the_first_or_is_refused(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
-    phone = dial_and_wait(twilio, app)
+    phone = start_call(twilio, app, MUSIC, 5)
     first, second = (client.calls(phone.sid).recordings.create() for _ in range(2))
     assert first.sid == second.sid
     assert len(client.calls(phone.sid).recordings.list()) == 1
@@ -109,7 +104,7 @@ def test_a_second_recording_returns_the_first_or_is_refused(
 
 
 def test_recordings_are_filtered_by_date(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    phone = dial_and_wait(twilio, app)
+    phone = start_call(twilio, app, MUSIC, 5)
     made = client.calls(phone.sid).recordings.create()
     day = str(made.date_created.date())
     assert [item.sid for item in client.recordings.list(date_created=day)] == [made.sid]
@@ -135,7 +130,7 @@ def test_ringing_and_ended_calls_cannot_be_recorded(
 def test_a_missing_or_stopped_recording_cannot_be_changed(
     twilio: Emulator, app: ScriptedApp, client: Client, status: str, code: int
 ) -> None:
-    phone = dial_and_wait(twilio, app)
+    phone = start_call(twilio, app, MUSIC, 5)
     with pytest.raises(TwilioRestException) as error:
         client.calls(phone.sid).recordings("Twilio.CURRENT").update(status=status)
     assert error.value.code == code
@@ -210,7 +205,7 @@ def test_a_dual_recording_has_one_channel_per_party(
 def test_a_mono_recording_cannot_be_requested_with_two_channels(
     twilio: Emulator, app: ScriptedApp, client: Client, emulator_url: str
 ) -> None:
-    phone = dial_and_wait(twilio, app)
+    phone = start_call(twilio, app, MUSIC, 5)
     made = client.calls(phone.sid).recordings.create()
     twilio.advance(2)
     phone.hangup()

@@ -8,19 +8,13 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
-from midcall_emulator.client import Emulator, Phone
+from midcall_emulator.client import Emulator
 from tests.support.call_log import warning_codes
+from tests.support.emulator_calls import start_call
 from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
 WAIT = "<Pause length='60'/>"
-
-
-def start_call(twilio: Emulator, app: ScriptedApp, verbs: str) -> Phone:
-    app.on("/start", verbs)
-    phone = twilio.dial(NUMBER)
-    twilio.settle()
-    return phone
 
 
 def callbacks(app: ScriptedApp) -> list[dict[str, str]]:

@@ -10,7 +10,7 @@ from click.testing import Result
 from flask import Flask
 
 from tests.support.clients import ADMIN_TOKEN, NUMBER, Operator, new_call_sid, settings
-from tests.support.postgres import free_port
+from tests.support.ports import free_port
 from voice import create_app
 from voice.registry import Registry
 from voice.registry.engine.database import opened

@@ -11,7 +11,7 @@ import threading
 import pytest
 from sqlalchemy import text
 
-from tests.support.postgres import free_port
+from tests.support.ports import free_port
 from voice.errors import RegistryUnavailable
 from voice.registry import Registry
 from voice.registry.engine.database import opened

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.support.clients import new_call_sid
-from tests.support.postgres import free_port
+from tests.support.ports import free_port
 from voice.calls import CallFacts
 from voice.errors import RegistryUnavailable
 from voice.events import NewEvent

@@ -16,7 +16,7 @@ from freezegun import freeze_time
 from jsonschema_rs import meta
 
 from tests.support.clients import ADMIN_TOKEN, CALLER, NUMBER, PUBLIC_URL, Operator, new_call_sid, settings
-from tests.support.postgres import free_port
+from tests.support.ports import free_port
 from voice import create_app, errors
 from voice.errors import MidcallError
 from voice.web.errors import STATUS

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from tests.support.clients import ADMIN_TOKEN, Operator, new_call_sid, settings
-from tests.support.postgres import free_port
+from tests.support.ports import free_port
 from voice import create_app
 from voice.calls import CallFacts
 from voice.errors import RegistryUnavailable, TooMany

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.support.clients import NUMBER, PUBLIC_URL, Twilio, form, new_call_sid, settings
-from tests.support.postgres import free_port
+from tests.support.ports import free_port
 from voice import create_app
 from voice.registry import Registry
 
