@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
+if TYPE_CHECKING:
+    from voice.config import Config
+    from voice.services import Services
+
 DOTENV = Path(__file__).resolve().parent.parent / ".env"
-GUNICORN_GIVES_UP = 3  # the exit code of a worker that gunicorn does not start again
+GUNICORN_GIVES_UP = 3  # gunicorn does not restart a worker that exits with this code
 
 
 def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None = DOTENV) -> Flask:
@@ -18,16 +23,8 @@ def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None =
 
     Opens no connection. Raises SettingWrong with one line about the first setting that is wrong.
     """
-    from flask_bootstrap import Bootstrap5
-
-    from voice import cli, config, services
-    from voice.twilio import signature
-    from voice.web import console, errors, feed, guards, health
-    from voice.web.admin import live
-    from voice.web.admin import routes as admin
-    from voice.web.webhooks import latency
-    from voice.web import prefix, sessions, session_user  # isort: skip
-    from voice.web.webhooks import routes as webhooks
+    from voice import config
+    from voice.web import prefix, sessions
 
     settings = config.load(overrides, dotenv)
     app = Flask(__name__)
@@ -36,20 +33,74 @@ def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None =
     app.url_map.strict_slashes = False
     app.json.sort_keys = app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.session_interface = sessions.ConsoleSessions()
-    app.extensions["midcall"] = built = services.build(settings)
-    app.extensions["signatures"] = signature.Signatures(settings["PUBLIC_URL"], settings["TWILIO_AUTH_TOKEN"])
-    calls_of_events = partial(live.by_sid, built)
-    app.extensions["feed"] = feed.Feed(built.registry, settings["MAX_EVENT_STREAMS"], calls_of_events)
+    _add_extensions(app, settings)
+    _register(app)
+    app.wsgi_app = prefix.PublicPrefix(app.wsgi_app, settings["PUBLIC_URL"])  # type: ignore[method-assign]
+    return app
+
+
+def _add_extensions(app: Flask, settings: Config) -> None:
+    """What views find under `app.extensions`."""
+    from voice.twilio.signature import Signatures
+    from voice.web.admin import live
+    from voice.web.feed import Feed
+
+    services = build_services(settings)
+    app.extensions["midcall"] = services
+    app.extensions["signatures"] = Signatures(settings["PUBLIC_URL"], settings["TWILIO_AUTH_TOKEN"])
+    calls_of_events = partial(live.by_sid, services)
+    app.extensions["feed"] = Feed(services.registry, settings["MAX_EVENT_STREAMS"], calls_of_events)
+
+
+def _register(app: Flask) -> None:
+    """Routes, guards, error handlers, and the commands of the command line."""
+    from flask_bootstrap import Bootstrap5
+
+    from voice import cli
+    from voice.web import console, errors, guards, health, session_user
+    from voice.web.admin import routes as admin
+    from voice.web.webhooks import latency
+    from voice.web.webhooks import routes as webhooks
+
     for module in (webhooks, admin, health, console):
         app.register_blueprint(module.blueprint)
     Bootstrap5(app)
-    latency.register(app, latency.Latency(built.registry.figures.add_webhook_times))
+    latency.register(app, latency.Latency(app.extensions["midcall"].registry.figures.add_webhook_times))
     session_user.register(app)
     guards.register(app)
     errors.register(app)
     cli.register(app)
-    app.wsgi_app = prefix.PublicPrefix(app.wsgi_app, settings["PUBLIC_URL"])  # type: ignore[method-assign]
-    return app
+
+
+def build_services(config: Config) -> Services:
+    """The services for a configuration. Opens no connection. Raises SettingWrong for an unknown scene."""
+    from voice.commands import all_commands
+    from voice.control.call_services import twilio_clients
+    from voice.registry import Registry
+    from voice.registry.engine.spool import Recorder, Spool
+    from voice.scenes import all_scenes
+    from voice.services import Services
+
+    registry, scenes = Registry(config["DATABASE_URL"]), all_scenes()
+    _check_scenes(config, scenes)
+    return Services(
+        config=config,
+        registry=registry,
+        **twilio_clients(config),
+        scenes=scenes,
+        recorder=Recorder(registry.events.record, Spool(config["SPOOL_DIR"])),
+        commands=all_commands(),
+    )
+
+
+def _check_scenes(config: Config, scenes: Collection[str]) -> None:
+    from voice.errors import SettingWrong
+
+    for setting, names in (("START_SCENE", [config["START_SCENE"]]), ("NUMBERS", config["NUMBERS"].values())):
+        for name in names:
+            if name not in scenes:
+                choices = ", ".join(scenes)
+                raise SettingWrong(f"{setting} names the scene {name!r}; it should be one of: {choices}")
 
 
 def start() -> Flask:

@@ -7,14 +7,17 @@ expressions; `problem_text` replaces them for the API, the command line, and the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
 
+from voice.errors import ArgumentsRefused
+
+Model = TypeVar("Model", bound=BaseModel)
 REQUIRED = "Fill in this field."
 _INVALID = "Enter a valid value."
 
@@ -41,6 +44,27 @@ class Pattern:
         if value is not None and not re.fullmatch(self.regex, value):
             raise PydanticCustomError("pattern", "{hint}", {"hint": self.hint})
         return value
+
+
+def validate(model: type[Model], given: Mapping[str, Any], where: str = "") -> Model:
+    """The instance of the model. Raises ArgumentsRefused with every wrong field, its name prefixed by `where`."""
+    try:
+        return model.model_validate(dict(given))
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        raise invalid(
+            [{"field": where + _path(one), "message": problem_text(one)} for one in found]
+        ) from None
+
+
+def invalid(fields: Sequence[dict[str, Any]]) -> ArgumentsRefused:
+    """The error for arguments; its message names each field, for a reader who sees no form."""
+    texts = [f"{one['field']}: {one['message']}" if one["field"] else one["message"] for one in fields]
+    return ArgumentsRefused("; ".join(texts), fields=list(fields))
+
+
+def _path(error: ErrorDetails) -> str:
+    return ".".join(str(part) for part in error["loc"])
 
 
 def problem_text(error: ErrorDetails) -> str:

@@ -15,10 +15,10 @@ from freezegun import freeze_time
 from tests.support.clients import NUMBER
 from tests.support.fixtures import DATABASES
 from tests.support.stack import Stack
+from voice import build_services
 from voice.config import load
 from voice.events import now
 from voice.registry.plans import LEASE_SECONDS
-from voice.services import build
 from voice.worker.loop import Worker
 
 WORKER = ("flask", "--app", "app", "worker")
@@ -68,7 +68,7 @@ def stack(both: Stack) -> Iterator[Stack]:
 @pytest.fixture
 def lone_worker(stack: Stack) -> Iterator[Worker]:
     """A worker of the test's own, whose clock it turns; those that ran were killed."""
-    services = build(load(stack.environment, dotenv=None))
+    services = build_services(load(stack.environment, dotenv=None))
     yield Worker(services)
     services.registry.close()
 

@@ -13,9 +13,9 @@ from tests.support.conference_parties import (
     who_hears,
 )
 from tests.support.parties import bridged, confirmed, words
+from voice import build_services
 from voice.conferences.keeper import AGAIN_SECONDS, QUIET_SECONDS, RoomKeeper
 from voice.config import load
-from voice.services import build
 
 
 def kinds(story):
@@ -125,7 +125,7 @@ def test_whom_an_operator_holds_stays_on_hold_when_the_other_side_hangs_up(stack
     stack.admin.wait_for(
         agent, lambda story: not story["call"]["live"] and "participant-leave" in told(story)
     )
-    services, clock = build(load(stack.environment, dotenv=None)), [0.0]
+    services, clock = build_services(load(stack.environment, dotenv=None)), [0.0]
     keeper = RoomKeeper(services, lambda: clock[0])
     for seconds in (0.0, QUIET_SECONDS, AGAIN_SECONDS):
         clock[0] += seconds
@@ -142,7 +142,7 @@ def test_a_room_in_which_a_phone_rings_is_not_ended(stack):
     caller = stack.dial()
     stack.admin.command(caller, "bring_in", to=EXPERT)
     [expert] = stack.twilio.phones(to=EXPERT)
-    services, clock = build(load(stack.environment, dotenv=None)), [0.0]
+    services, clock = build_services(load(stack.environment, dotenv=None)), [0.0]
     keeper = RoomKeeper(services, lambda: clock[0])
     for seconds in (0.0, QUIET_SECONDS, AGAIN_SECONDS):
         clock[0] += seconds

@@ -7,16 +7,16 @@ from datetime import timedelta
 import pytest
 from freezegun import freeze_time
 
+from voice import build_services
 from voice.config import load
 from voice.events import now
-from voice.services import build
 from voice.worker.loop import GOES_ON, UNSEEN, Worker
 
 
 @pytest.fixture
 def worker(stack):
     """A worker of the test's own, beside the one that runs; what it does is harmless when done twice."""
-    services = build(load(stack.environment, dotenv=None))
+    services = build_services(load(stack.environment, dotenv=None))
     yield Worker(services)
     services.registry.close()
 

@@ -11,10 +11,10 @@ from midcall_emulator.client import Emulator
 from midcall_emulator.server import Background
 from midcall_emulator.settings import Settings
 from tests.support.clients import NUMBER, settings
+from voice import build_services
 from voice.config import load
 from voice.control.confirmation import NOBODY_CAME, UNKNOWN, Confirmer
 from voice.events import now
-from voice.services import build
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def known(database_url, tmp_path, emulator, app):
     config = settings(
         DATABASE_URL=database_url, SPOOL_DIR=str(tmp_path / "spool"), TWILIO_API_URL=emulator.base_url
     )
-    services = build(load(config, dotenv=None))
+    services = build_services(load(config, dotenv=None))
     yield services
     services.registry.close()
 

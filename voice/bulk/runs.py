@@ -10,12 +10,13 @@ from typing import Any
 from voice.bulk import tokens
 from voice.bulk.selection import Request, Selection, chosen, matching, new_among
 from voice.calls import Call
-from voice.control.base import CallCommand, call_commands, refused
+from voice.control.base import CallCommand, call_commands
 from voice.errors import NotFound, WrongState
 from voice.json_record import iso
 from voice.operators.roles import Operator
 from voice.registry import BulkRun
 from voice.services import Services
+from voice.validation import invalid
 
 SHOWN = 200  # calls of a preview that its answer lists
 
@@ -77,7 +78,7 @@ class BulkRuns:
         run, call_sids = self.get(run_id), self._log.call_sids(run_id)
         self._command(run.command, run.arguments, operator)
         if not tokens.is_of(digest, run, call_sids):
-            raise refused([{"field": "token", "message": "is for something else than what is kept of it"}])
+            raise invalid([{"field": "token", "message": "is for something else than what is kept of it"}])
         if run.state == "previewed":
             tell_new(self._services, run)
             self._log.start(run_id, operator.name, due_at)
@@ -107,7 +108,7 @@ class BulkRuns:
         kind = kinds.get(name)
         if kind is None:
             message = f"is none that calls take: {', '.join(kinds)}"
-            raise refused([{"field": "command", "message": message}])
+            raise invalid([{"field": "command", "message": message}])
         operator.must_be(kind.role)
         return kind(arguments, self._services)
 

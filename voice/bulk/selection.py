@@ -10,8 +10,9 @@ from pydantic import Field, field_validator, model_validator
 
 from voice.call_filters import CallFilters
 from voice.calls import ENDED, Call, CallSid
-from voice.control.base import Arguments, refused
+from voice.control.base import Arguments
 from voice.registry import Registry
+from voice.validation import invalid
 
 MOST = 10_000  # calls in one run
 PAGE = 200
@@ -68,7 +69,7 @@ def matching(registry: Registry, filters: CallFilters) -> list[Call]:
         if cursor is None:
             return found
         time.sleep(0)  # the other greenlets of a web worker have their turn
-    raise refused([{"field": "select", "message": f"matches more than {MOST:,} calls: narrow it down"}])
+    raise invalid([{"field": "select", "message": f"matches more than {MOST:,} calls: narrow it down"}])
 
 
 def new_among(calls: Sequence[Call], previewed: Sequence[str]) -> list[str]:

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 
 from voice.config import Config
-from voice.control.base import refused
 from voice.errors import PreviewExpired
 from voice.registry import BulkRun
+from voice.validation import invalid
 
 GOOD_FOR = timedelta(minutes=10)
 
@@ -36,7 +36,7 @@ def run_id_of(config: Config, token: str) -> tuple[str, str]:
             "the preview is too old: what matches may be different now; preview again"
         ) from None
     except (BadData, ValueError, TypeError):
-        raise refused([{"field": "token", "message": "is not one that a preview gave out"}]) from None
+        raise invalid([{"field": "token", "message": "is not one that a preview gave out"}]) from None
     return run_id, digest
 
 

@@ -6,7 +6,6 @@ import logging
 import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from queue import Empty, SimpleQueue
 from threading import Event
 
@@ -19,7 +18,7 @@ from voice.errors import MidcallError, RegistryUnavailable
 from voice.events import NewEvent, now
 from voice.registry import BulkClaims, BulkItem, BulkRun, Outcome
 from voice.registry.bulk_claims import LEASE_SECONDS
-from voice.services import Services, build
+from voice.services import Services
 
 log = logging.getLogger(__name__)
 TURN_SECONDS = 0.03  # what comes back within a turn is written together
@@ -36,8 +35,7 @@ class Crew:
         self._most = config["BULK_AT_ONCE"]
         self._pace = Pace(self._most, config["BULK_PER_SECOND"])
         self._services, self._registry = services, services.registry
-        paced = replace(build(config, self._pace), registry=services.registry, recorder=services.recorder)
-        self._attempts = Attempts(paced)
+        self._attempts = Attempts(services.with_pace(self._pace))
         self._claims = BulkClaims(self._registry.database, secrets.token_hex(8))
         self._stopping = stopping or Event()
         self._finished: SimpleQueue[Outcome] = SimpleQueue()

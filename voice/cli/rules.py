@@ -9,8 +9,8 @@ import click
 from flask.cli import AppGroup
 
 from voice.cli.output import pairs, parsed, services, tells_errors, who
-from voice.control.base import checked
 from voice.rules.engine.rulebook import Change, NewRule, Rulebook
+from voice.validation import validate
 
 rules = AppGroup("rules", help="What is done by itself to calls that match.")
 
@@ -51,7 +51,7 @@ def disable(name: str) -> None:
 @tells_errors
 def add(name: str, when: str, then: str) -> None:
     """Make a rule, switched on."""
-    wanted = checked(NewRule, {"name": name, "when": parsed(when), "then": parsed(then)})
+    wanted = validate(NewRule, {"name": name, "when": parsed(when), "then": parsed(then)})
     click.echo(_line(Rulebook(services()).make(wanted, who())))
 
 
@@ -65,7 +65,7 @@ def remove(name: str) -> None:
 
 
 def _change(name: str, **given: Any) -> None:
-    click.echo(_line(Rulebook(services()).change(name, checked(Change, given), who())))
+    click.echo(_line(Rulebook(services()).change(name, validate(Change, given), who())))
 
 
 def _params_of(name: str) -> dict[str, Any]:

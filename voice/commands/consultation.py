@@ -8,7 +8,7 @@ from voice.conferences import promotion
 from voice.conferences.invitation import Inviting, InvitingArguments
 from voice.conferences.participant_command import ParticipantCommand
 from voice.conferences.participants import Guest, guests
-from voice.control.base import url_of_scene
+from voice.control.scene_urls import url_of_scene
 from voice.errors import MidcallError, WrongState
 
 
@@ -41,7 +41,7 @@ class Consult(Inviting):
         return [one for one in there if one.is_here and not one.listens and one.call_sid != seat.call_sid]
 
     def _hold(self, seat: promotion.Seat, **change: object) -> None:
-        self.services.rooms.change(seat.conference_sid, seat.call_sid, **change)
+        self.services.conferences.change(seat.conference_sid, seat.call_sid, **change)
 
 
 class Connect(ParticipantCommand):
@@ -76,7 +76,7 @@ class Leave(Kick):
             raise WrongState("nobody would be left to talk to: wait until two others are in the room")
         for other in left:
             if other.on_hold:
-                self.services.rooms.change(seat.conference_sid, other.call_sid, hold=False)
+                self.services.conferences.change(seat.conference_sid, other.call_sid, hold=False)
         self.take_out(seat)
         return CallFacts(call.call_sid, None)
 

@@ -8,8 +8,9 @@ from pydantic import Field, model_validator
 
 from voice.calls import CallFacts
 from voice.control.allowed_urls import check_url
-from voice.control.base import AccountCommand, Arguments, checked_scene, url_of_scene
+from voice.control.base import AccountCommand, Arguments
 from voice.control.inline_twiml import checked_twiml
+from voice.control.scene_urls import find_scene, url_of_scene
 from voice.twilio.client import CALL_PROGRESS, facts_of
 
 
@@ -44,7 +45,7 @@ class Dial(AccountCommand):
         """The scene must be in the catalogue, the URL on the allow-list, the TwiML sound."""
         arguments = self.arguments
         if arguments.scene is not None:
-            checked_scene(self.services, arguments.scene, arguments.params)
+            find_scene(self.services, arguments.scene, arguments.params)
         elif arguments.url is not None:
             check_url(self.services.config, arguments.url)
         else:

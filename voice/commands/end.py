@@ -7,8 +7,9 @@ from typing import Annotated
 from pydantic import Field
 
 from voice.calls import ENDED, NOT_ANSWERED, Call, CallFacts
-from voice.control.base import ALREADY_ENDED, Arguments, CallCommand, Proof, url_of_scene
+from voice.control.base import ALREADY_ENDED, Arguments, CallCommand, Proof
 from voice.control.live_update import look_up, update_live
+from voice.control.scene_urls import url_of_scene
 from voice.errors import TwilioRefused, WrongState
 from voice.twilio.client import facts_of
 

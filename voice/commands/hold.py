@@ -6,8 +6,9 @@ from typing import Any
 
 from voice.calls import Call, CallFacts
 from voice.conferences import promotion
-from voice.control.base import CallCommand, Proof, url_of_scene
+from voice.control.base import CallCommand, Proof
 from voice.control.live_update import update_live
+from voice.control.scene_urls import url_of_scene
 from voice.errors import WrongState
 from voice.scenes.place import back_in, url_of_place
 
@@ -24,10 +25,10 @@ class _Holding(CallCommand):
         return "answer" if self._shown else "visit"
 
     def _held(self, seat: promotion.Seat, hold: bool, **more: Any) -> CallFacts:
-        participant = self.services.rooms.participant(seat.conference_sid, seat.call_sid)
+        participant = self.services.conferences.participant(seat.conference_sid, seat.call_sid)
         if participant and participant["hold"] == hold:
             raise WrongState("the call is on hold already" if hold else "the call is not on hold")
-        changed = self.services.rooms.change(seat.conference_sid, seat.call_sid, hold=hold, **more)
+        changed = self.services.conferences.change(seat.conference_sid, seat.call_sid, hold=hold, **more)
         self._shown = changed["hold"] == hold
         return CallFacts(seat.call_sid, None)
 

@@ -8,8 +8,9 @@ from pydantic import Field
 
 from voice.calls import Call, CallFacts
 from voice.conferences import promotion
-from voice.control.base import AccountCommand, Arguments, CallCommand, DroppingArguments, url_of_scene
+from voice.control.base import AccountCommand, Arguments, CallCommand, DroppingArguments
 from voice.control.live_update import update_live
+from voice.control.scene_urls import url_of_scene
 from voice.errors import CallNotFound, WrongState
 from voice.scenes.parked import QueueName
 from voice.scenes.transfer import Party

@@ -8,10 +8,12 @@ from pydantic import Field, model_validator
 
 from voice.calls import Call, CallFacts
 from voice.control.allowed_urls import check_url
-from voice.control.base import CallCommand, DroppingArguments, Proof, checked_scene, refused, url_of_scene
+from voice.control.base import CallCommand, DroppingArguments, Proof
 from voice.control.live_update import update_live
+from voice.control.scene_urls import find_scene, url_of_scene
 from voice.scenes.place import with_command
 from voice.scenes.scene import is_ours
+from voice.validation import invalid
 
 
 class RedirectArguments(DroppingArguments):
@@ -49,11 +51,11 @@ class Redirect(CallCommand):
         if self.arguments.fallback_url is not None:
             check_url(self.services.config, self.arguments.fallback_url, "fallback_url")
         if self.arguments.scene is not None:
-            checked_scene(self.services, self.arguments.scene, self.arguments.params)
+            find_scene(self.services, self.arguments.scene, self.arguments.params)
         else:
             check_url(self.services.config, self.arguments.url)
             if self._is_ours and self.arguments.method != "POST":
-                raise refused([{"field": "method", "message": "a webhook of ours is asked for by POST"}])
+                raise invalid([{"field": "method", "message": "a webhook of ours is asked for by POST"}])
 
     @property
     def proof(self) -> Proof:

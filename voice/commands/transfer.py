@@ -8,8 +8,9 @@ from pydantic import Field
 
 from voice.calls import Call, CallFacts
 from voice.conferences import promotion
-from voice.control.base import CallCommand, DroppingArguments, checked_scene, url_of_scene
+from voice.control.base import CallCommand, DroppingArguments
 from voice.control.live_update import update_live
+from voice.control.scene_urls import find_scene, url_of_scene
 from voice.scenes.transfer import Introduction, Otherwise, Party
 
 
@@ -33,7 +34,7 @@ class Transfer(CallCommand):
     def check(self) -> None:
         """What follows if nobody answers must be a scene that needs no parameters."""
         if self.arguments.if_nobody != "back":
-            checked_scene(self.services, self.arguments.if_nobody, {})
+            find_scene(self.services, self.arguments.if_nobody, {})
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
         """By the scene `transfer`."""

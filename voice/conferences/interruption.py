@@ -6,8 +6,9 @@ from typing import Any
 
 from voice.calls import Call, CallFacts
 from voice.conferences import promotion
-from voice.control.base import CallCommand, url_of_scene
+from voice.control.base import CallCommand
 from voice.control.live_update import update_live
+from voice.control.scene_urls import url_of_scene
 from voice.errors import WouldDrop
 from voice.registry.commands import ANNOUNCEMENT
 
@@ -41,7 +42,7 @@ class Interruption(CallCommand):
         """In a room, to one participant."""
         self.note = "announced in the room, to this side alone"
         url = self._url(command_id)
-        self.services.rooms.change(
+        self.services.conferences.change(
             seat.conference_sid, seat.call_sid, announce_url=url, announce_method="POST"
         )
         return CallFacts(seat.call_sid, None)

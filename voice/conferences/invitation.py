@@ -9,7 +9,8 @@ from pydantic import Field
 from voice.calls import NOT_REACHED, Call, CallFacts
 from voice.conferences import promotion
 from voice.conferences.labels import GUEST, label_for
-from voice.control.base import Arguments, CallCommand, Proof, url_of_scene
+from voice.control.base import Arguments, CallCommand, Proof
+from voice.control.scene_urls import url_of_scene
 from voice.events import NewEvent
 from voice.registry.commands import UNDIALED_LEG
 from voice.scenes.transfer import Introduction, Party
@@ -78,7 +79,9 @@ class Inviting(CallCommand):
     ) -> CallFacts:
         """By the room, whose callback names the command when they join: they are labelled with it."""
         label = label_for(self.label, command_id)
-        added = self.services.rooms.add(seat.conference_sid, beep="false", label=label, **asked, **terms)
+        added = self.services.conferences.add(
+            seat.conference_sid, beep="false", label=label, **asked, **terms
+        )
         return _expected(added["call_sid"], seat, room, asked)
 
     def _introduced(

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from voice.calls import Call
 from voice.conferences.participants import Guest, guest_by_registry, guests
 from voice.conferences.promotion import ROOM_PREFIX
+from voice.control.call_services import CallServices
 from voice.errors import WrongState
 from voice.events import NewEvent
-from voice.services import Services
 
 QUIET_SECONDS = 2.0  # for somebody who is on the way from one place to another
 AGAIN_SECONDS = 30.0  # Twilio is asked again about a room in which nothing changes
@@ -35,7 +35,7 @@ class _Look:
 class RoomKeeper:
     """Looks after rooms; what it remembers only tells when to look again."""
 
-    def __init__(self, services: Services, clock: Callable[[], float] = time.monotonic):
+    def __init__(self, services: CallServices, clock: Callable[[], float] = time.monotonic):
         self._services = services
         self._clock = clock
         self._looks: dict[str, _Look] = {}
@@ -88,12 +88,12 @@ class RoomKeeper:
 
     def _connect(self, conference_sid: str, waiting: list[Guest]) -> None:
         for guest in waiting:
-            self._services.rooms.change(conference_sid, guest.call_sid, hold=False)
+            self._services.conferences.change(conference_sid, guest.call_sid, hold=False)
             self._tell("room.connected", conference_sid, guest)
 
     def _end(self, conference_sid: str, there: Picture) -> None:
         try:
-            self._services.rooms.change_room(conference_sid, status="completed")
+            self._services.conferences.change_room(conference_sid, status="completed")
         except WrongState:
             return  # it is over
         for guest in there:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from voice.calls import Call
 from voice.conferences.labels import is_supervisor
-
-if TYPE_CHECKING:
-    from voice.services import Services
+from voice.control.call_services import CallServices
 
 GONE = ("complete", "failed")
 
@@ -26,9 +24,9 @@ class Guest:
     is_supervisor: bool = False
 
 
-def guests(services: Services, conference_sid: str) -> list[Guest]:
+def guests(services: CallServices, conference_sid: str) -> list[Guest]:
     """Everybody, as Twilio has them; nobody in a room that is over. Raises as TwilioApi does."""
-    listed = services.rooms.participants(conference_sid)
+    listed = services.conferences.participants(conference_sid)
     return [guest(one) for one in listed if one["status"] not in GONE]
 
 

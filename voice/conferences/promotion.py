@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from voice.calls import Call
-from voice.control.base import url_of_scene
+from voice.control.call_services import CallServices
 from voice.control.live_update import update_live
+from voice.control.scene_urls import url_of_scene
 from voice.errors import WrongState
 from voice.scenes.place import place_of
-
-if TYPE_CHECKING:
-    from voice.services import Services
 
 ARRIVAL_SECONDS = 5.0  # for Twilio to fetch the room's TwiML and join
 POLL_SECONDS = 0.1
@@ -28,12 +25,12 @@ class Seat:
     call_sid: str
 
 
-def seat_of(services: Services, call: Call) -> Seat | None:
+def seat_of(services: CallServices, call: Call) -> Seat | None:
     """Where the call takes part, by what Twilio says now; None outside of a room."""
     if not call.in_room or call.conference_sid is None:
         return None
     seat = Seat(call.conference_sid, call.call_sid)
-    return seat if services.rooms.participant(seat.conference_sid, seat.call_sid) else None
+    return seat if services.conferences.participant(seat.conference_sid, seat.call_sid) else None
 
 
 def needs_seat(call: Call) -> Seat:
@@ -48,13 +45,13 @@ def room_name(call: Call) -> str:
     return f"room-{call.parent_call_sid or call.call_sid}"
 
 
-def room_of(services: Services, call: Call) -> str:
+def room_of(services: CallServices, call: Call) -> str:
     """The name of the room that the call is in, or was sent into a moment ago."""
     known = services.registry.calls.get(call.call_sid) or call
     return known.room if known.in_room and known.room else room_name(call)
 
 
-def own_number(services: Services, call: Call) -> str:
+def own_number(services: CallServices, call: Call) -> str:
     """The number of ours that the call came to, or was dialled from: another one may not be shown to whom is dialled.
 
     Source: https://www.twilio.com/docs/api/errors/21210
@@ -63,7 +60,7 @@ def own_number(services: Services, call: Call) -> str:
     return (first.to if first.direction == "inbound" else first.from_) or ""
 
 
-def promote(services: Services, call: Call, others: list[Call], command_id: int) -> None:
+def promote(services: CallServices, call: Call, others: list[Call], command_id: int) -> None:
     """Move the call and those it talks to into a room, in the order that drops nobody.
 
     The dialled legs go first: a parent that is sent away hangs up on its children, while a child that leaves only
@@ -78,19 +75,19 @@ def promote(services: Services, call: Call, others: list[Call], command_id: int)
         update_live(services, leg.call_sid, url=url)
 
 
-def arrived(services: Services, call: Call) -> Seat:
+def arrived(services: CallServices, call: Call) -> Seat:
     """The seat of a call that is on its way into a room. Raises WrongState if it does not get there in time."""
     until = time.monotonic() + ARRIVAL_SECONDS
     conference_sid = None
     while time.monotonic() < until:
-        conference_sid = conference_sid or services.rooms.open_room(room_name(call))
-        if conference_sid and services.rooms.participant(conference_sid, call.call_sid):
+        conference_sid = conference_sid or services.conferences.open_room(room_name(call))
+        if conference_sid and services.conferences.participant(conference_sid, call.call_sid):
             return Seat(conference_sid, call.call_sid)
         time.sleep(POLL_SECONDS)
     raise WrongState("the call was sent into a room, and did not arrive there in time")
 
 
-def promoted(services: Services, call: Call, command_id: int) -> Seat | None:
+def promoted(services: CallServices, call: Call, command_id: int) -> Seat | None:
     """The seat of a call that talked to somebody, all of them now in a room; None for a call that talks to nobody."""
     others = services.registry.calls.talking_to(call)
     if not others:
@@ -99,7 +96,7 @@ def promoted(services: Services, call: Call, command_id: int) -> Seat | None:
     return [arrived(services, leg) for leg in (*others, call)][-1]
 
 
-def is_connected_to_app(services: Services, call: Call) -> bool:
+def is_connected_to_app(services: CallServices, call: Call) -> bool:
     """True if the newest document that an operator gave the call holds a <Connect>: a stream, a conversation."""
     done = [
         record for record in services.registry.commands.of_call(call.call_sid) if record.state != "refused"
@@ -108,6 +105,6 @@ def is_connected_to_app(services: Services, call: Call) -> bool:
     return bool(moves) and "<Connect" in moves[-1].arguments.get("twiml", "")
 
 
-def back_from(services: Services, call: Call) -> str | None:
+def back_from(services: CallServices, call: Call) -> str | None:
     """The place of a call, to be gone back to; None where no scene of ours was served yet."""
     return place_of(services.config, call.scene_url, call.scene_inputs)

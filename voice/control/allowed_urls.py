@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from voice.config import Config
-from voice.control.base import refused
+from voice.validation import invalid
 
 WEB, SOCKET = ("http", "https"), ("wss",)
 
@@ -14,7 +14,7 @@ def check_url(config: Config, url: str, field: str = "url") -> None:
     """Raises ArgumentsRefused unless it is http(s), without credentials, on a host of the allow-list."""
     trouble = _trouble(config, url, WEB)
     if trouble:
-        raise refused([{"field": field, "message": trouble}])
+        raise invalid([{"field": field, "message": trouble}])
 
 
 def check_socket_url(config: Config, url: str) -> None:
@@ -22,14 +22,14 @@ def check_socket_url(config: Config, url: str) -> None:
     stand_in = urlsplit(config["TWILIO_API_URL"]).scheme == "http"
     trouble = _trouble(config, url, ("ws", *SOCKET) if stand_in else SOCKET)
     if trouble:
-        raise refused([{"field": "url", "message": trouble}])
+        raise invalid([{"field": "url", "message": trouble}])
 
 
 def check_media_url(url: str) -> None:
     """Raises ArgumentsRefused unless it is http(s), without credentials; sounds may lie on any host."""
     trouble = _malformed(url, WEB)
     if trouble:
-        raise refused([{"field": "url", "message": trouble}])
+        raise invalid([{"field": "url", "message": trouble}])
 
 
 def _trouble(config: Config, url: str, schemes: tuple[str, ...]) -> str | None:

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from voice.calls import Call, CallFacts
-from voice.errors import ArgumentsRefused
-from voice.scenes.scene import Scene, scene_url
-from voice.validation import problem_text
-
-if TYPE_CHECKING:
-    from voice.services import Services
-
+from voice.control.call_services import CallServices
+from voice.validation import validate
 
 Proof = Literal["visit", "end", "answer", "none"]
 GROUPS = ("talk", "place", "room", "record", "line", "end", "all")  # how commands are shown, in this order
 ALREADY_ENDED = "the call had already ended"  # the message of a command with the proof `end`
-URL_LIMIT = 4000  # characters of a URL that Twilio takes
 
 
 class Arguments(BaseModel):
@@ -46,10 +40,10 @@ class Command:
     note: str | None = None  # shown to the operator when the command succeeds
     doubt: str | None = None  # why the command is unconfirmed although Twilio accepted it
 
-    def __init__(self, arguments: Mapping[str, Any], services: Services):
+    def __init__(self, arguments: Mapping[str, Any], services: CallServices):
         """Raises ArgumentsRefused with all that is wrong, by field."""
         self.services = services
-        self.arguments: Any = checked(self.Arguments, arguments)
+        self.arguments: Any = validate(self.Arguments, arguments)
         self.check()
 
     def check(self) -> None:
@@ -102,7 +96,7 @@ class CallCommand(Command):
         return isinstance(self.arguments, DroppingArguments)
 
     @classmethod
-    def unfilled(cls, services: Services) -> Self:
+    def unfilled(cls, services: CallServices) -> Self:
         """The command before its arguments are known: for `drops`, which does not depend on them."""
         command = cls.__new__(cls)
         command.services, command.arguments = services, cls.Arguments.model_construct()
@@ -127,49 +121,7 @@ def call_commands(commands: Mapping[str, CommandKind]) -> dict[str, type[CallCom
     return {name: kind for name, kind in commands.items() if issubclass(kind, CallCommand)}
 
 
-def would_lose(services: Services, call: Call) -> list[Call]:
+def would_lose(services: CallServices, call: Call) -> list[Call]:
     """Who has nobody to talk to any more once this call is somewhere else."""
     registry = services.registry
     return registry.conferences.left_alone_without(call) if call.in_room else registry.calls.talking_to(call)
-
-
-def checked(model: type[BaseModel], given: Mapping[str, Any], where: str = "") -> Any:
-    """The model's instance. Raises ArgumentsRefused, which names every field that is wrong."""
-    try:
-        return model.model_validate(dict(given))
-    except ValidationError as error:
-        fields = [
-            {"field": where + ".".join(str(part) for part in wrong["loc"]), "message": problem_text(wrong)}
-            for wrong in error.errors(include_url=False)
-        ]
-        raise refused(fields) from None
-
-
-def refused(fields: list[dict[str, Any]]) -> ArgumentsRefused:
-    """The one error for arguments, its message made of the fields'."""
-    told = "; ".join(
-        f"{wrong['field']}: {wrong['message']}" if wrong["field"] else wrong["message"] for wrong in fields
-    )
-    return ArgumentsRefused(told, fields=fields)
-
-
-def checked_scene(services: Services, name: str, params: Mapping[str, Any]) -> Scene:
-    """The scene, its parameters valid. Raises ArgumentsRefused."""
-    scene = services.scenes.get(name)
-    if scene is None:
-        known = ", ".join(services.scenes)
-        raise refused([{"field": "scene", "message": f"there is no scene {name!r}; there are: {known}"}])
-    checked(scene.params, params, where="params.")
-    return scene
-
-
-def url_of_scene(
-    services: Services, name: str, params: Mapping[str, Any], command_id: int | None = None
-) -> str:
-    """The scene's URL with its parameters as they go over the wire, and the command that leads there, if any does."""
-    values = services.scenes[name].params.model_validate(dict(params))
-    url = scene_url(services.config, name, values.model_dump(exclude_unset=True), command_id)
-    if len(url) > URL_LIMIT:
-        message = f"makes a URL of {len(url):,} characters, and Twilio takes {URL_LIMIT:,}: shorten the text"
-        raise refused([{"field": "", "message": message}])
-    return url

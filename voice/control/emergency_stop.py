@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from voice.calls import Call
+from voice.control.call_services import CallServices
 from voice.registry.emergency import SCENE
 
-if TYPE_CHECKING:
-    from voice.services import Services
 
-
-def reach_all(services: Services, message: str | None, operator: str) -> int:
+def reach_all(services: CallServices, message: str | None, operator: str) -> int:
     """Bulk runs over all that the stop has not reached yet; to how many calls.
 
     With a message, who was answered hears it. All others are ended: those who ring, and the legs, whose call is
@@ -33,7 +31,7 @@ def _can_hear(call: Call) -> bool:
 
 
 def _run(
-    services: Services, command: str, arguments: dict[str, Any], operator: str, found: list[Call]
+    services: CallServices, command: str, arguments: dict[str, Any], operator: str, found: list[Call]
 ) -> str | None:
     if not found:
         return None
@@ -44,14 +42,14 @@ def _run(
     return run.id
 
 
-def tend(services: Services) -> None:
+def tend(services: CallServices) -> None:
     """While the stop lasts: calls that came in as it began, or that only Twilio knew, are ended as well."""
     stop = services.registry.emergency.current()
     if stop is not None and services.registry.emergency.claim_check():
         reach_all(services, stop.message, stop.started_by)
 
 
-def operator_of(services: Services, command_id: int) -> str:
+def operator_of(services: CallServices, command_id: int) -> str:
     record = services.registry.commands.get(command_id)
     assert record is not None  # it is being run
     return record.operator

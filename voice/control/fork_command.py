@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from voice.calls import Call, CallFacts
 from voice.control.base import Arguments, CallCommand, Proof
+from voice.control.call_services import CallServices
 from voice.control.live_update import when_live
 from voice.errors import CallNotFound, TwilioFailed, WrongState
+from voice.twilio.forks import Fork
 from voice.validation import Pattern
-
-if TYPE_CHECKING:
-    from voice.services import Services
-    from voice.twilio.forks import Fork
 
 Name = Annotated[str | None, Pattern(r"[\w.-]{1,64}", "Enter a name like session-1."), Field(title="Name")]
 Track = Annotated[Literal["inbound_track", "outbound_track", "both_tracks"], Field(title="Whose voice")]
@@ -92,7 +90,7 @@ class ForkStop(ForkCommand):
         return names[0]
 
 
-def running(services: Services, call: Call, kind: str) -> list[str]:
+def running(services: CallServices, call: Call, kind: str) -> list[str]:
     """Names of what was started on the call by commands, and not stopped since as far as anybody told."""
     over = {
         event.command_id

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from voice.control.base import refused
 from voice.twiml import TwimlRefused, check
+from voice.validation import invalid
 
 
 def checked_twiml(twiml: str, public_url: str) -> str:
@@ -20,4 +20,4 @@ def checked_twiml(twiml: str, public_url: str) -> str:
             }
             for f in error.findings
         ]
-        raise refused(findings) from None
+        raise invalid(findings) from None

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from voice.calls import ENDED, CallFacts
+from voice.control.call_services import CallServices
 from voice.errors import TwilioRefused, WrongState
 from voice.twilio.client import NOT_IN_PROGRESS, facts_of
-
-if TYPE_CHECKING:
-    from voice.services import Services
 
 Result = TypeVar("Result")
 CATCH_UP_DELAYS = (0.3, 0.6, 0.9)  # seconds; Twilio's API may lag behind an answer that its webhook told
 
 
-def update_live(services: Services, call_sid: str, **change: Any) -> CallFacts:
+def update_live(services: CallServices, call_sid: str, **change: Any) -> CallFacts:
     """What Twilio says of the changed call; see `when_live`."""
     return facts_of(when_live(services, call_sid, lambda: services.twilio.update_call(call_sid, **change)))
 
 
-def when_live(services: Services, call_sid: str, ask: Callable[[], Result]) -> Result:
+def when_live(services: CallServices, call_sid: str, ask: Callable[[], Result]) -> Result:
     """What Twilio answers to a request that needs a call in progress.
 
     21220 is an ordinary outcome: the call has ended, or the API has not caught up with its answer yet. The
@@ -43,7 +41,7 @@ def when_live(services: Services, call_sid: str, ask: Callable[[], Result]) -> R
     raise WrongState(f"the call is {facts.status}; {reason}", twilio_code=NOT_IN_PROGRESS)
 
 
-def look_up(services: Services, call_sid: str, kind: str = "twilio.answer") -> CallFacts:
+def look_up(services: CallServices, call_sid: str, kind: str = "twilio.answer") -> CallFacts:
     """What Twilio says of the call now; an end that nobody had told the registry is recorded."""
     facts = facts_of(services.twilio.fetch_call(call_sid))
     services.registry.calls.reconcile(facts, kind)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from voice import errors
 from voice.calls import ENDED, Call, CallFacts, is_call_sid
@@ -32,9 +32,7 @@ from voice.errors import (
 )
 from voice.registry import CommandRecord
 from voice.registry.command_states import LEASE_SECONDS, Requested
-
-if TYPE_CHECKING:
-    from voice.services import Services
+from voice.services import Services
 
 POLL_SECONDS = 0.02
 

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
 
-from voice.control.base import Arguments, checked, refused
+from voice.control.base import Arguments
 from voice.events import now
+from voice.validation import invalid, validate
 
 FURTHEST = timedelta(days=366)
 JUST_NOW = timedelta(seconds=60)  # how far in the past `at` may lie: clocks differ, requests take time
@@ -71,7 +72,7 @@ def split(body: Mapping[str, Any]) -> tuple[dict[str, Any], When | None]:
     arguments = {name: value for name, value in body.items() if name not in given}
     if not given:
         return arguments, None
-    when = checked(When, given)
+    when = validate(When, given)
     if when.due_at is None:
-        raise refused([{"field": name, "message": "Enter a time."} for name in given])
+        raise invalid([{"field": name, "message": "Enter a time."} for name in given])
     return arguments, when

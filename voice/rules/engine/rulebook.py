@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from voice.control.base import Arguments, call_commands, checked, refused
+from voice.control.base import Arguments, call_commands
 from voice.errors import ArgumentsRefused, MidcallError, NotFound
 from voice.events import now
 from voice.json_record import iso
@@ -17,7 +17,7 @@ from voice.registry import Rule
 from voice.rules import all_rules
 from voice.rules.engine.rule import Step, Then, When
 from voice.services import Services
-from voice.validation import Pattern
+from voice.validation import Pattern, invalid, validate
 
 NAME = r"[a-z][a-z0-9_]{0,59}"
 
@@ -83,7 +83,7 @@ class Rulebook:
         values = self._checked(_with(wanted_rule, wanted))
         made = None if wanted.name in self._ready_made else self._log.create(wanted.name, operator, **values)
         if made is None:
-            raise refused([{"field": "name", "message": f"there is a rule {wanted.name!r} already"}])
+            raise invalid([{"field": "name", "message": f"there is a rule {wanted.name!r} already"}])
         return self.get(wanted.name)
 
     def change(self, name: str, change: Change, operator: str) -> dict[str, Any]:
@@ -112,7 +112,7 @@ class Rulebook:
         """The columns of a rule whose steps are sound. Raises ArgumentsRefused."""
         if bool(rule.steps) == (rule.ready_made is not None):
             message = "a ready-made rule has params, any other has steps"
-            raise refused([{"field": "steps", "message": message}])
+            raise invalid([{"field": "steps", "message": message}])
         for number, step in enumerate(steps_of(rule)):
             self._check(f"steps.{number}.", step)
         return _values(replace(rule, params=_params_of(rule)))
@@ -122,16 +122,16 @@ class Rulebook:
         kind = call_commands(self._services.commands).get(step.then.command)
         if kind is None:
             message = f"there is no command {step.then.command[:64]!r} for calls"
-            raise refused([{"field": f"{where}then.command", "message": message}])
+            raise invalid([{"field": f"{where}then.command", "message": message}])
         for name in step.when.scene:
             if name not in self._services.scenes:
                 message = f"there is no scene {name[:64]!r}"
-                raise refused([{"field": f"{where}when.scene", "message": message}])
+                raise invalid([{"field": f"{where}when.scene", "message": message}])
         try:
             kind(step.then.arguments, self._services)
         except ArgumentsRefused as error:
             where += "then.arguments."
-            raise refused([{**one, "field": where + one["field"]} for one in error.fields or []]) from None
+            raise invalid([{**one, "field": where + one["field"]} for one in error.fields or []]) from None
 
 
 def untouched(name: str) -> Rule:
@@ -146,8 +146,8 @@ def steps_of(rule: Rule) -> list[Step]:
     kind = all_rules().get(rule.ready_made)
     if kind is None:
         message = f"there is no ready-made rule {rule.ready_made[:64]!r}; there are: {', '.join(all_rules())}"
-        raise refused([{"field": "ready_made", "message": message}])
-    return kind.steps(checked(kind.params, rule.params, where="params."))
+        raise invalid([{"field": "ready_made", "message": message}])
+    return kind.steps(validate(kind.params, rule.params, where="params."))
 
 
 def _params_of(rule: Rule) -> dict[str, Any]:
@@ -159,7 +159,7 @@ def _with(rule: Rule, change: Change) -> Rule:
     enabled = rule.enabled if change.enabled is None else change.enabled
     params = rule.params if change.params is None else change.params
     if rule.ready_made is None and change.params:
-        raise refused([{"field": "params", "message": "belong to a ready-made rule"}])
+        raise invalid([{"field": "params", "message": "belong to a ready-made rule"}])
     return replace(rule, enabled=enabled, params=params, steps=change.own_steps or rule.steps)
 
 

@@ -11,8 +11,8 @@ from pydantic import Field
 from voice.bulk.report import as_csv
 from voice.bulk.runs import BulkRuns
 from voice.bulk.selection import Request
-from voice.control.base import checked
 from voice.plans.schedule import When
+from voice.validation import validate
 from voice.web.admin import queries
 from voice.web.admin.command_requests import body
 from voice.web.guards import operator, services
@@ -31,13 +31,13 @@ class Start(When):
 def preview_bulk() -> dict[str, Any]:
     """What a command would do to a selection of calls: to how many, to which, and who would be hung up on."""
     request.max_content_length = LONGEST_BODY
-    return BulkRuns(services()).preview(checked(Request, body()), operator()).as_json()
+    return BulkRuns(services()).preview(validate(Request, body()), operator()).as_json()
 
 
 @blueprint.post("")
 def start_bulk() -> ResponseReturnValue:
     """Run what was previewed, exactly; the run. The same token again is the same run. With a time it waits for that."""
-    runs, start = BulkRuns(services()), checked(Start, body())
+    runs, start = BulkRuns(services()), validate(Start, body())
     run = runs.start(start.token, operator(), start.due_at)
     return {"run": runs.progress(run)}, 201
 

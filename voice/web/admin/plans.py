@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from voice.control.base import checked
 from voice.plans.planner import Planner
 from voice.plans.schedule import Change
+from voice.validation import validate
 from voice.web.admin import queries
 from voice.web.admin.command_requests import body
 from voice.web.guards import operator, services
@@ -34,7 +34,7 @@ def show_plan(plan_id: int) -> dict[str, Any]:
 def change_plan(plan_id: int) -> dict[str, Any]:
     """Give a plan another time or other arguments; it is then in the name of whoever did so."""
     planner = planner_for(plan_id)
-    return {"plan": planner.change(plan_id, checked(Change, body()), operator().name).as_json()}
+    return {"plan": planner.change(plan_id, validate(Change, body()), operator().name).as_json()}
 
 
 @blueprint.delete("/<int:plan_id>")

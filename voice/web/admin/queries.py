@@ -9,10 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.datastructures import MultiDict
 
 from voice.call_filters import CallFilters, Moment
-from voice.control.base import checked, refused
 from voice.events import now
 from voice.registry import PlanQuery, Span
-from voice.validation import Pattern
+from voice.validation import Pattern, invalid, validate
 
 TwilioStatus = Literal[
     "queued", "ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled"
@@ -97,9 +96,9 @@ def read(model: type[BaseModel], given: MultiDict[str, str]) -> Any:
     """The query as its model; a name that may be repeated is a list. Raises ArgumentsRefused."""
     not_text = [name for name, value in given.items(multi=True) if "\0" in name + value]
     if not_text:
-        raise refused([{"field": name, "message": "holds NUL, which is no text"} for name in not_text])
+        raise invalid([{"field": name, "message": "holds NUL, which is no text"} for name in not_text])
     lists = {name for name, field in model.model_fields.items() if str(field.annotation).startswith("list")}
-    return checked(model, {name: given.getlist(name) if name in lists else given[name] for name in given})
+    return validate(model, {name: given.getlist(name) if name in lists else given[name] for name in given})
 
 
 class BulkRunsQuery(Query):

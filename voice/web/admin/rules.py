@@ -7,8 +7,8 @@ from typing import Any
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from voice.control.base import checked
 from voice.rules.engine.rulebook import Change, NewRule, Rulebook
+from voice.validation import validate
 from voice.web.admin.command_requests import body
 from voice.web.guards import operator, services
 
@@ -24,7 +24,7 @@ def list_rules() -> dict[str, Any]:
 @blueprint.post("")
 def make_rule() -> ResponseReturnValue:
     """Make a rule of one's own, or another one of a ready-made kind."""
-    return {"rule": Rulebook(services()).make(checked(NewRule, body()), operator().name)}, 201
+    return {"rule": Rulebook(services()).make(validate(NewRule, body()), operator().name)}, 201
 
 
 @blueprint.get("/<rule>")
@@ -36,7 +36,7 @@ def show_rule(rule: str) -> dict[str, Any]:
 @blueprint.patch("/<rule>")
 def change_rule(rule: str) -> dict[str, Any]:
     """Switch a rule on or off, or change it; calls that it was applied to are not looked at again."""
-    return {"rule": Rulebook(services()).change(rule, checked(Change, body()), operator().name)}
+    return {"rule": Rulebook(services()).change(rule, validate(Change, body()), operator().name)}
 
 
 @blueprint.delete("/<rule>")

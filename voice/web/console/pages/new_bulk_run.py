@@ -12,8 +12,9 @@ from werkzeug.datastructures import MultiDict
 
 from voice.bulk.runs import SHOWN, BulkRuns, Preview
 from voice.bulk.selection import Request
-from voice.control.base import CallCommand, call_commands, checked
+from voice.control.base import CallCommand, call_commands
 from voice.errors import ArgumentsRefused
+from voice.validation import validate
 from voice.web.admin.bulk import LONGEST_BODY, Start
 from voice.web.admin.live import by_sid
 from voice.web.console.blueprint import blueprint
@@ -74,7 +75,7 @@ def start_bulk_run() -> ResponseReturnValue:
     """Run what was previewed, exactly; at once or later. With a time that cannot be it is previewed again."""
     later = Later.read(request.form)
     try:
-        start: Start = checked(Start, {"token": request.form.get("token", ""), **later.when})
+        start: Start = validate(Start, {"token": request.form.get("token", ""), **later.when})
         run = BulkRuns(services()).start(start.token, operator(), start.due_at)
     except ArgumentsRefused as error:
         kind = _kind(request.form.get("command", ""))
@@ -115,7 +116,7 @@ def _preview(
 ) -> ResponseReturnValue:
     asked = {"command": kind.name, "arguments": arguments, "select": chosen.select}
     try:
-        preview = BulkRuns(services()).preview(checked(Request, asked), operator())
+        preview = BulkRuns(services()).preview(validate(Request, asked), operator())
     except ArgumentsRefused as error:
         return _arguments(kind, chosen, arguments, error), 422
     return _previewed(kind, chosen, preview, later), 422 if later.error else 200

@@ -7,9 +7,9 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from voice.control.base import checked
 from voice.errors import ArgumentsRefused
 from voice.rules.engine.rulebook import Change, NewRule, Rulebook
+from voice.validation import validate
 from voice.web.console.blueprint import Entry, blueprint
 from voice.web.console.forms import rule as rule_form
 from voice.web.console.forms.form import Field, problem
@@ -59,7 +59,7 @@ def make_rule() -> ResponseReturnValue:
     """Made, and switched on."""
     step, name = rule_form.read_step(request.form), request.form.get("name", "").strip()
     try:
-        made = _book().make(checked(NewRule, {"name": name, **step}), operator().name)
+        made = _book().make(validate(NewRule, {"name": name, **step}), operator().name)
     except ArgumentsRefused as error:
         return _new(step, name, error), 422
     flash(f"{made['title']}: made, and switched on.")
@@ -80,7 +80,7 @@ def change_rule(rule: str) -> ResponseReturnValue:
     found = _book().get(rule)
     given = _given(found, request.form)
     try:
-        _book().change(rule, checked(Change, given), operator().name)
+        _book().change(rule, validate(Change, given), operator().name)
     except ArgumentsRefused as error:
         return _change(found, given, error), 422
     flash(f"{found['title']}: changed.")

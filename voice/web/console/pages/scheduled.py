@@ -8,10 +8,11 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from voice.control.base import CommandKind, checked
+from voice.control.base import CommandKind
 from voice.errors import ArgumentsRefused, NotFound
 from voice.plans.schedule import Change
 from voice.registry import BulkRun, Plan, PlanQuery
+from voice.validation import validate
 from voice.web.admin.plans import planner_for
 from voice.web.console.blueprint import Entry, blueprint
 from voice.web.console.forms.form import Form, problem
@@ -56,7 +57,7 @@ def change_plan(plan_id: int) -> ResponseReturnValue:
     found, later = _found(plan_id), Later.read(request.form)
     given = _arguments(found).read(request.form)
     try:
-        change = checked(Change, {"arguments": given, **later.when})
+        change = validate(Change, {"arguments": given, **later.when})
         planner_for(plan_id).change(plan_id, change, operator().name)
     except ArgumentsRefused as error:
         return _form(found, given, later, error), 422
