@@ -13,7 +13,7 @@ from aiohttp import web
 from midcall_emulator import control
 from midcall_emulator.control import origins
 from midcall_emulator.core.events import Events
-from midcall_emulator.rest import gateway
+from midcall_emulator.rest import routes
 from midcall_emulator.settings import Settings
 from midcall_emulator.twiml import verbs
 from midcall_emulator.wire.delivery import open_session
@@ -58,7 +58,7 @@ def create_app(emulator: Emulator) -> web.Application:
     app.on_startup.append(lambda _: emulator.start())
     app.on_shutdown.append(lambda _: emulator.stop())
     control.add_routes(app, emulator)
-    gateway.add_routes(app, emulator)
+    routes.add_routes(app, emulator)
     return app
 
 

@@ -1,14 +1,14 @@
-"""Twilio's refusals: code, HTTP status and text (https://www.twilio.com/docs/api/errors), in one table."""
+"""Errors of the REST API: code, HTTP status and message (https://www.twilio.com/docs/api/errors)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-_TEXTS: dict[int, tuple[int, str]] = {
+_MESSAGES: dict[int, tuple[int, str]] = {
     10004: (400, "Call concurrency limit exceeded"),
-    16108: (400, "The call is being recorded already"),
+    16108: (400, "The call is already being recorded"),
     16020: (400, "The conference is full"),
-    16022: (400, "The conference has ended, or there is none"),
+    16022: (400, "The conference has ended or does not exist"),
     16024: (400, "Participant label invalid: max 128 chars, not a CallSid, no '/'"),
     16026: (400, "Participant label is in use by another participant"),
     16027: (400, "The participant to coach is on hold"),
@@ -20,7 +20,7 @@ _TEXTS: dict[int, tuple[int, str]] = {
     20004: (405, "Method not allowed"),
     20009: (409, "Resource cannot be deleted before it is complete"),
     20404: (404, "The requested resource {value} was not found"),
-    20409: (409, "There is one called {value} already"),
+    20409: (409, "A resource named {value} already exists"),
     20429: (429, "Too many requests"),
     20500: (500, "Internal Server Error"),
     20503: (503, "Service Unavailable"),
@@ -49,36 +49,35 @@ _TEXTS: dict[int, tuple[int, str]] = {
     32018: (400, "Twiml is longer than 4000 characters"),
     32019: (400, "Url and Twiml cannot both be given"),
 }
-_BY_STATUS = {401: 20003, 404: 20404, 405: 20004, 429: 20429, 500: 20500, 503: 20503}
+_CODES_BY_STATUS = {401: 20003, 404: 20404, 405: 20004, 429: 20429, 500: 20500, 503: 20503}
 
 
-class Refusal(Exception):
-    """What Twilio would refuse; translated into an answer in one place."""
+class RestError(Exception):
+    """An error response with one of Twilio's codes; ``value`` is the part of the message that varies."""
 
     def __init__(self, code: int, value: str = "", message: str = "") -> None:
         super().__init__(code, value)
         self.code = code
-        self.status, text = _TEXTS[code]
+        self.status, text = _MESSAGES[code]
         self.message = message or text.format(value=value)
 
 
-def body(code: int, message: str, status: int) -> dict[str, Any]:
+def body_of(error: RestError) -> dict[str, Any]:
     """Return the body of an error."""
+    return _body(error.code, error.message, error.status)
+
+
+def body_for_status(status: int, path: str = "") -> dict[str, Any]:
+    """Return the body that Twilio sends with a bare HTTP status."""
+    code = _CODES_BY_STATUS.get(status, 20000 + status)
+    text = _MESSAGES[code][1] if code in _MESSAGES else "Error"
+    return _body(code, text.format(value=path), status)
+
+
+def _body(code: int, message: str, status: int) -> dict[str, Any]:
     return {
         "code": code,
         "message": message,
         "more_info": f"https://www.twilio.com/docs/errors/{code}",
         "status": status,
     }
-
-
-def body_of(refusal: Refusal) -> dict[str, Any]:
-    """Return the body that goes with a refusal."""
-    return body(refusal.code, refusal.message, refusal.status)
-
-
-def body_for_status(status: int, path: str = "") -> dict[str, Any]:
-    """Return the body that Twilio sends with a bare HTTP status."""
-    code = _BY_STATUS.get(status, 20000 + status)
-    text = _TEXTS[code][1] if code in _TEXTS else "Error"
-    return body(code, text.format(value=path), status)

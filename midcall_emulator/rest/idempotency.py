@@ -1,24 +1,27 @@
-"""Requests that may be repeated safely: the same one with the same IdempotencyKey has the same answer, and no effect
-(https://www.twilio.com/docs/voice/api/payment-resource)."""
+"""Idempotent operations (https://www.twilio.com/docs/voice/api/payment-resource)."""
 
 from __future__ import annotations
 
 from functools import wraps
 
-from midcall_emulator.rest import Answer, Ask, Operation
+from midcall_emulator.rest.operation import Perform, Request
+from midcall_emulator.rest.response import Response
 
 
-def once(perform: Operation) -> Operation:
-    """Perform a request with a key once; other parameters make another request of it."""
+def idempotent(perform: Perform) -> Perform:
+    """Execute a request with an IdempotencyKey once; an identical request gets the same response.
+
+    Requests with the same key and other parameters are different requests.
+    """
 
     @wraps(perform)
-    def answer(ask: Ask) -> Answer:
-        if not ask.get("IdempotencyKey"):
-            return perform(ask)
-        known = ask.world.rest.answers
-        request = (ask.path, tuple(sorted(ask.params.items())))
-        if request not in known:
-            known[request] = perform(ask)
-        return known[request]
+    def perform_once(request: Request) -> Response:
+        if not request.get("IdempotencyKey"):
+            return perform(request)
+        responses = request.world.rest.responses
+        key = (request.path, tuple(sorted(request.params.items())))
+        if key not in responses:
+            responses[key] = perform(request)
+        return responses[key]
 
-    return answer
+    return perform_once

@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 
 import midcall_emulator
-from midcall_emulator import control, pytest_plugin, rest
+from midcall_emulator import control, pytest_plugin
 from midcall_emulator.__main__ import parser
 from midcall_emulator.load.command import parser as load_parser
+from midcall_emulator.rest import routes
 from midcall_emulator.switches import Switches, explained
 from midcall_emulator.twiml import performers, verbs
 from midcall_emulator.wire.faults import KINDS
@@ -33,9 +34,8 @@ def test_coverage_lists_every_verb_and_attribute() -> None:
 
 
 def test_coverage_lists_every_resource_and_the_readme_every_route() -> None:
-    rest.load()
-    for _, path in rest.OPERATIONS:
-        assert path.removeprefix(rest.PREFIX).split("/")[1].partition(".")[0] in COVERAGE
+    for _, path in routes.operations():
+        assert path.removeprefix(routes.PREFIX).split("/")[1].partition(".")[0] in COVERAGE
     for _, path in control.ACTIONS:
         assert path.rpartition("/")[2].strip("{}") in README
 

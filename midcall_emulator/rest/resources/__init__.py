@@ -1,1 +1,1 @@
-"""The resources of the REST API, one module each."""
+"""The resources of the REST API, one module each. A new module is discovered."""

@@ -6,10 +6,14 @@ from functools import partial
 from typing import Any
 
 from midcall_emulator.core.applications import Application
-from midcall_emulator.rest import Answer, Ask, operation, parameters, representation, voice_settings
-from midcall_emulator.rest.paging import newest_first
+from midcall_emulator.rest.fields import date, path
+from midcall_emulator.rest.formats.paging import newest_first
+from midcall_emulator.rest.lookup import find
+from midcall_emulator.rest.operation import Request, operation
+from midcall_emulator.rest.parameters import voice_settings
+from midcall_emulator.rest.response import Response
 
-_BESIDE_VOICE: dict[str, Any] = {
+_OTHER_PRODUCTS: dict[str, Any] = {
     "message_status_callback": None,
     "public_application_connect_enabled": False,
     "sms_fallback_method": "POST",
@@ -22,62 +26,62 @@ _BESIDE_VOICE: dict[str, Any] = {
 
 
 @operation("GET", "/Applications.json")
-def list_applications(ask: Ask) -> Answer:
-    """Return apps; ``FriendlyName`` is the whole name."""
-    name = ask.get("FriendlyName")
-    found = (item for item in ask.world.applications if not name or item.friendly_name == name)
-    return newest_first(ask, "applications", found, partial(_shown, ask))
+def list_applications(request: Request) -> Response:
+    """Return the apps; ``FriendlyName`` is the whole name."""
+    name = request.get("FriendlyName")
+    apps = (app for app in request.world.applications if not name or app.friendly_name == name)
+    return newest_first(request, "applications", apps, partial(_fields, request))
 
 
 @operation("POST", "/Applications.json")
-def create(ask: Ask) -> Answer:
-    """Make an app."""
-    now = ask.world.clock.now()
-    item = Application(now, now)
-    _change(ask, item)
-    return Answer(201, _shown(ask, ask.world.applications.add(item)))
+def create(request: Request) -> Response:
+    """Create an app."""
+    now = request.world.clock.now()
+    app = Application(now, now)
+    _update(request, app)
+    return Response(201, _fields(request, request.world.applications.add(app)))
 
 
 @operation("GET", "/Applications/{application_sid}.json")
-def fetch(ask: Ask) -> Answer:
+def fetch(request: Request) -> Response:
     """Return an app."""
-    return Answer(200, _shown(ask, _application(ask)))
+    return Response(200, _fields(request, _find(request)))
 
 
 @operation("POST", "/Applications/{application_sid}.json")
-def update(ask: Ask) -> Answer:
-    """Change where an app's calls go."""
-    item = _application(ask)
-    _change(ask, item)
-    return Answer(200, _shown(ask, item))
+def update(request: Request) -> Response:
+    """Change an app's name, URLs and methods."""
+    app = _find(request)
+    _update(request, app)
+    return Response(200, _fields(request, app))
 
 
 @operation("DELETE", "/Applications/{application_sid}.json")
-def delete(ask: Ask) -> Answer:
-    """Delete an app; its numbers go by their own URLs again."""
-    ask.world.applications.remove(_application(ask).sid)
-    return Answer(204)
+def delete(request: Request) -> Response:
+    """Delete an app. Its numbers use their own URLs again."""
+    request.world.applications.remove(_find(request).sid)
+    return Response(204)
 
 
-def _application(ask: Ask) -> Application:
-    return parameters.found(ask, ask.world.applications, "application_sid")
+def _find(request: Request) -> Application:
+    return find(request, request.world.applications, "application_sid")
 
 
-def _change(ask: Ask, item: Application) -> None:
-    item.voice = voice_settings.changed(ask, item.voice)
-    item.friendly_name = ask.get("FriendlyName", item.friendly_name)
-    item.updated = ask.world.clock.now()
+def _update(request: Request, app: Application) -> None:
+    app.voice = voice_settings.changed(request, app.voice)
+    app.friendly_name = request.get("FriendlyName", app.friendly_name)
+    app.updated = request.world.clock.now()
 
 
-def _shown(ask: Ask, item: Application) -> dict[str, Any]:
+def _fields(request: Request, app: Application) -> dict[str, Any]:
     return {
-        "sid": item.sid,
-        "account_sid": ask.world.account,
-        "friendly_name": item.friendly_name,
-        **voice_settings.shown(item.voice),
+        "sid": app.sid,
+        "account_sid": request.world.account,
+        "friendly_name": app.friendly_name,
+        **voice_settings.fields(app.voice),
         "api_version": "2010-04-01",
-        "date_created": representation.date(ask.world, item.created),
-        "date_updated": representation.date(ask.world, item.updated),
-        "uri": representation.path(ask.world, f"Applications/{item.sid}.json"),
-        **_BESIDE_VOICE,
+        "date_created": date(request.world, app.created),
+        "date_updated": date(request.world, app.updated),
+        "uri": path(request.world, f"Applications/{app.sid}.json"),
+        **_OTHER_PRODUCTS,
     }

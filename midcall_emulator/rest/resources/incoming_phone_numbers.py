@@ -1,5 +1,4 @@
-"""IncomingPhoneNumbers: where a number's calls go
-(https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource)."""
+"""IncomingPhoneNumbers (https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource)."""
 
 from __future__ import annotations
 
@@ -7,11 +6,15 @@ from functools import partial
 from typing import Any
 
 from midcall_emulator.core.numbers import Number, normalised
-from midcall_emulator.rest import Answer, Ask, operation, parameters, representation, voice_settings
-from midcall_emulator.rest.errors import Refusal
-from midcall_emulator.rest.paging import newest_first
+from midcall_emulator.rest.errors import RestError
+from midcall_emulator.rest.fields import date, path
+from midcall_emulator.rest.formats.paging import newest_first
+from midcall_emulator.rest.lookup import find
+from midcall_emulator.rest.operation import Request, operation
+from midcall_emulator.rest.parameters import voice_settings
+from midcall_emulator.rest.response import Response
 
-_BESIDE_VOICE: dict[str, Any] = {
+_OTHER_PRODUCTS: dict[str, Any] = {
     "voice_caller_id_lookup": False,
     "voice_receive_mode": "voice",
     "trunk_sid": None,
@@ -36,98 +39,101 @@ _BESIDE_VOICE: dict[str, Any] = {
 
 
 @operation("GET", "/IncomingPhoneNumbers.json")
-def list_numbers(ask: Ask) -> Answer:
-    """Return numbers; ``PhoneNumber`` matches a part of the number, ``FriendlyName`` the whole name."""
-    part, name = ask.get("PhoneNumber").replace("*", ""), ask.get("FriendlyName")
-    found = (
-        item for item in ask.world.numbers if part in item.phone_number and name in ("", item.friendly_name)
+def list_numbers(request: Request) -> Response:
+    """Return the numbers; ``PhoneNumber`` is part of a number, ``FriendlyName`` the whole name."""
+    part, name = request.get("PhoneNumber").replace("*", ""), request.get("FriendlyName")
+    numbers = (
+        number
+        for number in request.world.numbers
+        if part in number.phone_number and name in ("", number.friendly_name)
     )
-    return newest_first(ask, "incoming_phone_numbers", found, partial(_shown, ask))
+    return newest_first(request, "incoming_phone_numbers", numbers, partial(_fields, request))
 
 
 @operation("POST", "/IncomingPhoneNumbers.json")
-def create(ask: Ask) -> Answer:
-    """Give the account a number: ``PhoneNumber``, or any that is free in ``AreaCode``."""
-    phone_number = _free(ask) if ask.get("AreaCode") else _wanted(ask)
-    item = Number(phone_number, created=ask.world.clock.now())
-    _change(ask, item)
-    return Answer(201, _shown(ask, ask.world.numbers.add(item)))
+def create(request: Request) -> Response:
+    """Add a number to the account: ``PhoneNumber``, or any available one in ``AreaCode``."""
+    phone_number = _available_number(request) if request.get("AreaCode") else _requested_number(request)
+    number = Number(phone_number, created=request.world.clock.now())
+    _update(request, number)
+    return Response(201, _fields(request, request.world.numbers.add(number)))
 
 
 @operation("GET", "/IncomingPhoneNumbers/{number_sid}.json")
-def fetch(ask: Ask) -> Answer:
+def fetch(request: Request) -> Response:
     """Return a number."""
-    return Answer(200, _shown(ask, _number(ask)))
+    return Response(200, _fields(request, _find(request)))
 
 
 @operation("POST", "/IncomingPhoneNumbers/{number_sid}.json")
-def update(ask: Ask) -> Answer:
-    """Change where a number's calls go; an empty value takes a URL away."""
-    item = _number(ask)
-    _change(ask, item)
-    return Answer(200, _shown(ask, item))
+def update(request: Request) -> Response:
+    """Change a number's name, app, URLs and methods. An empty value removes a URL."""
+    number = _find(request)
+    _update(request, number)
+    return Response(200, _fields(request, number))
 
 
 @operation("DELETE", "/IncomingPhoneNumbers/{number_sid}.json")
-def delete(ask: Ask) -> Answer:
-    """Give the number back."""
-    ask.world.numbers.remove(_number(ask).sid)
-    return Answer(204)
+def delete(request: Request) -> Response:
+    """Release a number."""
+    request.world.numbers.remove(_find(request).sid)
+    return Response(204)
 
 
-def _number(ask: Ask) -> Number:
-    return parameters.found(ask, ask.world.numbers, "number_sid")
+def _find(request: Request) -> Number:
+    return find(request, request.world.numbers, "number_sid")
 
 
-def _wanted(ask: Ask) -> str:
-    phone_number = normalised(ask.get("PhoneNumber"))
+def _requested_number(request: Request) -> str:
+    phone_number = normalised(request.get("PhoneNumber"))
     if phone_number is None:
-        raise Refusal(21421, ask.get("PhoneNumber"))
-    if ask.world.numbers.owned(phone_number):
-        raise Refusal(21422, phone_number)
+        raise RestError(21421, request.get("PhoneNumber"))
+    if request.world.numbers.owned(phone_number):
+        raise RestError(21422, phone_number)
     return phone_number
 
 
-def _free(ask: Ask) -> str:
-    area = ask.get("AreaCode")
+def _available_number(request: Request) -> str:
+    """Return a number in the area code that the account does not own, from the range reserved for fiction."""
+    area = request.get("AreaCode")
     if not (area.isascii() and area.isdigit() and len(area) == 3):
-        raise Refusal(21451, area)
-    every = (f"+1{area}55501{ending:02}" for ending in range(100))  # kept for fiction
-    found = next((number for number in every if not ask.world.numbers.owned(number)), None)
-    if found is None:
-        raise Refusal(21452, area)
-    return found
+        raise RestError(21451, area)
+    candidates = (f"+1{area}55501{ending:02}" for ending in range(100))
+    available = next((number for number in candidates if not request.world.numbers.owned(number)), None)
+    if available is None:
+        raise RestError(21452, area)
+    return available
 
 
-def _change(ask: Ask, item: Number) -> None:
-    """Set what the request gives; what is wrong changes nothing."""
-    voice = voice_settings.changed(ask, item.voice)
-    if "VoiceApplicationSid" in ask.params:
-        item.voice_application_sid = _application(ask)
-    item.voice, item.updated = voice, ask.world.clock.now()
-    item.friendly_name = ask.get("FriendlyName", item.friendly_name)
+def _update(request: Request, number: Number) -> None:
+    """Set the parameters of the request. If one of them is invalid, nothing changes."""
+    voice = voice_settings.changed(request, number.voice)
+    if "VoiceApplicationSid" in request.params:
+        number.voice_application_sid = _application_sid(request)
+    number.voice, number.updated = voice, request.world.clock.now()
+    number.friendly_name = request.get("FriendlyName", number.friendly_name)
 
 
-def _application(ask: Ask) -> str:
-    sid = ask.get("VoiceApplicationSid")
-    if sid and ask.world.applications.get(sid) is None:
-        raise Refusal(21218, sid)
+def _application_sid(request: Request) -> str:
+    sid = request.get("VoiceApplicationSid")
+    if sid and request.world.applications.get(sid) is None:
+        raise RestError(21218, sid)
     return sid
 
 
-def _shown(ask: Ask, item: Number) -> dict[str, Any]:
-    """Return all fields. What is unset is "" or null as in the examples of Twilio's API description."""
+def _fields(request: Request, number: Number) -> dict[str, Any]:
+    """Return all fields. An unset value is "" or null as in the examples of Twilio's API description."""
     return {
-        "sid": item.sid,
-        "account_sid": ask.world.account,
-        "friendly_name": item.friendly_name,
-        "phone_number": item.phone_number,
-        **voice_settings.shown(item.voice),
-        "status_callback": item.voice.status_callback,
-        "voice_application_sid": item.voice_application_sid,
+        "sid": number.sid,
+        "account_sid": request.world.account,
+        "friendly_name": number.friendly_name,
+        "phone_number": number.phone_number,
+        **voice_settings.fields(number.voice),
+        "status_callback": number.voice.status_callback,
+        "voice_application_sid": number.voice_application_sid,
         "api_version": "2010-04-01",
-        "date_created": representation.date(ask.world, item.created),
-        "date_updated": representation.date(ask.world, item.updated),
-        "uri": representation.path(ask.world, f"IncomingPhoneNumbers/{item.sid}.json"),
-        **_BESIDE_VOICE,
+        "date_created": date(request.world, number.created),
+        "date_updated": date(request.world, number.updated),
+        "uri": path(request.world, f"IncomingPhoneNumbers/{number.sid}.json"),
+        **_OTHER_PRODUCTS,
     }

@@ -1,5 +1,4 @@
-"""Members of a queue: listed, fetched, taken out to another document
-(https://www.twilio.com/docs/voice/api/member-resource)."""
+"""Members of a queue (https://www.twilio.com/docs/voice/api/member-resource)."""
 
 from __future__ import annotations
 
@@ -8,50 +7,56 @@ from typing import Any
 
 from midcall_emulator.core.outcomes import Fetch
 from midcall_emulator.queues.queues import Member
-from midcall_emulator.rest import Answer, Ask, operation, parameters, representation
-from midcall_emulator.rest.errors import Refusal
-from midcall_emulator.rest.paging import page
-from midcall_emulator.rest.resources.queues import queue_of
+from midcall_emulator.rest.errors import RestError
+from midcall_emulator.rest.fields import date, path
+from midcall_emulator.rest.formats.paging import page
+from midcall_emulator.rest.operation import Request, operation
+from midcall_emulator.rest.parameters import values
+from midcall_emulator.rest.resources.queues import find_queue
+from midcall_emulator.rest.response import Response
+
+_MEMBER = "/Queues/{queue_sid}/Members/{call_sid}.json"
 
 
 @operation("GET", "/Queues/{queue_sid}/Members.json")
-def list_members(ask: Ask) -> Answer:
-    """Return who waits, the next one first."""
-    members = queue_of(ask).members
-    return Answer(200, page(ask, "queue_members", members, partial(_shown, ask), lambda item: item.call.sid))
+def list_members(request: Request) -> Response:
+    """Return the members, the front of the queue first."""
+    members = find_queue(request).members
+    fields = partial(_fields, request)
+    return Response(200, page(request, "queue_members", members, fields, lambda member: member.call.sid))
 
 
-@operation("GET", "/Queues/{queue_sid}/Members/{call_sid}.json")
-def fetch(ask: Ask) -> Answer:
-    """Return one who waits: by CallSid, or the next one as ``Front``."""
-    return Answer(200, _shown(ask, _member(ask)))
+@operation("GET", _MEMBER)
+def fetch(request: Request) -> Response:
+    """Return a member by CallSid, or the first one with ``Front``."""
+    return Response(200, _fields(request, _find(request)))
 
 
-@operation("POST", "/Queues/{queue_sid}/Members/{call_sid}.json")
-def update(ask: Ask) -> Answer:
-    """Take somebody out, and run the document at ``Url`` on the call; the Enqueue's action is requested as well."""
-    member, url, method = _member(ask), parameters.url(ask, "Url", 21205), parameters.method(ask, "Method")
+@operation("POST", _MEMBER)
+def update(request: Request) -> Response:
+    """Dequeue a member: its call continues with the document at ``Url``, and Enqueue's action is requested."""
+    member = _find(request)
+    url, method = values.url(request, "Url", 21205), values.method(request, "Method")
     if not url:
-        raise Refusal(21205)
-    shown = _shown(ask, member)
-    ask.world.placement.redirect(member.call, Fetch(url, method))
-    return Answer(200, shown)
+        raise RestError(21205)
+    fields_in_queue = _fields(request, member)
+    request.world.placement.redirect(member.call, Fetch(url, method))
+    return Response(200, fields_in_queue)
 
 
-def _member(ask: Ask) -> Member:
-    member = queue_of(ask).find(ask.ids["call_sid"])
+def _find(request: Request) -> Member:
+    member = find_queue(request).find(request.ids["call_sid"])
     if member is None:
-        raise Refusal(20404, ask.path)
+        raise RestError(20404, request.path)
     return member
 
 
-def _shown(ask: Ask, member: Member) -> dict[str, Any]:
-    own = f"Queues/{member.queue.sid}/Members/{member.call.sid}.json"
+def _fields(request: Request, member: Member) -> dict[str, Any]:
     return {
         "call_sid": member.call.sid,
         "queue_sid": member.queue.sid,
-        "date_enqueued": representation.date(ask.world, member.joined),
+        "date_enqueued": date(request.world, member.joined),
         "position": member.position,
         "wait_time": member.waited,
-        "uri": representation.path(ask.world, own),
+        "uri": path(request.world, f"Queues/{member.queue.sid}/Members/{member.call.sid}.json"),
     }

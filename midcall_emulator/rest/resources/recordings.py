@@ -1,61 +1,60 @@
-"""Recordings, of the account and of one call (https://www.twilio.com/docs/voice/api/recording)."""
+"""Recordings of the account, and the finished recordings of a call (https://www.twilio.com/docs/voice/api/recording)."""
 
 from __future__ import annotations
 
 from functools import partial
 
 from midcall_emulator.media.recordings import Recording
-from midcall_emulator.rest import Answer, Ask, date_filters, operation, parameters, representation
-from midcall_emulator.rest.errors import Refusal
-from midcall_emulator.rest.paging import newest_first
+from midcall_emulator.rest.errors import RestError
+from midcall_emulator.rest.formats.paging import newest_first
+from midcall_emulator.rest.lookup import find, find_call
+from midcall_emulator.rest.operation import Request, operation
+from midcall_emulator.rest.parameters import date_filters
+from midcall_emulator.rest.recording_fields import account_recording, call_recording
+from midcall_emulator.rest.response import Response
 
 
 @operation("GET", "/Recordings.json")
-def list_all(ask: Ask) -> Answer:
-    """Return the account's recordings, of one call or conference if ``CallSid`` or ``ConferenceSid`` is given."""
-    return _page(ask, ask.get("CallSid"), ask.get("ConferenceSid"))
+def list_all(request: Request) -> Response:
+    """Return the account's recordings, filtered by ``CallSid``, ``ConferenceSid`` and ``DateCreated``."""
+    return _list(request, request.get("CallSid"), request.get("ConferenceSid"))
 
 
 @operation("GET", "/Calls/{call_sid}/Recordings.json")
-def list_of_call(ask: Ask) -> Answer:
-    """Return the recordings of a call."""
-    return _page(ask, parameters.call_of(ask).sid)
+def list_of_call(request: Request) -> Response:
+    """Return the recordings of a call, filtered by ``DateCreated``."""
+    return _list(request, find_call(request).sid)
 
 
-@operation("GET", "/Recordings/{recording_sid}.json")
-@operation("GET", "/Calls/{call_sid}/Recordings/{recording_sid}.json")
-def fetch(ask: Ask) -> Answer:
+@operation("GET", "/Recordings/{recording_sid}.json", "/Calls/{call_sid}/Recordings/{recording_sid}.json")
+def fetch(request: Request) -> Response:
     """Return a recording."""
-    return Answer(200, representation.recording(ask.world, _recording(ask), _among(ask)))
+    fields = call_recording if "call_sid" in request.ids else account_recording
+    return Response(200, fields(request.world, _find(request)))
 
 
-@operation("DELETE", "/Recordings/{recording_sid}.json")
-@operation("DELETE", "/Calls/{call_sid}/Recordings/{recording_sid}.json")
-def delete(ask: Ask) -> Answer:
+@operation("DELETE", "/Recordings/{recording_sid}.json", "/Calls/{call_sid}/Recordings/{recording_sid}.json")
+def delete(request: Request) -> Response:
     """Delete a recording."""
-    ask.world.recordings.remove(_recording(ask).sid)
-    return Answer(204)
+    request.world.recordings.remove(_find(request).sid)
+    return Response(204)
 
 
-def _recording(ask: Ask) -> Recording:
-    found = parameters.found(ask, ask.world.recordings, "recording_sid")
-    if ask.ids.get("call_sid", found.call.sid) != found.call.sid:
-        raise Refusal(20404, ask.path)
-    return found
+def _find(request: Request) -> Recording:
+    recording = find(request, request.world.recordings, "recording_sid")
+    if request.ids.get("call_sid", recording.call.sid) != recording.call.sid:
+        raise RestError(20404, request.path)
+    return recording
 
 
-def _among(ask: Ask) -> str:
-    return "Calls" if "call_sid" in ask.ids else ""
-
-
-def _page(ask: Ask, call_sid: str, conference_sid: str = "") -> Answer:
-    date_filters.check(ask, "DateCreated")
-    found = (
-        item
-        for item in ask.world.recordings
-        if (not call_sid or item.call.sid == call_sid)
-        and (not conference_sid or item.conference_sid == conference_sid)
-        and date_filters.fits(ask, "DateCreated", item.started)
+def _list(request: Request, call_sid: str, conference_sid: str = "") -> Response:
+    date_filters.check(request, "DateCreated")
+    recordings = (
+        recording
+        for recording in request.world.recordings
+        if call_sid in ("", recording.call.sid)
+        and conference_sid in ("", recording.conference_sid)
+        and date_filters.matches(request, "DateCreated", recording.started)
     )
-    show = partial(representation.recording, ask.world, among=_among(ask))
-    return newest_first(ask, "recordings", found, show)
+    fields = call_recording if "call_sid" in request.ids else account_recording
+    return newest_first(request, "recordings", recordings, partial(fields, request.world))

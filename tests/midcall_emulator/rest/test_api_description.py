@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 import midcall_emulator
-from midcall_emulator.rest import OPERATIONS, load
-from midcall_emulator.rest import PREFIX as SERVED_BELOW
+from midcall_emulator.rest.routes import PREFIX as SERVED_BELOW
+from midcall_emulator.rest.routes import operations
 from midcall_emulator.server import Background
 from midcall_emulator.settings import Settings
 from tests.support.api_description import PREFIX, Description, Exchange, operation_shape
@@ -22,7 +22,7 @@ from tests.support.npm import Unreachable
 from tests.support.skips import left_out
 from tests.support.socket_app import SocketApp
 
-load()
+OPERATIONS = operations()
 COVERAGE = Path(midcall_emulator.__file__).parent / "COVERAGE.md"
 OF_VOICE = (
     "Calls", "Conferences", "Queues", "Recordings", "IncomingPhoneNumbers", "Applications", "Notifications",

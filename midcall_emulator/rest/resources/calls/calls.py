@@ -1,169 +1,118 @@
-"""Calls: placed, fetched, changed while they run, deleted (https://www.twilio.com/docs/voice/api/call-resource)."""
+"""Calls: list, fetch, update, delete (https://www.twilio.com/docs/voice/api/call-resource)."""
 
 from __future__ import annotations
 
 import math
-import re
+from functools import partial
 
-from midcall_emulator.calls.placement import Order
 from midcall_emulator.core.call_record import Call, Handlers
-from midcall_emulator.core.numbers import normalised
-from midcall_emulator.core.outcomes import Fetch, Inline, Source
-from midcall_emulator.core.voice_settings import VoiceSettings
-from midcall_emulator.rest import Answer, Ask, operation, parameters, representation
-from midcall_emulator.rest.errors import Refusal
-from midcall_emulator.rest.machine_detection import detection_of
-from midcall_emulator.rest.resources.calls.recordings import terms_of
+from midcall_emulator.core.outcomes import Source
+from midcall_emulator.rest.errors import RestError
+from midcall_emulator.rest.formats.paging import newest_first
+from midcall_emulator.rest.lookup import find_call
+from midcall_emulator.rest.operation import Request, operation
+from midcall_emulator.rest.parameters import date_filters, values
+from midcall_emulator.rest.resources.calls.fields import call_fields, visible_status
+from midcall_emulator.rest.resources.calls.source import document_source
+from midcall_emulator.rest.response import Response
 
-_EVENTS = frozenset({"initiated", "ringing", "answered", "completed"})
-_CALLBACKS = ("FallbackUrl", "FallbackMethod", "StatusCallback", "StatusCallbackMethod")
-_CHANGES = ("Url", "Twiml", "Status", "TimeLimit", *_CALLBACKS)
-_DIGITS = re.compile(r"[0-9A-D#*wW]{0,32}")
+_FILTERS = {"To": "to", "From": "from_", "ParentCallSid": "parent_sid"}
+_HANDLERS = ("FallbackUrl", "FallbackMethod", "StatusCallback", "StatusCallbackMethod")
+_UPDATES = ("Url", "Twiml", "Status", "TimeLimit", *_HANDLERS)
 
 
-@operation("POST", "/Calls.json")
-def create(ask: Ask) -> Answer:
-    """Place a call; 201 with the queued call."""
-    to, from_ = callee(ask), caller(ask)
-    voice = _application(ask)
-    source = voice.source() if voice else _source(ask)
-    if source is None:
-        raise Refusal(21205)
-    digits = ask.get("SendDigits")
-    if not _DIGITS.fullmatch(digits):
-        raise Refusal(21206, digits)
-    parameters.room_for_a_call(ask)
-    order = Order(
-        from_,
-        to,
-        source,
-        voice.handlers() if voice else _handlers(ask),
-        min(600, parameters.seconds(ask, "Timeout", 60, 21208, 10**6)),
-        parameters.seconds(ask, "TimeLimit", 14400, 20001),
-        digits,
-        terms_of(ask, "OutboundAPI") if ask.get("Record").lower() == "true" else None,
-        ask.get("ApplicationSid"),
-        detection_of(ask, "AsyncAmdStatusCallback"),
-    )
-    call = ask.world.placement.outgoing(order)
-    _warn(ask, call)
-    return Answer(201, representation.call(ask.world, call))
+@operation("GET", "/Calls.json")
+def list_calls(request: Request) -> Response:
+    """Return the calls that match all filters, newest first
+    (https://www.twilio.com/docs/voice/api/call-resource#read-multiple-call-resources)."""
+    date_filters.check(request, "StartTime", "EndTime")
+    calls = (call for call in request.world.calls if _matches(request, call))
+    return newest_first(request, "calls", calls, partial(call_fields, request.world))
 
 
 @operation("GET", "/Calls/{call_sid}.json")
-def fetch(ask: Ask) -> Answer:
-    """Return the call as REST knows it."""
-    return Answer(200, representation.call(ask.world, parameters.call_of(ask)))
+def fetch(request: Request) -> Response:
+    """Return a call."""
+    return Response(200, call_fields(request.world, find_call(request)))
 
 
 @operation("POST", "/Calls/{call_sid}.json")
-def update(ask: Ask) -> Answer:
-    """Change a live call: 200 with the call as it is stored, before anything new has been fetched."""
-    call = parameters.call_of(ask)
-    status = ask.get("Status")
-    if status and status not in ("canceled", "completed"):
-        raise Refusal(20001, f"Status={status}")
-    source = _new_source(ask)
-    limit = parameters.seconds(ask, "TimeLimit", 0, 20001)
-    handlers = parameters.replaced_handlers(ask, call.handlers)
-    if call.is_over and any(ask.get(name) for name in _CHANGES):
-        raise Refusal(21220)
-    if source and not status and representation.shown_status(ask.world, call) != "in-progress":
-        raise Refusal(21220)
+def update(request: Request) -> Response:
+    """Change a live call; 200 with the call before the new document is fetched."""
+    call, status, source = find_call(request), _new_status(request), _new_source(request)
+    limit = values.seconds(request, "TimeLimit", 0, 20001)
+    handlers = _new_handlers(request, call.handlers)
+    if call.is_over and any(request.get(name) for name in _UPDATES):
+        raise RestError(21220)
+    if source and not status and visible_status(request.world, call) != "in-progress":
+        raise RestError(21220)
     call.handlers = handlers
     if limit:
-        ask.world.lifecycle.limit(call, limit)
+        request.world.lifecycle.limit(call, limit)
     if status:
-        _end(ask, call, status)
+        _end(request, call, status)
     elif source:
-        ask.world.placement.redirect(call, source)
-    return Answer(200, representation.call(ask.world, call))
+        request.world.placement.redirect(call, source)
+    return Response(200, call_fields(request.world, call))
 
 
 @operation("DELETE", "/Calls/{call_sid}.json")
-def delete(ask: Ask) -> Answer:
-    """Delete the record of a call; 20009 for a live one, and one that has only just ended, which Twilio still
-    finalises: it says to wait a minute (https://www.twilio.com/docs/api/errors/20009)."""
-    call = parameters.call_of(ask)
-    since = ask.world.clock.now() - (call.ended if call.ended is not None else math.inf)
-    if since < ask.world.switches.finalising_seconds:
-        raise Refusal(20009)
-    ask.world.calls.remove(call.sid)
-    return Answer(204)
+def delete(request: Request) -> Response:
+    """Delete the record of a call; RestError 20009 for a live call, or one that Twilio still finalizes.
+
+    Twilio asks clients to wait a minute after the end (https://www.twilio.com/docs/api/errors/20009).
+    """
+    call = find_call(request)
+    since_end = request.world.clock.now() - (call.ended if call.ended is not None else math.inf)
+    if since_end < request.world.switches.finalising_seconds:
+        raise RestError(20009)
+    request.world.calls.remove(call.sid)
+    return Response(204)
 
 
-def _end(ask: Ask, call: Call, status: str) -> None:
-    """Hang up: ``canceled`` does nothing to a call in progress, ``completed`` ends any."""
-    if call.answered is None:
-        ask.world.lifecycle.end(
-            call, ask.world.switches.cancel_by_completed if status == "completed" else "canceled"
-        )
-    elif status == "completed":
-        ask.world.lifecycle.end(call, "completed")
+def _matches(request: Request, call: Call) -> bool:
+    for name, attribute in _FILTERS.items():
+        if request.get(name) and getattr(call, attribute) != request.get(name):
+            return False
+    status = visible_status(request.world, call)
+    if request.get("Status", status) != status:
+        return False
+    started = None if status == "queued" else call.started
+    ended = call.ended if status == "completed" else None
+    matches = date_filters.matches
+    return matches(request, "StartTime", started) and matches(request, "EndTime", ended)
 
 
-def _source(ask: Ask) -> Source | None:
-    """Return the document of a new call: ``Url`` wins over ``Twiml``."""
-    text, url = parameters.twiml(ask), parameters.url(ask, "Url", 21205)
-    if url:
-        return Fetch(url, parameters.method(ask, "Method"))
-    return Inline(text) if text else None
+def _new_status(request: Request) -> str:
+    status = request.get("Status")
+    if status not in ("", "canceled", "completed"):
+        raise RestError(20001, f"Status={status}")
+    return status
 
 
-def _application(ask: Ask) -> VoiceSettings | None:
-    """Return the settings of the TwiML app that a new call goes by, or refuse with 21218."""
-    sid = ask.get("ApplicationSid")
-    found = ask.world.applications.get(sid) if sid else None
-    if sid and (found is None or not found.voice.url):
-        raise Refusal(21218, sid)
-    return found.voice if found else None
+def _new_source(request: Request) -> Source | None:
+    has_both = request.get("Url") and request.get("Twiml")
+    if has_both and request.world.switches.update_url_and_twiml != "url-wins":
+        raise RestError(32019)
+    return document_source(request)
 
 
-def _new_source(ask: Ask) -> Source | None:
-    if ask.get("Url") and ask.get("Twiml") and ask.world.switches.update_url_and_twiml != "url-wins":
-        raise Refusal(32019)
-    return _source(ask) if ask.get("Url") or ask.get("Twiml") else None
-
-
-def callee(ask: Ask) -> str:
-    """Return who is to be called, or refuse."""
-    text = ask.get("To")
-    if not text:
-        raise Refusal(21201)
-    to = normalised(text)
-    if to is None or to == normalised(ask.get("From")):
-        raise Refusal(21211, text)
-    return to
-
-
-def caller(ask: Ask) -> str:
-    """Return the number to call from, which must be the account's, or refuse. Only a phone can call a phone."""
-    text = ask.get("From")
-    if not text:
-        raise Refusal(21213)
-    from_ = normalised(text)
-    if from_ is None or (not from_.startswith("+") and (normalised(ask.get("To")) or "").startswith("+")):
-        raise Refusal(21212, text)
-    if from_.startswith("+") and not ask.world.numbers.owned(from_):
-        raise Refusal(21210, from_)
-    return from_
-
-
-def _handlers(ask: Ask) -> Handlers:
-    events = frozenset(ask.params.getall("StatusCallbackEvent", ["completed"]))
+def _new_handlers(request: Request, handlers: Handlers) -> Handlers:
+    """Return the handlers after an update: the request's parameters replace the earlier values."""
+    keeps_fallback = request.world.switches.previous_fallback_after_update or not request.get("Url")
     return Handlers(
-        parameters.url(ask, "FallbackUrl", 21205),
-        parameters.method(ask, "FallbackMethod"),
-        parameters.callback_url(ask),
-        parameters.method(ask, "StatusCallbackMethod"),
-        events & _EVENTS,
+        values.url(request, "FallbackUrl", 21205) or (handlers.fallback_url if keeps_fallback else ""),
+        values.method(request, "FallbackMethod", handlers.fallback_method),
+        values.callback_url(request) or handlers.status_callback,
+        values.method(request, "StatusCallbackMethod", handlers.status_method),
+        handlers.status_events,
     )
 
 
-def _warn(ask: Ask, call: Call) -> None:
-    """Note what was accepted and will not do what it may have been meant to do."""
-    if ask.get("Url") and ask.get("Twiml"):
-        ask.world.log.warning(call, 32019, "Both Url and Twiml were given; Url is used")
-    bad = set(ask.params.getall("StatusCallbackEvent", [])) - _EVENTS
-    if bad:
-        ask.world.log.warning(call, 21626, f"Invalid StatusCallbackEvent: {', '.join(sorted(bad))}")
+def _end(request: Request, call: Call, status: str) -> None:
+    """End a call: ``completed`` ends every call, ``canceled`` only one that is not answered yet."""
+    end, switches = request.world.lifecycle.end, request.world.switches
+    if call.answered is None:
+        end(call, switches.cancel_by_completed if status == "completed" else "canceled")
+    elif status == "completed":
+        end(call, "completed")

@@ -1,4 +1,4 @@
-"""Payments of a call: a session, its captures, its end (https://www.twilio.com/docs/voice/api/payment-resource)."""
+"""Payments of a call: sessions that capture payment data (https://www.twilio.com/docs/voice/api/payment-resource)."""
 
 from __future__ import annotations
 
@@ -9,76 +9,80 @@ from midcall_emulator.core.digits import number_in
 from midcall_emulator.media import forks
 from midcall_emulator.payments.details import PARTS, Details
 from midcall_emulator.payments.sessions import Payment
-from midcall_emulator.rest import Answer, Ask, operation, parameters, representation
-from midcall_emulator.rest.errors import Refusal
-from midcall_emulator.rest.idempotency import once
+from midcall_emulator.rest.errors import RestError
+from midcall_emulator.rest.fields import date, path
+from midcall_emulator.rest.idempotency import idempotent
+from midcall_emulator.rest.lookup import find_call
+from midcall_emulator.rest.operation import Request, operation
+from midcall_emulator.rest.resources.calls.fields import visible_status
+from midcall_emulator.rest.response import Response
 from midcall_emulator.wire.webhooks import is_absolute
 
-_ENDS = ("complete", "cancel")
+_FINAL_STATUSES = ("complete", "cancel")
+_DEFAULT_POSTAL_CODE_LENGTH = 5
 
 
 @operation("POST", "/Calls/{call_sid}/Payments.json")
-@once
-def create(ask: Ask) -> Answer:
-    """Begin a session on a call in progress."""
-    call, callback = parameters.call_of(ask), _callback(ask)
-    if call.is_over or representation.shown_status(ask.world, call) != "in-progress":
-        raise Refusal(21220)
-    fork = Payment(ask.world, call, _details(ask), callback)
+@idempotent
+def create(request: Request) -> Response:
+    """Start a payment session on a call in progress."""
+    call, callback = find_call(request), _status_callback(request)
+    if call.is_over or visible_status(request.world, call) != "in-progress":
+        raise RestError(21220)
+    fork = Payment(request.world, call, _details(request), callback)
     fork.start()
-    return Answer(201, _shown(ask, fork))
+    return Response(201, _fields(request, fork))
 
 
 @operation("POST", "/Calls/{call_sid}/Payments/{payment_sid}.json")
-@once
-def update(ask: Ask) -> Answer:
-    """Capture a part, or end the session: 202."""
-    fork = forks.named(parameters.call_of(ask), Payment.resource, ask.ids["payment_sid"])
+@idempotent
+def update(request: Request) -> Response:
+    """Capture one part of the payment data, or end the session; 202."""
+    fork = forks.named(find_call(request), Payment.resource, request.ids["payment_sid"])
     if not isinstance(fork, Payment):
-        raise Refusal(20404, ask.path)
-    part, status = ask.get("Capture").removesuffix("-matcher"), ask.get("Status")
-    if part not in PARTS and status not in _ENDS:
-        raise Refusal(20001, f"Capture={ask.get('Capture')} Status={status}")
-    fork.report_to(_callback(ask))
-    fork.updated = ask.world.clock.now()
+        raise RestError(20404, request.path)
+    part, status = request.get("Capture").removesuffix("-matcher"), request.get("Status")
+    if part not in PARTS and status not in _FINAL_STATUSES:
+        raise RestError(20001, f"Capture={request.get('Capture')} Status={status}")
+    fork.report_to(_status_callback(request))
+    fork.updated = request.world.clock.now()
     if status:
         fork.finish(status)
     else:
         fork.capture(part)
-    return Answer(202, _shown(ask, fork))
+    return Response(202, _fields(request, fork))
 
 
-def _callback(ask: Ask) -> str:
-    """Return where the session is reported; both parameters are required."""
+def _status_callback(request: Request) -> str:
+    """Return the status callback's URL. It and the IdempotencyKey are required."""
     for name in ("IdempotencyKey", "StatusCallback"):
-        if not ask.get(name):
-            raise Refusal(20001, f"{name} is required")
-    url = urljoin(ask.world.base_url, ask.get("StatusCallback"))
+        if not request.get(name):
+            raise RestError(20001, f"{name} is required")
+    url = urljoin(request.world.base_url, request.get("StatusCallback"))
     if not is_absolute(url):
-        raise Refusal(21609, url)
+        raise RestError(21609, url)
     return url
 
 
-def _details(ask: Ask) -> Details:
-    types = ask.get("ValidCardTypes", "visa mastercard amex").split()
-    smallest = ask.get("MinPostalCodeLength", "5")
+def _details(request: Request) -> Details:
+    shortest = number_in(request.get("MinPostalCodeLength"), 1, 100)
     return Details(
-        ask.get("PaymentMethod", "credit-card"),
-        ask.get("ChargeAmount"),
-        ask.get("PostalCode", "true").lower(),
-        ask.get("SecurityCode", "true").lower() == "true",
-        number_in(smallest, 1, 100) or 5,
-        frozenset(types),
-        ask.world.clock.date().date(),
+        request.get("PaymentMethod", "credit-card"),
+        request.get("ChargeAmount"),
+        request.get("PostalCode", "true").lower(),
+        request.get("SecurityCode", "true").lower() == "true",
+        shortest or _DEFAULT_POSTAL_CODE_LENGTH,
+        frozenset(request.get("ValidCardTypes", "visa mastercard amex").split()),
+        request.world.clock.date().date(),
     )
 
 
-def _shown(ask: Ask, fork: Payment) -> dict[str, Any]:
+def _fields(request: Request, fork: Payment) -> dict[str, Any]:
     return {
         "sid": fork.sid,
-        "account_sid": ask.world.account,
+        "account_sid": request.world.account,
         "call_sid": fork.call.sid,
-        "date_created": representation.date(ask.world, fork.created),
-        "date_updated": representation.date(ask.world, fork.updated),
-        "uri": representation.path(ask.world, f"Calls/{fork.call.sid}/Payments/{fork.sid}.json"),
+        "date_created": date(request.world, fork.created),
+        "date_updated": date(request.world, fork.updated),
+        "uri": path(request.world, f"Calls/{fork.call.sid}/Payments/{fork.sid}.json"),
     }

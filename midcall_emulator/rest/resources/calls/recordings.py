@@ -1,82 +1,76 @@
-"""Recordings of a live call: started, paused, resumed, stopped (https://www.twilio.com/docs/voice/api/recording)."""
+"""Recordings of a live call: start, pause, resume, stop (https://www.twilio.com/docs/voice/api/recording)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from midcall_emulator.media import call_recordings
-from midcall_emulator.media.call_recordings import CHANNELS, CallRecording, Terms
-from midcall_emulator.media.recordings import Callback
-from midcall_emulator.rest import Answer, Ask, operation, parameters, representation
-from midcall_emulator.rest.errors import Refusal
+from midcall_emulator.media.call_recordings import CallRecording
+from midcall_emulator.rest.errors import RestError
+from midcall_emulator.rest.lookup import find_call
+from midcall_emulator.rest.operation import Request, operation
+from midcall_emulator.rest.parameters.recording import call_recording as recording_settings
+from midcall_emulator.rest.recording_fields import NOT_ELIGIBLE, call_recording
+from midcall_emulator.rest.resources.calls.fields import visible_status
+from midcall_emulator.rest.response import Response
 
-NOT_ELIGIBLE = "Requested resource is not eligible for recording"
-_API = frozenset({"StartCallRecordingAPI"})
-_TRACKS = ("inbound", "outbound", "both")
+_API = "StartCallRecordingAPI"
+_RECORDING = "/Calls/{call_sid}/Recordings/{recording_sid}.json"
+_CURRENT = "/Calls/{call_sid}/Recordings/Twilio.CURRENT.json"
 
 
 @operation("POST", "/Calls/{call_sid}/Recordings.json")
-def start(ask: Ask) -> Answer:
-    """Record a call in progress: 201. A second one by this way changes nothing, unless a switch refuses it."""
-    call = parameters.call_of(ask)
-    if representation.shown_status(ask.world, call) != "in-progress" or call.is_over or call.run.has_relay:
-        raise Refusal(21220, message=NOT_ELIGIBLE)
-    terms = terms_of(ask, "StartCallRecordingAPI")
-    already = call_recordings.running(call, _API)
-    if already and ask.world.switches.second_recording == "refuse":
-        raise Refusal(16108)
-    fork = already[0] if already else call_recordings.begin(ask.world, call, terms)
-    return Answer(201, representation.recording(ask.world, fork.recording, "Calls"))
+def start(request: Request) -> Response:
+    """Start a recording. If the API has started one before, that one continues, unless a switch refuses the second."""
+    call, world = find_call(request), request.world
+    if visible_status(world, call) != "in-progress" or call.is_over or call.run.has_relay:
+        raise RestError(21220, message=NOT_ELIGIBLE)
+    settings = recording_settings(request, _API)
+    running = call_recordings.running(call, frozenset({_API}))
+    if running and world.switches.second_recording == "refuse":
+        raise RestError(16108)
+    fork = running[0] if running else call_recordings.begin(world, call, settings)
+    return Response(201, call_recording(world, fork.recording))
 
 
-@operation("POST", "/Calls/{call_sid}/Recordings/{recording_sid}.json")
-@operation("POST", "/Calls/{call_sid}/Recordings/Twilio.CURRENT.json")
-def update(ask: Ask) -> Answer:
-    """Pause, resume or stop; ``Twilio.CURRENT`` is the latest that runs."""
-    fork, change = _fork(ask), _CHANGES.get(ask.get("Status"))
-    if change is None or ask.get("PauseBehavior", "silence") not in ("silence", "skip"):
-        raise Refusal(20001, f"Status={ask.get('Status')}")
-    change(ask, fork)
-    fork.recording.updated = ask.world.clock.now()
-    shown = representation.recording(ask.world, fork.recording, "Calls")
-    return Answer(200, shown | ({"status": "stopped"} if ask.get("Status") == "stopped" else {}))
+@operation("POST", _RECORDING, _CURRENT)
+def update(request: Request) -> Response:
+    """Pause, resume or stop a recording; ``Twilio.CURRENT`` is the latest running one."""
+    fork, status = _find(request), request.get("Status")
+    change = _CHANGES.get(status)
+    if change is None or request.get("PauseBehavior", "silence") not in ("silence", "skip"):
+        raise RestError(20001, f"Status={status}")
+    change(request, fork)
+    fork.recording.updated = request.world.clock.now()
+    fields = call_recording(request.world, fork.recording)
+    return Response(200, fields | ({"status": "stopped"} if status == "stopped" else {}))
 
 
-def terms_of(ask: Ask, source: str) -> Terms:
-    """Return how a request wants a call recorded."""
-    channels, track = ask.get("RecordingChannels", "mono"), ask.get("RecordingTrack", "both")
-    if channels not in CHANNELS or track not in _TRACKS:
-        raise Refusal(20001, f"RecordingChannels={channels} RecordingTrack={track}")
-    url = parameters.callback_url(ask, "RecordingStatusCallback")
-    events = " ".join(ask.params.getall("RecordingStatusCallbackEvent", [])) or "completed"
-    method = parameters.method(ask, "RecordingStatusCallbackMethod")
-    callback = Callback(url, method, frozenset(events.split())) if url else None
-    return Terms(source, callback, CHANNELS[channels], track)
+def _find(request: Request) -> CallRecording:
+    """Return the running recording in the path; RestError 21220 if it has ended."""
+    call, sid = find_call(request), request.ids.get("recording_sid")
+    running = [fork for fork in call_recordings.running(call) if sid in (None, fork.sid)]
+    if running:
+        return running[-1]
+    ended = request.world.recordings.get(sid) if sid else None
+    if ended and ended.call is call:
+        raise RestError(21220, message=NOT_ELIGIBLE)
+    raise RestError(20404, request.path)
 
 
-def _fork(ask: Ask) -> CallRecording:
-    """Return the running recording that the path names; 21220 for one that is over."""
-    call, sid = parameters.call_of(ask), ask.ids.get("recording_sid")
-    found = [fork for fork in call_recordings.running(call) if sid in (None, fork.sid)]
-    if found:
-        return found[-1]
-    known = ask.world.recordings.get(sid) if sid else None
-    raise Refusal(21220, message=NOT_ELIGIBLE) if known and known.call is call else Refusal(20404, ask.path)
+def _pause(request: Request, fork: CallRecording) -> None:
+    fork.recording.pause(request.world.clock.now(), request.get("PauseBehavior") == "skip")
 
 
-def _pause(ask: Ask, fork: CallRecording) -> None:
-    fork.recording.pause(ask.world.clock.now(), ask.get("PauseBehavior") == "skip")
+def _resume(request: Request, fork: CallRecording) -> None:
+    fork.recording.resume(request.world.clock.now())
 
 
-def _resume(ask: Ask, fork: CallRecording) -> None:
-    fork.recording.resume(ask.world.clock.now())
-
-
-def _stop(ask: Ask, fork: CallRecording) -> None:
+def _stop(_: Request, fork: CallRecording) -> None:
     fork.stop()
 
 
-_CHANGES: dict[str, Callable[[Ask, CallRecording], None]] = {
+_CHANGES: dict[str, Callable[[Request, CallRecording], None]] = {
     "paused": _pause,
     "in-progress": _resume,
     "stopped": _stop,

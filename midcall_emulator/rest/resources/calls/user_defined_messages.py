@@ -1,4 +1,4 @@
-"""UserDefinedMessages and UserDefinedMessageSubscriptions of a call
+"""UserDefinedMessages of a call, and the subscriptions to them
 (https://www.twilio.com/docs/voice/api/userdefinedmessagesubscription-resource)."""
 
 from __future__ import annotations
@@ -9,59 +9,63 @@ from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.sids import new_sid
 from midcall_emulator.media import forks
 from midcall_emulator.media.messages import Callback, Subscription
-from midcall_emulator.rest import Answer, Ask, operation, parameters, representation
-from midcall_emulator.rest.errors import Refusal
-from midcall_emulator.rest.idempotency import once
+from midcall_emulator.rest.errors import RestError
+from midcall_emulator.rest.fields import date, path
+from midcall_emulator.rest.idempotency import idempotent
+from midcall_emulator.rest.lookup import find_call
+from midcall_emulator.rest.operation import Request, operation
+from midcall_emulator.rest.parameters import values
+from midcall_emulator.rest.response import Response
 
-_RESOURCE = Subscription.resource
+_SUBSCRIPTIONS = f"/Calls/{{call_sid}}/{Subscription.resource}"
 
 
 @operation("POST", "/Calls/{call_sid}/UserDefinedMessages.json")
-@once
-def send(ask: Ask) -> Answer:
-    """Send a message, which is JSON, to the person's software."""
-    call, content = _live(ask), ask.get("Content")
+@idempotent
+def send(request: Request) -> Response:
+    """Send a message in JSON to the software of the person on the phone."""
+    call, content = _find_live_call(request), request.get("Content")
     try:
         json.loads(content)
     except ValueError:
-        raise Refusal(20001, f"Content={content}") from None
-    ask.world.audio.play(call, "message", content=content)
-    now = representation.date(ask.world, ask.world.clock.now())
-    who = {"account_sid": ask.world.account, "call_sid": call.sid}
-    return Answer(201, who | {"sid": new_sid("KX"), "date_created": now})
+        raise RestError(20001, f"Content={content}") from None
+    request.world.audio.play(call, "message", content=content)
+    now = date(request.world, request.world.clock.now())
+    owner = {"account_sid": request.world.account, "call_sid": call.sid}
+    return Response(201, owner | {"sid": new_sid("KX"), "date_created": now})
 
 
-@operation("POST", f"/Calls/{{call_sid}}/{_RESOURCE}.json")
-@once
-def subscribe(ask: Ask) -> Answer:
-    """Have the messages of the person's software sent to ``Callback``."""
-    call, url = _live(ask), parameters.callback_url(ask, "Callback")
+@operation("POST", f"{_SUBSCRIPTIONS}.json")
+@idempotent
+def subscribe(request: Request) -> Response:
+    """Send the messages from the person's software to ``Callback``."""
+    call, url = _find_live_call(request), values.callback_url(request, "Callback")
     if not url:
-        raise Refusal(21609, "")
-    fork = Subscription(ask.world, call, Callback(url, parameters.method(ask, "Method")))
+        raise RestError(21609, "")
+    fork = Subscription(request.world, call, Callback(url, values.method(request, "Method")))
     fork.start()
-    body = {
-        "account_sid": ask.world.account,
+    fields = {
+        "account_sid": request.world.account,
         "call_sid": call.sid,
         "sid": fork.sid,
-        "date_created": representation.date(ask.world, fork.created),
-        "uri": representation.path(ask.world, f"Calls/{call.sid}/{_RESOURCE}/{fork.sid}.json"),
+        "date_created": date(request.world, fork.created),
+        "uri": path(request.world, f"Calls/{call.sid}/{Subscription.resource}/{fork.sid}.json"),
     }
-    return Answer(201, body)
+    return Response(201, fields)
 
 
-@operation("DELETE", f"/Calls/{{call_sid}}/{_RESOURCE}/{{subscription_sid}}.json")
-def unsubscribe(ask: Ask) -> Answer:
-    """Send no more."""
-    fork = forks.named(parameters.call_of(ask), _RESOURCE, ask.ids["subscription_sid"])
+@operation("DELETE", f"{_SUBSCRIPTIONS}/{{subscription_sid}}.json")
+def unsubscribe(request: Request) -> Response:
+    """Delete a subscription."""
+    fork = forks.named(find_call(request), Subscription.resource, request.ids["subscription_sid"])
     if fork is None:
-        raise Refusal(20404, ask.path)
+        raise RestError(20404, request.path)
     fork.stop()
-    return Answer(204)
+    return Response(204)
 
 
-def _live(ask: Ask) -> Call:
-    call = parameters.call_of(ask)
+def _find_live_call(request: Request) -> Call:
+    call = find_call(request)
     if call.is_over:
-        raise Refusal(21220)
+        raise RestError(21220)
     return call

@@ -1,4 +1,4 @@
-"""A new participant: somebody is dialled, and joins when they answer
+"""New participants: the emulator dials a number, which joins the conference when it answers
 (https://www.twilio.com/docs/voice/api/conference-participant-resource#create-a-participant)."""
 
 from __future__ import annotations
@@ -13,91 +13,101 @@ from midcall_emulator.conferences.participant_settings import MUSIC, Participant
 from midcall_emulator.core.call_record import Handlers
 from midcall_emulator.core.outcomes import Fetch, Inline
 from midcall_emulator.media.recordings import Callback
-from midcall_emulator.rest import Answer, Ask, operation, parameters
-from midcall_emulator.rest.errors import Refusal
-from midcall_emulator.rest.machine_detection import detection_of
-from midcall_emulator.rest.resources.calls.calls import callee, caller
-from midcall_emulator.rest.resources.calls.recordings import terms_of
-from midcall_emulator.rest.resources.conferences.participants import flag, shown
+from midcall_emulator.rest.errors import RestError
+from midcall_emulator.rest.operation import Request, operation
+from midcall_emulator.rest.parameters import outgoing_call
+from midcall_emulator.rest.parameters.machine_detection import machine_detection
+from midcall_emulator.rest.parameters.recording import call_recording
+from midcall_emulator.rest.parameters.values import callback_url, flag, method, seconds, url
+from midcall_emulator.rest.resources.conferences.participants import participant_fields
+from midcall_emulator.rest.response import Response
 
 _SID = re.compile(r"CF[0-9a-f]{32}")
 _BEEPS = ("true", "false", "onEnter", "onExit")
+_LONGEST_TIMEOUT = 600
 
 
 @operation("POST", "/Conferences/{conference}/Participants.json")
-def create(ask: Ask) -> Answer:
-    """Dial somebody into a conference, named by sid or friendly name, which is opened if there is none: 201."""
-    world, name = ask.world, _name(ask)
-    order, terms = _order(ask, name), _terms(ask)
-    flaw = flaw_of(world.conferences.named(name), terms)
+def create(request: Request) -> Response:
+    """Dial a number into a conference, by SID or friendly name. An unknown name opens a new conference."""
+    world, name = request.world, _conference_name(request)
+    order, settings = _order(request, name), _settings(request)
+    flaw = flaw_of(world.conferences.named(name), settings)
     if flaw:
-        raise Refusal(flaw.rest)
-    parameters.room_for_a_call(ask)
+        raise RestError(flaw.rest)
+    outgoing_call.check_concurrency(request)
     call = world.placement.outgoing(order)
-    room = world.conferences.opened(name, call, terms)
-    seat = room.expect(call, terms)
-    call.run.cut_hooks.append(lambda why: room.leave(seat, "failed"))
-    return Answer(201, shown(ask, seat))
+    conference = world.conferences.opened(name, call, settings)
+    participant = conference.expect(call, settings)
+    call.run.cut_hooks.append(lambda reason: conference.leave(participant, "failed"))
+    return Response(201, participant_fields(request, participant))
 
 
-def _name(ask: Ask) -> str:
-    """Return the name of the conference in the path; 16022 for the sid of one that is over or unknown."""
-    given = " ".join(ask.ids["conference"].split())
-    room = ask.world.conferences.get(given)
-    if room is None and not _SID.fullmatch(given):
-        return given
-    if room is None or room.status == "completed":
-        raise Refusal(16022)
-    return room.name
+def _conference_name(request: Request) -> str:
+    """Return the conference's name; RestError 16022 for the SID of an ended or unknown conference."""
+    name_or_sid = " ".join(request.ids["conference"].split())
+    conference = request.world.conferences.get(name_or_sid)
+    if conference is None and not _SID.fullmatch(name_or_sid):
+        return name_or_sid
+    if conference is None or conference.status == "completed":
+        raise RestError(16022)
+    return conference.name
 
 
-def _order(ask: Ask, name: str) -> Order:
-    """Return the call to place; its document does nothing but join, on the terms that are kept for it."""
-    events = " ".join(ask.params.getall("StatusCallbackEvent", ["completed"]))
-    callback, method = parameters.callback_url(ask), parameters.method(ask, "StatusCallbackMethod")
+def _order(request: Request, name: str) -> Order:
+    """Return the call to place. Its document joins the conference with the settings stored for the call."""
+    events = " ".join(request.get_all("StatusCallbackEvent", "completed"))
+    handlers = Handlers(
+        status_callback=callback_url(request),
+        status_method=method(request, "StatusCallbackMethod"),
+        status_events=frozenset(events.split()),
+    )
+    timeout = min(_LONGEST_TIMEOUT, seconds(request, "Timeout", 60, 21208, 10**6, 5))
     return Order(
-        caller(ask),
-        callee(ask),
+        outgoing_call.from_number(request),
+        outgoing_call.to_number(request),
         Inline(f"<Response><Dial><Conference>{escape(name)}</Conference></Dial></Response>"),
-        Handlers(status_callback=callback, status_method=method, status_events=frozenset(events.split())),
-        min(600, parameters.seconds(ask, "Timeout", 60, 21208, 10**6, 5))
-        + ask.world.switches.dial_timeout_extra_seconds,
-        parameters.seconds(ask, "TimeLimit", 14400, 20001),
-        record=terms_of(ask, "OutboundAPI") if flag(ask, "Record") else None,
-        detects=detection_of(ask, "AmdStatusCallback", always_async=True),
+        handlers,
+        timeout + request.world.switches.dial_timeout_extra_seconds,
+        seconds(request, "TimeLimit", 14400, 20001),
+        record=call_recording(request, "OutboundAPI") if flag(request, "Record") else None,
+        detects=machine_detection(request, "AmdStatusCallback", always_async=True),
     )
 
 
-def _terms(ask: Ask) -> ParticipantSettings:
-    beep, most = ask.get("Beep", "true"), int(parameters.seconds(ask, "MaxParticipants", 250, 20001, 250, 2))
+def _settings(request: Request) -> ParticipantSettings:
+    beep, limit = request.get("Beep", "true"), seconds(request, "MaxParticipants", 250, 20001, 250, 2)
+    is_coaching = flag(request, "Coaching")
     if beep not in _BEEPS:
-        raise Refusal(20001, f"Beep={beep}")
-    if flag(ask, "Coaching") and not ask.get("CallSidToCoach"):
-        raise Refusal(16028)
+        raise RestError(20001, f"Beep={beep}")
+    if is_coaching and not request.get("CallSidToCoach"):
+        raise RestError(16028)
     return ParticipantSettings(
-        flag(ask, "Muted"),
+        flag(request, "Muted"),
         beep,
-        flag(ask, "StartConferenceOnEnter", True),
-        flag(ask, "EndConferenceOnExit"),
-        _wait(ask),
-        most,
-        ask.get("CallSidToCoach") if flag(ask, "Coaching") else "",
-        ask.get("Label"),
-        _callback(ask, "ConferenceStatusCallback", "start end", SUBSCRIBED),
-        ask.get("ConferenceRecord") in ("true", "record-from-start"),
-        _callback(ask, "ConferenceRecordingStatusCallback", "completed", None),
-        ask.get("Region", "us1"),
+        flag(request, "StartConferenceOnEnter", True),
+        flag(request, "EndConferenceOnExit"),
+        _wait(request),
+        int(limit),
+        request.get("CallSidToCoach") if is_coaching else "",
+        request.get("Label"),
+        _callback(request, "ConferenceStatusCallback", "start end", SUBSCRIBED),
+        request.get("ConferenceRecord") in ("true", "record-from-start"),
+        _callback(request, "ConferenceRecordingStatusCallback", "completed", None),
+        request.get("Region", "us1"),
     )
 
 
-def _wait(ask: Ask) -> Fetch | None:
-    url, method = parameters.url(ask, "WaitUrl", 21205), parameters.method(ask, "WaitMethod")
-    if "WaitUrl" not in ask.params:
+def _wait(request: Request) -> Fetch | None:
+    wait_url, wait_method = url(request, "WaitUrl", 21205), method(request, "WaitMethod")
+    if "WaitUrl" not in request.params:
         return MUSIC
-    return Fetch(url, method) if url else None
+    return Fetch(wait_url, wait_method) if wait_url else None
 
 
-def _callback(ask: Ask, name: str, default: str, known: frozenset[str] | None) -> Callback | None:
-    url, method = parameters.callback_url(ask, name), parameters.method(ask, f"{name}Method")
-    events = frozenset(" ".join(ask.params.getall(f"{name}Event", [default])).split())
-    return Callback(url, method, events & known if known is not None else events) if url else None
+def _callback(request: Request, name: str, default: str, known: frozenset[str] | None) -> Callback | None:
+    """Return a callback with its events, without those that are not ``known``."""
+    callback, callback_method = callback_url(request, name), method(request, f"{name}Method")
+    events = frozenset(" ".join(request.get_all(f"{name}Event", default)).split())
+    subscribed = events & known if known is not None else events
+    return Callback(callback, callback_method, subscribed) if callback else None

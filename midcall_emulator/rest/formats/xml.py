@@ -1,5 +1,4 @@
-"""Answers in XML, which the 2010 API gives where the path has no suffix
-(https://www.twilio.com/docs/usage/twilios-response)."""
+"""XML responses, for paths without a suffix (https://www.twilio.com/docs/usage/twilios-response)."""
 
 from __future__ import annotations
 
@@ -7,31 +6,31 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree
 
-_PAGE = frozenset(
+_PAGE_FIELDS = frozenset(
     {
         "page", "page_size", "start", "end", "uri", "first_page_uri", "next_page_uri", "previous_page_uri",
     }
 )  # fmt: skip
-_ERROR = frozenset({"code", "message", "more_info", "status"})
+_ERROR_FIELDS = frozenset({"code", "message", "more_info", "status"})
 
 
 def render(body: Mapping[str, Any], path: str) -> bytes:
-    """Return a JSON answer as the XML that says the same; ``path`` names the resource."""
+    """Return a JSON body as the equivalent XML; ``path`` names the resource."""
     root = ElementTree.Element("TwilioResponse")
     listed = next((key for key in body if isinstance(body[key], list)), None)
     if listed and "page_size" in body:
-        _list(root, listed, body)
+        _add_page(root, listed, body)
     else:
-        _add(root, "RestException" if set(body) == _ERROR else _singular(_collection(path)), body)
-    return b"<?xml version='1.0' encoding='UTF-8'?>\n" + ElementTree.tostring(root, encoding="utf-8")
+        name = "RestException" if set(body) == _ERROR_FIELDS else _singular(_collection(path))
+        _add(root, name, body)
+    text: bytes = ElementTree.tostring(root, encoding="utf-8")
+    return b"<?xml version='1.0' encoding='UTF-8'?>\n" + text
 
 
-def _list(root: ElementTree.Element, key: str, body: Mapping[str, Any]) -> None:
-    name = _camel(key)
-    meta = {
-        part.replace("_", ""): "" if body[part] is None else str(body[part]) for part in _PAGE & set(body)
-    }
-    element = ElementTree.SubElement(root, name, meta)
+def _add_page(root: ElementTree.Element, key: str, body: Mapping[str, Any]) -> None:
+    name, fields = _camel_case(key), _PAGE_FIELDS & set(body)
+    attributes = {field.replace("_", ""): "" if body[field] is None else str(body[field]) for field in fields}
+    element = ElementTree.SubElement(root, name, attributes)
     for item in body[key]:
         _add(element, _singular(name), item)
 
@@ -40,7 +39,7 @@ def _add(parent: ElementTree.Element, name: str, value: Any) -> None:
     element = ElementTree.SubElement(parent, name)
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            _add(element, _camel(key), inner)
+            _add(element, _camel_case(key), inner)
     elif isinstance(value, list):
         for inner in value:
             _add(element, _singular(name), inner)
@@ -48,12 +47,12 @@ def _add(parent: ElementTree.Element, name: str, value: Any) -> None:
         element.text = str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _camel(key: str) -> str:
+def _camel_case(key: str) -> str:
     return "".join(part.capitalize() for part in key.split("_"))
 
 
 def _collection(path: str) -> str:
-    """Return the last part of a path that names a kind of resource: those stand at every second place."""
+    """Return the last part of a path that names a collection. Below the account, every second part does."""
     parts = path.strip("/").split("/")[3:]
     return parts[(len(parts) - 1) // 2 * 2] if parts else "Account"
 

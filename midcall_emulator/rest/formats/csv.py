@@ -1,4 +1,4 @@
-"""Answers in CSV, a column per field (https://www.twilio.com/docs/voice/api/call-resource)."""
+"""CSV responses, one column per field (https://www.twilio.com/docs/voice/api/call-resource)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 
 
 def render(body: Mapping[str, Any]) -> bytes:
-    """Return a page, or one resource, as lines with their names above; what is nested is JSON in its cell."""
-    listed = next((body[key] for key in body if isinstance(body[key], list)), None)
+    """Return a page or one resource as rows below a header. A nested value is JSON in its cell."""
+    listed = next((value for value in body.values() if isinstance(value, list)), None)
     rows = [body] if listed is None else listed
     file = io.StringIO()
     writer = csv.writer(file)

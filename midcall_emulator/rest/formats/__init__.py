@@ -1,0 +1,1 @@
+"""Formats of responses: JSON, XML and CSV, and pages of lists."""

@@ -1,0 +1,79 @@
+"""What Streams, Siprec and Transcriptions have in common: start, and stop by SID or name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from midcall_emulator.core.call_record import Call
+from midcall_emulator.media import forks
+from midcall_emulator.media.forks import Fork
+from midcall_emulator.media.reported import TRACKS, Terms
+from midcall_emulator.rest.errors import RestError
+from midcall_emulator.rest.fields import date, path
+from midcall_emulator.rest.lookup import find_call
+from midcall_emulator.rest.operation import Request
+from midcall_emulator.rest.parameters import values
+from midcall_emulator.rest.resources.calls.fields import visible_status
+from midcall_emulator.rest.response import Response
+
+
+def start(request: Request, resource: str, make: Callable[[Call], Fork]) -> Response:
+    """Start a listener on a call in progress; RestError 20409 if its name is taken."""
+    call, name = find_call(request), request.get("Name")
+    if visible_status(request.world, call) != "in-progress" or call.is_over:
+        raise RestError(21220)
+    if name and forks.named(call, resource, name):
+        raise RestError(20409, name)
+    fork = make(call)
+    fork.start()
+    return Response(200, _fields(request, resource, fork))
+
+
+def stop(request: Request, resource: str) -> Response:
+    """Stop the listener in the path; RestError 20404 if there is none."""
+    fork = forks.named(find_call(request), resource, request.ids["fork_sid"])
+    if fork is None:
+        raise RestError(20404, request.path)
+    if request.get("Status") != "stopped":
+        raise RestError(20001, f"Status={request.get('Status')}")
+    fork.stop()
+    return Response(200, _fields(request, resource, fork))
+
+
+def track(request: Request, default: str) -> str:
+    """Return the track; RestError 20001 if there is no such track."""
+    name = request.get("Track", default)
+    if name not in TRACKS:
+        raise RestError(20001, f"Track={name}")
+    return name
+
+
+def settings(request: Request, default_track: str, url: str = "") -> Terms:
+    """Return the settings of a stream or a SIPREC session."""
+    return Terms(
+        url,
+        request.get("Name"),
+        track(request, default_track),
+        values.callback_url(request),
+        values.method(request, "StatusCallbackMethod"),
+        _custom_parameters(request),
+    )
+
+
+def _custom_parameters(request: Request) -> dict[str, str]:
+    """Return the custom parameters: ``Parameter1.Name`` with ``Parameter1.Value``, up to 99."""
+    pairs = ((f"Parameter{number}.Name", f"Parameter{number}.Value") for number in range(1, 100))
+    return {request.get(name): request.get(value) for name, value in pairs if request.get(name)}
+
+
+def _fields(request: Request, resource: str, fork: Fork) -> dict[str, Any]:
+    return {
+        "sid": fork.sid,
+        "account_sid": request.world.account,
+        "call_sid": fork.call.sid,
+        "name": fork.name or None,
+        "status": fork.status,
+        "date_updated": date(request.world, fork.updated),
+        "uri": path(request.world, f"Calls/{fork.call.sid}/{resource}/{fork.sid}.json"),
+    }
