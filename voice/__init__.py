@@ -21,7 +21,7 @@ GUNICORN_GIVES_UP = 3  # gunicorn does not restart a worker that exits with this
 def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None = DOTENV) -> Flask:
     """The web app. `overrides` win over the environment, which wins over `.env`.
 
-    Opens no connection. Raises SettingWrong with one line about the first setting that is wrong.
+    Opens no connection. Raises SettingInvalid with one line about the first setting that is wrong.
     """
     from voice import config
     from voice.web import prefix, sessions
@@ -73,20 +73,20 @@ def _register(app: Flask) -> None:
 
 
 def build_services(config: Config) -> Services:
-    """The services for a configuration. Opens no connection. Raises SettingWrong for an unknown scene."""
+    """The services for a configuration. Opens no connection. Raises SettingInvalid for an unknown scene."""
     from voice.commands import all_commands
-    from voice.control.call_services import twilio_clients
     from voice.registry import Registry
     from voice.registry.engine.spool import Recorder, Spool
     from voice.scenes import all_scenes
     from voice.services import Services
+    from voice.twilio.account import TwilioAccount
 
     registry, scenes = Registry(config["DATABASE_URL"]), all_scenes()
     _check_scenes(config, scenes)
     return Services(
         config=config,
         registry=registry,
-        **twilio_clients(config),
+        twilio=TwilioAccount(config),
         scenes=scenes,
         recorder=Recorder(registry.events.record, Spool(config["SPOOL_DIR"])),
         commands=all_commands(),
@@ -94,21 +94,21 @@ def build_services(config: Config) -> Services:
 
 
 def _check_scenes(config: Config, scenes: Collection[str]) -> None:
-    from voice.errors import SettingWrong
+    from voice.errors import SettingInvalid
 
     for setting, names in (("START_SCENE", [config["START_SCENE"]]), ("NUMBERS", config["NUMBERS"].values())):
         for name in names:
             if name not in scenes:
                 choices = ", ".join(scenes)
-                raise SettingWrong(f"{setting} names the scene {name!r}; it should be one of: {choices}")
+                raise SettingInvalid(f"{setting} names the scene {name!r}; it should be one of: {choices}")
 
 
 def start() -> Flask:
     """The web app for an entry point: a setting that is wrong ends the process with its one line."""
-    from voice.errors import SettingWrong
+    from voice.errors import SettingInvalid
 
     try:
         return create_app()
-    except SettingWrong as error:
+    except SettingInvalid as error:
         print(error.message, file=sys.stderr)
         raise SystemExit(GUNICORN_GIVES_UP) from None

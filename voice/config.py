@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from dotenv.main import DotEnv
 
-from voice.errors import SettingWrong
+from voice.errors import SettingInvalid
 from voice.setting_values import (
     account_sid,
     database_url,
@@ -122,13 +122,13 @@ class Config(Mapping[str, Any]):
 def load(overrides: Mapping[str, str] | None = None, dotenv: Path | None = ROOT / ".env") -> Config:
     """The settings from `overrides`, then the environment, then `.env`, then the defaults.
 
-    Raises SettingWrong with one line for the first setting that is missing or malformed.
+    Raises SettingInvalid with one line for the first setting that is missing or malformed.
     """
     from_file = DotEnv(dotenv, override=False).dict() if dotenv else {}
     given = {**from_file, **os.environ, **(overrides or {})}
     values = {setting.name: _value(setting, given.get(setting.name)) for setting in SETTINGS}
     if values["TWILIO_API_KEY"] and not values["TWILIO_API_SECRET"]:
-        raise SettingWrong("TWILIO_API_SECRET is not set: it goes with TWILIO_API_KEY, which is")
+        raise SettingInvalid("TWILIO_API_SECRET is not set: it goes with TWILIO_API_KEY, which is")
     return Config(values)
 
 
@@ -136,14 +136,14 @@ def load_or_exit() -> Config:
     """`load` for an entry point: a setting that is wrong ends the process with its one line."""
     try:
         return load()
-    except SettingWrong as error:
+    except SettingInvalid as error:
         raise SystemExit(error.message) from None
 
 
 def _value(setting: Setting, given: str | None) -> Any:
     text = given if given not in (None, "") else setting.default
     if text is None:
-        raise SettingWrong(
+        raise SettingInvalid(
             f"{setting.name} is not set: {setting.meaning}. It looks like: {setting.looks_like}"
         )
     try:
@@ -151,6 +151,6 @@ def _value(setting: Setting, given: str | None) -> Any:
     except (ValueError, KeyError, OSError):
         secret = any(word in setting.name for word in HOLD_SECRETS)
         shown = "what was given" if secret else repr(text)
-        raise SettingWrong(
+        raise SettingInvalid(
             f"{setting.name} is malformed: {shown} should look like: {setting.looks_like}"
         ) from None

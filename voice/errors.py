@@ -20,7 +20,7 @@ class MidcallError(Exception):
         self.command: Any = None  # the record of the command that ended so, where there is one
 
 
-class SettingWrong(MidcallError):
+class SettingInvalid(MidcallError):
     """A setting is missing or malformed; the start stops."""
 
     code = "setting_wrong"
@@ -38,7 +38,7 @@ class NotSignedIn(MidcallError):
     code = "not_signed_in"
 
 
-class TooManyTries(NotSignedIn):
+class TooManyAttempts(NotSignedIn):
     """Passwords were tried too often; nobody looked at this one."""
 
     code = "too_many_tries"
@@ -80,7 +80,7 @@ class WouldDrop(MidcallError):
     code = "would_drop_others"
 
 
-class Stopped(MidcallError):
+class EmergencyStopActive(MidcallError):
     """An emergency stop lasts."""
 
     code = "emergency_stop"
@@ -114,7 +114,7 @@ class TwilioFailed(MidcallError):
         self.executed = executed
 
 
-class TwilioSilent(TwilioFailed):
+class TwilioTimeout(TwilioFailed):
     """Twilio did not answer in time; the request may have been executed."""
 
     code = "twilio_silent"
@@ -132,7 +132,7 @@ class RegistryUnavailable(MidcallError):
     code = "registry_unavailable"
 
 
-class TooMany(MidcallError):
+class LimitReached(MidcallError):
     """A bound was reached: event streams, say. Try again later."""
 
     code = "too_many"

@@ -13,7 +13,7 @@ import voice
 from tests.support.clients import Twilio, form, new_call_sid, settings
 from voice import create_app
 from voice.config import SETTINGS, load
-from voice.errors import SettingWrong
+from voice.errors import SettingInvalid
 from voice.setting_values import OpeningHours
 
 ROOT = Path(voice.__file__).resolve().parent.parent
@@ -64,7 +64,7 @@ def bare_environment(monkeypatch):
 
 
 def told(given: dict[str, str]) -> str:
-    with pytest.raises(SettingWrong) as raised:
+    with pytest.raises(SettingInvalid) as raised:
         create_app(given, dotenv=None)
     assert "\n" not in raised.value.message
     return raised.value.message

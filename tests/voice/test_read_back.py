@@ -37,7 +37,7 @@ def known(database_url, tmp_path, emulator, app):
 def dialled(services):
     """The CallSid of somebody who listens to silence."""
     twiml = "<Response><Pause length='600'/></Response>"
-    return services.twilio.create_call(to="+14155550123", from_=NUMBER, twiml=twiml)["sid"]
+    return services.twilio.calls.create(to="+14155550123", from_=NUMBER, twiml=twiml)["sid"]
 
 
 def accepted(services, call_sid, proof):

@@ -71,7 +71,7 @@ class Announce(Interruption):
             raise WrongState("the call is not in a room, and talks to nobody: use `say` or `play`")
         if self.arguments.to == "this":
             return self.announced(seat, command_id)
-        self.services.conferences.change_room(
+        self.services.twilio.conferences.update(
             seat.conference_sid, announce_url=self._url(command_id), announce_method="POST"
         )
         return CallFacts(call.call_sid, None)
@@ -95,5 +95,5 @@ class EndRoom(ParticipantCommand):
         """Raises WrongState outside of a room. A phone that rings for the room stops ringing."""
         seat = promotion.needs_seat(call)
         asked = {"status": "completed"}
-        self.doubt = difference(asked, self.services.conferences.change_room(seat.conference_sid, **asked))
+        self.doubt = difference(asked, self.services.twilio.conferences.update(seat.conference_sid, **asked))
         return CallFacts(call.call_sid, None)

@@ -41,7 +41,7 @@ class Consult(Inviting):
         return [one for one in there if one.is_here and not one.listens and one.call_sid != seat.call_sid]
 
     def _hold(self, seat: promotion.Seat, **change: object) -> None:
-        self.services.conferences.change(seat.conference_sid, seat.call_sid, **change)
+        self.services.twilio.conferences.update_participant(seat.conference_sid, seat.call_sid, **change)
 
 
 class Connect(ParticipantCommand):
@@ -76,7 +76,9 @@ class Leave(Kick):
             raise WrongState("nobody would be left to talk to: wait until two others are in the room")
         for other in left:
             if other.on_hold:
-                self.services.conferences.change(seat.conference_sid, other.call_sid, hold=False)
+                self.services.twilio.conferences.update_participant(
+                    seat.conference_sid, other.call_sid, hold=False
+                )
         self.take_out(seat)
         return CallFacts(call.call_sid, None)
 

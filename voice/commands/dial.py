@@ -11,7 +11,7 @@ from voice.control.allowed_urls import check_url
 from voice.control.base import AccountCommand, Arguments
 from voice.control.inline_twiml import checked_twiml
 from voice.control.scene_urls import find_scene, url_of_scene
-from voice.twilio.client import CALL_PROGRESS, facts_of
+from voice.twilio.calls import PROGRESS_EVENTS, call_facts
 
 
 class DialArguments(Arguments):
@@ -54,12 +54,12 @@ class Dial(AccountCommand):
     def execute(self, command_id: int) -> CallFacts:
         """Never repeated by itself: Twilio has no key that would make dialling twice harmless."""
         public_url = self.services.config["PUBLIC_URL"]
-        return facts_of(
-            self.services.twilio.create_call(
+        return call_facts(
+            self.services.twilio.calls.create(
                 to=self.arguments.to,
                 from_=self.arguments.from_,
                 status_callback=f"{public_url}/voice/status?command={command_id}",
-                status_callback_event=CALL_PROGRESS,
+                status_callback_event=PROGRESS_EVENTS,
                 fallback_url=f"{public_url}/voice/fallback",
                 **self._document(command_id),
                 **self._ceiling(),

@@ -11,7 +11,7 @@ from voice.control.base import ALREADY_ENDED, Arguments, CallCommand, Proof
 from voice.control.live_update import look_up, update_live
 from voice.control.scene_urls import url_of_scene
 from voice.errors import TwilioRefused, WrongState
-from voice.twilio.client import facts_of
+from voice.twilio.calls import call_facts
 
 
 class EndArguments(Arguments):
@@ -63,7 +63,7 @@ class End(CallCommand):
         if call.status not in NOT_ANSWERED:
             return None
         try:
-            return facts_of(self.services.twilio.update_call(call.call_sid, status="canceled"))
+            return call_facts(self.services.twilio.calls.update(call.call_sid, status="canceled"))
         except TwilioRefused:
             return None  # answered or ended meanwhile: `completed` tells
 

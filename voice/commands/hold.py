@@ -25,10 +25,12 @@ class _Holding(CallCommand):
         return "answer" if self._shown else "visit"
 
     def _held(self, seat: promotion.Seat, hold: bool, **more: Any) -> CallFacts:
-        participant = self.services.conferences.participant(seat.conference_sid, seat.call_sid)
+        participant = self.services.twilio.conferences.participant(seat.conference_sid, seat.call_sid)
         if participant and participant["hold"] == hold:
             raise WrongState("the call is on hold already" if hold else "the call is not on hold")
-        changed = self.services.conferences.change(seat.conference_sid, seat.call_sid, hold=hold, **more)
+        changed = self.services.twilio.conferences.update_participant(
+            seat.conference_sid, seat.call_sid, hold=hold, **more
+        )
         self._shown = changed["hold"] == hold
         return CallFacts(seat.call_sid, None)
 

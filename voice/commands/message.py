@@ -36,9 +36,10 @@ class Message(CallCommand):
 
         Source: https://www.twilio.com/docs/voice/api/userdefinedmessage-resource
         """
-        content, line = json.dumps(self.arguments.content), self.services.line
+        content = json.dumps(self.arguments.content)
+        messages = self.services.twilio.messages
         sent = when_live(
-            self.services, call.call_sid, lambda: line.send(call.call_sid, content, str(command_id))
+            self.services, call.call_sid, lambda: messages.send(call.call_sid, content, str(command_id))
         )
         self.note = f"message {sent['sid']}"
         return CallFacts(call.call_sid, None)

@@ -55,8 +55,8 @@ class Kick(CallCommand):
 
     def take_out(self, seat: promotion.Seat) -> None:
         """Ask for it, and look."""
-        self.services.conferences.remove(seat.conference_sid, seat.call_sid)
-        if self.services.conferences.participant(seat.conference_sid, seat.call_sid):
+        self.services.twilio.conferences.remove_participant(seat.conference_sid, seat.call_sid)
+        if self.services.twilio.conferences.participant(seat.conference_sid, seat.call_sid):
             self.doubt = "Twilio said yes, and still lists them in the room"
 
 
@@ -87,9 +87,11 @@ class EndsRoom(ParticipantCommand):
         if (self._participant(seat) or {}).get("hold"):
             raise WrongState("they are on hold, and Twilio ignores it then: take them back first (`resume`)")
         asked = self.change()
-        self.services.conferences.change(seat.conference_sid, seat.call_sid, hold=False, **asked)
+        self.services.twilio.conferences.update_participant(
+            seat.conference_sid, seat.call_sid, hold=False, **asked
+        )
         self.doubt = difference(asked, self._participant(seat) or {})
         return CallFacts(call.call_sid, None)
 
     def _participant(self, seat: promotion.Seat) -> dict[str, Any] | None:
-        return self.services.conferences.participant(seat.conference_sid, seat.call_sid)
+        return self.services.twilio.conferences.participant(seat.conference_sid, seat.call_sid)

@@ -87,7 +87,7 @@ class TakeNext(AccountCommand):
         back = f"scenes/parked?queue={self.arguments.queue}"
         url = url_of_scene(self.services, "transfer", taken(self.arguments, back), command_id)
         try:
-            call_sid = self.services.twilio.dequeue_first(self.arguments.queue, url)
+            call_sid = self.services.twilio.queues.dequeue_first(self.arguments.queue, url)
         except CallNotFound:
             call_sid = None
         if call_sid is None:

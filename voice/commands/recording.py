@@ -43,7 +43,7 @@ class RecordStart(RecordingCommand):
             "recording_status_callback_event": EVENTS,
         }
         return self.shown(
-            call, lambda: self.services.recordings.start(call.call_sid, **wanted), "in-progress"
+            call, lambda: self.services.twilio.recordings.start(call.call_sid, **wanted), "in-progress"
         )
 
 

@@ -57,11 +57,12 @@ class _Supervision(Inviting):
 
     def _changed(self, call: Call, seat: promotion.Seat) -> CallFacts:
         supervisor, asked = self.arguments.supervisor, self.terms(call)
-        there = self.services.conferences.participant(seat.conference_sid, supervisor)
+        there = self.services.twilio.conferences.participant(seat.conference_sid, supervisor)
         if there is None or not guest(there).is_supervisor:
             raise WrongState("there is no such supervisor in the room: give `to`, and their phone rings")
         self.doubt = difference(
-            asked, self.services.conferences.change(seat.conference_sid, supervisor, **asked)
+            asked,
+            self.services.twilio.conferences.update_participant(seat.conference_sid, supervisor, **asked),
         )
         self._is_there = True
         return CallFacts(call.call_sid, None)

@@ -42,7 +42,7 @@ class Interruption(CallCommand):
         """In a room, to one participant."""
         self.note = "announced in the room, to this side alone"
         url = self._url(command_id)
-        self.services.conferences.change(
+        self.services.twilio.conferences.update_participant(
             seat.conference_sid, seat.call_sid, announce_url=url, announce_method="POST"
         )
         return CallFacts(seat.call_sid, None)

@@ -14,7 +14,7 @@ from voice.control.scene_urls import url_of_scene
 from voice.events import NewEvent
 from voice.registry.commands import UNDIALED_LEG
 from voice.scenes.transfer import Introduction, Party
-from voice.twilio.client import CALL_PROGRESS, facts_of
+from voice.twilio.calls import PROGRESS_EVENTS, call_facts
 
 OwnNumber = Annotated[str | None, Field(alias="from", min_length=1, max_length=255, title="From")]
 RingSeconds = Annotated[int, Field(ge=5, le=600, title="Ring for (seconds)")]
@@ -57,7 +57,7 @@ class Inviting(CallCommand):
         return promotion.arrived(self.services, call)
 
     def invite(self, call: Call, seat: promotion.Seat, command_id: int, **terms: Any) -> CallFacts:
-        """Dial them. Raises as TwilioRooms does."""
+        """Dial them. Raises as TwilioConferences does."""
         room = promotion.room_of(self.services, call)
         how = self._introduced if getattr(self.arguments, "introduction", None) else self._dialled
         facts = how(room, seat, command_id, self._asked(call), terms)
@@ -71,7 +71,7 @@ class Inviting(CallCommand):
             "from_": self.arguments.from_ or promotion.own_number(self.services, call),
             "timeout": self.arguments.timeout_seconds,
             "status_callback": f"{self.services.config['PUBLIC_URL']}/voice/status",
-            "status_callback_event": CALL_PROGRESS,
+            "status_callback_event": PROGRESS_EVENTS,
         }
 
     def _dialled(
@@ -79,7 +79,7 @@ class Inviting(CallCommand):
     ) -> CallFacts:
         """By the room, whose callback names the command when they join: they are labelled with it."""
         label = label_for(self.label, command_id)
-        added = self.services.conferences.add(
+        added = self.services.twilio.conferences.add_participant(
             seat.conference_sid, beep="false", label=label, **asked, **terms
         )
         return _expected(added["call_sid"], seat, room, asked)
@@ -90,7 +90,7 @@ class Inviting(CallCommand):
         """As a call of their own, which hears the introduction and then joins: a room cannot do that."""
         words = {"text": self.arguments.introduction, "back": f"scenes/room?name={room}"}
         url = url_of_scene(self.services, "interlude", words, command_id)
-        dialled = facts_of(self.services.twilio.create_call(url=url, **asked))
+        dialled = call_facts(self.services.twilio.calls.create(url=url, **asked))
         return _expected(dialled.call_sid, seat, room, asked)
 
     def _expect(self, facts: CallFacts) -> None:

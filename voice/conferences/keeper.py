@@ -88,12 +88,12 @@ class RoomKeeper:
 
     def _connect(self, conference_sid: str, waiting: list[Guest]) -> None:
         for guest in waiting:
-            self._services.conferences.change(conference_sid, guest.call_sid, hold=False)
+            self._services.twilio.conferences.update_participant(conference_sid, guest.call_sid, hold=False)
             self._tell("room.connected", conference_sid, guest)
 
     def _end(self, conference_sid: str, there: Picture) -> None:
         try:
-            self._services.conferences.change_room(conference_sid, status="completed")
+            self._services.twilio.conferences.update(conference_sid, status="completed")
         except WrongState:
             return  # it is over
         for guest in there:

@@ -32,7 +32,9 @@ class ParticipantCommand(CallCommand):
 
     def changed(self, seat: promotion.Seat, asked: dict[str, Any]) -> None:
         """Change a participant; a `doubt` where the answer shows something else than was asked for."""
-        answer = self.services.conferences.change(seat.conference_sid, seat.call_sid, **asked)
+        answer = self.services.twilio.conferences.update_participant(
+            seat.conference_sid, seat.call_sid, **asked
+        )
         self.doubt = self.doubt or difference(asked, answer)
 
 

@@ -25,8 +25,8 @@ class Guest:
 
 
 def guests(services: CallServices, conference_sid: str) -> list[Guest]:
-    """Everybody, as Twilio has them; nobody in a room that is over. Raises as TwilioApi does."""
-    listed = services.conferences.participants(conference_sid)
+    """Everybody, as Twilio has them; nobody in a room that is over. Raises as TwilioClient.request does."""
+    listed = services.twilio.conferences.participants(conference_sid)
     return [guest(one) for one in listed if one["status"] not in GONE]
 
 

@@ -30,7 +30,7 @@ def seat_of(services: CallServices, call: Call) -> Seat | None:
     if not call.in_room or call.conference_sid is None:
         return None
     seat = Seat(call.conference_sid, call.call_sid)
-    return seat if services.conferences.participant(seat.conference_sid, seat.call_sid) else None
+    return seat if services.twilio.conferences.participant(seat.conference_sid, seat.call_sid) else None
 
 
 def needs_seat(call: Call) -> Seat:
@@ -80,8 +80,8 @@ def arrived(services: CallServices, call: Call) -> Seat:
     until = time.monotonic() + ARRIVAL_SECONDS
     conference_sid = None
     while time.monotonic() < until:
-        conference_sid = conference_sid or services.conferences.open_room(room_name(call))
-        if conference_sid and services.conferences.participant(conference_sid, call.call_sid):
+        conference_sid = conference_sid or services.twilio.conferences.find_open(room_name(call))
+        if conference_sid and services.twilio.conferences.participant(conference_sid, call.call_sid):
             return Seat(conference_sid, call.call_sid)
         time.sleep(POLL_SECONDS)
     raise WrongState("the call was sent into a room, and did not arrive there in time")

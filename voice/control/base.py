@@ -79,7 +79,7 @@ class CallCommand(Command):
     needs_conference: ClassVar[bool] = False  # offered only for a call in a conference
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """Ask Twilio once, and return what Twilio says of the call. Raises as TwilioApi does."""
+        """Ask Twilio once, and return what Twilio says of the call. Raises as TwilioClient.request."""
         raise NotImplementedError
 
     def drops(self, call: Call) -> list[Call]:
@@ -109,7 +109,7 @@ class AccountCommand(Command):
     group = "all"
 
     def execute(self, command_id: int) -> CallFacts | None:
-        """Ask Twilio once; what it says of a call, if the command made or moved one. Raises as TwilioApi does."""
+        """Ask Twilio once; what it says of a call, if the command made or moved one. Raises as TwilioClient.request."""
         raise NotImplementedError
 
 

@@ -78,7 +78,7 @@ class Confirmer:
         """What Twilio complained about since the command, most recent first."""
         if record.call_sid is None:
             return None
-        errors = self._services.line.errors(record.call_sid, _since(record))
+        errors = self._services.twilio.diagnostics.errors(record.call_sid, _since(record))
         return Outcome("unconfirmed", f"Twilio noted: {errors[0][1]}", errors[0][0]) if errors else None
 
     def _evidence(self, record: CommandRecord) -> Outcome | None:
@@ -86,7 +86,7 @@ class Confirmer:
         url = record.arguments.get("url") if record.command == "redirect" else None
         if not url:
             return Outcome("confirmed", NO_ERROR)
-        status = self._services.line.answer_of(record.call_sid or "", url, _since(record))
+        status = self._services.twilio.diagnostics.response_status(record.call_sid or "", url, _since(record))
         if status is None:
             overdue = now() - record.requested_at > OVERDUE_AFTER
             return Outcome("unconfirmed", "Twilio has not asked for the URL") if overdue else None

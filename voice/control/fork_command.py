@@ -45,7 +45,9 @@ class ForkStart(ForkCommand):
         told = {self.callback: f"{self.services.config['PUBLIC_URL']}/voice/fork?command={command_id}"}
         asked = {"name": name, **told, **self.wanted()}
         when_live(
-            self.services, call.call_sid, lambda: self.services.line.start(call.call_sid, self.fork, **asked)
+            self.services,
+            call.call_sid,
+            lambda: self.services.twilio.forks.start(call.call_sid, self.fork, **asked),
         )
         self.note = name
         return CallFacts(call.call_sid, None)
@@ -71,7 +73,7 @@ class ForkStop(ForkCommand):
         """The one that is named, or the only one."""
         name = self.arguments.name or self._only_one(call)
         try:
-            shown = self.services.line.stop(call.call_sid, self.fork, name)
+            shown = self.services.twilio.forks.stop(call.call_sid, self.fork, name)
         except CallNotFound as error:
             raise WrongState(
                 f"there is no {self.kind} named {name} on this call", twilio_code=error.twilio_code

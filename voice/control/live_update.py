@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from voice.calls import ENDED, CallFacts
 from voice.control.call_services import CallServices
 from voice.errors import TwilioRefused, WrongState
-from voice.twilio.client import NOT_IN_PROGRESS, facts_of
+from voice.twilio.calls import call_facts
+from voice.twilio.failures import NOT_IN_PROGRESS
 
 Result = TypeVar("Result")
 CATCH_UP_DELAYS = (0.3, 0.6, 0.9)  # seconds; Twilio's API may lag behind an answer that its webhook told
@@ -17,14 +18,14 @@ CATCH_UP_DELAYS = (0.3, 0.6, 0.9)  # seconds; Twilio's API may lag behind an ans
 
 def update_live(services: CallServices, call_sid: str, **change: Any) -> CallFacts:
     """What Twilio says of the changed call; see `when_live`."""
-    return facts_of(when_live(services, call_sid, lambda: services.twilio.update_call(call_sid, **change)))
+    return call_facts(when_live(services, call_sid, lambda: services.twilio.calls.update(call_sid, **change)))
 
 
 def when_live(services: CallServices, call_sid: str, ask: Callable[[], Result]) -> Result:
     """What Twilio answers to a request that needs a call in progress.
 
     21220 is an ordinary outcome: the call has ended, or the API has not caught up with its answer yet. The
-    latter is tried again briefly. Raises WrongState with the reason, else as TwilioApi does.
+    latter is tried again briefly. Raises WrongState with the reason, else as TwilioClient.request does.
     Source: https://www.twilio.com/docs/api/errors/21220
     """
     for delay in (*CATCH_UP_DELAYS, 0.0):
@@ -43,6 +44,6 @@ def when_live(services: CallServices, call_sid: str, ask: Callable[[], Result]) 
 
 def look_up(services: CallServices, call_sid: str, kind: str = "twilio.answer") -> CallFacts:
     """What Twilio says of the call now; an end that nobody had told the registry is recorded."""
-    facts = facts_of(services.twilio.fetch_call(call_sid))
+    facts = call_facts(services.twilio.calls.fetch(call_sid))
     services.registry.calls.reconcile(facts, kind)
     return facts

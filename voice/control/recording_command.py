@@ -26,7 +26,7 @@ class RecordingCommand(CallCommand):
 
     def running(self, call: Call) -> dict[str, Any] | None:
         """The recording under way that began last, or None."""
-        found = self.services.recordings.of_call(call.call_sid)
+        found = self.services.twilio.recordings.of_call(call.call_sid)
         return next((one for one in found if one["status"] in RUNNING and one["source"] != OF_A_VERB), None)
 
     def needs_running(self, call: Call) -> dict[str, Any]:
@@ -48,5 +48,5 @@ class RecordingCommand(CallCommand):
         """`shown` for a change of a recording."""
         sid = recording["sid"]
         return self.shown(
-            call, lambda: self.services.recordings.change(call.call_sid, sid, **change), *statuses
+            call, lambda: self.services.twilio.recordings.update(call.call_sid, sid, **change), *statuses
         )

@@ -21,12 +21,12 @@ from voice.control.base import ALREADY_ENDED, AccountCommand, CallCommand, Comma
 from voice.control.live_update import look_up
 from voice.errors import (
     CallNotFound,
+    EmergencyStopActive,
     KeyReused,
     MidcallError,
     NotFound,
-    Stopped,
     TwilioFailed,
-    TwilioSilent,
+    TwilioTimeout,
     WouldDrop,
     WrongState,
 )
@@ -58,7 +58,7 @@ class Runner:
         With an idempotency `key` that came before: that command, once it is done, and nothing is done again.
         `known` is the call, where it was read a moment ago.
         Raises ArgumentsRefused and CallNotFound before anything is recorded; afterwards WrongState,
-        TwilioRefused, TwilioFailed or TwilioSilent, each with the command in `error.command`.
+        TwilioRefused, TwilioFailed or TwilioTimeout, each with the command in `error.command`.
         """
         command = self._command(name, arguments)
         execute = self._prepare(command, call_sid, known)
@@ -154,7 +154,7 @@ class Runner:
         answer = {"error_code": error.code, "twilio_code": error.twilio_code}
         state = "unconfirmed" if unsure else "refused"
         settled = self._log.settle(record, state, error.message, final=not unsure, **answer)
-        if unsure and not isinstance(error, TwilioSilent):
+        if unsure and not isinstance(error, TwilioTimeout):
             settled = self._read_back(settled)
         error.command = settled
         return settled
@@ -175,10 +175,12 @@ def _change(command: CallCommand, call: Call, command_id: int) -> CallFacts:
 
 
 def _check_emergency(services: Services) -> None:
-    """Raises Stopped while an emergency stop lasts."""
+    """Raises EmergencyStopActive while an emergency stop lasts."""
     stop = services.registry.emergency.current()
     if stop is not None:
-        raise Stopped(f"nobody is dialled: {stop.started_by} has begun an emergency stop; lift it first")
+        raise EmergencyStopActive(
+            f"nobody is dialled: {stop.started_by} has begun an emergency stop; lift it first"
+        )
 
 
 def _check_drops(command: CallCommand, call: Call) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from voice.config import Config
-from voice.errors import Malformed, NotFound, NotSignedIn, TooManyTries
+from voice.errors import Malformed, NotFound, NotSignedIn, TooManyAttempts
 from voice.operators import passwords
 from voice.operators.roles import Operator
 from voice.registry import Registry
@@ -54,9 +54,9 @@ class SignIn:
         self.oldest = timedelta(hours=config["SESSION_HOURS"])
 
     def by_password(self, name: str, password: str, visitor: Visitor) -> str:
-        """The secret of a new session. Raises NotSignedIn, TooManyTries; no answer tells which names exist."""
+        """The secret of a new session. Raises NotSignedIn, TooManyAttempts; no answer tells which names exist."""
         if not self._may_try(name, visitor):
-            raise TooManyTries("too many tries; wait a minute, or ask an admin for a sign-in link")
+            raise TooManyAttempts("too many tries; wait a minute, or ask an admin for a sign-in link")
         person = self._registry.operators.get(name)
         usable = person if person and person.disabled_at is None else None
         if not passwords.fits(password, usable.password_hash if usable else None):
@@ -102,7 +102,7 @@ class SignIn:
 
     def _check_old(self, name: str, old: str, known: str) -> None:
         if not self._registry.throttle.allow({_key("old password", name): ACCOUNT}):
-            raise TooManyTries("too many tries; wait a minute")
+            raise TooManyAttempts("too many tries; wait a minute")
         if not passwords.fits(old, known):
             raise NotSignedIn("that is not the present password")
 

@@ -35,11 +35,11 @@ def webhooks_of(config: Config) -> dict[str, str]:
 
 
 def set_up_number(services: Services, phone_number: str) -> None:
-    """Point a number's voice URL, fallback URL and status callback here. Raises NotFound, and as TwilioApi does."""
-    found = services.twilio.number(phone_number)
+    """Point a number's voice URL, fallback URL and status callback here. Raises NotFound."""
+    found = services.twilio.numbers.find(phone_number)
     if found is None:
         raise NotFound(f"the account has no number {phone_number}")
-    services.twilio.set_up_number(found["sid"], **webhooks_of(services.config))
+    services.twilio.numbers.set_webhooks(found["sid"], **webhooks_of(services.config))
 
 
 def findings(services: Services, phone_numbers: tuple[str, ...]) -> Iterator[Finding]:
@@ -75,7 +75,7 @@ def _public_url(services: Services) -> str | None:
 
 def _credentials(services: Services) -> str | None:
     try:
-        services.twilio.account()
+        services.twilio.check_credentials()
     except MidcallError as error:
         return (
             f"{error.message}: check TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN or the API key, and TWILIO_API_URL"
@@ -86,7 +86,7 @@ def _credentials(services: Services) -> str | None:
 def _numbers_that_lead_here(services: Services) -> Iterator[Finding]:
     webhooks = webhooks_of(services.config)
     try:
-        leading = [n for n in services.twilio.numbers() if n["voice_url"] == webhooks["voice_url"]]
+        leading = [n for n in services.twilio.numbers.all() if n["voice_url"] == webhooks["voice_url"]]
     except MidcallError as error:
         yield Finding("numbers", error.message)
         return
@@ -98,7 +98,7 @@ def _numbers_that_lead_here(services: Services) -> Iterator[Finding]:
 
 def _number(services: Services, phone_number: str) -> Finding:
     try:
-        number = services.twilio.number(phone_number)
+        number = services.twilio.numbers.find(phone_number)
     except MidcallError as error:
         return Finding(f"number {phone_number}", error.message)
     if number is None:

@@ -21,7 +21,7 @@ from honcho.printer import Printer
 
 from voice import config
 from voice.config import Config
-from voice.errors import SettingWrong
+from voice.errors import SettingInvalid
 from voice.operators.sign_in import first_link
 from voice.registry import Registry
 from voice.registry.engine.database import opened
@@ -47,7 +47,7 @@ def main() -> int:
         write_first_env(env_file)
     try:
         settings = config.load(dotenv=env_file)
-    except SettingWrong as error:
+    except SettingInvalid as error:
         print(error.message, file=sys.stderr)
         return 1
     with opened(settings["DATABASE_URL"]) as database:

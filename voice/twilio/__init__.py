@@ -1,1 +1,1 @@
-"""The only package that talks to Twilio: its REST API and its signatures."""
+"""Twilio: its REST API and its webhook signatures. No other package talks to Twilio."""

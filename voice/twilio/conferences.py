@@ -1,4 +1,4 @@
-"""Conferences and their participants, at Twilio: looked up, changed, added to, ended.
+"""Conferences and their participants at Twilio.
 
 Source: https://www.twilio.com/docs/voice/api/conference-participant-resource
 """
@@ -9,85 +9,94 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from voice.errors import CallNotFound, TwilioRefused, WrongState
-from voice.twilio.client import Result, TwilioApi, plain
+from twilio.rest import Client
 
-OPEN = ("in-progress", "init")
+from voice.errors import CallNotFound, TwilioRefused, WrongState
+from voice.twilio.client import Result, TwilioClient
+from voice.twilio.resources import Resource, as_resource
+
+OPEN_STATUSES = ("in-progress", "init")
 REFUSALS = {  # https://www.twilio.com/docs/api/errors
-    13240: "who should be coached is not in the room, or is on hold",
-    16020: "the room is full",
-    16022: "the room is over",
+    13240: "the participant to coach is not in the conference, or is on hold",
+    16020: "the conference is full",
+    16022: "the conference is over",
     16023: "the participant's label is not valid",
     16024: "the participant's label is not valid",
     16025: "another participant has the same label",
     16026: "another participant has the same label",
-    16027: "who should be coached is on hold: take them back first (`resume`)",
-    16028: "who should be coached is not in the room",
-    16099: "not now: the room waits for more than one to be there, or this one has not joined yet",
+    16027: "the participant to coach is on hold: resume the call first (`resume`)",
+    16028: "the participant to coach is not in the conference",
+    16099: "the conference has not started, or this participant has not joined yet: try again in a moment",
 }
 
 
-class TwilioRooms:
-    """Rooms and who is in them, as plain dictionaries in Twilio's own field names. Raises as TwilioApi does."""
+class TwilioConferences:
+    """The conferences of the account. Each method raises as TwilioClient.request does.
 
-    def __init__(self, api: TwilioApi):
-        self._api = api
+    Methods that change something raise WrongState if the conference or the participant is not in a state for it.
+    """
 
-    def open_room(self, name: str) -> str | None:
-        """The ConferenceSid of the room of this name that is not over, or None."""
-        for status in OPEN:
-            found = self._api.ask(partial(_rooms, name=name, status=status))
+    def __init__(self, client: TwilioClient):
+        self._client = client
+
+    def find_open(self, name: str) -> str | None:
+        """The ConferenceSid of the conference that has this name and is not over, or None."""
+        for status in OPEN_STATUSES:
+            found = self._client.request(partial(_conference_sids, name=name, status=status))
             if found:
                 return found[0]
         return None
 
-    def participants(self, conference_sid: str) -> list[dict[str, Any]]:
-        """Everybody who is in the room, or whose phone rings for it; nobody in one that is over."""
+    def participants(self, conference_sid: str) -> list[Resource]:
+        """All participants, those still ringing included. A conference that is over has none."""
         try:
-            return self._api.ask(
-                lambda client: [plain(one) for one in client.conferences(conference_sid).participants.list()]
+            listed = self._client.request(
+                lambda client: client.conferences(conference_sid).participants.list()
             )
         except CallNotFound:
             return []
+        return [as_resource(participant) for participant in listed]
 
-    def participant(self, conference_sid: str, call_sid: str) -> dict[str, Any] | None:
-        """The participant, or None for somebody who is not (any more) in the room."""
+    def participant(self, conference_sid: str, call_sid: str) -> Resource | None:
+        """The participant, or None if the call is not in the conference."""
         try:
-            return self._api.ask(
-                lambda client: plain(client.conferences(conference_sid).participants(call_sid).fetch())
+            return self._client.request(
+                lambda client: as_resource(client.conferences(conference_sid).participants(call_sid).fetch())
             )
         except CallNotFound:
             return None
 
-    def change(self, conference_sid: str, call_sid: str, **change: Any) -> dict[str, Any]:
-        """Mute, hold, announce to, coach…; the participant as Twilio then has them.
-
-        Raises WrongState, as the other changes do, where the room or the participant is not in a state for it.
-        """
-        return self._ask(
-            lambda client: plain(client.conferences(conference_sid).participants(call_sid).update(**change))
+    def add_participant(self, conference_sid: str, **attributes: Any) -> Resource:
+        """Dial a number into the conference; the participant, not yet answered."""
+        return self._change(
+            lambda client: as_resource(client.conferences(conference_sid).participants.create(**attributes))
         )
 
-    def remove(self, conference_sid: str, call_sid: str) -> None:
-        """Take a participant out of the room; their call goes on with what follows its Dial."""
-        self._ask(lambda client: client.conferences(conference_sid).participants(call_sid).delete())
-
-    def add(self, conference_sid: str, **wanted: Any) -> dict[str, Any]:
-        """Dial somebody into the room; the participant, on the way."""
-        return self._ask(
-            lambda client: plain(client.conferences(conference_sid).participants.create(**wanted))
+    def update_participant(self, conference_sid: str, call_sid: str, **attributes: Any) -> Resource:
+        """Mute, hold, announce to or coach a participant; the participant as Twilio then shows it."""
+        return self._change(
+            lambda client: as_resource(
+                client.conferences(conference_sid).participants(call_sid).update(**attributes)
+            )
         )
 
-    def change_room(self, conference_sid: str, **change: Any) -> dict[str, Any]:
-        """Announce to all (`announce_url`), or end for all (`status="completed"`)."""
-        return self._ask(lambda client: plain(client.conferences(conference_sid).update(**change)))
+    def remove_participant(self, conference_sid: str, call_sid: str) -> None:
+        """Remove a participant. The call continues with the TwiML after its Dial."""
+        self._change(lambda client: client.conferences(conference_sid).participants(call_sid).delete())
 
-    def _ask(self, request: Callable[[Any], Result]) -> Result:
-        """A change, its refusals in the operator's words."""
+    def update(self, conference_sid: str, **attributes: Any) -> Resource:
+        """Announce to all participants (`announce_url`), or end the conference (`status="completed"`)."""
+        return self._change(
+            lambda client: as_resource(client.conferences(conference_sid).update(**attributes))
+        )
+
+    def _change(self, send: Callable[[Client], Result]) -> Result:
+        """Send a change, and translate the refusals that concern its conference."""
         try:
-            return self._api.ask(request)
+            return self._client.request(send)
         except CallNotFound as error:
-            raise WrongState("they are not in the room any more", twilio_code=error.twilio_code) from error
+            left = "the participant has left the conference"
+            raise WrongState(left, twilio_code=error.twilio_code) from error
         except TwilioRefused as error:
             reason = REFUSALS.get(error.twilio_code or 0)
             if reason is None:
@@ -95,5 +104,5 @@ class TwilioRooms:
             raise WrongState(reason, twilio_code=error.twilio_code) from error
 
 
-def _rooms(client: Any, name: str, status: str) -> list[str]:
-    return [room.sid for room in client.conferences.list(friendly_name=name, status=status, limit=1)]
+def _conference_sids(client: Client, name: str, status: str) -> list[str]:
+    return [found.sid for found in client.conferences.list(friendly_name=name, status=status, limit=1)]

@@ -1,4 +1,4 @@
-"""Recordings of calls, at Twilio: started, changed, listed, and their sound.
+"""Recordings of calls at Twilio, and their media.
 
 Source: https://www.twilio.com/docs/voice/api/recording
 """
@@ -10,50 +10,55 @@ from dataclasses import dataclass
 from typing import Any
 
 from voice.errors import CallNotFound, NotFound
-from voice.twilio.client import TwilioApi, plain
+from voice.twilio.client import TwilioClient
+from voice.twilio.resources import Resource, as_resource
 
-PIECE_BYTES = 64 * 1024
+CHUNK_BYTES = 64 * 1024
+MEDIA_HEADERS = ("Content-Type", "Content-Length", "Content-Range")
 
 
 @dataclass(frozen=True)
-class Sound:
-    """The sound of a recording, or the part that was asked for (206); its pieces come from Twilio as they are read.
+class Media:
+    """A recording's media, or the requested part of it (status 206). Chunks come from Twilio as they are read.
 
-    To be closed, whether or not anything was read.
+    Close it, whether or not it was read.
     """
 
     status: int
     headers: dict[str, str]
-    pieces: Iterator[bytes]
+    chunks: Iterator[bytes]
     close: Callable[[], None]
 
 
 class TwilioRecordings:
-    """Recordings as plain dictionaries in Twilio's own field names. Raises as TwilioApi does."""
+    """The recordings of calls. Each method raises as TwilioClient.request does."""
 
-    def __init__(self, api: TwilioApi):
-        self._api = api
+    def __init__(self, client: TwilioClient):
+        self._client = client
 
-    def of_call(self, call_sid: str) -> list[dict[str, Any]]:
-        """All recordings of one leg, newest first. Raises CallNotFound."""
-        return self._api.ask(lambda client: [plain(one) for one in client.calls(call_sid).recordings.list()])
+    def of_call(self, call_sid: str) -> list[Resource]:
+        """All recordings of one leg, newest first."""
+        found = self._client.request(lambda client: client.calls(call_sid).recordings.list())
+        return [as_resource(recording) for recording in found]
 
-    def start(self, call_sid: str, **wanted: Any) -> dict[str, Any]:
-        """Record the leg; the recording, in progress. Raises TwilioRefused (21220) where that cannot be done now."""
-        return self._api.ask(lambda client: plain(client.calls(call_sid).recordings.create(**wanted)))
-
-    def change(self, call_sid: str, recording_sid: str, **change: Any) -> dict[str, Any]:
-        """Pause, resume or stop; the recording as Twilio then has it."""
-        return self._api.ask(
-            lambda client: plain(client.calls(call_sid).recordings(recording_sid).update(**change))
+    def start(self, call_sid: str, **attributes: Any) -> Resource:
+        """Record the leg; the recording, in progress. Raises TwilioRefused (21220) if the call is not in progress."""
+        return self._client.request(
+            lambda client: as_resource(client.calls(call_sid).recordings.create(**attributes))
         )
 
-    def sound(self, recording_sid: str, part: str | None = None) -> Sound:
-        """The WAV file; `part` is what a Range header says of it. Raises NotFound while there is none."""
+    def update(self, call_sid: str, recording_sid: str, **attributes: Any) -> Resource:
+        """Pause, resume or stop a recording; the recording as Twilio then shows it."""
+        return self._client.request(
+            lambda client: as_resource(client.calls(call_sid).recordings(recording_sid).update(**attributes))
+        )
+
+    def media(self, recording_sid: str, byte_range: str | None = None) -> Media:
+        """The WAV file. `byte_range` is the value of a Range header. Raises NotFound until the file is ready."""
         try:
-            answer = self._api.open(f"Recordings/{recording_sid}.wav", {"Range": part} if part else {})
+            headers = {"Range": byte_range} if byte_range else {}
+            response = self._client.open(f"Recordings/{recording_sid}.wav", headers)
         except CallNotFound:
-            raise NotFound("Twilio has no such recording, or its sound is not ready yet") from None
-        kept = ("Content-Type", "Content-Length", "Content-Range")
-        headers = {name: answer.headers[name] for name in kept if name in answer.headers}
-        return Sound(answer.status, headers, answer.stream(PIECE_BYTES), answer.close)
+            raise NotFound("Twilio has no such recording, or its media is not ready yet") from None
+        kept = {name: response.headers[name] for name in MEDIA_HEADERS if name in response.headers}
+        return Media(response.status, kept, response.stream(CHUNK_BYTES), response.close)

@@ -1,21 +1,23 @@
-"""Says whether a webhook was signed by Twilio.
+"""Validation of webhook signatures.
 
-The rules are Twilio's (https://www.twilio.com/docs/usage/security#validating-requests): base64 of the
-HMAC-SHA1, under the account's auth token, of the URL that Twilio was given and, for a form POST, of every
-name and value, sorted and glued together. This module is the only user of the SDK's `RequestValidator`.
+The rules are Twilio's (https://www.twilio.com/docs/usage/security#validating-requests). The signature is the base64
+of an HMAC-SHA1 under the account's auth token. It covers the URL that Twilio was given and, for a form POST, the
+sorted and concatenated names and values. This module is the only user of the SDK's `RequestValidator`.
 
-A good signature means that somebody who has a token once signed this URL with these fields. It does not
-say, and a route has to see to it itself:
+A valid signature means that the holder of a token once signed this URL with these fields. It does not say the
+following, so a route takes care of it:
 
-* when, or how often: there is no time and no nonce in it, a copy is as good as the first. Deduplicate;
-* where a name ends: "Ab=c" and "A=bc" sign alike, and fields can be passed off as part of the path or query
-  (a signed POST re-cut as a GET). Match routes exactly, accept POST only, read known names strictly;
-* how many times: equal values of one name are signed once. Read the first value, never count.
+* When, or how often: a signature has no time and no nonce, so a copy is as good as the original. Deduplicate.
+* Where a name ends: "Ab=c" and "A=bc" sign alike, and fields can pass as part of the path or query (a signed POST
+  that is cut anew into a GET). Match routes exactly, accept POST only, read known names strictly.
+* How many times: equal values of one name are signed once. Read the first value, never count.
 
-What it does prevent: no Host header, forwarding header or absolute request target has a say in the URL; a
-body that the signature does not cover is refused; and as `X-Twilio-Webhooks-Signature-Settings` is not even
-read, no request can choose its own algorithm or key.
+It does prevent the following: a Host header, a forwarding header or an absolute request target cannot influence the
+URL. A body that the signature does not cover is refused. `X-Twilio-Webhooks-Signature-Settings` is not read, so no
+request can choose its own algorithm or key.
 """
+
+from __future__ import annotations
 
 import binascii
 import hmac
@@ -35,11 +37,11 @@ Fields = Sequence[tuple[str, str]]
 
 
 class SignedRequest(NamedTuple):
-    """What of a request the signature speaks about.
+    """The parts of a request that a signature covers.
 
-    `target` is the raw request target: path and query as they came, still percent-encoded. `params` are the
-    fields of the form body, in any order, blank ones included; without a form body there are none (a GET's
-    query is part of its target). `body` may be left empty for a form that was parsed into `params`.
+    `target` is the raw request target: path and query as received, still percent-encoded. `params` are the fields of
+    the form body in any order, blank ones included. A request without a form body has none: a GET's query is part of
+    its target. `body` may stay empty for a form that is parsed into `params`.
     """
 
     method: str
@@ -51,10 +53,10 @@ class SignedRequest(NamedTuple):
 
 
 class Signatures:
-    """Validates webhooks for one public address and any of several auth tokens (rotation)."""
+    """Validates webhooks for one public URL. Several auth tokens are accepted, for rotation."""
 
     def __init__(self, public_url: str, auth_tokens: Sequence[str]) -> None:
-        """Raise ValueError for an address that is not http(s)://host, a bad port, or no token."""
+        """Raise ValueError if the URL is not http(s)://host, its port is bad, or there is no token."""
         tokens = [token for token in auth_tokens if token]
         if not tokens:
             raise ValueError("at least one auth token is needed to validate signatures")
@@ -64,7 +66,7 @@ class Signatures:
         self._prefix = urlsplit(public_url).path.rstrip("/")
 
     def valid(self, request: SignedRequest) -> bool:
-        """Whether one of the tokens signed this request. Never raises: what cannot be checked is invalid."""
+        """Return whether one of the tokens signed this request. A request that cannot be checked is invalid."""
         try:
             return self._valid(request)
         except (TypeError, ValueError):
@@ -76,23 +78,23 @@ class Signatures:
         urls = self._signed_urls(_path_and_query(request.target))
         fields = request.params if _is_form_post(request) else ()
         given = request.signature
-        return self._signed_directly(urls, fields, given) or self._sdk_says_so(urls, fields, given)
+        return self._is_signed(urls, fields, given) or self._is_valid_by_sdk(urls, fields, given)
 
     def _signed_urls(self, target: str) -> list[str]:
-        """Every URL that Twilio may have been given for this target, the likeliest first.
+        """All URLs that Twilio may have signed for this target, the likeliest first.
 
-        A proxy may strip the prefix of PUBLIC_URL or leave it. What follows a stripped prefix can itself
-        begin like the prefix, so a target that begins with it is read both ways.
+        A proxy may strip the prefix of PUBLIC_URL or keep it. The path after a stripped prefix can itself begin with
+        the prefix, so a target that begins with it is read both ways.
         """
         paths = [self._prefix + target]
         if self._prefix and target.startswith(self._prefix + "/"):
             paths.insert(0, target)
         return [origin + path for path in paths for origin in self._origins]
 
-    def _signed_directly(self, urls: Sequence[str], fields: Fields, signature: str) -> bool:
-        """The check itself, done without the SDK, which computes two HMACs and reads each field twice.
+    def _is_signed(self, urls: Sequence[str], fields: Fields, signature: str) -> bool:
+        """Check without the SDK, which computes two HMACs and reads each field twice.
 
-        Sorting pairs sorts names, then values; code points sort like the bytes of their UTF-8.
+        Sorting pairs sorts names, then values. Code points sort like the bytes of their UTF-8.
         """
         given = signature.encode()
         tail = "".join(name + value for name, value in sorted(set(fields))).encode()
@@ -101,16 +103,18 @@ class Signatures:
             hmac.compare_digest(_signature(key, message), given) for key in self._keys for message in messages
         )
 
-    def _sdk_says_so(self, urls: Sequence[str], fields: Fields, signature: str) -> bool:
-        """Ask the SDK about URLs that it would rewrite before it signs them (one that ends in "?", say): only
-        there can it differ."""
+    def _is_valid_by_sdk(self, urls: Sequence[str], fields: Fields, signature: str) -> bool:
+        """Ask the SDK about URLs that it rewrites before it signs them, such as one that ends in "?".
+
+        Only for these can its answer differ.
+        """
         rewritten = [url for url in urls if urlparse(url).geturl() not in urls]
         form = _Form(fields)
         return any(one.validate(url, form, signature) for url in rewritten for one in self._validators)
 
 
 class _Form(dict[str, list[str]]):
-    """Fields in the one shape that the SDK reads without an exception for each: a mapping with `getall`."""
+    """Fields as a mapping with `getall`, the only form that the SDK reads without an exception for each field."""
 
     def __init__(self, fields: Fields) -> None:
         super().__init__()
@@ -126,12 +130,15 @@ def _signature(key: bytes, message: bytes) -> bytes:
 
 
 def _origins(public_url: str) -> list[str]:
-    """Scheme, host and port as Twilio signs them, without userinfo: https drops a port, http keeps it
-    (https://www.twilio.com/docs/usage/security#validating-requests). The opposite comes second: Twilio has
-    been inconsistent about it, and its SDKs try both."""
+    """Scheme, host and port as Twilio signs them, without userinfo.
+
+    Twilio drops the port of https and keeps the port of http
+    (https://www.twilio.com/docs/usage/security#validating-requests). The opposite form comes second: Twilio has been
+    inconsistent about it, and its SDKs try both.
+    """
     address = urlsplit(public_url)
     if address.scheme not in DEFAULT_PORTS or not address.hostname:
-        raise ValueError("the public address must look like https://example.com")
+        raise ValueError("the public URL must look like https://example.com")
     port = address.port or DEFAULT_PORTS[address.scheme]
     host = re.sub(r":\d*$", "", address.netloc.rpartition("@")[2])
     bare = f"{address.scheme}://{host}"
@@ -139,11 +146,13 @@ def _origins(public_url: str) -> list[str]:
 
 
 def _path_and_query(target: str) -> str:
-    """The target without the scheme and host of an absolute one (RFC 9112, 3.2.2), as the UTF-8 that Twilio
-    signs: WSGI hands bytes over as Latin-1. Raises ValueError if no path is left."""
+    """The target as the UTF-8 that Twilio signs, without the scheme and host of an absolute form (RFC 9112, 3.2.2).
+
+    WSGI passes bytes as Latin-1. Raises ValueError if no path is left.
+    """
     path = target if target.startswith("/") else ABSOLUTE_FORM.sub("", target, count=1)
     if not path.startswith("/"):
-        raise ValueError("a request target begins with a path")
+        raise ValueError("a request target must begin with a path")
     try:
         return path.encode("latin-1").decode()
     except UnicodeError:
@@ -156,7 +165,7 @@ def _is_form_post(request: SignedRequest) -> bool:
 
 
 def _body_is_covered(request: SignedRequest) -> bool:
-    """Whether the signature vouches for the body: through its fields, or its hash in the signed URL."""
+    """Return whether the signature covers the body, by its fields or by its hash in the signed URL."""
     if request.params:
         return _is_form_post(request)
     claimed = parse_qs(request.target.partition("?")[2]).get("bodySHA256", [""])[0]

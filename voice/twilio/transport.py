@@ -1,13 +1,14 @@
-"""How the SDK's requests travel: over kept connections of urllib3, which cost a third of the SDK's own client.
+"""The HTTP client under Twilio's SDK: pooled connections of urllib3, at a third of the cost of the SDK's own client.
 
-Measured for one update of a call: 2.2 ms of processor time with the SDK's client, 0.6 ms with this one. With
-many calls at once that is the difference between waiting for Twilio and waiting for ourselves.
+Measured for one update of a call: 2.2 ms of processor time with the SDK's client, 0.6 ms with this one. With many
+calls at once, that decides whether requests wait for Twilio or for this process.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import ssl
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -23,12 +24,12 @@ from urllib3.util.ssl_ import create_urllib3_context
 log = logging.getLogger(__name__)
 CONNECT_SECONDS = 2.0
 READ_SECONDS = 4.5
-HOPS = 3  # a recording's sound may be kept elsewhere
-CONNECTIONS = 64  # kept open for each host; more may be under way
+MAX_REDIRECTS = 3  # Twilio may store the media of a recording on another host
+CONNECTIONS = 64  # kept open for each host; more can be in use at the same time
 
 
-class KeptConnections(HttpClient):
-    """The SDK's door to the network. Never follows a redirect, never repeats a request."""
+class PooledHttpClient(HttpClient):
+    """Sends the SDK's requests. Follows no redirect and retries nothing."""
 
     def __init__(self) -> None:
         super().__init__(log, is_async=False)
@@ -38,30 +39,30 @@ class KeptConnections(HttpClient):
         self, method: str, uri: str, params: Any = None, data: Any = None, headers: Any = None, auth: Any = None,
         timeout: Any = None, allow_redirects: bool = False,
     ) -> Response:  # fmt: skip
-        """Twilio's answer, whatever its status. Raises urllib3's HTTPError where there was none."""
+        """Twilio's response, whatever its status. Raises urllib3's HTTPError if there is none."""
         origin, target = _split(uri, params or {})
-        sent = dict(headers or {}) | (make_headers(basic_auth=":".join(auth)) if auth else {})
-        answer = self._pool(origin).urlopen(
+        sent = dict(headers or {}) | (_basic(auth) if auth else {})
+        response = self._pool(origin).urlopen(
             method.upper(), target, body=_body(data, sent), headers=sent,
             redirect=False, retries=False, assert_same_host=False,
         )  # fmt: skip
-        return Response(answer.status, answer.data.decode("utf-8", "replace"), answer.headers)
+        return Response(response.status, response.data.decode("utf-8", "replace"), response.headers)
 
     def open(self, url: str, headers: Mapping[str, str], auth: tuple[str, str]) -> BaseHTTPResponse:
-        """The answer to a GET, its body still on the wire. A redirect is followed, without the credentials."""
-        sent = {**headers, **make_headers(basic_auth=":".join(auth))}
-        for _ in range(HOPS):
+        """The response to a GET, its body still unread. Follows redirects, without the credentials."""
+        sent = {**headers, **_basic(auth)}
+        for _ in range(MAX_REDIRECTS):
             origin, target = _split(url, {})
-            answer = self._pool(origin).urlopen(
+            response = self._pool(origin).urlopen(
                 "GET", target, headers=sent, redirect=False, retries=False, assert_same_host=False,
                 preload_content=False,
             )  # fmt: skip
-            location = answer.get_redirect_location()
+            location = response.get_redirect_location()
             if not location:
-                return answer
-            answer.close()
+                return response
+            response.close()
             url, sent = urljoin(url, location), dict(headers)
-        raise HTTPError(f"more than {HOPS} redirects")
+        raise HTTPError(f"more than {MAX_REDIRECTS} redirects")
 
     def _pool(self, origin: str) -> HTTPConnectionPool:
         pool = self._pools.get(origin)
@@ -70,40 +71,43 @@ class KeptConnections(HttpClient):
         return pool
 
 
+def _basic(auth: tuple[str, str]) -> dict[str, str]:
+    return dict(make_headers(basic_auth=":".join(auth)))
+
+
 def _split(uri: str, params: Mapping[str, Any]) -> tuple[str, str]:
+    """Origin and request target of an address with these parameters."""
     parts = urlsplit(uri)
-    query = "&".join(
-        filter(None, (parts.query, urlencode({k: v for k, v in params.items() if v is not None}, doseq=True)))
-    )
+    given = urlencode({name: value for name, value in params.items() if value is not None}, doseq=True)
+    query = "&".join(filter(None, (parts.query, given)))
     return f"{parts.scheme}://{parts.netloc}", f"{parts.path}?{query}" if query else parts.path
 
 
 def _body(data: Any, headers: Mapping[str, str]) -> str | None:
     if not data:
         return None
-    return (
-        json.dumps(data) if "json" in headers.get("Content-Type", "") else urlencode(dict(data), doseq=True)
-    )
+    if "json" in headers.get("Content-Type", ""):
+        return json.dumps(data)
+    return urlencode(dict(data), doseq=True)
 
 
 def _connections(origin: str) -> HTTPConnectionPool:
-    """The pool for one host: through the system's proxy where one is set, which only https needs."""
-    bounds: dict[str, Any] = {
+    """The pool for one host. An https host is reached through the system's proxy, if there is one."""
+    options: dict[str, Any] = {
         "maxsize": CONNECTIONS,
         "timeout": Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
     }
-    secure = origin.startswith("https:")
-    if secure:
-        bounds["ssl_context"] = _trusting()
-    proxy = (
-        getproxies().get("https") if secure and not proxy_bypass(urlsplit(origin).hostname or "") else None
-    )
-    manager = ProxyManager(proxy, **bounds) if proxy else PoolManager(**bounds)
+    proxy = None
+    if origin.startswith("https:"):
+        options["ssl_context"] = _ssl_context()
+        if not proxy_bypass(urlsplit(origin).hostname or ""):
+            proxy = getproxies().get("https")
+    manager = ProxyManager(proxy, **options) if proxy else PoolManager(**options)
     return manager.connection_from_url(origin)
 
 
-def _trusting() -> Any:
-    """TLS that believes the certificates of certifi, and those of the system beside them."""
+def _ssl_context() -> ssl.SSLContext:
+    """TLS that trusts the certificates of certifi and those of the system."""
     context = create_urllib3_context()
     context.load_verify_locations(certifi.where())
     context.load_default_certs()

@@ -16,22 +16,22 @@ log = logging.getLogger(__name__)
 
 STATUS: dict[type[MidcallError], int] = {
     errors.Malformed: 400,
-    errors.TooManyTries: 429,
+    errors.TooManyAttempts: 429,
     errors.NotSignedIn: 401,
     errors.NotAllowed: 403,
     errors.BadSignature: 403,
     errors.NotFound: 404,
     errors.WrongState: 409,
     errors.WouldDrop: 409,
-    errors.Stopped: 409,
+    errors.EmergencyStopActive: 409,
     errors.KeyReused: 409,
     errors.PreviewExpired: 409,
     errors.ArgumentsRefused: 422,
     errors.TwilioRefused: 502,
     errors.TwilioFailed: 502,
-    errors.TwilioSilent: 504,
+    errors.TwilioTimeout: 504,
     errors.RegistryUnavailable: 503,
-    errors.TooMany: 503,
+    errors.LimitReached: 503,
 }
 HTTP_CODES = {
     400: "malformed", 403: "not_allowed", 404: "not_found", 405: "method_not_allowed", 413: "too_large",

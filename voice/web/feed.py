@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from flask import Response, request
 
-from voice.errors import NotSignedIn, RegistryUnavailable, TooMany
+from voice.errors import LimitReached, NotSignedIn, RegistryUnavailable
 from voice.events import Event
 from voice.registry import Registry
 
@@ -58,11 +58,11 @@ class Feed:
 
         With `detailed` each has its call as it is when it is sent, and no name, so that one listener gets all.
 
-        Raises TooMany when all places are taken, RegistryUnavailable.
+        Raises LimitReached when all places are taken, RegistryUnavailable.
         """
         newest = self._registry.events.last_id()
         if not self._places.acquire(blocking=False):
-            raise TooMany("too many event streams are open on this server; try again")
+            raise LimitReached("too many event streams are open on this server; try again")
         with self._news:
             self._streams += 1
             self._detailed += detailed

@@ -384,7 +384,7 @@ def test_every_error_of_ours_has_a_status():
         kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, MidcallError)
     ]
     told = [
-        kind for kind in kinds if kind not in (MidcallError, errors.SettingWrong)
+        kind for kind in kinds if kind not in (MidcallError, errors.SettingInvalid)
     ]  # the start tells that one
     assert [kind for kind in told if not set(kind.__mro__) & set(STATUS)] == []
     assert len({kind.code for kind in kinds}) == len(kinds)
@@ -394,7 +394,7 @@ def test_statuses_of_the_contract():
     contract = {
         errors.Malformed: 400, errors.NotSignedIn: 401, errors.NotAllowed: 403, errors.BadSignature: 403,
         errors.NotFound: 404, errors.WrongState: 409, errors.ArgumentsRefused: 422, errors.TwilioRefused: 502,
-        errors.TwilioFailed: 502, errors.TwilioSilent: 504,
+        errors.TwilioFailed: 502, errors.TwilioTimeout: 504,
     }  # fmt: skip
     assert {kind: STATUS[kind] for kind in contract} == contract
 

@@ -15,7 +15,7 @@ from tests.support.clients import ADMIN_TOKEN, Operator, new_call_sid, settings
 from tests.support.ports import free_port
 from voice import create_app
 from voice.calls import CallFacts
-from voice.errors import RegistryUnavailable, TooMany
+from voice.errors import LimitReached, RegistryUnavailable
 from voice.events import NewEvent
 from voice.registry import Registry
 from voice.web.feed import Feed
@@ -177,11 +177,11 @@ def test_two_processes_tell_the_same_while_others_write(database_url):
 def test_places_are_bounded_and_given_back(feed):
     first, second = feed.stream(None), feed.stream(None)
     for _ in range(3):
-        with pytest.raises(TooMany):
+        with pytest.raises(LimitReached):
             feed.stream(None)
     first.close()
     third = feed.stream(None)
-    with pytest.raises(TooMany):
+    with pytest.raises(LimitReached):
         feed.stream(None)
     for stream in (second, third):
         stream.close()
@@ -192,7 +192,7 @@ def test_a_stream_that_is_closed_twice_gives_one_place_back(feed):
     first.close()
     first.close()
     third = feed.stream(None)
-    with pytest.raises(TooMany):
+    with pytest.raises(LimitReached):
         feed.stream(None)
     for stream in (second, third):
         stream.close()

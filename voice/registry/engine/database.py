@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
-from voice.errors import RegistryUnavailable, SettingWrong
+from voice.errors import RegistryUnavailable, SettingInvalid
 
 Result = TypeVar("Result")
 Row = TypeVar("Row")
@@ -133,7 +133,7 @@ def _parsed(url: str) -> URL:
     try:
         return make_url(url)
     except (ArgumentError, ValueError):
-        raise SettingWrong("DATABASE_URL is malformed: what was given cannot be read as a URL") from None
+        raise SettingInvalid("DATABASE_URL is malformed: what was given cannot be read as a URL") from None
 
 
 def _translated(error: DBAPIError) -> Exception:

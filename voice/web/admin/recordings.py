@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request, url_for
 
 from voice.calls import is_call_sid
 from voice.errors import CallNotFound, NotFound
-from voice.twilio.client import as_json
+from voice.twilio.resources import as_json
 from voice.web.guards import services
 
 blueprint = Blueprint("recordings", __name__)
@@ -22,7 +22,7 @@ def recordings(call_sid: str) -> dict[str, Any]:
     """Twilio's recordings of this leg, newest first, each with the address of its sound."""
     if not is_call_sid(call_sid):
         raise CallNotFound(f"{call_sid[:64]!r} is not a CallSid")
-    found = services().recordings.of_call(call_sid)
+    found = services().twilio.recordings.of_call(call_sid)
     return {"recordings": [{**as_json(one), "media": _address(one["sid"])} for one in found]}
 
 
@@ -31,8 +31,8 @@ def recording_media(recording_sid: str) -> Response:
     """The sound, as a WAV file; of a part of it where the request has a Range. 404 while it is not ready."""
     if not RECORDING_SID.fullmatch(recording_sid):
         raise NotFound("there is no such recording")
-    sound = services().recordings.sound(recording_sid, request.headers.get("Range"))
-    response = Response(sound.pieces, sound.status, sound.headers)
+    sound = services().twilio.recordings.media(recording_sid, request.headers.get("Range"))
+    response = Response(sound.chunks, sound.status, sound.headers)
     response.call_on_close(sound.close)
     if sound.status == WHOLE and response.content_length is not None:
         response.make_conditional(request, accept_ranges=True, complete_length=response.content_length)

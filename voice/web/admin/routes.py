@@ -12,7 +12,7 @@ from voice.control.base import call_commands, would_lose
 from voice.errors import CallNotFound, Malformed
 from voice.events import Event
 from voice.registry import CommandRecord, Plan
-from voice.twilio.client import as_json
+from voice.twilio.resources import as_json
 from voice.web.admin import (
     bulk,
     command_requests,
@@ -108,7 +108,7 @@ def twilio_calls() -> dict[str, Any]:
         for name, value in dict(query).items()
         if name not in ("limit", "cursor") and value is not None
     }
-    found, following = services().twilio.page_of_calls(query.limit, query.cursor, **filters)
+    found, following = services().twilio.calls.page(query.limit, query.cursor, **filters)
     return {"calls": [as_json(call) for call in found], "next": following}
 
 
@@ -181,4 +181,4 @@ def _from_registry(call_sid: str, known: Call | None) -> dict[str, Any]:
 
 
 def _from_twilio(call_sid: str) -> dict[str, Any]:
-    return as_json(services().twilio.fetch_call(call_sid))
+    return as_json(services().twilio.calls.fetch(call_sid))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from voice.errors import Malformed, NotSignedIn, TooManyTries
+from voice.errors import Malformed, NotSignedIn, TooManyAttempts
 from voice.operators.passwords import SHORTEST
 from voice.web.console.blueprint import blueprint
 from voice.web.guards import open_to, services
@@ -27,7 +27,7 @@ def set_password() -> ResponseReturnValue:
         if new != again:
             raise Malformed("the two are not the same")
         rules().set_password(user().session, user().secret, request.form.get("old", ""), new)
-    except TooManyTries as error:
+    except TooManyAttempts as error:
         return _shown(old=error.message), 429
     except NotSignedIn as error:
         return _shown(old=error.message), 422

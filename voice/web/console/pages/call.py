@@ -12,7 +12,7 @@ from voice.control.base import CallCommand, call_commands, would_lose
 from voice.errors import CallNotFound, MidcallError
 from voice.events import now
 from voice.services import Services
-from voice.twilio.client import as_json
+from voice.twilio.resources import as_json
 from voice.web.admin.live import by_sid
 from voice.web.console.blueprint import blueprint
 from voice.web.console.labels import arguments as outcomes
@@ -50,8 +50,8 @@ def call(call_sid: str) -> str:
         scenes=[scene for scene in services().scenes.values() if scene.is_place],
         entries=entries if "all" in request.args else entries[:SHOWN],
         left_out=0 if "all" in request.args else max(0, len(entries) - SHOWN),
-        of_twilio=_ask("twilio", lambda: outcomes.flat(as_json(services().twilio.fetch_call(call_sid)))),
-        recordings=_ask("recordings", lambda: services().recordings.of_call(call_sid)),
+        of_twilio=_ask("twilio", lambda: outcomes.flat(as_json(services().twilio.calls.fetch(call_sid)))),
+        recordings=_ask("recordings", lambda: services().twilio.recordings.of_call(call_sid)),
     )
 
 

@@ -43,7 +43,7 @@ def _numbers() -> list[dict[str, Any]] | None:
     """The numbers, each with whether it leads here; None if Twilio does not tell."""
     wanted = webhooks_of(services().config)
     try:
-        found = services().twilio.numbers()
+        found = services().twilio.numbers.all()
     except MidcallError:
         return None
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from voice.errors import NotFound, NotSignedIn, TooManyTries
+from voice.errors import NotFound, NotSignedIn, TooManyAttempts
 from voice.web.console.blueprint import blueprint
 from voice.web.guards import ANYBODY, open_to, services
 from voice.web.session_user import begin, end, mark_device, rules, user, visitor
@@ -26,7 +26,7 @@ def sign_in_by_password() -> ResponseReturnValue:
     try:
         begin(rules().by_password(name, password, visitor()))
     except NotSignedIn as error:
-        status = 429 if isinstance(error, TooManyTries) else 401
+        status = 429 if isinstance(error, TooManyAttempts) else 401
         page = render_template("console/sign_in.html", next=request.form.get("next"), name=name, error=error)
         return page, status
     return mark_device(redirect(_came_for(request.form.get("next")), 303), name)

@@ -1,0 +1,36 @@
+"""The account's phone numbers at Twilio, and their webhooks.
+
+Source: https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource
+"""
+
+from __future__ import annotations
+
+from voice.twilio.client import TwilioClient
+from voice.twilio.resources import Resource, as_resource
+
+MOST = 1000
+
+
+class TwilioNumbers:
+    """The IncomingPhoneNumbers of the account. Each method raises as TwilioClient.request does."""
+
+    def __init__(self, client: TwilioClient):
+        self._client = client
+
+    def find(self, phone_number: str) -> Resource | None:
+        """The number, or None if the account does not own it."""
+        found = self._client.request(
+            lambda client: client.incoming_phone_numbers.list(phone_number=phone_number, limit=1)
+        )
+        return as_resource(found[0]) if found else None
+
+    def all(self) -> list[Resource]:
+        """The numbers of the account, at most 1,000."""
+        found = self._client.request(lambda client: client.incoming_phone_numbers.list(limit=MOST))
+        return [as_resource(number) for number in found]
+
+    def set_webhooks(self, number_sid: str, **webhooks: str) -> Resource:
+        """Set the webhooks of a number; the number as Twilio then shows it."""
+        return self._client.request(
+            lambda client: as_resource(client.incoming_phone_numbers(number_sid).update(**webhooks))
+        )
