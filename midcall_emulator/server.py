@@ -10,10 +10,10 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from midcall_emulator import control
 from midcall_emulator.control import origins
+from midcall_emulator.control import routes as control_routes
 from midcall_emulator.core.events import Events
-from midcall_emulator.rest import routes
+from midcall_emulator.rest import routes as rest_routes
 from midcall_emulator.settings import Settings
 from midcall_emulator.twiml import verbs
 from midcall_emulator.wire.delivery import open_session
@@ -57,8 +57,8 @@ def create_app(emulator: Emulator) -> web.Application:
     app = web.Application(client_max_size=1024 * 1024, middlewares=[guard])
     app.on_startup.append(lambda _: emulator.start())
     app.on_shutdown.append(lambda _: emulator.stop())
-    control.add_routes(app, emulator)
-    routes.add_routes(app, emulator)
+    control_routes.add_routes(app, emulator)
+    rest_routes.add_routes(app, emulator)
     return app
 
 

@@ -1,4 +1,4 @@
-"""Which web pages may change something here: the emulator's own. Programs say no origin, and may."""
+"""Origins: of all web pages, only the emulator's own may change state. Programs send no origin and may do so too."""
 
 from __future__ import annotations
 
@@ -8,31 +8,35 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from midcall_emulator.control import Complaint
+from midcall_emulator.control.action import json_response
+from midcall_emulator.control.errors import ControlError
 
-_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def guard(listens_at: str) -> Middleware:
-    """Return a middleware that answers 403 to a page of another origin, whatever it wants to change."""
+def guard(host: str) -> Middleware:
+    """Return a middleware that refuses (403) changes by pages of another origin; ``host`` is the listening address."""
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
         origin = request.headers.get("Origin")
-        if origin is None or request.method in _READING or _is_own(origin, request.host, listens_at):
+        if origin is None or request.method in _SAFE_METHODS or _is_own(origin, request.host, host):
             return await handler(request)
-        return Complaint(403, "other_origin", f"a page of {origin} may not change anything here").reply()
+        error = ControlError(403, "other_origin", f"a page of {origin} must not change the emulator")
+        return json_response(error.body, error.status)
 
     return check
 
 
-def _is_own(origin: str, host: str, listens_at: str) -> bool:
-    """Compare the page's origin (https://fetch.spec.whatwg.org/#origin-header) with the address that was asked. A name
-    that merely resolves to this machine is nobody's own: any site can have one (DNS rebinding)."""
-    if urlsplit(origin).netloc != host:
+def _is_own(origin: str, requested_host: str, listening_host: str) -> bool:
+    """Return whether the page comes from the requested address (https://fetch.spec.whatwg.org/#origin-header).
+
+    On loopback, the name must be a loopback name: every site can have a name that resolves to it (DNS rebinding).
+    """
+    if urlsplit(origin).netloc != requested_host:
         return False
     name = urlsplit(origin).hostname or ""
-    return not _is_loopback(listens_at) or name == listens_at or _is_loopback(name)
+    return not _is_loopback(listening_host) or name == listening_host or _is_loopback(name)
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,4 +1,4 @@
-"""How face two shows things in JSON."""
+"""Calls and the clock as JSON."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from midcall_emulator.core.clock import HasClock
 from midcall_emulator.media.recordings import HasRecordings
 
 
-class CallViewWorld(HasClock, HasRecordings, Protocol):
-    """The parts of the world that the view of a call uses."""
+class CallFieldsWorld(HasClock, HasRecordings, Protocol):
+    """The parts of the world that the fields of a call come from."""
 
 
-def call(world: CallViewWorld, call: Call) -> dict[str, Any]:
-    """Return a call with all that was heard and requested. Times in lists are seconds since the answer."""
+def call_fields(world: CallFieldsWorld, call: Call) -> dict[str, Any]:
+    """Return a call with its transcript, requests and warnings. Times in the lists are seconds since the answer."""
     return {
         "sid": call.sid,
         "status": call.status,
@@ -36,17 +36,17 @@ def call(world: CallViewWorld, call: Call) -> dict[str, Any]:
     }
 
 
-def clock(world: HasClock) -> dict[str, Any]:
-    """Return what the clock says, and whether anything is under way."""
-    time = world.clock
-    due = time.next_due()
+def clock_fields(world: HasClock) -> dict[str, Any]:
+    """Return the clock's mode, speed and time, the next due event, and the number of tasks in progress."""
+    clock = world.clock
+    due = clock.next_due()
     return {
-        "mode": time.mode,
-        "speed": time.speed,
-        "now": time.date().isoformat(),
-        "seconds": round(time.now(), 3),
-        "next_due_in": None if due is None else round(max(0.0, due - time.now()), 3),
-        "busy": time.busy,
+        "mode": clock.mode,
+        "speed": clock.speed,
+        "now": clock.date().isoformat(),
+        "seconds": round(clock.now(), 3),
+        "next_due_in": None if due is None else round(max(0.0, due - clock.now()), 3),
+        "busy": clock.busy,
     }
 
 

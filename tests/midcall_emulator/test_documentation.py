@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 
 import midcall_emulator
-from midcall_emulator import control, pytest_plugin
+from midcall_emulator import pytest_plugin
 from midcall_emulator.__main__ import parser
+from midcall_emulator.control import routes as control_routes
 from midcall_emulator.load.command import parser as load_parser
-from midcall_emulator.rest import routes
+from midcall_emulator.rest import routes as rest_routes
 from midcall_emulator.switches import Switches, explained
 from midcall_emulator.twiml import performers, verbs
 from midcall_emulator.wire.faults import KINDS
@@ -34,9 +35,9 @@ def test_coverage_lists_every_verb_and_attribute() -> None:
 
 
 def test_coverage_lists_every_resource_and_the_readme_every_route() -> None:
-    for _, path in routes.operations():
-        assert path.removeprefix(routes.PREFIX).split("/")[1].partition(".")[0] in COVERAGE
-    for _, path in control.ACTIONS:
+    for _, path in rest_routes.operations():
+        assert path.removeprefix(rest_routes.PREFIX).split("/")[1].partition(".")[0] in COVERAGE
+    for _, path in control_routes.routes():
         assert path.rpartition("/")[2].strip("{}") in README
 
 

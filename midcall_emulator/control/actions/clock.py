@@ -1,44 +1,49 @@
-"""The clock and the state of the whole: told, turned, waited for, reset."""
+"""The clock, and the state of the whole emulator: settle and reset."""
 
 from __future__ import annotations
 
 from aiohttp import web
 
-from midcall_emulator.control import Wish, action, bad, number_of, reply, representation
+from midcall_emulator.control.action import Request, action, json_response
+from midcall_emulator.control.body import number_of
+from midcall_emulator.control.errors import bad_request
+from midcall_emulator.control.representation import clock_fields
+
+_HIGHEST_SPEED = 10000
 
 
 @action("GET", "/clock")
-async def tell(wish: Wish) -> web.StreamResponse:
-    """Return what the clock says."""
-    return reply(representation.clock(wish.world))
+async def read(request: Request) -> web.StreamResponse:
+    """Return a reading of the clock."""
+    return json_response(clock_fields(request.world))
 
 
 @action("POST", "/clock")
-async def turn(wish: Wish) -> web.StreamResponse:
-    """Set ``mode`` (real or manual) and ``speed``, or ``advance`` by seconds, and answer once all of it is done."""
-    body, clock = await wish.body(), wish.world.clock
+async def change(request: Request) -> web.StreamResponse:
+    """Set ``mode`` (real or manual) and ``speed``, or ``advance`` by seconds and wait until all of it is done."""
+    body, clock = await request.body(), request.world.clock
     mode, speed = body.get("mode", clock.mode), body.get("speed", clock.speed)
     if mode not in ("real", "manual"):
-        raise bad("mode must be real or manual")
-    if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0 < speed <= 10000:
-        raise bad("speed must be a number above 0, at most 10000")
+        raise bad_request("mode must be real or manual")
+    if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0 < speed <= _HIGHEST_SPEED:
+        raise bad_request(f"speed must be a number above 0, at most {_HIGHEST_SPEED}")
     seconds = number_of(body, "advance", 0)
     if "mode" in body or "speed" in body:
         clock.turn(mode, speed)
     if "advance" in body:
         await clock.advance(seconds)
-    return reply(representation.clock(wish.world))
+    return json_response(clock_fields(request.world))
 
 
 @action("POST", "/settle")
-async def settle(wish: Wish) -> web.StreamResponse:
-    """Answer once nothing is under way: every request answered, every call waiting for time or for somebody."""
-    await wish.world.clock.settled()
-    return reply(representation.clock(wish.world))
+async def settle(request: Request) -> web.StreamResponse:
+    """Respond when every request is answered and every call waits for time or for a person."""
+    await request.world.clock.settled()
+    return json_response(clock_fields(request.world))
 
 
 @action("POST", "/reset")
-async def reset(wish: Wish) -> web.StreamResponse:
-    """Start over: no calls, and everything as it was at the start."""
-    await wish.emulator.reset()
-    return reply(representation.clock(wish.emulator.world))
+async def reset(request: Request) -> web.StreamResponse:
+    """Start over: no calls, and all settings as at the start."""
+    await request.emulator.reset()
+    return json_response(clock_fields(request.emulator.world))

@@ -1,4 +1,4 @@
-"""Everything that happens, as server-sent events."""
+"""The event feed, as server-sent events."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ import json
 
 from aiohttp import web
 
-from midcall_emulator.control import Wish, action
+from midcall_emulator.control.action import Request, action
 from midcall_emulator.core.events import Happening
 
 _PING_SECONDS = 15
 
 
 @action("GET", "/events")
-async def events(wish: Wish) -> web.StreamResponse:
-    """Stream what happens from now on; ``Last-Event-ID`` or ``?after=`` resumes from what is still kept."""
-    after = wish.request.headers.get("Last-Event-ID") or wish.request.query.get("after")
-    feed = wish.emulator.events
+async def events(request: Request) -> web.StreamResponse:
+    """Stream all events from now on. ``Last-Event-ID`` or ``?after=`` resumes with the events that are still kept."""
+    after = request.http.headers.get("Last-Event-ID") or request.http.query.get("after")
+    feed = request.emulator.events
     queue = feed.listen(int(after) if after and after.isdigit() else None)
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
-    await response.prepare(wish.request)
+    await response.prepare(request.http)
     try:
         await response.write(b": listening\n\n")
-        await _pass_on(queue, response)
+        await _forward(queue, response)
     except ConnectionResetError:
         pass
     finally:
@@ -31,21 +31,22 @@ async def events(wish: Wish) -> web.StreamResponse:
     return response
 
 
-async def _pass_on(queue: asyncio.Queue[Happening | None], response: web.StreamResponse) -> None:
+async def _forward(queue: asyncio.Queue[Happening | None], response: web.StreamResponse) -> None:
+    """Write events until the feed closes; several events that are ready go into one write."""
     while True:
         try:
             async with asyncio.timeout(_PING_SECONDS):
-                happenings = [await queue.get()]
+                batch = [await queue.get()]
         except TimeoutError:
             await response.write(b": still here\n\n")
             continue
         while not queue.empty():
-            happenings.append(queue.get_nowait())
-        await response.write(b"".join(_text(happening) for happening in happenings if happening))
-        if None in happenings:
+            batch.append(queue.get_nowait())
+        await response.write(b"".join(_encode(event) for event in batch if event))
+        if None in batch:
             return
 
 
-def _text(happening: Happening) -> bytes:
-    body = json.dumps(happening.body)
-    return f"id: {happening.number}\nevent: {happening.kind}\ndata: {body}\n\n".encode()
+def _encode(event: Happening) -> bytes:
+    data = json.dumps(event.body)
+    return f"id: {event.number}\nevent: {event.kind}\ndata: {data}\n\n".encode()

@@ -1,18 +1,20 @@
-"""What the software of a person on the phone sends, beside sound."""
+"""User-defined messages from the software of the person on the phone."""
 
 from __future__ import annotations
 
 from aiohttp import web
 
-from midcall_emulator.control import Wish, action, reply, text_of, wrong_state
+from midcall_emulator.control.action import Request, action, json_response
+from midcall_emulator.control.body import text_of
+from midcall_emulator.control.errors import wrong_state
 from midcall_emulator.media import messages
 
 
 @action("POST", "/calls/{sid}/message")
-async def message(wish: Wish) -> web.StreamResponse:
-    """Send a user-defined message, ``content``, to the apps that subscribed."""
-    call, content = wish.call(), text_of(await wish.body(), "content")
+async def message(request: Request) -> web.StreamResponse:
+    """Send a message, ``content``, to the subscribed apps."""
+    call, content = request.call(), text_of(await request.body(), "content")
     if call.is_over:
-        raise wrong_state(f"{call.sid} has ended already: {call.status}")
-    wish.world.log.publish("message", call, {"content": content})
-    return reply({"sid": messages.receive(call, content)}, status=201)
+        raise wrong_state(f"{call.sid} has already ended: {call.status}")
+    request.world.log.publish("message", call, {"content": content})
+    return json_response({"sid": messages.receive(call, content)}, status=201)

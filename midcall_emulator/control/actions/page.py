@@ -1,4 +1,4 @@
-"""The phone page at the root: its files, and what only it asks for."""
+"""The phone page: its files, and the two actions that only the page uses."""
 
 from __future__ import annotations
 
@@ -9,91 +9,96 @@ from typing import Any
 
 from aiohttp import web
 
-from midcall_emulator.control import ACTIONS, Complaint, Wish, action, bad, reply, representation, text_of
+from midcall_emulator.control.action import Request, action, json_response
+from midcall_emulator.control.body import text_of
+from midcall_emulator.control.errors import bad_request, not_found, number_not_found
+from midcall_emulator.control.representation import clock_fields
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.numbers import Number, normalised
 from midcall_emulator.wire.webhooks import is_absolute
 
 FOLDER = Path(__file__).parents[2] / "page"
-INDEX = "index.html"
-TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
-    "media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-HEADERS = {
-    "Content-Security-Policy": POLICY,
+_CONTENT_TYPES = {
+    ".html": "text/html",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+}
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+        "media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
-_LISTED = 200
+_LISTED_CALLS = 200
+
+
+@action("GET", "/", prefix="")
+async def index(_: Request) -> web.StreamResponse:
+    """Return the page."""
+    return _file("index.html")
 
 
 @action("GET", "/page/{file}")
-async def file(wish: Wish) -> web.StreamResponse:
-    """Return a file of the page; only what lies in its folder."""
-    return _file(wish.request.match_info["file"])
-
-
-async def index(_: Wish) -> web.StreamResponse:
-    """Return the page."""
-    return _file(INDEX)
-
-
-ACTIONS["GET", "/"] = index
+async def file(request: Request) -> web.StreamResponse:
+    """Return a file of the page's folder."""
+    return _file(request.http.match_info["file"])
 
 
 @action("GET", "/overview")
-async def overview(wish: Wish) -> web.StreamResponse:
-    """Return the account, its numbers, the clock and the newest calls in short, as of event ``last_event``."""
-    world, kept = wish.world, wish.emulator.events.kept
+async def overview(request: Request) -> web.StreamResponse:
+    """Return account, numbers, clock and summaries of the newest calls, as of event ``last_event``."""
+    world, events = request.world, request.emulator.events.kept
     calls = list(world.calls)
-    return reply(
-        {
-            "account": world.account,
-            "base_url": world.base_url,
-            "last_event": kept[-1].number if kept else 0,
-            "everybody": asdict(world.people.everybody),
-            "clock": representation.clock(world),
-            "numbers": [_number(item) for item in world.numbers],
-            "calls": [_short(call) for call in islice(reversed(calls), _LISTED)],
-            "calls_in_all": len(calls),
-        }
-    )
+    body = {
+        "account": world.account,
+        "base_url": world.base_url,
+        "last_event": events[-1].number if events else 0,
+        "everybody": asdict(world.people.everybody),
+        "clock": clock_fields(world),
+        "numbers": [_number_fields(item) for item in world.numbers],
+        "calls": [_call_summary(call) for call in islice(reversed(calls), _LISTED_CALLS)],
+        "calls_in_all": len(calls),
+    }
+    return json_response(body)
 
 
 @action("PUT", "/numbers/{number}")
-async def point(wish: Wish) -> web.StreamResponse:
-    """Set where the calls of a number go: ``voice_url``; an empty one takes it away."""
-    number, url = wish.request.match_info["number"], text_of(await wish.body(), "voice_url")
-    found = wish.world.numbers.owned(normalised(number) or number)
-    if found is None:
-        raise Complaint(404, "number_not_found", f"the account does not own {number!r}")
+async def set_voice_url(request: Request) -> web.StreamResponse:
+    """Set a number's ``voice_url``; an empty one removes it."""
+    text, url = request.http.match_info["number"], text_of(await request.body(), "voice_url")
+    number = request.world.numbers.owned(normalised(text) or text)
+    if number is None:
+        raise number_not_found(text)
     if url and not is_absolute(url):
-        raise bad(f"{url!r} is not a URL like http://127.0.0.1:8000/voice")
-    found.voice, found.updated = replace(found.voice, url=url), wish.world.clock.now()
-    return reply(_number(found))
+        raise bad_request(f"{url!r} is not a URL like http://127.0.0.1:8000/voice")
+    number.voice, number.updated = replace(number.voice, url=url), request.world.clock.now()
+    return json_response(_number_fields(number))
 
 
 def _file(name: str) -> web.Response:
-    found = {path.name: path for path in FOLDER.iterdir() if path.suffix in TYPES}.get(name)
-    if found is None:
-        raise Complaint(404, "not_found", f"the page has no file {name!r}")
-    body, kind = found.read_bytes(), TYPES[found.suffix]
-    return web.Response(body=body, content_type=kind, charset="utf-8", headers=HEADERS)
+    """Return a file by its name. Only names that the folder lists are served, so a path cannot leave it."""
+    files = {path.name: path for path in FOLDER.iterdir() if path.suffix in _CONTENT_TYPES}
+    path = files.get(name)
+    if path is None:
+        raise not_found(f"the page has no file {name!r}")
+    content_type = _CONTENT_TYPES[path.suffix]
+    return web.Response(body=path.read_bytes(), content_type=content_type, charset="utf-8", headers=_HEADERS)
 
 
-def _number(item: Number) -> dict[str, Any]:
+def _number_fields(number: Number) -> dict[str, Any]:
     return {
-        "phone_number": item.phone_number,
-        "friendly_name": item.friendly_name,
-        "voice_url": item.voice.url,
-        "voice_application_sid": item.voice_application_sid,
+        "phone_number": number.phone_number,
+        "friendly_name": number.friendly_name,
+        "voice_url": number.voice.url,
+        "voice_application_sid": number.voice_application_sid,
     }
 
 
-def _short(call: Call) -> dict[str, Any]:
+def _call_summary(call: Call) -> dict[str, Any]:
     return {
         "sid": call.sid,
         "status": call.status,

@@ -1,4 +1,4 @@
-"""What the people do whose phones ring: everybody, and somebody at a number."""
+"""What phones do when they ring: a default, and settings for single numbers."""
 
 from __future__ import annotations
 
@@ -7,42 +7,43 @@ from typing import Any
 
 from aiohttp import web
 
-from midcall_emulator.control import Wish, action, bad, number_of, reply, text_of
+from midcall_emulator.control.action import Request, action, json_response
+from midcall_emulator.control.body import number_of, text_of
+from midcall_emulator.control.errors import bad_request
 from midcall_emulator.core.numbers import normalised
 from midcall_emulator.core.people import BEHAVIOURS, People, Person
 
 
 @action("GET", "/people")
-async def who(wish: Wish) -> web.StreamResponse:
-    """Return what everybody does, and who does something else."""
-    return reply(shown(wish.world.people))
+async def show(request: Request) -> web.StreamResponse:
+    """Return the default, and the settings of single numbers."""
+    return json_response(_fields(request.world.people))
 
 
 @action("PUT", "/people")
-async def everybody(wish: Wish) -> web.StreamResponse:
-    """Set what everybody does who was not told anything else by number."""
-    wish.world.people.everybody = _person(await wish.body())
-    return reply(shown(wish.world.people))
+async def set_default(request: Request) -> web.StreamResponse:
+    """Set the default for numbers without a setting of their own."""
+    request.world.people.everybody = _person(await request.body())
+    return json_response(_fields(request.world.people))
 
 
 @action("PUT", "/people/{number}")
-async def somebody(wish: Wish) -> web.StreamResponse:
-    """Set what somebody does whose phone rings."""
-    number, person = wish.request.match_info["number"], _person(await wish.body())
-    wish.world.people.set(normalised(number) or number, person)
-    return reply({"number": number} | asdict(person))
+async def set_number(request: Request) -> web.StreamResponse:
+    """Set what the phone at a number does."""
+    number, person = request.http.match_info["number"], _person(await request.body())
+    request.world.people.set(normalised(number) or number, person)
+    return json_response({"number": number} | asdict(person))
 
 
 @action("DELETE", "/people/{number}")
-async def like_everybody(wish: Wish) -> web.StreamResponse:
-    """Let somebody do again what everybody does."""
-    number = wish.request.match_info["number"]
-    wish.world.people.forget(normalised(number) or number)
-    return reply(shown(wish.world.people))
+async def reset_number(request: Request) -> web.StreamResponse:
+    """Return a number to the default."""
+    number = request.http.match_info["number"]
+    request.world.people.forget(normalised(number) or number)
+    return json_response(_fields(request.world.people))
 
 
-def shown(people: People) -> dict[str, Any]:
-    """Return what everybody does, and by number who does something else."""
+def _fields(people: People) -> dict[str, Any]:
     return {
         "everybody": asdict(people.everybody),
         "people": {number: asdict(person) for number, person in people},
@@ -52,6 +53,6 @@ def shown(people: People) -> dict[str, Any]:
 def _person(body: dict[str, Any]) -> Person:
     behaviour = text_of(body, "behaviour", "answer")
     if behaviour not in BEHAVIOURS:
-        raise bad(f"behaviour must be one of {', '.join(BEHAVIOURS)}")
+        raise bad_request(f"behaviour must be one of {', '.join(BEHAVIOURS)}")
     after = number_of(body, "after_seconds") if body.get("after_seconds") is not None else None
     return Person(behaviour, after)

@@ -1,4 +1,4 @@
-"""What people on the phone do: press keys, talk, answer, refuse, hang up."""
+"""Actions of a person on the phone: press keys, speak, answer, reject, refer, hang up."""
 
 from __future__ import annotations
 
@@ -10,37 +10,95 @@ from aiohttp import web
 from midcall_emulator.calls.ringing import ANSWERED, settle
 from midcall_emulator.conferences import sounds
 from midcall_emulator.conferences.directory import HasConferences
-from midcall_emulator.control import Wish, action, bad, number_of, reply, representation, text_of, wrong_state
+from midcall_emulator.control.action import Request, action, json_response
+from midcall_emulator.control.body import number_of, text_of
+from midcall_emulator.control.errors import bad_request, wrong_state
+from midcall_emulator.control.representation import call_fields
 from midcall_emulator.core.audio import HasAudio
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.inputs import Key, Speech
 from midcall_emulator.media import forks
+
+_KEYS = re.compile(r"[0-9*#A-D]+")
+_REASONS = ("busy", "no-answer", "failed")
+_CHARACTERS_PER_SECOND = 15
+_SHORTEST_SPEECH_SECONDS = 0.5
+_LONGEST_REFER_TARGET = 256  # https://www.twilio.com/docs/voice/api/refer-to-twilio
 
 
 class InputWorld(HasAudio, HasConferences, Protocol):
     """The parts of the world that keys and speech use."""
 
 
-_KEYS = re.compile(r"[0-9*#A-D]+")
-_REASONS = ("busy", "no-answer", "failed")
-_CHARACTERS_PER_SECOND = 15
-_LONGEST_TARGET = 256  # of a Refer-To (https://www.twilio.com/docs/voice/api/refer-to-twilio)
-
-
 @action("POST", "/calls/{sid}/press")
-async def press(wish: Wish) -> web.StreamResponse:
-    """Press keys, one after the other at the same moment. The other side of a bridge hears them."""
-    call, digits = wish.call(), text_of(await wish.body(), "digits")
+async def press(request: Request) -> web.StreamResponse:
+    """Press keys, one after the other in the same moment. A connected party hears them."""
+    call, digits = request.call(), text_of(await request.body(), "digits")
     if not _KEYS.fullmatch(digits):
-        raise bad(f"{digits!r} are not keys of a phone (0-9, *, #, A-D)")
-    await _attend(wish, call)
-    wish.world.log.publish("pressed", call, {"digits": digits})
-    _press(wish.world, call, digits)
-    return _shown(wish, call)
+        raise bad_request(f"{digits!r} is not a sequence of phone keys (0-9, *, #, A-D)")
+    await _require_answered(request, call)
+    request.world.log.publish("pressed", call, {"digits": digits})
+    _press(request.world, call, digits)
+    return _response(request, call)
+
+
+@action("POST", "/calls/{sid}/speak")
+async def speak(request: Request) -> web.StreamResponse:
+    """Start speaking, for ``seconds`` or as long as the text takes."""
+    call, body = request.call(), await request.body()
+    text = text_of(body, "text", "")
+    usual = max(_SHORTEST_SPEECH_SECONDS, len(text) / _CHARACTERS_PER_SECOND)
+    seconds = number_of(body, "seconds", usual)
+    await _require_answered(request, call)
+    request.world.log.publish("spoke", call, {"text": text, "seconds": seconds})
+    _speak(request.world, call, Speech(text, seconds))
+    return _response(request, call)
+
+
+@action("POST", "/calls/{sid}/answer")
+async def answer(request: Request) -> web.StreamResponse:
+    """Answer a ringing phone."""
+    call = request.call()
+    await _settle_manual_clock(request)
+    return _stop_ringing(request, call, ANSWERED)
+
+
+@action("POST", "/calls/{sid}/reject")
+async def reject(request: Request) -> web.StreamResponse:
+    """Reject the call on a ringing phone: ``busy`` (default), ``no-answer`` or ``failed``."""
+    call, reason = request.call(), text_of(await request.body(), "reason", "busy")
+    if reason not in _REASONS:
+        raise bad_request(f"reason must be one of {', '.join(_REASONS)}")
+    await _settle_manual_clock(request)
+    return _stop_ringing(request, call, reason)
+
+
+@action("POST", "/calls/{sid}/refer")
+async def refer(request: Request) -> web.StreamResponse:
+    """Refer the caller ``to`` another address, as a dialed SIP phone can while it is connected."""
+    call, to = request.call(), text_of(await request.body(), "to")
+    if not 0 < len(to) <= _LONGEST_REFER_TARGET:
+        raise bad_request(f"'to' must have 1 to {_LONGEST_REFER_TARGET} characters")
+    await _require_answered(request, call)
+    if not call.run.on_refer or not call.to.startswith(("sip:", "sips:")):
+        raise wrong_state(f"{call.sid} is not a connected SIP phone that the app dialed")
+    request.world.log.publish("referred", call, {"to": to})
+    call.run.on_refer(to)
+    return _response(request, call)
+
+
+@action("POST", "/calls/{sid}/hangup")
+async def hangup(request: Request) -> web.StreamResponse:
+    """Hang up. Before the answer, the call's final status is ``no-answer``."""
+    call = request.call()
+    if call.is_over:
+        raise wrong_state(f"{call.sid} has already ended: {call.status}")
+    request.world.lifecycle.end(call, "completed" if call.answered is not None else "no-answer")
+    return _response(request, call)
 
 
 def _press(world: InputWorld, call: Call, digits: str) -> None:
-    """Do what keys do; a TwiML app on the other side has this person for its caller."""
+    """Deliver keys to everything that listens to the call, and to a TwiML app whose caller this person is."""
     if call.partner:
         world.audio.play(call.partner, "dtmf", digits=digits)
     if seat := world.conferences.seat_of(call):
@@ -54,19 +112,8 @@ def _press(world: InputWorld, call: Call, digits: str) -> None:
         _press(world, call.app_leg, digits)
 
 
-@action("POST", "/calls/{sid}/speak")
-async def speak(wish: Wish) -> web.StreamResponse:
-    """Start talking; ``seconds`` is how long it takes, by default as long as the text."""
-    call, body = wish.call(), await wish.body()
-    text = text_of(body, "text", "")
-    seconds = number_of(body, "seconds", max(0.5, len(text) / _CHARACTERS_PER_SECOND))
-    await _attend(wish, call)
-    wish.world.log.publish("spoke", call, {"text": text, "seconds": seconds})
-    _speak(wish.world, call, Speech(text, seconds))
-    return _shown(wish, call)
-
-
 def _speak(world: InputWorld, call: Call, speech: Speech) -> None:
+    """Deliver speech to everything that listens to the call, and to a TwiML app whose caller this person is."""
     forks.spoke(call, speech.text, speech.seconds)
     if seat := world.conferences.seat_of(call):
         sounds.speak(seat, speech.text, speech.seconds)
@@ -75,64 +122,23 @@ def _speak(world: InputWorld, call: Call, speech: Speech) -> None:
         _speak(world, call.app_leg, speech)
 
 
-@action("POST", "/calls/{sid}/answer")
-async def answer(wish: Wish) -> web.StreamResponse:
-    """Take a ringing phone."""
-    call = wish.call()
-    await _settle_manual(wish)
-    if not settle(call, ANSWERED):
-        raise wrong_state(f"the phone of {call.sid} does not ring; the call is {call.status}")
-    return _shown(wish, call)
+def _stop_ringing(request: Request, call: Call, outcome: str) -> web.StreamResponse:
+    if not settle(call, outcome):
+        raise wrong_state(f"the phone of {call.sid} is not ringing; the call is {call.status}")
+    return _response(request, call)
 
 
-@action("POST", "/calls/{sid}/reject")
-async def reject(wish: Wish) -> web.StreamResponse:
-    """Refuse a ringing phone: ``busy`` (default), ``no-answer`` or ``failed``."""
-    call, reason = wish.call(), text_of(await wish.body(), "reason", "busy")
-    if reason not in _REASONS:
-        raise bad(f"reason must be one of {', '.join(_REASONS)}")
-    await _settle_manual(wish)
-    if not settle(call, reason):
-        raise wrong_state(f"the phone of {call.sid} does not ring; the call is {call.status}")
-    return _shown(wish, call)
-
-
-@action("POST", "/calls/{sid}/refer")
-async def refer(wish: Wish) -> web.StreamResponse:
-    """A SIP phone that was dialled, and talks, refers the other side ``to`` somebody else (256 characters at most)."""
-    call, to = wish.call(), text_of(await wish.body(), "to")
-    if not 0 < len(to) <= _LONGEST_TARGET:
-        raise bad(f"'to' must have 1 to {_LONGEST_TARGET} characters")
-    await _attend(wish, call)
-    if not call.run.on_refer or not call.to.startswith(("sip:", "sips:")):
-        raise wrong_state(f"{call.sid} is no SIP phone that was dialled and talks to somebody")
-    wish.world.log.publish("referred", call, {"to": to})
-    call.run.on_refer(to)
-    return _shown(wish, call)
-
-
-@action("POST", "/calls/{sid}/hangup")
-async def hangup(wish: Wish) -> web.StreamResponse:
-    """Hang up. A caller who gives up before the answer leaves a ``no-answer`` (inbound) or refuses (dialled)."""
-    call = wish.call()
-    if call.is_over:
-        raise wrong_state(f"{call.sid} has ended already: {call.status}")
-    wish.world.lifecycle.end(call, "completed" if call.answered is not None else "no-answer")
-    return _shown(wish, call)
-
-
-async def _attend(wish: Wish, call: Call) -> None:
-    """Make sure that somebody is on the phone who can be heard."""
-    await _settle_manual(wish)
+async def _require_answered(request: Request, call: Call) -> None:
+    await _settle_manual_clock(request)
     if call.is_over or call.answered is None:
-        raise wrong_state(f"nobody can hear {call.sid}: it is {call.status}")
+        raise wrong_state(f"{call.sid} is not connected; the call is {call.status}")
 
 
-async def _settle_manual(wish: Wish) -> None:
-    """With a clock that stands still, what is under way comes first: it takes no time."""
-    if wish.world.clock.mode == "manual":
-        await wish.world.clock.settled()
+async def _settle_manual_clock(request: Request) -> None:
+    """On a manual clock, wait for the requests in progress: they take no virtual time, so they come first."""
+    if request.world.clock.mode == "manual":
+        await request.world.clock.settled()
 
 
-def _shown(wish: Wish, call: Call) -> web.StreamResponse:
-    return reply(representation.call(wish.world, call))
+def _response(request: Request, call: Call) -> web.StreamResponse:
+    return json_response(call_fields(request.world, call))
