@@ -12,7 +12,7 @@ from midcall_emulator.control import actions, routes
 from midcall_emulator.server import Background
 from tests.support.package_folder import package_folder
 
-MODULE = '''
+MODULE = """
 from aiohttp import web
 
 from midcall_emulator.control.action import Request, action, json_response
@@ -21,7 +21,7 @@ from midcall_emulator.control.action import Request, action, json_response
 @action("GET", "/account")
 async def show(request: Request) -> web.StreamResponse:
     return json_response({"account": request.world.account})
-'''
+"""
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from midcall_emulator.rest import resources, routes
 from midcall_emulator.server import Background
 from tests.support.package_folder import package_folder
 
-MODULE = '''
+MODULE = """
 from midcall_emulator.rest.operation import Request, operation
 from midcall_emulator.rest.response import Response
 
@@ -20,7 +20,7 @@ from midcall_emulator.rest.response import Response
 @operation("GET", "/OutgoingCallerIds.json")
 def list_caller_ids(request: Request) -> Response:
     return Response(200, {"outgoing_caller_ids": [], "account_sid": request.world.account})
-'''
+"""
 
 
 @pytest.fixture
