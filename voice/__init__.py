@@ -42,14 +42,13 @@ def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None =
 def _add_extensions(app: Flask, settings: Config) -> None:
     """What views find under `app.extensions`."""
     from voice.twilio.signature import Signatures
-    from voice.web.admin import live
     from voice.web.feed import Feed
+    from voice.web.live_calls import by_sid
 
     services = build_services(settings)
     app.extensions["midcall"] = services
     app.extensions["signatures"] = Signatures(settings["PUBLIC_URL"], settings["TWILIO_AUTH_TOKEN"])
-    calls_of_events = partial(live.by_sid, services)
-    app.extensions["feed"] = Feed(services.registry, settings["MAX_EVENT_STREAMS"], calls_of_events)
+    app.extensions["feed"] = Feed(services.registry, settings["MAX_EVENT_STREAMS"], partial(by_sid, services))
 
 
 def _register(app: Flask) -> None:
@@ -58,12 +57,12 @@ def _register(app: Flask) -> None:
 
     from voice import cli
     from voice.web import console, errors, guards, health, session_user
-    from voice.web.admin import routes as admin
+    from voice.web.admin import blueprint as admin
     from voice.web.webhooks import latency
     from voice.web.webhooks import routes as webhooks
 
-    for module in (webhooks, admin, health, console):
-        app.register_blueprint(module.blueprint)
+    for blueprint in (webhooks.blueprint, admin.build(), health.blueprint, console.blueprint):
+        app.register_blueprint(blueprint)
     Bootstrap5(app)
     latency.register(app, latency.Latency(app.extensions["midcall"].registry.figures.add_webhook_times))
     session_user.register(app)

@@ -10,6 +10,7 @@ from uuid import uuid4
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.support.admin_document import AdminDocument
 from tests.support.signing import signed_headers
 
 ACCOUNT = "AC00000000000000000000000000000000"
@@ -19,6 +20,7 @@ ADMIN_TOKEN = "admin-token-of-the-tests"
 NUMBER = "+14155550100"
 CALLER = "+14155551234"
 _NUMBERS = itertools.count(1)
+_DOCUMENTS: dict[tuple[str, ...], AdminDocument] = {}
 
 
 def settings(**changes: str) -> dict[str, str]:
@@ -94,26 +96,46 @@ class Twilio:
 
 
 class Operator:
-    """Asks the admin API with a bearer token."""
+    """An operator at the admin API, with a bearer token. Every answer is held against the API document."""
 
     def __init__(self, client: FlaskClient, token: str):
         self._client, self._headers = client, {"Authorization": f"Bearer {token}"}
 
     def get(self, path: str, **query: Any) -> TestResponse:
         """GET /admin…"""
-        return self._client.get(f"/admin{path}", query_string=query, headers=self._headers)
+        return self._send("GET", path, query_string=query)
 
     def post(self, path: str, body: Any = None, **headers: str) -> TestResponse:
         """POST /admin…, as JSON."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self._client.post(
-            f"/admin{path}", json={} if body is None else body, headers={**self._headers, **named}
-        )
+        return self._send("POST", path, json={} if body is None else body, headers=named)
 
     def patch(self, path: str, body: Any) -> TestResponse:
         """PATCH /admin…, as JSON."""
-        return self._client.patch(f"/admin{path}", json=body, headers=self._headers)
+        return self._send("PATCH", path, json=body)
 
     def delete(self, path: str) -> TestResponse:
         """DELETE /admin…"""
-        return self._client.delete(f"/admin{path}", headers=self._headers)
+        return self._send("DELETE", path)
+
+    def _send(
+        self, method: str, path: str, headers: dict[str, str] | None = None, **more: Any
+    ) -> TestResponse:
+        answer = self._client.open(
+            f"/admin{path}", method=method, headers={**self._headers, **(headers or {})}, **more
+        )
+        document = admin_document(self._client)
+        document.check(
+            method, f"/admin{path}", answer.status_code, answer.mimetype, answer.get_json(silent=True)
+        )
+        return answer
+
+
+def admin_document(client: FlaskClient) -> AdminDocument:
+    """The API document of the client's app; read once for all apps with the same commands and routes."""
+    app = client.application
+    shape = (*app.extensions["midcall"].commands, *app.view_functions)
+    if shape not in _DOCUMENTS:
+        headers = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
+        _DOCUMENTS[shape] = AdminDocument(client.get("/admin/openapi.json", headers=headers).get_json())
+    return _DOCUMENTS[shape]

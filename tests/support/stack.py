@@ -17,6 +17,7 @@ import requests
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, Phone
+from tests.support.admin_document import AdminDocument
 from tests.support.clients import ADMIN_TOKEN, CALLER, NUMBER, form, settings
 from tests.support.ports import free_port
 from tests.support.signing import signed_headers
@@ -33,23 +34,38 @@ class Admin:
     def __init__(self, base: str, token: str = ADMIN_TOKEN):
         self.base, self._session = f"{base}/admin", requests.Session()
         self._session.headers["Authorization"] = f"Bearer {token}"
+        self._document: AdminDocument | None = None
 
     def get(self, path: str, **query: Any) -> requests.Response:
         """GET /admin…"""
-        return self._session.get(self.base + path, params=query, timeout=PATIENCE_SECONDS)
+        answer = self._session.get(self.base + path, params=query, timeout=PATIENCE_SECONDS)
+        return self._checked(path, answer)
 
     def post(self, path: str, body: Any = None, key: str | None = None) -> requests.Response:
         """POST /admin…, on a connection of its own, so that any worker may take it."""
         headers = {**self._session.headers, **({"Idempotency-Key": key} if key else {})}
-        return requests.post(self.base + path, json=body or {}, headers=headers, timeout=PATIENCE_SECONDS)
+        answer = requests.post(self.base + path, json=body or {}, headers=headers, timeout=PATIENCE_SECONDS)
+        return self._checked(path, answer)
 
     def patch(self, path: str, body: Any) -> requests.Response:
         """PATCH /admin…"""
-        return self._session.patch(self.base + path, json=body, timeout=PATIENCE_SECONDS)
+        return self._checked(path, self._session.patch(self.base + path, json=body, timeout=PATIENCE_SECONDS))
 
     def delete(self, path: str) -> requests.Response:
         """DELETE /admin…"""
-        return self._session.delete(self.base + path, timeout=PATIENCE_SECONDS)
+        return self._checked(path, self._session.delete(self.base + path, timeout=PATIENCE_SECONDS))
+
+    def _checked(self, path: str, answer: requests.Response) -> requests.Response:
+        """The answer, held against the API document."""
+        if self._document is None:
+            self._document = AdminDocument(
+                self._session.get(f"{self.base}/openapi.json", timeout=PATIENCE_SECONDS).json()
+            )
+        media_type = answer.headers.get("Content-Type", "").partition(";")[0]
+        body = answer.json() if media_type == "application/json" else None
+        method = answer.request.method or ""
+        self._document.check(method, f"/admin{path}", answer.status_code, media_type, body)
+        return answer
 
     def command(self, phone: Phone, name: str, /, **arguments: Any) -> dict[str, Any]:
         """Run a command that must succeed; the command."""

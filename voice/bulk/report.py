@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from voice.registry import BulkRun, Registry
+from voice.registry.bulk import BulkCall
 from voice.spreadsheet import line
 
 COLUMNS = (
@@ -22,7 +23,7 @@ def as_csv(registry: Registry, run: BulkRun) -> Iterator[str]:
     yield "".join(_line({"call_sid": call_sid, "outcome": NEW}) for call_sid in run.new_since_preview)
 
 
-def pages(registry: Registry, run_id: str) -> Iterator[list[dict[str, Any]]]:
+def pages(registry: Registry, run_id: str) -> Iterator[list[BulkCall]]:
     """The report in pages of 500 calls."""
     after: int | None = -1
     while after is not None:
@@ -30,5 +31,5 @@ def pages(registry: Registry, run_id: str) -> Iterator[list[dict[str, Any]]]:
         yield page
 
 
-def _line(row: dict[str, Any]) -> str:
+def _line(row: Mapping[str, Any]) -> str:
     return line(row.get(name) for name in COLUMNS)

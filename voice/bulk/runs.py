@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from voice.bulk import tokens
-from voice.bulk.selection import Request, Selection, chosen, matching, new_among
+from voice.bulk.selection import BulkRequest, Selection, chosen, matching, new_among
 from voice.calls import Call
 from voice.control.base import CallCommand, call_commands
 from voice.errors import NotFound, WrongState
-from voice.json_record import iso
 from voice.operators.roles import Operator
 from voice.registry import BulkRun
+from voice.registry.bulk import BulkCounts
 from voice.services import Services
 from voice.validation import invalid
 
@@ -31,22 +31,17 @@ class Preview:
     unknown: list[str]
     would_drop: list[tuple[Call, list[Call]]]
 
-    def as_json(self) -> dict[str, Any]:
-        """The preview as the admin API shows it; `count` is of all, `calls` the first 200."""
-        dropped = [
-            {"call_sid": call.call_sid, "drops": [other.as_json() for other in others]}
-            for call, others in self.would_drop
-        ]
-        return {
-            "token": self.token,
-            "command": self.run.command,
-            "arguments": self.run.arguments,
-            "count": self.run.count,
-            "calls": [call.as_json() for call in self.calls[:SHOWN]],
-            "unknown": self.unknown[:SHOWN],
-            "would_drop": dropped,
-            "expires_at": iso(tokens.expires_at(self.run)),
-        }
+    @property
+    def expires_at(self) -> datetime:
+        """The time from which the token is refused."""
+        return tokens.expires_at(self.run)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkProgress(BulkRun):
+    """A run, with the number of its calls by outcome."""
+
+    progress: BulkCounts
 
 
 class BulkRuns:
@@ -56,7 +51,7 @@ class BulkRuns:
         self._services = services
         self._log = services.registry.bulk
 
-    def preview(self, request: Request, operator: Operator) -> Preview:
+    def preview(self, request: BulkRequest, operator: Operator) -> Preview:
         """What the command would do to the selection, now. Raises ArgumentsRefused, NotAllowed, NotFound."""
         command = self._command(request.command, request.arguments, operator)
         calls, unknown = chosen(self._services.registry, request.select)
@@ -99,9 +94,9 @@ class BulkRuns:
             raise WrongState(f"the run is {self.get(run_id).state}")
         return self.get(run_id)
 
-    def progress(self, run: BulkRun) -> dict[str, Any]:
-        """The run as the admin API shows it, with how many calls are done, refused, and so on."""
-        return {**run.as_json(), "progress": self._log.counts(run.id)}
+    def progress(self, run: BulkRun) -> BulkProgress:
+        """The run with its progress."""
+        return BulkProgress(**vars(run), progress=self._log.counts(run.id))
 
     def _command(self, name: str, arguments: Mapping[str, Any], operator: Operator) -> CallCommand:
         kinds = call_commands(self._services.commands)

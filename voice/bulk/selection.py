@@ -42,7 +42,7 @@ class Selection(CallFilters):
         return self.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"call_sids"})
 
 
-class Request(Arguments):
+class BulkRequest(Arguments):
     """What is to be previewed: a command of the catalogue with its arguments, and for which calls."""
 
     command: Annotated[str, Field(max_length=64, title="Command")]

@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 
 from voice.bulk.report import as_csv
 from voice.bulk.runs import BulkRuns, Preview
-from voice.bulk.selection import Request
+from voice.bulk.selection import BulkRequest
 from voice.cli.output import line_of_call, services, tells_errors
 from voice.errors import Malformed
 from voice.json_record import iso
@@ -41,7 +41,7 @@ bulk = AppGroup("bulk", help="A command for many calls at once.")
 def run(command: str, arguments: str, yes: bool, **select: Any) -> None:
     """Preview COMMAND for the live calls that match, ask, and run it on exactly those."""
     asked = {"command": command, "arguments": _json(arguments), "select": _given(select)}
-    preview = BulkRuns(services()).preview(validate(Request, asked), _operator())
+    preview = BulkRuns(services()).preview(validate(BulkRequest, asked), _operator())
     _show(preview)
     if yes or click.confirm(f"{command} for {preview.run.count} calls?"):
         started = BulkRuns(services()).start(preview.token, _operator())

@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 
 from voice.cli.output import line_of_plan, parsed, services, tells_errors, who
 from voice.plans.planner import Planner
-from voice.plans.schedule import Change
+from voice.plans.schedule import PlanChange
 from voice.registry import PlanQuery
 from voice.registry.plans import STATES
 from voice.validation import validate
@@ -40,7 +40,7 @@ def list_plans(state: tuple[str, ...], call_sid: str | None, limit: int) -> None
 def change(plan_id: int, at: str | None, after_seconds: float | None, arguments: str | None) -> None:
     """Give a plan another time or other arguments."""
     given = {"at": at, "after_seconds": after_seconds, "arguments": arguments and parsed(arguments)}
-    wanted = validate(Change, {name: value for name, value in given.items() if value is not None})
+    wanted = validate(PlanChange, {name: value for name, value in given.items() if value is not None})
     click.echo(line_of_plan(Planner(services()).change(plan_id, wanted, who())))
 
 

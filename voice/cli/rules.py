@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import click
 from flask.cli import AppGroup
 
 from voice.cli.output import pairs, parsed, services, tells_errors, who
-from voice.rules.engine.rulebook import Change, NewRule, Rulebook
+from voice.rules.engine.rulebook import NewRule, Rulebook, RuleChange
 from voice.validation import validate
 
 rules = AppGroup("rules", help="What is done by itself to calls that match.")
@@ -65,14 +66,14 @@ def remove(name: str) -> None:
 
 
 def _change(name: str, **given: Any) -> None:
-    click.echo(_line(Rulebook(services()).change(name, validate(Change, given), who())))
+    click.echo(_line(Rulebook(services()).change(name, validate(RuleChange, given), who())))
 
 
 def _params_of(name: str) -> dict[str, Any]:
     return Rulebook(services()).get(name)["params"]
 
 
-def _line(rule: dict[str, Any]) -> str:
+def _line(rule: Mapping[str, Any]) -> str:
     state = "on" if rule["enabled"] else "off"
     steps = "; ".join(
         f"{json.dumps(step['when'])} -> {step['then']['command']} {json.dumps(step['then']['arguments'])}"

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from voice.calls import Call, CallFacts
 from voice.control.call_services import CallServices
+from voice.json_record import JsonRecord
 from voice.validation import validate
 
 Proof = Literal["visit", "end", "answer", "none"]
 GROUPS = ("talk", "place", "room", "record", "line", "end", "all")  # how commands are shown, in this order
 ALREADY_ENDED = "the call had already ended"  # the message of a command with the proof `end`
+
+
+@dataclass(frozen=True)
+class CommandEntry(JsonRecord):
+    """A command as the catalogue lists it; `schema` is the JSON schema of its arguments."""
+
+    name: str
+    title: str
+    help: str
+    group: str
+    role: str
+    needs_call: bool
+    schema: dict[str, Any]
 
 
 class Arguments(BaseModel):
@@ -59,17 +74,22 @@ class Command:
         return "visit"
 
     @classmethod
+    def entry(cls) -> CommandEntry:
+        """The command as the catalogue lists it."""
+        return CommandEntry(
+            name=cls.name,
+            title=cls.title,
+            help=(cls.__doc__ or "").partition("\n")[0],
+            group=cls.group,
+            role=cls.role,
+            needs_call=issubclass(cls, CallCommand),
+            schema=cls.Arguments.model_json_schema(),
+        )
+
+    @classmethod
     def as_json(cls) -> dict[str, Any]:
-        """The command as the catalogue's list shows it."""
-        return {
-            "name": cls.name,
-            "title": cls.title,
-            "help": (cls.__doc__ or "").partition("\n")[0],
-            "group": cls.group,
-            "role": cls.role,
-            "needs_call": issubclass(cls, CallCommand),
-            "schema": cls.Arguments.model_json_schema(),
-        }
+        """The entry of the catalogue as JSON."""
+        return cls.entry().as_json()
 
 
 class CallCommand(Command):

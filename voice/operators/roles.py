@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from voice.config import Config
 from voice.errors import NotAllowed, NotSignedIn
 from voice.registry import Registry
 
-ROLES = ("viewer", "operator", "admin")  # each may do what those before it may
+Role = Literal["viewer", "operator", "admin"]
+ROLES: tuple[Role, ...] = get_args(Role)  # each role includes those before it
 
 
 @dataclass(frozen=True)

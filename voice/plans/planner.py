@@ -23,7 +23,7 @@ from voice.errors import (
     WrongState,
 )
 from voice.events import now
-from voice.plans.schedule import Change, When
+from voice.plans.schedule import PlanChange, StartTime
 from voice.registry import Plan
 from voice.services import Services
 
@@ -39,7 +39,7 @@ class Planner:
         self._log = services.registry.plans
 
     def make(
-        self, name: str, arguments: dict[str, Any], when: When, operator: str,
+        self, name: str, arguments: dict[str, Any], when: StartTime, operator: str,
         call_sid: str | None = None, key: str | None = None,
     ) -> Plan:  # fmt: skip
         """The plan, or the one that came with the same key before.
@@ -63,7 +63,7 @@ class Planner:
             raise NotFound(f"there is no plan {plan_id}")
         return plan
 
-    def change(self, plan_id: int, change: Change, operator: str) -> Plan:
+    def change(self, plan_id: int, change: PlanChange, operator: str) -> Plan:
         """The plan, changed and now in this operator's name. Raises ArgumentsRefused; WrongState once it ran."""
         plan = self.get(plan_id)
         values: dict[str, Any] = {}
@@ -159,6 +159,6 @@ def _lateness(plan: Plan) -> str:
     return f"{int((now() - plan.due_at).total_seconds())} seconds late"
 
 
-def _fingerprint(name: str, arguments: dict[str, Any], when: When, call_sid: str | None) -> str:
+def _fingerprint(name: str, arguments: dict[str, Any], when: StartTime, call_sid: str | None) -> str:
     asked = json.dumps([name, call_sid, arguments, when.model_dump(mode="json")], sort_keys=True)
     return hashlib.sha256(asked.encode()).hexdigest()

@@ -36,14 +36,14 @@ Later = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_
 Seconds = Annotated[float, Field(ge=0, le=FURTHEST.total_seconds(), allow_inf_nan=False)]
 
 
-class When(Arguments):
+class StartTime(Arguments):
     """When a command is to run: at a moment, or so many seconds from now."""
 
     at: Annotated[Later | None, Field(title="At")] = None
     after_seconds: Annotated[Seconds | None, Field(title="After seconds")] = None
 
     @model_validator(mode="after")
-    def _not_both(self) -> When:
+    def _not_both(self) -> StartTime:
         if self.at is not None and self.after_seconds is not None:
             raise ValueError("enter a time or a delay, not both")
         return self
@@ -54,25 +54,25 @@ class When(Arguments):
         return self.at if self.after_seconds is None else now() + timedelta(seconds=self.after_seconds)
 
 
-class Change(When):
+class PlanChange(StartTime):
     """What may be changed of a plan."""
 
     arguments: Annotated[dict[str, Any] | None, Field(title="Arguments")] = None
 
     @model_validator(mode="after")
-    def _something(self) -> Change:
+    def _something(self) -> PlanChange:
         if self.at is None and self.after_seconds is None and self.arguments is None:
             raise ValueError("enter a time, a delay, or arguments")
         return self
 
 
-def split(body: Mapping[str, Any]) -> tuple[dict[str, Any], When | None]:
+def split(body: Mapping[str, Any]) -> tuple[dict[str, Any], StartTime | None]:
     """A command's arguments, and when it is to run; None for at once. Raises ArgumentsRefused."""
-    given = {name: body[name] for name in When.model_fields if name in body}
+    given = {name: body[name] for name in StartTime.model_fields if name in body}
     arguments = {name: value for name, value in body.items() if name not in given}
     if not given:
         return arguments, None
-    when = validate(When, given)
+    when = validate(StartTime, given)
     if when.due_at is None:
         raise invalid([{"field": name, "message": "Enter a time."} for name in given])
     return arguments, when

@@ -6,14 +6,16 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import PlainSerializer
 from sqlalchemy import Connection, Table, bindparam, case, func, select, update
 from sqlalchemy import delete as delete_from
+from typing_extensions import TypedDict
 
 from voice.events import NewEvent, now
 from voice.json_record import JsonRecord, UtcTime
+from voice.registry.command_record import CommandState
 from voice.registry.engine.database import Database, in_turns
 from voice.registry.engine.sequence import add_events, hold
 from voice.registry.schema.bulk import bulk_items, bulk_runs
@@ -22,6 +24,26 @@ from voice.registry.schema.columns import UtcDateTime
 from voice.registry.schema.commands import commands
 
 BulkState = Literal["previewed", "queued", "running", "done", "cancelled"]
+
+
+BulkCall = TypedDict(
+    "BulkCall",
+    {
+        "call_sid": str, "from": str | None, "to": str | None, "outcome": str, "state": CommandState | None,
+        "error_code": str | None, "twilio_code": int | None, "message": str | None, "command_id": int | None,
+    },
+)  # fmt: skip
+
+
+class BulkCounts(TypedDict):
+    """The calls of a run by outcome."""
+
+    done: int
+    refused: int
+    already_ended: int
+    unconfirmed: int
+    cancelled: int
+    left: int
 
 
 @dataclass(frozen=True)
@@ -85,7 +107,6 @@ class Outcome:
 
 RUN_FIELDS = [bulk_runs.c[name] for name in BulkRun.__dataclass_fields__]
 ITEM_FIELDS = [bulk_items.c[name] for name in BulkItem.__dataclass_fields__]
-COUNTS = ("done", "refused", "already_ended", "unconfirmed", "cancelled", "left")
 _COMMANDS_WORD = case(
     (commands.c.state.in_(["accepted", "confirmed"]), "done"),
     (commands.c.state == "requested", "left"),
@@ -165,7 +186,7 @@ class BulkStore:
         """The runs that are due and not over, oldest first; among them what a cancelled one had begun."""
         return self._select(_OPEN, {"moment": now()})
 
-    def counts(self, run_id: str) -> dict[str, int]:
+    def counts(self, run_id: str) -> BulkCounts:
         """How many calls of the run are done, refused, already ended, unconfirmed, cancelled, left."""
         query = (
             select(OUTCOME, func.count())
@@ -174,7 +195,7 @@ class BulkStore:
             .group_by(OUTCOME)
         )
         counted = dict(self._database.read(lambda c: [tuple(row) for row in c.execute(query)]))
-        return {word: counted.get(word, 0) for word in COUNTS}
+        return cast(BulkCounts, {word: counted.get(word, 0) for word in BulkCounts.__annotations__})
 
     def call_sids(self, run_id: str) -> list[str]:
         """The calls of the run, in their order."""
@@ -182,14 +203,14 @@ class BulkStore:
         in_order = query.order_by(bulk_items.c.position)
         return self._database.read(lambda c: list(c.execute(in_order).scalars()))
 
-    def report(self, run_id: str, after: int, limit: int) -> tuple[list[dict[str, Any]], int | None]:
+    def report(self, run_id: str, after: int, limit: int) -> tuple[list[BulkCall], int | None]:
         """Calls of the run after a position (-1: from the first), and the last one's position if there are more."""
         query = _REPORT.where(bulk_items.c.run_id == run_id, bulk_items.c.position > after)
         in_order = query.order_by(bulk_items.c.position).limit(limit + 1)
         rows = [dict(row) for row in self._database.read(lambda c: c.execute(in_order).mappings().all())]
-        more = len(rows) > limit
-        places = [row.pop("position") for row in rows[:limit]]
-        return rows[:limit], places[-1] if more else None
+        positions = [row.pop("position") for row in rows[:limit]]
+        calls = cast(list[BulkCall], rows[:limit])
+        return calls, positions[-1] if len(rows) > limit else None
 
     def delete_previews(self, before: datetime) -> None:
         """Previews of that age can be run no more: they go, with their items."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
+from typing_extensions import TypedDict
 
 from voice.events import now
 from voice.json_record import iso
@@ -41,13 +42,37 @@ class Span:
         return min(int((moment - self.since) / self.step), POINTS - 1)
 
 
+class LivePoint(TypedDict):
+    """The number of live calls at a moment."""
+
+    at: str
+    live: int
+
+
+class CommandCount(TypedDict):
+    """How often a command ended in a state."""
+
+    command: str
+    state: str
+    count: int
+
+
+class WebhookTimes(TypedDict):
+    """The webhooks until a moment: how many, and within how many milliseconds 50 % and 99 % were answered."""
+
+    at: str
+    count: int
+    p50_ms: int
+    p99_ms: int
+
+
 class FigureStore:
     """What the page of figures draws; all of it from what the registry holds anyway, but the webhooks' times."""
 
     def __init__(self, database: Database):
         self._database = database
 
-    def live_calls(self, span: Span) -> list[dict[str, Any]]:
+    def live_calls(self, span: Span) -> list[LivePoint]:
         """How many calls were live at the end of each step."""
         before = select(func.count()).where(
             calls.c.started_at < span.since, calls.c.ended_at.is_(None) | (calls.c.ended_at >= span.since)
@@ -57,13 +82,13 @@ class FigureStore:
         for column, by in ((calls.c.started_at, 1), (calls.c.ended_at, -1)):
             for moment in self._moments(column, span):
                 change[span.place(moment)] += by
-        points = []
+        points: list[LivePoint] = []
         for moment, by in zip(span.moments(), change, strict=True):
             count += by
-            points.append({"at": iso(moment), "live": count})
+            points.append(LivePoint(at=iso(moment), live=count))
         return points
 
-    def command_outcomes(self, span: Span) -> list[dict[str, Any]]:
+    def command_outcomes(self, span: Span) -> list[CommandCount]:
         """How often each command ended in each state."""
         query = (
             select(commands.c.command, commands.c.state, func.count().label("count"))
@@ -71,9 +96,10 @@ class FigureStore:
             .group_by(commands.c.command, commands.c.state)
             .order_by(commands.c.command, commands.c.state)
         )
-        return [dict(row._mapping) for row in self._database.read(lambda c: c.execute(query).all())]
+        rows = self._database.read(lambda c: c.execute(query).all())
+        return [CommandCount(command=row[0], state=row[1], count=row[2]) for row in rows]
 
-    def webhook_times(self, span: Span) -> list[dict[str, Any]]:
+    def webhook_times(self, span: Span) -> list[WebhookTimes]:
         """For each step with webhooks: how many, and the times in ms within which half and 99 % were answered."""
         steps: dict[int, dict[int, int]] = {}
         query = select(webhook_minutes).where(
@@ -83,7 +109,7 @@ class FigureStore:
             step = steps.setdefault(span.place(row.minute), {})
             step[row.up_to_ms] = step.get(row.up_to_ms, 0) + row._mapping["count"]
         moments = span.moments()
-        return [{"at": iso(moments[place]), **_percentiles(step)} for place, step in sorted(steps.items())]
+        return [_times(iso(moments[place]), step) for place, step in sorted(steps.items())]
 
     def add_webhook_times(self, counted: Mapping[tuple[datetime, int], int]) -> None:
         """Add to the counts by minute and upper bound in ms; what is older than 8 days goes."""
@@ -104,11 +130,17 @@ class FigureStore:
         return list(self._database.read(lambda c: c.execute(query).scalars().all()))
 
 
-def _percentiles(counts: Mapping[int, int]) -> dict[str, int]:
-    total, seen, found = sum(counts.values()), 0, {}
+def _times(at: str, counts: Mapping[int, int]) -> WebhookTimes:
+    return WebhookTimes(
+        at=at, count=sum(counts.values()), p50_ms=_within(counts, 0.5), p99_ms=_within(counts, 0.99)
+    )
+
+
+def _within(counts: Mapping[int, int], share: float) -> int:
+    """The lowest upper bound that holds for this share of the webhooks."""
+    seen, wanted = 0, sum(counts.values()) * share
     for up_to, count in sorted(counts.items()):
         seen += count
-        for name, share in (("p50_ms", 0.5), ("p99_ms", 0.99)):
-            if name not in found and seen >= total * share:
-                found[name] = up_to
-    return {"count": total, **found}
+        if seen >= wanted:
+            return up_to
+    raise ValueError("no webhook was counted")

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from twilio.twiml.voice_response import VoiceResponse
 
 from voice.config import Config
+from voice.json_record import JsonRecord
 from voice.scenes.place import url_of_place
 from voice.validation import Pattern
 
@@ -79,6 +80,15 @@ def is_ours(config: Config, url: str) -> bool:
     return url.startswith(f"{config['PUBLIC_URL']}/voice/")
 
 
+@dataclass(frozen=True)
+class SceneEntry(JsonRecord):
+    """A scene as the catalogue lists it; `schema` is the JSON schema of its parameters."""
+
+    name: str
+    title: str
+    schema: dict[str, Any]
+
+
 Build = Callable[[Visit, Any], VoiceResponse]
 
 
@@ -106,9 +116,9 @@ class Scene:
             return self._kept(visit.config, params, visit.command_id)
         return _document(self._build(visit, params))
 
-    def as_json(self) -> dict[str, Any]:
-        """The scene as the catalogue's list shows it."""
-        return {"name": self.name, "title": self.title, "schema": self.params.model_json_schema()}
+    def entry(self) -> SceneEntry:
+        """The scene as the catalogue lists it."""
+        return SceneEntry(self.name, self.title, self.params.model_json_schema())
 
     def _same(self, config: Config, params: Params, command_id: int | None) -> str:
         return _document(self._build(Visit(config=config, command_id=command_id), params))

@@ -1,16 +1,17 @@
-"""From our errors to HTTP, in one table and one JSON shape."""
+"""Errors over HTTP: one table of statuses, and one JSON shape."""
 
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Annotated
 
-from flask import Flask, jsonify, request
-from flask.typing import ResponseReturnValue
+from flask import Flask, Response, request
+from pydantic import BaseModel, Field
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from voice import errors
 from voice.errors import MidcallError
+from voice.registry import CommandRecord
 
 log = logging.getLogger(__name__)
 
@@ -39,47 +40,81 @@ HTTP_CODES = {
 }  # fmt: skip
 
 
-def error_json(code: str, message: str, twilio_code: int | None = None, **more: Any) -> dict[str, Any]:
-    """The one shape: `{"error": {"code", "message", "twilio_code"}}`, and what else there is to tell."""
-    return {"error": {"code": code, "message": message, "twilio_code": twilio_code, **more}}
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+class FieldError(BaseModel):
+    """A field that was refused, and why. The field is empty if the reason concerns several fields."""
+
+    field: str
+    message: str
+
+
+class ErrorDetails(BaseModel):
+    """The code is for programs, the message for people. `fields` is there if arguments were refused."""
+
+    code: str
+    message: str
+    twilio_code: int | None
+    fields: Annotated[list[FieldError] | None, Field(exclude_if=_is_none)] = None
+
+
+class ErrorAnswer(BaseModel):
+    """The answer to a request that failed. `command` is there if a command was recorded."""
+
+    error: ErrorDetails
+    command: Annotated[CommandRecord | None, Field(exclude_if=_is_none)] = None
 
 
 def register(app: Flask) -> None:
-    """Make the app answer every error in that shape."""
+    """Answer every error in this shape."""
     app.register_error_handler(MidcallError, midcall_error)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, unexpected_error)
 
 
-def midcall_error(error: MidcallError) -> ResponseReturnValue:
-    """The table's status; the most special class that is in it counts."""
-    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    body = error_json(error.code, error.message, error.twilio_code)
-    if error.fields is not None:
-        body["error"]["fields"] = error.fields
-    if error.command is not None:
-        body["command"] = error.command.as_json()
+def midcall_error(error: MidcallError) -> Response:
+    """Answer with the error, and with the command if one was recorded."""
+    status = status_of(error)
+    fields = None if error.fields is None else [FieldError(**field) for field in error.fields]
+    details = ErrorDetails(
+        code=error.code, message=error.message, twilio_code=error.twilio_code, fields=fields
+    )
     headers = {401: {"WWW-Authenticate": _challenge()}, 503: {"Retry-After": "1"}}
-    return jsonify(body), status, headers.get(status, {})
+    response = _response(ErrorAnswer(error=details, command=error.command), status)
+    response.headers.update(headers.get(status, {}))
+    return response
+
+
+def status_of(error: MidcallError) -> int:
+    """The status of the error's class, or of its nearest base class in the table."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def _response(answer: ErrorAnswer, status: int) -> Response:
+    return Response(answer.model_dump_json(by_alias=True), status, mimetype="application/json")
 
 
 def _challenge() -> str:
-    """Programs send a bearer token; a browser that shows a page asks for a password, which is the token."""
+    """Programs send a bearer token. A browser that opens a page asks for a password, and the token is the password."""
     kind = "Basic" if "text/html" in request.headers.get("Accept", "") else "Bearer"
     return f'{kind} realm="Midcall"'
 
 
-def http_error(error: HTTPException) -> ResponseReturnValue:
-    """What Flask and Werkzeug raise by themselves: unknown routes, wrong methods, bodies that are too large."""
+def http_error(error: HTTPException) -> Response:
+    """Answer errors of Flask and Werkzeug: unknown routes, wrong methods, bodies that are too large."""
     status = error.code or 500
-    response = jsonify(error_json(HTTP_CODES.get(status, "http_error"), error.description or error.name))
-    response.status_code = status
+    code, message = HTTP_CODES.get(status, "http_error"), error.description or error.name
+    response = _response(
+        ErrorAnswer(error=ErrorDetails(code=code, message=message, twilio_code=None)), status
+    )
     if status == 405 and getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
     return response
 
 
-def unexpected_error(error: Exception) -> ResponseReturnValue:
-    """A bug of ours: logged with its trace, told without."""
-    log.error("unexpected", exc_info=error)
-    return http_error(InternalServerError("something went wrong on our side; it has been logged"))
+def unexpected_error(error: Exception) -> Response:
+    """Log a bug with its traceback, and answer without it."""
+    log.error("unexpected error", exc_info=error)
+    return http_error(InternalServerError("Midcall failed. The error was logged."))

@@ -1,52 +1,41 @@
-"""The live feed: all events in the order of their numbers, as server-sent events that lose nothing.
+"""The event feed: all events in the order of their ids, as server-sent events without gaps.
 
-One reader per process asks the registry for what is new and wakes the streams; each stream only remembers
-how far it has come, so that a slow one costs no memory. Numbers have no gap (`voice/registry/events.py`).
+One reader per process asks the registry for new events and wakes the streams. A stream only remembers its position,
+so a slow client costs no memory. Event ids have no gaps (`voice/registry/events.py`).
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Mapping
 from itertools import islice
-from typing import Any, NamedTuple
 
-from flask import Response, request
-
-from voice.errors import LimitReached, NotSignedIn, RegistryUnavailable
+from voice.errors import LimitReached, RegistryUnavailable
 from voice.events import Event
+from voice.json_record import adapter
 from voice.registry import Registry
+from voice.web.event_stream import Message, Stream
+from voice.web.live_calls import CallEvent, LiveCall
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 0.1
 PING_SECONDS = 15.0
-ASK_AGAIN_SECONDS = 5.0  # a stream asks so often whether its listener is still signed in
-KEPT = 2_000  # events in memory; who is further behind reads from the registry
-STALLED_SECONDS = 20.0  # a stream whose client takes nothing for so long is cut off
-Details = Callable[[Collection[str]], dict[str, dict[str, Any]]]
-
-
-class Message(NamedTuple):
-    """An event ready to be sent: as it is, and with its call, if somebody listens who wants that."""
-
-    id: int
-    plain: bytes
-    detailed: bytes | None
+KEPT_EVENTS = 2_000  # in memory; a stream that is further behind reads from the registry
+Lookup = Callable[[Collection[str]], Mapping[str, LiveCall]]
 
 
 class Feed:
-    """The streams of one process, bounded in number."""
+    """The event streams of one process, limited in number."""
 
-    def __init__(self, registry: Registry, most: int, details: Details = lambda call_sids: {}):
-        self._registry, self._details = registry, details
-        self._places = threading.BoundedSemaphore(most)
+    def __init__(self, registry: Registry, limit: int, calls: Lookup = lambda call_sids: {}):
+        self._registry, self._calls = registry, calls
+        self._slots = threading.BoundedSemaphore(limit)
         self._news = threading.Condition()
-        self._recent: deque[Message] = deque(maxlen=KEPT)
-        self._last = 0  # how far the reader has come
+        self._recent: deque[Message] = deque(maxlen=KEPT_EVENTS)
+        self._last = 0  # the id of the last event that the reader has read
         self._streams = self._detailed = 0
         self._reading = False
         self.stopping: Callable[[], bool] = lambda: False
@@ -54,15 +43,15 @@ class Feed:
     def stream(
         self, after: int | None, who: Callable[[], object] = lambda: None, *, detailed: bool = False
     ) -> Stream:
-        """Server-sent events from the one after `after` (None: from now on), while `who` raises no NotSignedIn.
+        """Stream the events after the id `after`, or new events only if it is None.
 
-        With `detailed` each has its call as it is when it is sent, and no name, so that one listener gets all.
-
-        Raises LimitReached when all places are taken, RegistryUnavailable.
+        The stream ends when `who` raises NotSignedIn. With `detailed`, each event has its call as the call is when the
+        event is sent, and no name, so that one listener of the page receives all events.
+        Raises LimitReached if the limit is reached, RegistryUnavailable.
         """
         newest = self._registry.events.last_id()
-        if not self._places.acquire(blocking=False):
-            raise LimitReached("too many event streams are open on this server; try again")
+        if not self._slots.acquire(blocking=False):
+            raise LimitReached("Too many event streams are open on this server. Try again later.")
         with self._news:
             self._streams += 1
             self._detailed += detailed
@@ -72,14 +61,14 @@ class Feed:
         return Stream(self, newest if after is None else min(after, newest), who, detailed)
 
     def leave(self, detailed: bool) -> None:
-        """A stream is over, and its place is free."""
+        """Free the slot of a stream that has ended."""
         with self._news:
             self._streams -= 1
             self._detailed -= detailed
-        self._places.release()
+        self._slots.release()
 
     def after(self, event_id: int, detailed: bool) -> list[Message]:
-        """What came after, ready to be sent; waits at most PING_SECONDS, empty if nothing came."""
+        """The messages after an event. Waits up to PING_SECONDS for the first; the list may be empty."""
         with self._news:
             if event_id >= self._last:
                 self._news.wait(PING_SECONDS)
@@ -93,16 +82,16 @@ class Feed:
     def _from_registry(self, event_id: int, detailed: bool) -> list[Message]:
         events = self._registry.events.after(event_id)
         if not detailed:
-            return [Message(event.id, _sse(event), None) for event in events]
-        calls = self._details({event.call_sid for event in events if event.call_sid})
+            return [Message(event.id, _plain(event), None) for event in events]
+        calls = self._calls({event.call_sid for event in events if event.call_sid})
         return [
-            Message(event.id, _sse(event), _detailed_sse(event, calls.get(event.call_sid or "")))
+            Message(event.id, _plain(event), _with_call(event, calls.get(event.call_sid or "")))
             for event in events
         ]
 
     def _read(self, last: int) -> None:
-        """Until nobody listens any more."""
-        while self._listened_to(last):
+        """Read new events until no stream is left."""
+        while self._announce(last):
             new = self._new_after(last)
             with self._news:
                 self._recent.extend(new)
@@ -115,11 +104,11 @@ class Feed:
         except RegistryUnavailable:
             return []
         except Exception:  # without its reader the feed would only ping
-            log.exception("the feed cannot read on after event %d; it tries again", last)
+            log.exception("The feed cannot read the events after %d. It tries again.", last)
             return []
 
-    def _listened_to(self, last: int) -> bool:
-        """Tell the streams how far the reader has come; False, and all forgotten, if there are none."""
+    def _announce(self, last: int) -> bool:
+        """Wake the streams for events up to `last`. Without streams, forget all events and return False."""
         with self._news:
             if last > self._last or self.stopping():
                 self._last = last
@@ -130,66 +119,11 @@ class Feed:
             return self._reading
 
 
-class Stream(Iterator[bytes]):
-    """One client's stream: its place in the feed, given back when the response is closed."""
-
-    def __init__(self, feed: Feed, position: int, who: Callable[[], object], detailed: bool):
-        self._feed, self._detailed = feed, detailed
-        self._position = position
-        self._who, self._asked_at = who, time.monotonic()
-        self._begun = self._over = False
-
-    def __next__(self) -> bytes:
-        """The next events, or a comment that keeps the connection alive."""
-        if not self._begun:
-            self._begun = True
-            return b"retry: 1000\n\n"
-        try:
-            new = self._feed.after(self._position, self._detailed)
-        except RegistryUnavailable:
-            raise StopIteration from None  # the client comes back, from where it was
-        if self._feed.stopping() or self._is_signed_out():
-            raise StopIteration
-        self._position = new[-1].id if new else self._position
-        if not new:
-            return STILL_HERE if self._detailed else b": nothing new\n\n"
-        return b"".join((message.detailed if self._detailed else None) or message.plain for message in new)
-
-    def _is_signed_out(self) -> bool:
-        """Asked now and then; a registry that cannot tell signs nobody out."""
-        if time.monotonic() - self._asked_at < ASK_AGAIN_SECONDS:
-            return False
-        self._asked_at = time.monotonic()
-        try:
-            self._who()
-        except NotSignedIn:
-            return True
-        except RegistryUnavailable:
-            pass
-        return False
-
-    def close(self) -> None:
-        """Called by the web server, however the response ended; a second time changes nothing."""
-        if not self._over:
-            self._over = True
-            self._feed.leave(self._detailed)
+def _plain(event: Event) -> bytes:
+    data = adapter(Event).dump_json(event, by_alias=True)
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (event.id, event.kind.encode(), data)
 
 
-def _sse(event: Event) -> bytes:
-    return f"id: {event.id}\nevent: {event.kind}\ndata: {json.dumps(event.as_json())}\n\n".encode()
-
-
-STILL_HERE = b"event: still-here\ndata: 1\n\n"  # a comment would not reach a page
-
-
-def _detailed_sse(event: Event, call: dict[str, Any] | None) -> bytes:
-    return f"id: {event.id}\ndata: {json.dumps({**event.as_json(), 'call': call})}\n\n".encode()
-
-
-def as_response(stream: Stream) -> Response:
-    """The stream over HTTP."""
-    socket = request.environ.get("gunicorn.socket")
-    if socket is not None:
-        socket.settimeout(STALLED_SECONDS)
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return Response(stream, mimetype="text/event-stream", headers=headers)
+def _with_call(event: Event, call: LiveCall | None) -> bytes:
+    data = adapter(CallEvent).dump_json(CallEvent(**vars(event), call=call), by_alias=True)
+    return b"id: %d\ndata: %s\n\n" % (event.id, data)

@@ -1,48 +1,48 @@
-"""Who may reach what: one table of blueprints, closed by default; what is not listed cannot be reached."""
+"""Guards: a table with the check of each blueprint. A route outside the table, or without a role, cannot be reached."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, g, request
 
 from voice.errors import BadSignature, NotAllowed, NotSignedIn, RegistryUnavailable
 from voice.operators.roles import Operator, operator_of
+from voice.services import Services
 from voice.twilio.signature import SignedRequest
-from voice.web.session_user import SAFE, asked_for_by_a_page, rules, user
+from voice.web.event_stream import EVENT_STREAM
+from voice.web.session_user import SAFE, check_origin, sign_in_rules, user
 from voice.web.webhooks.form import Webhook, parse_form
 
-if TYPE_CHECKING:
-    from voice.services import Services
-
 View = TypeVar("View", bound=Callable[..., Any])
-ANYBODY = "anybody"
-ADMIN_ROLE = {
-    "events": "viewer", "dial": "operator", "run_command": "viewer", "run_alone": "viewer",  # each command has its own
-    "preview_bulk": "viewer", "start_bulk": "viewer", "cancel_bulk": "viewer",  # the command says who may
-    "change_plan": "operator", "cancel_plan": "operator", "recording_media": "operator",
-}  # fmt: skip
+EVERYONE = "everyone"
+NO_TOKEN = "Send a token: Authorization: Bearer …"
 
 
 def services() -> Services:
-    """What this app was built of."""
-    return current_app.extensions["midcall"]
+    """The services of this app."""
+    return cast(Services, current_app.extensions["midcall"])
+
+
+def operator() -> Operator:
+    """The operator who sent the request. Every admin route has one."""
+    return cast(Operator, g.operator)
 
 
 def raw_target() -> str:
-    """The request target as it came over the wire, still percent-encoded: that is what was signed."""
+    """The request target as it was sent, still percent-encoded: Twilio signs this form."""
     return request.environ.get("RAW_URI") or request.full_path
 
 
-def nobody_in_particular() -> None:
-    """Open to all: liveness, readiness."""
+def open_to_all() -> None:
+    """No check, for liveness, readiness and static files."""
 
 
 def signed_by_twilio() -> None:
-    """Reads the webhook into `g.webhook`. Raises BadSignature, Malformed."""
+    """Check the signature and read the webhook into `g.webhook`. Raises BadSignature, Malformed."""
     body = request.get_data()
     pairs = parse_form(body) if request.mimetype == "application/x-www-form-urlencoded" else []
     signed = SignedRequest(
@@ -50,33 +50,36 @@ def signed_by_twilio() -> None:
         request.headers.get("X-Twilio-Signature"),
     )  # fmt: skip
     if not current_app.extensions["signatures"].valid(signed):
-        raise BadSignature("the X-Twilio-Signature does not fit this request, PUBLIC_URL and the auth token")
+        raise BadSignature(
+            "The X-Twilio-Signature does not match this request. Check PUBLIC_URL and TWILIO_AUTH_TOKEN."
+        )
     g.webhook = Webhook.read(pairs, request.headers.get("I-Twilio-Idempotency-Token"))
 
 
-def signed_in() -> None:
-    """Reads the operator into `g.operator`: by a token, or by the session of one of the console's pages.
+def signed_in_to_api() -> None:
+    """Read the operator into `g.operator`, from a token or the session of a console page, and check the role.
 
-    Viewers may read, all else is up to each route's role. `g.who` asks again, while a stream is open.
+    `g.who` reads the operator again; an open event stream calls it. Raises NotSignedIn, NotAllowed.
     """
     g.who = _by_token() if "Authorization" in request.headers else _by_session()
     g.operator = g.who()
-    g.operator.must_be(_role_needed())
+    role = getattr(_view(), "role", None)
+    if role is None:
+        raise NotAllowed("This route declares no role.")
+    g.operator.must_be(role)
 
 
-def in_console() -> None:
-    """Reads the person into `g.operator`: viewers may look, a change needs an admin unless its view says less."""
-    view = current_app.view_functions[request.endpoint or ""]
-    request.max_content_length = getattr(view, "longest_body", request.max_content_length)
-    asked_for_by_a_page()
-    role = getattr(view, "role", "viewer" if request.method in SAFE else "admin")
-    if role != ANYBODY:
+def signed_in_to_console() -> None:
+    """Read the operator into `g.operator`. Without a declared role, reading needs a viewer and a change an admin."""
+    check_origin()
+    role = getattr(_view(), "role", "viewer" if request.method in SAFE else "admin")
+    if role != EVERYONE:
         g.operator = _by_session()()
         g.operator.must_be(role)
 
 
 def open_to(role: str) -> Callable[[View], View]:
-    """For a view of the console: the role that it needs, ANYBODY for the few that need none."""
+    """Declare the role that a console view needs; EVERYONE for a view that needs no sign-in."""
 
     def mark(view: View) -> View:
         view.role = role  # type: ignore[attr-defined]
@@ -85,14 +88,18 @@ def open_to(role: str) -> Callable[[View], View]:
     return mark
 
 
-def takes(longest_body: int) -> Callable[[View], View]:
-    """For a view of the console that is sent longer forms than others: up to so many bytes."""
+def longest_body(limit: int) -> Callable[[View], View]:
+    """Declare the longest body of a console view, in bytes, if forms exceed the app's limit."""
 
     def mark(view: View) -> View:
-        view.longest_body = longest_body  # type: ignore[attr-defined]
+        view.longest_body = limit  # type: ignore[attr-defined]
         return view
 
     return mark
+
+
+def _view() -> Callable[..., Any]:
+    return current_app.view_functions[request.endpoint or ""]
 
 
 def _by_token() -> Callable[[], Operator]:
@@ -100,47 +107,40 @@ def _by_token() -> Callable[[], Operator]:
 
 
 def _by_session() -> Callable[[], Operator]:
-    """The cookie counts for a change only with the proofs of a page; an open stream is no sign of life."""
+    """Cookies need the proofs of a page for a change. An open event stream does not extend the session."""
     try:
-        somebody = user()
+        visitor = user()
     except NotSignedIn:
-        raise NotSignedIn("sign in, or send a token: Authorization: Bearer …") from None
-    asked_for_by_a_page()
-    if not (request.endpoint or "").endswith("events"):
+        raise NotSignedIn(f"Sign in, or send a token: {NO_TOKEN.partition(': ')[2]}") from None
+    check_origin()
+    if getattr(_view(), "media_type", "") != EVENT_STREAM:
         with suppress(RegistryUnavailable):
-            services().registry.sessions.touch(somebody.session)
-    return partial(rules().operator, somebody.secret)
-
-
-def _role_needed() -> str:
-    endpoint = (request.endpoint or "").rpartition(".")[2]
-    return ADMIN_ROLE.get(endpoint, "viewer" if request.method in SAFE else "admin")
+            services().registry.sessions.touch(visitor.session)
+    return partial(sign_in_rules().operator, visitor.secret)
 
 
 def _token() -> str:
-    """The bearer token; for reading, a browser may also send it as the password of a sign-in box."""
+    """The bearer token. For reading, a browser may send the token as the password of its sign-in dialog."""
     given = request.authorization
-    if given is None:
-        raise NotSignedIn("send a token: Authorization: Bearer …")
-    if given.type == "bearer":
+    if given is not None and given.type == "bearer":
         return given.token or ""
-    if given.type == "basic" and request.method in SAFE:
+    if given is not None and given.type == "basic" and request.method in SAFE:
         return given.password or ""
-    raise NotSignedIn("send a token: Authorization: Bearer …")
+    raise NotSignedIn(NO_TOKEN)
 
 
 GUARDS = {
     "webhooks": signed_by_twilio,
-    "admin": signed_in,
-    "console": in_console,
-    "health": nobody_in_particular,
-    "static": nobody_in_particular,  # Flask's own route for files; it belongs to no blueprint
-    "bootstrap": nobody_in_particular,  # Bootstrap's own files
+    "admin": signed_in_to_api,
+    "console": signed_in_to_console,
+    "health": open_to_all,
+    "static": open_to_all,  # Flask's own route for files belongs to no blueprint
+    "bootstrap": open_to_all,  # files of Bootstrap
 }
 
 
 def register(app: Flask) -> None:
-    """Put the table before every request. An unknown address is told as such only where it is not ours."""
+    """Run the guard before every request. For an unknown address, Flask's 404 follows."""
 
     @app.before_request
     def guard() -> None:
@@ -148,10 +148,7 @@ def register(app: Flask) -> None:
             return
         check = GUARDS.get(request.endpoint.partition(".")[0])
         if check is None:
-            raise NotAllowed("this route has no guard")
+            raise NotAllowed("This route has no guard.")
+        longest = getattr(_view(), "longest_body", None)
+        request.max_content_length = longest or request.max_content_length
         check()
-
-
-def operator() -> Operator:
-    """Who is asking; there is somebody behind every admin route."""
-    return g.operator

@@ -1,4 +1,4 @@
-"""Alive, and able to serve."""
+"""Liveness and readiness."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/healthz")
 def alive() -> dict[str, str]:
-    """The process answers."""
+    """Answer, to show that the process is alive."""
     return {"status": "alive"}
 
 
 @blueprint.get("/readyz")
 def ready() -> dict[str, Any]:
-    """What is degraded. Callers are served all the same, so that the answer stays 200."""
+    """Show what is degraded. The status is 200 in any case, because callers are still served."""
     degraded = {}
     if services().registry.problem():
         degraded["database"] = (
-            "cannot be used: calls are answered, what happens is spooled, commands are refused"
+            "The database is not available. Callers hear their scenes, events go to the spool, commands are refused."
         )
     if services().recorder.spool.waiting:
-        degraded["spool"] = "events wait to be recorded"
+        degraded["spool"] = "Events wait in the spool to be recorded."
     return {"status": "degraded" if degraded else "ready", "degraded": degraded}

@@ -1,22 +1,22 @@
-"""The path prefix of PUBLIC_URL: taken off the path where a proxy passes it on, put before every link of ours."""
+"""The path prefix of PUBLIC_URL: removed from request paths if a proxy passes it on, added to every link."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 from urllib.parse import urlsplit
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 ROOTS = ("/voice/", "/admin/", "/console/", "/static/", "/bootstrap/", "/healthz", "/readyz")
 
 
 class PublicPrefix:
-    """Makes the prefix SCRIPT_NAME, and takes it off the path where what remains is an address of ours."""
+    """WSGI middleware. SCRIPT_NAME becomes the prefix, which leaves PATH_INFO if a path of this app remains."""
 
-    def __init__(self, app: Callable[..., Iterable[bytes]], public_url: str):
+    def __init__(self, app: WSGIApplication, public_url: str):
         self._app = app
         self._prefix = urlsplit(public_url).path.rstrip("/")
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if self._prefix:
             path = environ.get("PATH_INFO", "")
             rest = path.removeprefix(self._prefix)

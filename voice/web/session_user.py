@@ -1,7 +1,8 @@
-"""Who is signed in to the console, and whether a change was really asked for by one of its pages."""
+"""The operator who is signed in to the console, and the proofs that a change comes from one of its pages."""
 
 from __future__ import annotations
 
+from typing import cast
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request, session
@@ -20,56 +21,56 @@ DEVICE_SECONDS = 365 * 24 * 3600
 
 
 class SignedIn(UserMixin):
-    """Flask-Login's user: one session. Its id is the session's secret, so that ending it anywhere ends it here."""
+    """The user for Flask-Login: one session. Its id is the secret of the session, so a session ends on all workers."""
 
     def __init__(self, secret: str, session: Session):
         self.secret, self.session = secret, session
         self.name, self.role = session.operator, session.role
 
     def get_id(self) -> str:
-        """What the cookie holds."""
+        """The content of the cookie."""
         return self.secret
 
     def as_operator(self) -> Operator:
-        """The person as who acts on calls."""
+        """The operator who acts on calls."""
         return Operator(self.name, self.role)
 
 
 def register(app: Flask) -> None:
-    """Set up Flask-Login and Flask-WTF; neither does anything before a guard asks."""
+    """Set up Flask-Login and Flask-WTF. Both wait until a guard calls them."""
     app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
     CSRFProtect(app)
     manager = LoginManager(app)
-    manager.session_protection = None  # sessions are kept in the registry, and can be ended there
+    manager.session_protection = None  # the registry holds the sessions and can end them
 
     @manager.user_loader
     def load(secret: str) -> SignedIn | None:
-        found = rules().session(secret)
+        found = sign_in_rules().session(secret)
         return SignedIn(secret, found) if found else None
 
 
-def rules() -> SignIn:
-    """The rules of signing in for this app."""
+def sign_in_rules() -> SignIn:
+    """The sign-in rules of this app."""
     services = current_app.extensions["midcall"]
     return SignIn(services.config, services.registry)
 
 
 def user() -> SignedIn:
-    """Who is signed in. Raises NotSignedIn."""
+    """The user of the session. Raises NotSignedIn."""
     if not current_user.is_authenticated:
-        raise NotSignedIn("sign in first")
-    return current_user._get_current_object()
+        raise NotSignedIn("Sign in first.")
+    return cast(SignedIn, current_user._get_current_object())
 
 
 def begin(secret: str) -> SignedIn:
-    """Sign this browser in; nothing of the session that it had before is kept."""
-    found = rules().session(secret)
+    """Sign this browser in. The content of its previous session is discarded."""
+    found = sign_in_rules().session(secret)
     if found is None:
-        raise NotSignedIn("sign in first")
+        raise NotSignedIn("Sign in first.")
     session.clear()
-    somebody = SignedIn(secret, found)
-    login_user(somebody)
-    return somebody
+    visitor = SignedIn(secret, found)
+    login_user(visitor)
+    return visitor
 
 
 def end() -> None:
@@ -78,28 +79,28 @@ def end() -> None:
     session.clear()
 
 
-def asked_for_by_a_page() -> None:
-    """Raises NotAllowed for a change that another site could have made the browser ask for.
+def check_origin() -> None:
+    """Raises NotAllowed for a change that another site could have sent through the browser.
 
-    Two proofs: where the browser says the request comes from, and the token that only our pages hold.
+    There are two proofs: the origin that the browser states, and the token that only pages of the console hold.
     """
     if request.method in SAFE:
         return
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc not in _our_hosts():
-        raise NotAllowed("this came from another site")
+    if origin is not None and urlsplit(origin).netloc not in _own_hosts():
+        raise NotAllowed("This request came from another site.")
     try:
         current_app.extensions["csrf"].protect()
     except BadRequest:
-        raise NotAllowed("this page is out of date: load it again, then try once more") from None
+        raise NotAllowed("This page is out of date. Reload it and try again.") from None
 
 
-def _our_hosts() -> set[str]:
+def _own_hosts() -> set[str]:
     return {request.host, urlsplit(current_app.extensions["midcall"].config["PUBLIC_URL"]).netloc}
 
 
 def visitor() -> Visitor:
-    """The browser that asks. No forwarding header is believed."""
+    """The browser that sent the request. Forwarding headers are ignored."""
     return Visitor(
         request.remote_addr or "",
         request.headers.get("User-Agent", ""),
@@ -108,10 +109,10 @@ def visitor() -> Visitor:
 
 
 def mark_device(response: Response, name: str) -> Response:
-    """Let the browser be known as one that this person has signed in with."""
+    """Set the cookie that marks the browser as a device that this operator has signed in with."""
     config = current_app.config
     response.set_cookie(
-        _device_cookie(), rules().device_mark(name), max_age=DEVICE_SECONDS, path=config["SESSION_COOKIE_PATH"],
+        _device_cookie(), sign_in_rules().device_mark(name), max_age=DEVICE_SECONDS, path=config["SESSION_COOKIE_PATH"],
         secure=config["SESSION_COOKIE_SECURE"], httponly=True, samesite="Strict",
     )  # fmt: skip
     return response

@@ -1,4 +1,4 @@
-"""The console's cookie; no webhook, and no API request that brings a token, pays for opening a session."""
+"""The session cookie of the console. Webhooks and API requests with a token open no session."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ PAGES, API = "/console/", "/admin/"
 
 
 class ConsoleSessions(SecureCookieSessionInterface):
-    """Flask's own signed cookie, for the console and for the API calls of its pages."""
+    """Flask's signed cookie, for the console and for the API requests of its pages."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """None, which Flask turns into a session that cannot be written to, wherever no browser asks."""
+        """The session of a browser. For all other requests None: Flask makes it a session that refuses writes."""
         from_page = request.path.startswith(API) and "Authorization" not in request.headers
         if request.path.startswith(PAGES) or from_page:
             return super().open_session(app, request)
@@ -23,10 +23,10 @@ class ConsoleSessions(SecureCookieSessionInterface):
 
 
 def cookie_settings(public_url: str) -> dict[str, object]:
-    """How the cookie is named and where it is sent.
+    """Flask's settings for the name and the scope of the cookie.
 
-    Over https it is a `__Host-` cookie, which no other host can set and which needs the path `/`; the prefix of
-    PUBLIC_URL is then part of its name, so that two Midcalls on one host keep apart.
+    Over https its name starts with `__Host-`: no other host can set it, and its path must be `/`. The prefix of
+    PUBLIC_URL is then part of the name, so that two Midcalls on one host do not share a cookie.
     """
     parts = urlsplit(public_url)
     prefix, https = parts.path.rstrip("/"), parts.scheme == "https"

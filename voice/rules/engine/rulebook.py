@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
+from typing_extensions import TypedDict
 
 from voice.control.base import Arguments, call_commands
 from voice.errors import ArgumentsRefused, MidcallError, NotFound
@@ -22,7 +23,24 @@ from voice.validation import Pattern, invalid, validate
 NAME = r"[a-z][a-z0-9_]{0,59}"
 
 
-class Change(Arguments):
+class RuleDetails(TypedDict):
+    """A rule as operators see it. `id` is null for a ready-made rule that was never changed."""
+
+    id: int | None
+    name: str
+    title: str
+    help: str
+    enabled: bool
+    ready_made: str | None
+    params: dict[str, Any]
+    schema: dict[str, Any] | None
+    steps: list[dict[str, Any]]
+    hits: int
+    changed_by: str | None
+    changed_at: str | None
+
+
+class RuleChange(Arguments):
     """What may be changed of a rule. `then`, with its `when`, is short for one step."""
 
     enabled: Annotated[bool | None, Field(title="Switched on")] = None
@@ -32,7 +50,7 @@ class Change(Arguments):
     then: Annotated[Then | None, Field(title="Then")] = None
 
     @model_validator(mode="after")
-    def _one_way(self) -> Change:
+    def _one_way(self) -> RuleChange:
         if (self.when is not None and self.then is None) or (
             self.then is not None and self.steps is not None
         ):
@@ -46,7 +64,7 @@ class Change(Arguments):
         return [step.as_json() for step in self.steps or short]
 
 
-class NewRule(Change):
+class NewRule(RuleChange):
     """A rule of one's own, or another one of a ready-made kind; switched on unless it says otherwise."""
 
     name: Annotated[
@@ -65,17 +83,17 @@ class Rulebook:
         self._log = services.registry.rules
         self._ready_made = all_rules()
 
-    def all(self) -> list[dict[str, Any]]:
+    def all(self) -> list[RuleDetails]:
         """Every rule as JSON, by name; what is ready-made and was never touched is switched off."""
         stored, hits = {rule.name: rule for rule in self._log.all()}, self._log.call_counts()
         names = sorted({*stored, *self._ready_made})
         return [_shown(stored.get(name) or untouched(name), hits) for name in names]
 
-    def get(self, name: str) -> dict[str, Any]:
+    def get(self, name: str) -> RuleDetails:
         """One rule as JSON. Raises NotFound."""
         return _shown(self._found(name), self._log.call_counts())
 
-    def make(self, wanted: NewRule, operator: str) -> dict[str, Any]:
+    def make(self, wanted: NewRule, operator: str) -> RuleDetails:
         """The new rule. Raises ArgumentsRefused, also for a name that is taken."""
         wanted_rule = Rule(
             0, wanted.name, wanted.enabled is not False, wanted.ready_made, {}, [], operator, now()
@@ -86,7 +104,7 @@ class Rulebook:
             raise invalid([{"field": "name", "message": f"there is a rule {wanted.name!r} already"}])
         return self.get(wanted.name)
 
-    def change(self, name: str, change: Change, operator: str) -> dict[str, Any]:
+    def change(self, name: str, change: RuleChange, operator: str) -> RuleDetails:
         """The rule as it then is; a ready-made one is stored by its first change. Raises as `make` and `get`."""
         before = self._found(name)
         after = _with(before, change)
@@ -155,7 +173,7 @@ def _params_of(rule: Rule) -> dict[str, Any]:
     return all_rules()[rule.ready_made].params(**rule.params).model_dump() if rule.ready_made else {}
 
 
-def _with(rule: Rule, change: Change) -> Rule:
+def _with(rule: Rule, change: RuleChange) -> Rule:
     enabled = rule.enabled if change.enabled is None else change.enabled
     params = rule.params if change.params is None else change.params
     if rule.ready_made is None and change.params:
@@ -167,7 +185,7 @@ def _values(rule: Rule) -> dict[str, Any]:
     return {name: getattr(rule, name) for name in ("enabled", "ready_made", "params", "steps")}
 
 
-def _shown(rule: Rule, hits: Mapping[int, int]) -> dict[str, Any]:
+def _shown(rule: Rule, hits: Mapping[int, int]) -> RuleDetails:
     """A rule that can no longer be read is shown without steps, so that it can be mended or removed."""
     kind = all_rules().get(rule.ready_made or "")
     try:

@@ -1,1 +1,1 @@
-"""The admin API, one module per resource."""
+"""The admin API: a module for each resource, and a function under `@route` for each route."""

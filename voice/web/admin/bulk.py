@@ -1,79 +1,149 @@
-"""Bulk runs in the admin API: previewed, run with the preview's token, watched, cancelled, reported."""
+"""Bulk runs: one command for many calls, previewed, started with the token of the preview, watched and canceled."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
-from flask import Blueprint, Response, request
-from flask.typing import ResponseReturnValue
+from flask import Response
 from pydantic import Field
 
 from voice.bulk.report import as_csv
-from voice.bulk.runs import BulkRuns
-from voice.bulk.selection import Request
-from voice.plans.schedule import When
-from voice.validation import validate
-from voice.web.admin import queries
-from voice.web.admin.command_requests import body
+from voice.bulk.runs import SHOWN, BulkProgress, BulkRuns, Preview
+from voice.bulk.selection import BulkRequest
+from voice.calls import Call
+from voice.json_record import UtcTime
+from voice.plans.schedule import StartTime
+from voice.registry import BulkRun
+from voice.registry.bulk import BulkCall
+from voice.web.admin.inputs import Query
+from voice.web.admin.route import Answer, route
 from voice.web.guards import operator, services
 
-blueprint = Blueprint("bulk", __name__, url_prefix="/bulk")
 LONGEST_BODY = 1024 * 1024  # 10,000 CallSids and arguments
+RUN = "/bulk/<string(length=16):run_id>"
 
 
-class Start(When):
-    """What was previewed, to be run now or later."""
+class BulkStart(StartTime):
+    """The token of a preview, and when the run starts: now, or at a later time."""
 
     token: Annotated[str, Field(max_length=1000, title="Token of the preview")]
 
 
-@blueprint.post("/preview")
-def preview_bulk() -> dict[str, Any]:
-    """What a command would do to a selection of calls: to how many, to which, and who would be hung up on."""
-    request.max_content_length = LONGEST_BODY
-    return BulkRuns(services()).preview(validate(Request, body()), operator()).as_json()
+class BulkRunsQuery(Query):
+    """The number of runs."""
+
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
-@blueprint.post("")
-def start_bulk() -> ResponseReturnValue:
-    """Run what was previewed, exactly; the run. The same token again is the same run. With a time it waits for that."""
-    runs, start = BulkRuns(services()), validate(Start, body())
-    run = runs.start(start.token, operator(), start.due_at)
-    return {"run": runs.progress(run)}, 201
+class ReportQuery(Query):
+    """A page of the report of a run."""
+
+    limit: Annotated[int, Field(ge=1, le=1000)] = 200
+    cursor: Annotated[int, Field(ge=-1, lt=2**31)] = -1
 
 
-@blueprint.get("")
-def list_bulk() -> dict[str, Any]:
-    """The last runs, newest first, each with its progress."""
-    query, runs = queries.read(queries.BulkRunsQuery, request.args), BulkRuns(services())
-    return {"runs": [runs.progress(run) for run in services().registry.bulk.all(query.limit)]}
+class DroppedCalls(Answer):
+    """A call of the preview, and the calls that its command would disconnect."""
+
+    call_sid: str
+    drops: list[Call]
 
 
-@blueprint.get("/<string(length=16):run_id>")
-def show_bulk(run_id: str) -> dict[str, Any]:
-    """One run, and how far it is."""
+class BulkPreview(Answer):
+    """What a run would do. `count` is the number of all calls; `calls` and `unknown` list the first 200."""
+
+    token: str
+    command: str
+    arguments: dict[str, Any]
+    count: int
+    calls: list[Call]
+    unknown: list[str]
+    would_drop: list[DroppedCalls]
+    expires_at: UtcTime
+
+
+class BulkRunAnswer(Answer):
+    """One run with its progress."""
+
+    run: BulkProgress
+
+
+class BulkRunList(Answer):
+    """Runs with their progress."""
+
+    runs: list[BulkProgress]
+
+
+class BulkReport(Answer):
+    """A page of the report of a run, and the cursor of the next page."""
+
+    run: BulkRun
+    calls: list[BulkCall]
+    next: int | None
+
+
+@route("POST", "/bulk/preview", role="viewer", longest_body=LONGEST_BODY)
+def preview_bulk(body: BulkRequest) -> BulkPreview:
+    """Show what a command would do to a selection of calls. The command's role applies."""
+    return _preview(BulkRuns(services()).preview(body, operator()))
+
+
+@route("POST", "/bulk", role="viewer", status=201)
+def start_bulk(body: BulkStart) -> BulkRunAnswer:
+    """Run exactly what was previewed, now or later. The command's role applies.
+
+    A repeat with the same token answers with the same run.
+    """
     runs = BulkRuns(services())
-    return {"run": runs.progress(runs.get(run_id))}
+    return BulkRunAnswer(run=runs.progress(runs.start(body.token, operator(), body.due_at)))
 
 
-@blueprint.post("/<string(length=16):run_id>/cancel")
-def cancel_bulk(run_id: str) -> dict[str, Any]:
-    """Begin nothing more of the run; what has begun comes to its end."""
+@route("GET", "/bulk", role="viewer")
+def list_bulk(query: BulkRunsQuery) -> BulkRunList:
+    """List the last runs with their progress, newest first."""
     runs = BulkRuns(services())
-    return {"run": runs.progress(runs.cancel(run_id, operator()))}
+    return BulkRunList(runs=[runs.progress(run) for run in services().registry.bulk.all(query.limit)])
 
 
-@blueprint.get("/<string(length=16):run_id>/report")
-def report_bulk(run_id: str) -> dict[str, Any]:
-    """What became of each call of the run, a page at a time."""
-    run, query = BulkRuns(services()).get(run_id), queries.read(queries.ReportQuery, request.args)
-    rows, following = services().registry.bulk.report(run.id, query.cursor, query.limit)
-    return {"run": run.as_json(), "calls": rows, "next": following}
+@route("GET", RUN, role="viewer")
+def show_bulk(run_id: str) -> BulkRunAnswer:
+    """Show one run with its progress."""
+    runs = BulkRuns(services())
+    return BulkRunAnswer(run=runs.progress(runs.get(run_id)))
 
 
-@blueprint.get("/<string(length=16):run_id>/report.csv")
+@route("POST", f"{RUN}/cancel", role="viewer")
+def cancel_bulk(run_id: str) -> BulkRunAnswer:
+    """Cancel a run: pending calls are not started, calls in progress are finished. The command's role applies."""
+    runs = BulkRuns(services())
+    return BulkRunAnswer(run=runs.progress(runs.cancel(run_id, operator())))
+
+
+@route("GET", f"{RUN}/report", role="viewer")
+def report_bulk(run_id: str, query: ReportQuery) -> BulkReport:
+    """Show the outcome for each call of the run, a page at a time."""
+    run = BulkRuns(services()).get(run_id)
+    calls, following = services().registry.bulk.report(run.id, query.cursor, query.limit)
+    return BulkReport(run=run, calls=calls, next=following)
+
+
+@route("GET", f"{RUN}/report.csv", role="viewer", media_type="text/csv")
 def download_bulk(run_id: str) -> Response:
-    """The whole report as CSV, for a spreadsheet."""
+    """Download the whole report as CSV."""
     run = BulkRuns(services()).get(run_id)
     headers = {"Content-Disposition": f'attachment; filename="midcall-bulk-{run.id}.csv"'}
     return Response(as_csv(services().registry, run), mimetype="text/csv", headers=headers)
+
+
+def _preview(preview: Preview) -> BulkPreview:
+    run = preview.run
+    return BulkPreview(
+        token=preview.token,
+        command=run.command,
+        arguments=run.arguments,
+        count=run.count,
+        calls=preview.calls[:SHOWN],
+        unknown=preview.unknown[:SHOWN],
+        would_drop=[DroppedCalls(call_sid=call.call_sid, drops=drops) for call, drops in preview.would_drop],
+        expires_at=preview.expires_at,
+    )

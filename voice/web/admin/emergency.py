@@ -1,23 +1,23 @@
-"""The emergency stop in the admin API: whether it lasts, and how far it is. It is begun and lifted by commands."""
+"""The emergency stop: whether it is active, and its progress. The commands `emergency_*` start and lift it."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint
-
+from voice.bulk.runs import BulkProgress, BulkRuns
+from voice.registry import EmergencyStop
+from voice.web.admin.route import Answer, route
 from voice.web.guards import services
 
-blueprint = Blueprint("emergency", __name__, url_prefix="/emergency")
+
+class EmergencyAnswer(Answer):
+    """The active stop or null, and the bulk runs of this stop or of the last one."""
+
+    emergency: EmergencyStop | None
+    runs: list[BulkProgress]
 
 
-@blueprint.get("")
-def emergency() -> dict[str, Any]:
-    """The stop that lasts, or null; the bulk runs that carry out this one, or the last one."""
-    registry = services().registry
-    stop = registry.emergency.current()
-    runs = [run for run in map(registry.bulk.get, registry.emergency.run_ids()) if run]
-    return {
-        "emergency": stop.as_json() if stop else None,
-        "runs": [{**run.as_json(), "progress": registry.bulk.counts(run.id)} for run in runs],
-    }
+@route("GET", "/emergency", role="viewer")
+def emergency() -> EmergencyAnswer:
+    """Show the active emergency stop, and the bulk runs that carry it out."""
+    registry, runs = services().registry, BulkRuns(services())
+    found = [run for run in map(registry.bulk.get, registry.emergency.run_ids()) if run]
+    return EmergencyAnswer(emergency=registry.emergency.current(), runs=[runs.progress(run) for run in found])

@@ -1,46 +1,56 @@
-"""Rules in the admin API: seen by everybody, made and changed by admins."""
+"""Rules: listed for everyone, made and changed by admins."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint
-from flask.typing import ResponseReturnValue
-
-from voice.rules.engine.rulebook import Change, NewRule, Rulebook
-from voice.validation import validate
-from voice.web.admin.command_requests import body
+from voice.rules.engine.rulebook import NewRule, Rulebook, RuleChange, RuleDetails
+from voice.web.admin.route import Answer, route
 from voice.web.guards import operator, services
 
-blueprint = Blueprint("rules", __name__, url_prefix="/rules")
+
+class RuleList(Answer):
+    """All rules."""
+
+    rules: list[RuleDetails]
 
 
-@blueprint.get("")
-def list_rules() -> dict[str, Any]:
-    """All rules, those among them that are ready to be switched on."""
-    return {"rules": Rulebook(services()).all()}
+class RuleAnswer(Answer):
+    """One rule."""
+
+    rule: RuleDetails
 
 
-@blueprint.post("")
-def make_rule() -> ResponseReturnValue:
-    """Make a rule of one's own, or another one of a ready-made kind."""
-    return {"rule": Rulebook(services()).make(validate(NewRule, body()), operator().name)}, 201
+class RemovedRule(Answer):
+    """The name of the rule that was removed."""
+
+    removed: str
 
 
-@blueprint.get("/<rule>")
-def show_rule(rule: str) -> dict[str, Any]:
-    """One rule, by its name."""
-    return {"rule": Rulebook(services()).get(rule)}
+@route("GET", "/rules", role="viewer")
+def list_rules() -> RuleList:
+    """List all rules, including ready-made rules that are switched off."""
+    return RuleList(rules=Rulebook(services()).all())
 
 
-@blueprint.patch("/<rule>")
-def change_rule(rule: str) -> dict[str, Any]:
-    """Switch a rule on or off, or change it; calls that it was applied to are not looked at again."""
-    return {"rule": Rulebook(services()).change(rule, validate(Change, body()), operator().name)}
+@route("POST", "/rules", role="admin", status=201)
+def make_rule(body: NewRule) -> RuleAnswer:
+    """Make a rule with its own steps, or another rule of a ready-made kind."""
+    return RuleAnswer(rule=Rulebook(services()).make(body, operator().name))
 
 
-@blueprint.delete("/<rule>")
-def remove_rule(rule: str) -> dict[str, Any]:
-    """Remove a rule; one that came with Midcall is then as it came, switched off."""
+@route("GET", "/rules/<rule>", role="viewer")
+def show_rule(rule: str) -> RuleAnswer:
+    """Show one rule, by its name."""
+    return RuleAnswer(rule=Rulebook(services()).get(rule))
+
+
+@route("PATCH", "/rules/<rule>", role="admin")
+def change_rule(rule: str, body: RuleChange) -> RuleAnswer:
+    """Switch a rule on or off, or change it. It is not applied again to calls that it was applied to before."""
+    return RuleAnswer(rule=Rulebook(services()).change(rule, body, operator().name))
+
+
+@route("DELETE", "/rules/<rule>", role="admin")
+def remove_rule(rule: str) -> RemovedRule:
+    """Remove a rule. A ready-made rule returns to its original parameters, switched off."""
     Rulebook(services()).remove(rule, operator().name)
-    return {"removed": rule}
+    return RemovedRule(removed=rule)

@@ -104,7 +104,6 @@ def broken(error: Exception) -> ResponseReturnValue:
     return _as_page(unexpected_error(error))
 
 
-def _as_page(answer: Any) -> ResponseReturnValue:
-    body, status = answer[:2] if isinstance(answer, tuple) else (answer, answer.status_code)
-    told = body.get_json()["error"]
-    return render_template("console/error.html", status=status, message=told["message"]), status
+def _as_page(answer: Response) -> ResponseReturnValue:
+    status, message = answer.status_code, answer.get_json()["error"]["message"]
+    return render_template("console/error.html", status=status, message=message), status

@@ -9,7 +9,7 @@ from voice.errors import Malformed, NotSignedIn, TooManyAttempts
 from voice.operators.passwords import SHORTEST
 from voice.web.console.blueprint import blueprint
 from voice.web.guards import open_to, services
-from voice.web.session_user import rules, user
+from voice.web.session_user import sign_in_rules, user
 
 
 @blueprint.get("/account")
@@ -26,7 +26,7 @@ def set_password() -> ResponseReturnValue:
     try:
         if new != again:
             raise Malformed("the two are not the same")
-        rules().set_password(user().session, user().secret, request.form.get("old", ""), new)
+        sign_in_rules().set_password(user().session, user().secret, request.form.get("old", ""), new)
     except TooManyAttempts as error:
         return _shown(old=error.message), 429
     except NotSignedIn as error:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from voice.bulk.runs import BulkRuns
 from voice.registry import BulkRun
-from voice.web.admin import queries
+from voice.registry.bulk import BulkCounts
+from voice.web.admin.bulk import ReportQuery
+from voice.web.admin.inputs import read_query
 from voice.web.console.blueprint import Entry, blueprint
 from voice.web.guards import open_to, operator, services
 
@@ -34,7 +36,7 @@ def bulk() -> str:
 @blueprint.get("/bulk/<run_id>")
 def bulk_run(run_id: str) -> str:
     """One run: how far it is, and what became of each call."""
-    registry, query = services().registry, queries.read(queries.ReportQuery, request.args)
+    registry, query = services().registry, read_query(ReportQuery)
     after, run = registry.events.last_id(), BulkRuns(services()).get(run_id)
     calls, following = registry.bulk.report(run.id, query.cursor, query.limit)
     return render_template(
@@ -57,7 +59,7 @@ def cancel_bulk_run(run_id: str) -> ResponseReturnValue:
     return redirect(url_for("console.bulk_run", run_id=run.id), 303)
 
 
-def _counts(run: BulkRun) -> dict[str, int]:
+def _counts(run: BulkRun) -> BulkCounts:
     return services().registry.bulk.counts(run.id)
 
 

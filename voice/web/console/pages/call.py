@@ -13,12 +13,12 @@ from voice.errors import CallNotFound, MidcallError
 from voice.events import now
 from voice.services import Services
 from voice.twilio.resources import as_json
-from voice.web.admin.live import by_sid
 from voice.web.console.blueprint import blueprint
 from voice.web.console.labels import arguments as outcomes
 from voice.web.console.pages.live import FIRST, GROUP_TITLES
 from voice.web.console.timeline import story
 from voice.web.guards import operator, services
+from voice.web.live_calls import by_sid
 
 SHOWN = 100  # of a story, unless all of it is asked for
 COMMON = (*FIRST, "resume", "end")
@@ -72,7 +72,7 @@ def _around(services: Services, call: Call) -> dict[str, Any]:
     registry = services.registry
     legs, room = registry.calls.related(call), registry.conferences.other_participants(call)
     sids = list(dict.fromkeys(one.call_sid for one in [*legs, call, *room]))
-    shown = by_sid(services, sids)
+    shown = {sid: one.as_json() for sid, one in by_sid(services, sids).items()}
     legs_shown = sorted((one.call_sid for one in [*legs, call]), key=lambda sid: shown[sid]["started_at"])
     return {
         "shown": shown,

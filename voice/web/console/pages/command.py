@@ -12,11 +12,11 @@ from voice.calls import Call
 from voice.control.base import AccountCommand, CallCommand, CommandKind
 from voice.errors import ArgumentsRefused, CallNotFound, MidcallError, NotFound, WouldDrop
 from voice.registry import CommandRecord, Plan
-from voice.web.admin import command_requests
+from voice.web.admin.commands import run_or_plan
 from voice.web.console.blueprint import blueprint
 from voice.web.console.forms.form import Field, Form, problem
 from voice.web.console.forms.schedule import Later
-from voice.web.errors import midcall_error
+from voice.web.errors import status_of
 from voice.web.guards import open_to, operator, services
 
 TOLD = {
@@ -56,7 +56,7 @@ def _run(kind: CommandKind, call: Call | None) -> ResponseReturnValue:
     given = _arguments(kind).read(request.form)
     try:
         when = Later.read(request.form).when
-        asked = command_requests.run(
+        asked = run_or_plan(
             kind.name, call.call_sid if call else None, {**given, **when}, request.form.get("key")
         )
     except ArgumentsRefused as error:
@@ -65,8 +65,7 @@ def _run(kind: CommandKind, call: Call | None) -> ResponseReturnValue:
         error.fields = [{"field": "even_if_dropping", "message": IF_MEANT}]
         return _form(kind, call, given, error), 409
     except MidcallError as error:
-        answer: Any = midcall_error(error)
-        return _form(kind, call, given, error), answer[1]
+        return _form(kind, call, given, error), status_of(error)
     flash(_told(kind, asked))
     call_sid = asked.call_sid if isinstance(asked, CommandRecord) else call and call.call_sid
     return redirect(url_for("console.call", call_sid=call_sid) if call_sid else url_for("console.live"), 303)

@@ -58,7 +58,7 @@ def _lasting() -> Lasting | None:
     if stop is None:
         return None
     with suppress(RegistryUnavailable):
-        counts = [registry.bulk.counts(run_id) for run_id in registry.emergency.run_ids()]
+        counts = [dict[str, Any](registry.bulk.counts(run_id)) for run_id in registry.emergency.run_ids()]
         calls = sum(sum(one.values()) for one in counts)
         return Lasting(stop, calls, calls - sum(one["left"] for one in counts))
     return Lasting(stop, 0, 0)

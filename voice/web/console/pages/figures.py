@@ -5,9 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template
 
-from voice.web.admin import queries
+from voice.registry.figures import CommandCount
+from voice.web.admin.figures import FiguresQuery
+from voice.web.admin.inputs import read_query
 from voice.web.console.blueprint import Entry, blueprint
 from voice.web.console.labels.states import tone
 from voice.web.guards import services
@@ -21,7 +23,7 @@ SHADES = {"accepted": "over", "requested": "over"}  # what is under way needs no
 @blueprint.get("/figures")
 def figures() -> str:
     """The last hours; the script draws what stands in the page, and asks again now and then."""
-    query, kept = queries.read(queries.FiguresQuery, request.args), services().registry.figures
+    query, kept = read_query(FiguresQuery), services().registry.figures
     span = query.span()
     live, webhooks = kept.live_calls(span), kept.webhook_times(span)
     return render_template(
@@ -37,7 +39,7 @@ def figures() -> str:
     )
 
 
-def _by_command(outcomes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _by_command(outcomes: list[CommandCount]) -> list[dict[str, Any]]:
     """For each command how often it was asked for, and how that ended."""
     rows = []
     for command, some in groupby(outcomes, lambda row: row["command"]):

@@ -14,11 +14,12 @@ from voice import spreadsheet
 from voice.errors import ArgumentsRefused
 from voice.events import now
 from voice.registry import CallQuery, Registry
-from voice.web.admin import queries
-from voice.web.admin.live import by_sid
+from voice.web.admin.calls import CallsQuery
+from voice.web.admin.inputs import read_query
 from voice.web.console.blueprint import Entry, blueprint
 from voice.web.console.forms.schedule import in_zone
 from voice.web.guards import services
+from voice.web.live_calls import live_calls
 
 ENTRY = Entry("History", "console.history", 20)
 COLUMNS = (
@@ -36,20 +37,20 @@ def history() -> Any:
     """One page of it, newest first; a filter that cannot be read is told at the top."""
     given = _filled_in()
     try:
-        query = queries.read(queries.CallsQuery, given)
+        query = read_query(CallsQuery, given)
     except ArgumentsRefused as error:
         return _shown([], None, given, error.message), 422
     found, following = services().registry.calls.find(
         query.as_call_query(limit=query.limit, cursor=query.cursor)
     )
-    calls = by_sid(services(), [call.call_sid for call in found])
-    return _shown([calls[call.call_sid] for call in found], following, given)
+    calls = [call.as_json() for call in live_calls(services(), found)]
+    return _shown(calls, following, given)
 
 
 @blueprint.get("/history.csv")
 def history_csv() -> Response:
     """All calls that match, for a spreadsheet; sent as it is read. Raises ArgumentsRefused."""
-    query = queries.read(queries.CallsQuery, _filled_in()).as_call_query(limit=CSV_PAGE)
+    query = read_query(CallsQuery, _filled_in()).as_call_query(limit=CSV_PAGE)
     name = f"midcall-history-{now():%Y-%m-%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(_lines(services().registry, query), mimetype="text/csv", headers=headers)

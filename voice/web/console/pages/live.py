@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, render_template, request, url_for
+from flask import current_app, render_template, url_for
 
 from voice.control.base import GROUPS, call_commands
 from voice.operators.roles import Operator
-from voice.web.admin import queries
-from voice.web.admin.live import page_of
+from voice.web.admin.inputs import read_query
+from voice.web.admin.live import LiveQuery, live_page
 from voice.web.console.blueprint import Entry, blueprint
 from voice.web.guards import operator, services
 
@@ -22,10 +22,10 @@ BULK_PAGE = "console.new_bulk"  # takes `call_sids` (or `all=live`) and a `comma
 @blueprint.get("/")
 def live() -> str:
     """The list; the script then keeps it up to date."""
-    query = queries.read(queries.LiveQuery, request.args)
+    query = read_query(LiveQuery)
     return render_template(
         "console/live.html",
-        found=page_of(services(), query),
+        found=live_page(query).model_dump(mode="json", by_alias=True),
         query=query,
         menu=menu(operator()),
         bulk_page=url_for(BULK_PAGE) if BULK_PAGE in current_app.view_functions else None,

@@ -11,17 +11,17 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from voice.bulk.runs import SHOWN, BulkRuns, Preview
-from voice.bulk.selection import Request
+from voice.bulk.selection import BulkRequest
 from voice.control.base import CallCommand, call_commands
 from voice.errors import ArgumentsRefused
 from voice.validation import validate
-from voice.web.admin.bulk import LONGEST_BODY, Start
-from voice.web.admin.live import by_sid
+from voice.web.admin.bulk import LONGEST_BODY, BulkStart
 from voice.web.console.blueprint import blueprint
 from voice.web.console.forms.form import Form, problem
 from voice.web.console.forms.schedule import Later
 from voice.web.console.pages.live import menu
-from voice.web.guards import open_to, operator, services, takes
+from voice.web.guards import longest_body, open_to, operator, services
+from voice.web.live_calls import live_calls
 
 FILTERS = ("from", "to", "scene", "q")
 OWN = ("csrf_token", "preview", "refresh", "token")  # fields of a page itself, not of what was chosen
@@ -52,7 +52,7 @@ class Chosen:
 
 @blueprint.route("/bulk/new", methods=["GET", "POST"])
 @open_to("viewer")  # the command says who may
-@takes(LONGEST_BODY)
+@longest_body(LONGEST_BODY)
 def new_bulk() -> ResponseReturnValue:
     """First the calls and the command, then its arguments, then the preview; each is a page that is sent on."""
     given = request.values
@@ -70,12 +70,12 @@ def new_bulk() -> ResponseReturnValue:
 
 @blueprint.post("/bulk")
 @open_to("viewer")  # the command says who may
-@takes(LONGEST_BODY)
+@longest_body(LONGEST_BODY)
 def start_bulk_run() -> ResponseReturnValue:
     """Run what was previewed, exactly; at once or later. With a time that cannot be it is previewed again."""
     later = Later.read(request.form)
     try:
-        start: Start = validate(Start, {"token": request.form.get("token", ""), **later.when})
+        start: BulkStart = validate(BulkStart, {"token": request.form.get("token", ""), **later.when})
         run = BulkRuns(services()).start(start.token, operator(), start.due_at)
     except ArgumentsRefused as error:
         kind = _kind(request.form.get("command", ""))
@@ -116,7 +116,7 @@ def _preview(
 ) -> ResponseReturnValue:
     asked = {"command": kind.name, "arguments": arguments, "select": chosen.select}
     try:
-        preview = BulkRuns(services()).preview(validate(Request, asked), operator())
+        preview = BulkRuns(services()).preview(validate(BulkRequest, asked), operator())
     except ArgumentsRefused as error:
         return _arguments(kind, chosen, arguments, error), 422
     return _previewed(kind, chosen, preview, later), 422 if later.error else 200
@@ -131,7 +131,7 @@ def _previewed(kind: type[CallCommand], chosen: Chosen, preview: Preview, later:
         ended=[call for call in preview.calls if not call.live],
         dropped={call.call_sid: others for call, others in preview.would_drop},
         dropping=kind(preview.run.arguments, services()).may_go_on,
-        calls=by_sid(services(), [call.call_sid for call in preview.calls[:SHOWN]]).values(),
+        calls=[call.as_json() for call in live_calls(services(), preview.calls[:SHOWN])],
         later=later,
         given=[
             (name, value)

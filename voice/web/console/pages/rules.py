@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from voice.errors import ArgumentsRefused
-from voice.rules.engine.rulebook import Change, NewRule, Rulebook
+from voice.rules.engine.rulebook import NewRule, Rulebook, RuleChange
 from voice.validation import validate
 from voice.web.console.blueprint import Entry, blueprint
 from voice.web.console.forms import rule as rule_form
@@ -34,7 +35,7 @@ def rules() -> str:
 def switch_rule(rule: str) -> ResponseReturnValue:
     """On or off."""
     on = request.form.get("enabled") == "yes"
-    changed = _book().change(rule, Change(enabled=on), operator().name)
+    changed = _book().change(rule, RuleChange(enabled=on), operator().name)
     flash(f"{changed['title']}: switched {'on' if on else 'off'}.")
     return _back()
 
@@ -80,20 +81,20 @@ def change_rule(rule: str) -> ResponseReturnValue:
     found = _book().get(rule)
     given = _given(found, request.form)
     try:
-        _book().change(rule, validate(Change, given), operator().name)
+        _book().change(rule, validate(RuleChange, given), operator().name)
     except ArgumentsRefused as error:
         return _change(found, given, error), 422
     flash(f"{found['title']}: changed.")
     return _back()
 
 
-def _given(found: dict[str, Any], form: Any) -> dict[str, Any]:
+def _given(found: Mapping[str, Any], form: Any) -> dict[str, Any]:
     if found["ready_made"]:
         return {"params": rule_form.read_params(found, form)}
     return {"steps": rule_form.read_steps(form)} if len(found["steps"]) > 1 else rule_form.read_step(form)
 
 
-def _change(found: dict[str, Any], given: dict[str, Any], error: ArgumentsRefused | None) -> str:
+def _change(found: Mapping[str, Any], given: dict[str, Any], error: ArgumentsRefused | None) -> str:
     when, then = _fields({**found, **given}, _errors(error))
     return _form("change_rule", found["title"], [], when, then, error, rule=found["name"], help=found["help"])
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from voice.control.base import CommandKind
 from voice.errors import ArgumentsRefused, NotFound
-from voice.plans.schedule import Change
+from voice.plans.schedule import PlanChange
 from voice.registry import BulkRun, Plan, PlanQuery
 from voice.validation import validate
 from voice.web.admin.plans import planner_for
@@ -57,7 +57,7 @@ def change_plan(plan_id: int) -> ResponseReturnValue:
     found, later = _found(plan_id), Later.read(request.form)
     given = _arguments(found).read(request.form)
     try:
-        change = validate(Change, {"arguments": given, **later.when})
+        change = validate(PlanChange, {"arguments": given, **later.when})
         planner_for(plan_id).change(plan_id, change, operator().name)
     except ArgumentsRefused as error:
         return _form(found, given, later, error), 422

@@ -7,24 +7,24 @@ from flask.typing import ResponseReturnValue
 
 from voice.errors import NotFound, NotSignedIn, TooManyAttempts
 from voice.web.console.blueprint import blueprint
-from voice.web.guards import ANYBODY, open_to, services
-from voice.web.session_user import begin, end, mark_device, rules, user, visitor
+from voice.web.guards import EVERYONE, open_to, services
+from voice.web.session_user import begin, end, mark_device, sign_in_rules, user, visitor
 
 
 @blueprint.get("/sign-in")
-@open_to(ANYBODY)
+@open_to(EVERYONE)
 def sign_in() -> str:
     """The form."""
     return render_template("console/sign_in.html", next=request.args.get("next"))
 
 
 @blueprint.post("/sign-in")
-@open_to(ANYBODY)
+@open_to(EVERYONE)
 def sign_in_by_password() -> ResponseReturnValue:
     """Into the console, or the form again with what was wrong."""
     name, password = request.form.get("name", "").strip(), request.form.get("password", "")
     try:
-        begin(rules().by_password(name, password, visitor()))
+        begin(sign_in_rules().by_password(name, password, visitor()))
     except NotSignedIn as error:
         status = 429 if isinstance(error, TooManyAttempts) else 401
         page = render_template("console/sign_in.html", next=request.form.get("next"), name=name, error=error)
@@ -33,13 +33,13 @@ def sign_in_by_password() -> ResponseReturnValue:
 
 
 @blueprint.get("/sign-in/<link>")
-@open_to(ANYBODY)
+@open_to(EVERYONE)
 def sign_in_by_link(link: str) -> ResponseReturnValue:
     """Signs in once. A look ahead (HEAD, a browser's prefetch) does not use the link up."""
     if request.method == "HEAD" or "prefetch" in request.headers.get("Sec-Purpose", ""):
         return "", 204
     try:
-        somebody = begin(rules().by_link(link, visitor()))
+        somebody = begin(sign_in_rules().by_link(link, visitor()))
     except NotSignedIn as error:
         return render_template("console/sign_in.html", error=error), 401
     person = services().registry.operators.get(somebody.name)

@@ -1,0 +1,76 @@
+"""Live calls as lists show them: the call, its place in words and its last command. For the API, the feed and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from voice.calls import NOT_ANSWERED, Call
+from voice.events import Event
+from voice.registry import CommandRecord
+from voice.services import Services
+
+
+@dataclass(frozen=True, kw_only=True)
+class LastCommand(CommandRecord):
+    """The newest command of a call, with its title."""
+
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveCall(Call):
+    """A call with its place in words and its newest command."""
+
+    place: str
+    command: LastCommand | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallEvent(Event):
+    """An event with its call as the call is when the event is sent; null for an event of no call."""
+
+    call: LiveCall | None
+
+
+def live_calls(services: Services, calls: Collection[Call]) -> list[LiveCall]:
+    """The calls, in their order, with place and newest command."""
+    newest = services.registry.commands.newest_by_call([call.call_sid for call in calls])
+    return [_live_call(services, call, newest.get(call.call_sid)) for call in calls]
+
+
+def by_sid(services: Services, call_sids: Iterable[str]) -> dict[str, LiveCall]:
+    """The calls that the registry knows, by CallSid."""
+    found = services.registry.calls.get_many(list(call_sids))
+    return {call.call_sid: call for call in live_calls(services, list(found.values()))}
+
+
+def _live_call(services: Services, call: Call, command: CommandRecord | None) -> LiveCall:
+    kind = services.commands.get(command.command) if command else None
+    last = LastCommand(**vars(command), title=kind.title if kind else command.command) if command else None
+    return LiveCall(**vars(call), place=place_in_words(services, call, command), command=last)
+
+
+def place_in_words(services: Services, call: Call, command: CommandRecord | None) -> str:
+    """The place of the caller: the conference, a document from outside the catalogue, or the last scene.
+
+    A leg that a scene dialed has no scene of its own: it is connected to its parent.
+    """
+    if call.in_room and call.live:
+        states = [name.replace("_", " ") for name, there in (call.room_state or {}).items() if there]
+        return ", ".join([f"Conference {call.room}", *states])
+    if command and _replaces_scene(command, call):
+        what = "TwiML" if command.command == "twiml" else command.arguments["url"]
+        return f"{what} from {command.operator}"
+    scene = services.scenes.get(call.scene or "")
+    if scene is None and call.status in NOT_ANSWERED:
+        return "Not answered yet"
+    without_scene = "Connected" if call.parent_call_sid else ""
+    return scene.title if scene else (call.scene or without_scene)
+
+
+def _replaces_scene(command: CommandRecord, call: Call) -> bool:
+    """True if the call has a document or a URL from an operator, given to Twilio after the last scene."""
+    own = command.command == "twiml" or (command.command == "redirect" and command.arguments.get("url"))
+    taken = command.state in ("accepted", "confirmed")
+    return bool(own and taken and (call.place_since is None or command.requested_at > call.place_since))
