@@ -99,7 +99,7 @@ class Operator:
     """An operator at the admin API, with a bearer token. Every answer is held against the API document."""
 
     def __init__(self, client: FlaskClient, token: str):
-        self._client, self._headers = client, {"Authorization": f"Bearer {token}"}
+        self.client, self.headers = client, {"Authorization": f"Bearer {token}"}
 
     def get(self, path: str, **query: Any) -> TestResponse:
         """GET /admin…"""
@@ -121,10 +121,10 @@ class Operator:
     def _send(
         self, method: str, path: str, headers: dict[str, str] | None = None, **more: Any
     ) -> TestResponse:
-        answer = self._client.open(
-            f"/admin{path}", method=method, headers={**self._headers, **(headers or {})}, **more
+        answer = self.client.open(
+            f"/admin{path}", method=method, headers={**self.headers, **(headers or {})}, **more
         )
-        document = admin_document(self._client)
+        document = admin_document(self.client)
         document.check(
             method, f"/admin{path}", answer.status_code, answer.mimetype, answer.get_json(silent=True)
         )

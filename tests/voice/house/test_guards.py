@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 from flask import Blueprint, Flask
 
-from tests.support.clients import ADMIN_TOKEN
+from tests.support.clients import ADMIN_TOKEN, Operator
+from voice.operators.roles import ROLES
 from voice.web.guards import GUARDS
 
 AUTHORIZED = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
@@ -26,10 +27,15 @@ def admin_routes(app: Flask) -> Iterator[tuple[str, str]]:
     """Every method and path under /admin, with a value for each parameter."""
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith("admin."):
-            path = rule.rule
-            for parameter, value in PARAMETERS.items():
-                path = re.sub(parameter, value, path)
+            path = reached_at(rule.rule)
             yield from ((method, path) for method in sorted(rule.methods) if method != "OPTIONS")
+
+
+def reached_at(path: str) -> str:
+    """The path with a value for each parameter."""
+    for parameter, value in PARAMETERS.items():
+        path = re.sub(parameter, value, path)
+    return path
 
 
 def test_every_endpoint_has_a_guard(sqlite_app):
@@ -39,7 +45,7 @@ def test_every_endpoint_has_a_guard(sqlite_app):
 
 def test_only_liveness_and_static_files_are_public(sqlite_app):
     names = {name: guard.__name__ for name, guard in GUARDS.items()}
-    public = {name for name, guard in names.items() if guard == "nobody_in_particular"}
+    public = {name for name, guard in names.items() if guard == "open_to_all"}
     assert public == {"health", "static", "bootstrap"}
     assert names["webhooks"] == "signed_by_twilio"
 
@@ -69,6 +75,29 @@ def test_every_admin_route_refuses_a_missing_or_wrong_token(sqlite_app, token):
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
         if method != "HEAD":
             assert answer.json["error"]["code"] == "not_signed_in", (method, path)
+
+
+def test_every_admin_route_declares_a_role(sqlite_app):
+    views = {name: view for name, view in sqlite_app.view_functions.items() if name.startswith("admin.")}
+    assert len(views) > 15
+    assert [name for name, view in views.items() if getattr(view, "role", None) not in ROLES] == []
+
+
+def test_an_admin_route_without_a_role_refuses_every_request(sqlite_app):
+    sqlite_app.add_url_rule("/admin/undeclared", "admin.undeclared", lambda: "reached")
+    answer = sqlite_app.test_client().get("/admin/undeclared", headers=AUTHORIZED)
+    assert (answer.status_code, answer.json["error"]["code"]) == (403, "not_allowed")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_admin_route_refuses_a_role_below_the_declared_one(sqlite_app, role):
+    token = sqlite_app.extensions["midcall"].registry.tokens.create("ada", role)
+    operator = Operator(sqlite_app.test_client(), token)
+    for name, view in sqlite_app.view_functions.items():
+        if name.startswith("admin.") and ROLES.index(view.role) > ROLES.index(role):
+            path = reached_at(view.path)
+            answer = operator.client.open(f"/admin{path}", method=view.method, headers=operator.headers)
+            assert (answer.status_code, answer.json["error"]["code"]) == (403, "not_allowed"), name
 
 
 def test_get_changes_nothing(sqlite_app):

@@ -279,6 +279,6 @@ def test_asking_for_the_headers_takes_no_place(small_app):
 
 def test_a_viewer_may_listen(app, registry):
     viewer = Operator(app.test_client(), registry.tokens.create("ada", "viewer"))
-    answer = viewer._client.get("/admin/events", headers=viewer._headers, buffered=False)
+    answer = viewer.client.get("/admin/events", headers=viewer.headers, buffered=False)
     assert answer.status_code == 200
     answer.close()
