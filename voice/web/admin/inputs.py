@@ -30,16 +30,12 @@ def read_query(model: type[Model], given: MultiDict[str, str] | None = None) -> 
     if with_nul:
         raise invalid([{"field": name, "message": "Remove the NUL character."} for name in with_nul])
     lists = {name for name, field in model.model_fields.items() if get_origin(field.annotation) is list}
-    query: Model = validate(
-        model, {name: values.getlist(name) if name in lists else values[name] for name in values}
-    )
-    return query
+    return validate(model, {name: values.getlist(name) if name in lists else values[name] for name in values})
 
 
 def read_body(model: type[Model]) -> Model:
     """Check the JSON object of the request. Raises Malformed, ArgumentsRefused."""
-    body: Model = validate(model, json_object())
-    return body
+    return validate(model, json_object())
 
 
 def json_object() -> dict[str, Any]:
