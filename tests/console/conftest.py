@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.fixtures import *  # noqa: F403 (fixtures)
 from tests.support.stack import Stack
-from voice.operators.passwords import kept
+from voice.operators.passwords import hash_password
 from voice.operators.roles import ROLES
 from voice.registry import Registry
 
@@ -26,7 +26,7 @@ def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     """Web with two workers, worker and emulator; a person for each role, named by it."""
     folder = tmp_path_factory.mktemp("console")
     shutil.copy(sqlite_template, folder / "midcall.db")
-    registry, password_hash = Registry(f"sqlite:///{folder}/midcall.db"), kept(PASSWORD)
+    registry, password_hash = Registry(f"sqlite:///{folder}/midcall.db"), hash_password(PASSWORD)
     for role in ROLES:
         registry.operators.add(role, role)
         registry.operators.set_password_hash(role, password_hash)

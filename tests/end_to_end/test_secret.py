@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import MetaData
 
 from tests.support.stack import ROOT, Stack
-from voice.registry.engine.database import opened
+from voice.registry.engine.database import open_database
 
 PIN = '''
 from twilio.twiml.voice_response import VoiceResponse
@@ -108,7 +108,7 @@ def files(stack):
 
 def tables(stack):
     """Every row of every table."""
-    with opened(stack.environment["DATABASE_URL"]) as database:
+    with open_database(stack.environment["DATABASE_URL"]) as database:
 
         def rows(connection):
             tables = MetaData()

@@ -18,7 +18,7 @@ from tests.support.postgres import PostgreSQL, find_binaries
 from tests.support.skips import left_out
 from voice import create_app
 from voice.registry import Registry
-from voice.registry.engine.database import opened
+from voice.registry.engine.database import open_database
 from voice.registry.engine.schema_version import migrate
 from voice.services import Services
 
@@ -32,7 +32,7 @@ def postgresql() -> Iterator[PostgreSQL]:
     if binaries is None:
         left_out("PostgreSQL: its binaries (initdb, postgres) are not installed")
     with PostgreSQL(binaries) as server:
-        with opened(server.url("template_midcall")) as database:
+        with open_database(server.url("template_midcall")) as database:
             migrate(database)
         yield server
 
@@ -41,7 +41,7 @@ def postgresql() -> Iterator[PostgreSQL]:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty SQLite registry. Each test copies it."""
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    with opened(f"sqlite:///{path}") as database:
+    with open_database(f"sqlite:///{path}") as database:
         migrate(database)
     return path
 

@@ -89,7 +89,7 @@ class BulkRuns:
     def cancel(self, run_id: str, operator: Operator) -> BulkRun:
         """The run, of which nothing is begun any more. Raises NotFound, NotAllowed, and WrongState once it is over."""
         run = self.get(run_id)
-        operator.must_be(self._services.commands[run.command].role)
+        operator.require_role(self._services.commands[run.command].role)
         if self._log.cancel(run_id, operator.name) is None:
             raise WrongState(f"the run is {self.get(run_id).state}")
         return self.get(run_id)
@@ -104,7 +104,7 @@ class BulkRuns:
         if kind is None:
             message = f"is none that calls take: {', '.join(kinds)}"
             raise invalid([{"field": "command", "message": message}])
-        operator.must_be(kind.role)
+        operator.require_role(kind.role)
         return kind(arguments, self._services)
 
     def _dropped(self, command: CallCommand, calls: list[Call]) -> list[tuple[Call, list[Call]]]:

@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 from voice.cli.output import services, tells_errors
 from voice.json_record import iso
 from voice.operators.roles import ROLES
-from voice.operators.sign_in import link_for
+from voice.operators.sign_in_links import sign_in_link
 
 operators = AppGroup("operators", help="Who may sign in to the console.")
 
@@ -81,4 +81,4 @@ def sign_out(name: str) -> None:
 
 
 def _link(name: str) -> str:
-    return link_for(services().config, services().registry, name)
+    return sign_in_link(services().config, services().registry, name)

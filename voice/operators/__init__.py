@@ -1,1 +1,1 @@
-"""The people who use Midcall: roles, passwords, sign-in."""
+"""Operators: roles, bearer tokens, passwords, sign-in links, and sign-in to the console."""

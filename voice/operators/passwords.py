@@ -1,7 +1,7 @@
-"""Passwords: what is kept of them (argon2), and whether one fits. The only user of argon2.
+"""Password hashes (argon2). No other module uses argon2.
 
-Hashing takes a twentieth of a second and 64 MiB on purpose. It runs in one thread beside the event loop, one
-at a time, so that no webhook waits for it and no flood of tries fills the memory.
+One hash takes 50 ms and 64 MiB by design. Hashing runs in one thread beside the event loop, one password at a time,
+so no webhook waits for it and a flood of attempts cannot fill the memory.
 """
 
 from __future__ import annotations
@@ -20,31 +20,31 @@ from voice.errors import Malformed
 Result = TypeVar("Result")
 
 SHORTEST, LONGEST = 10, 200
-_HASHER = PasswordHasher()  # RFC 9106, the profile for less memory
+_HASHER = PasswordHasher()  # RFC 9106, the low-memory profile
 
 
-def kept(password: str) -> str:
-    """What may be kept of a password. Raises Malformed for one that is too short or too long."""
+def hash_password(password: str) -> str:
+    """The hash to store. Raises Malformed if the password is too short or too long."""
     if not SHORTEST <= len(password) <= LONGEST:
-        raise Malformed(f"a password should have {SHORTEST} to {LONGEST} characters")
+        raise Malformed(f"choose a password of {SHORTEST} to {LONGEST} characters")
     return _beside_the_loop(lambda: _HASHER.hash(password))
 
 
-def fits(password: str, password_hash: str | None) -> bool:
-    """True if it is the one that was kept. None, for nobody's password, takes as long and is False."""
-    return _beside_the_loop(lambda: _fits(password[:LONGEST], password_hash))
+def matches(password: str, password_hash: str | None) -> bool:
+    """Return whether the password belongs to the hash. Without a hash this takes as long and returns False."""
+    return _beside_the_loop(lambda: _matches(password[:LONGEST], password_hash))
 
 
-def _fits(password: str, password_hash: str | None) -> bool:
+def _matches(password: str, password_hash: str | None) -> bool:
     try:
-        return _HASHER.verify(password_hash or _nobodys(), password) and password_hash is not None
+        return _HASHER.verify(password_hash or _decoy_hash(), password) and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False
 
 
 @cache
-def _nobodys() -> str:
-    return _HASHER.hash("nobody has this password")
+def _decoy_hash() -> str:
+    return _HASHER.hash("no operator has this password")
 
 
 def _beside_the_loop(work: Callable[[], Result]) -> Result:

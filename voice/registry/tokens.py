@@ -48,7 +48,7 @@ class TokenStore:
             raise Malformed(f"there is a token named {name!r} already") from None
         return token
 
-    def owner(self, token: str) -> Token | None:
+    def find_valid(self, token: str) -> Token | None:
         """Whose valid token this is, or None."""
         query = select(*_FIELDS).where(tokens.c.token_hash == hashed(token), tokens.c.revoked_at.is_(None))
         row = self._database.read(lambda connection: connection.execute(query).first())

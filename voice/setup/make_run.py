@@ -22,9 +22,9 @@ from honcho.printer import Printer
 from voice import config
 from voice.config import Config
 from voice.errors import SettingInvalid
-from voice.operators.sign_in import first_link
+from voice.operators.sign_in_links import first_sign_in_link
 from voice.registry import Registry
-from voice.registry.engine.database import opened
+from voice.registry.engine.database import open_database
 from voice.registry.engine.schema_version import migrate
 
 FIRST_ENV = """\
@@ -50,7 +50,7 @@ def main() -> int:
     except SettingInvalid as error:
         print(error.message, file=sys.stderr)
         return 1
-    with opened(settings["DATABASE_URL"]) as database:
+    with open_database(settings["DATABASE_URL"]) as database:
         migrate(database)
     return run(settings)
 
@@ -93,7 +93,7 @@ def sign_in_link(settings: Config) -> str:
     """A new link into the console, for the first admin."""
     registry = Registry(settings["DATABASE_URL"])
     try:
-        return first_link(settings, registry)
+        return first_sign_in_link(settings, registry)
     finally:
         registry.close()
 

@@ -10,7 +10,8 @@ from typing import Any, TypeVar, cast
 from flask import Flask, current_app, g, request
 
 from voice.errors import BadSignature, NotAllowed, NotSignedIn, RegistryUnavailable
-from voice.operators.roles import Operator, operator_of
+from voice.operators.bearer_tokens import operator_of_token
+from voice.operators.roles import Operator
 from voice.services import Services
 from voice.twilio.signature import SignedRequest
 from voice.web.event_stream import EVENT_STREAM
@@ -66,7 +67,7 @@ def signed_in_to_api() -> None:
     role = getattr(_view(), "role", None)
     if role is None:
         raise NotAllowed("This route declares no role.")
-    g.operator.must_be(role)
+    g.operator.require_role(role)
 
 
 def signed_in_to_console() -> None:
@@ -75,7 +76,7 @@ def signed_in_to_console() -> None:
     role = getattr(_view(), "role", "viewer" if request.method in SAFE else "admin")
     if role != EVERYONE:
         g.operator = _by_session()()
-        g.operator.must_be(role)
+        g.operator.require_role(role)
 
 
 def open_to(role: str) -> Callable[[View], View]:
@@ -103,7 +104,7 @@ def _view() -> Callable[..., Any]:
 
 
 def _by_token() -> Callable[[], Operator]:
-    return partial(operator_of, services().config, services().registry, _token())
+    return partial(operator_of_token, services().config, services().registry, _token())
 
 
 def _by_session() -> Callable[[], Operator]:

@@ -13,7 +13,7 @@ from tests.support.clients import ADMIN_TOKEN, NUMBER, Operator, new_call_sid, s
 from tests.support.ports import free_port
 from voice import create_app
 from voice.registry import Registry
-from voice.registry.engine.database import opened
+from voice.registry.engine.database import open_database
 from voice.registry.engine.schema_version import head, revision
 from voice.setup.checks import webhooks_of
 
@@ -54,13 +54,13 @@ def test_a_token_is_shown_once_and_opens_what_its_role_opens(app):
 
 def test_a_token_is_a_viewers_unless_told(app, registry):
     token = told(app, "tokens", "make", "bob").strip()
-    assert registry.tokens.owner(token).role == "viewer"
+    assert registry.tokens.find_valid(token).role == "viewer"
 
 
 def test_a_revoked_token_is_listed_as_such(app, registry):
     token = told(app, "tokens", "make", "ada").strip()
     assert told(app, "tokens", "revoke", "ada") == "ada is revoked.\n"
-    assert registry.tokens.owner(token) is None
+    assert registry.tokens.find_valid(token) is None
     assert "revoked 20" in told(app, "tokens", "list")
 
 
@@ -219,7 +219,7 @@ def test_migrate_makes_the_tables_and_may_be_run_again(tmp_path):
     for _ in range(2):
         assert told(app, "migrate") == f"schema {head()}\n"
     assert (registry.problem(), told(app, "calls", "list")) == (None, "No calls.\n")
-    with opened(url) as database:
+    with open_database(url) as database:
         assert database.read(revision) == head()
     registry.close()
 

@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
 from voice.registry import Registry
-from voice.registry.engine.database import opened
+from voice.registry.engine.database import open_database
 from voice.registry.engine.schema_version import head, migrate
 from voice.registry.schema import metadata
 
@@ -43,5 +43,5 @@ def test_the_tables_equal_the_migrations(registry: Registry):
 
 
 def test_a_second_migration_changes_nothing(database_url):
-    with opened(database_url) as database:
+    with open_database(database_url) as database:
         assert [migrate(database), migrate(database)] == [head(), head()]

@@ -14,11 +14,11 @@ from sqlalchemy import text
 from tests.support.ports import free_port
 from voice.errors import RegistryUnavailable
 from voice.registry import Registry
-from voice.registry.engine.database import opened
+from voice.registry.engine.database import open_database
 
 
 def test_a_commit_is_on_the_disk(sqlite_url):
-    with opened(sqlite_url) as database:
+    with open_database(sqlite_url) as database:
         assert database.read(lambda c: c.execute(text("PRAGMA synchronous")).scalar()) == 2
         assert database.read(lambda c: c.execute(text("PRAGMA journal_mode")).scalar()) == "wal"
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tests.support.console_visitor import PASSWORD, Browser
-from voice.operators.passwords import kept
+from voice.operators.passwords import hash_password
 from voice.operators.roles import ROLES
 
 
 @pytest.fixture(scope="session")
 def password_hash() -> str:
     """Made once: that takes its time on purpose."""
-    return kept(PASSWORD)
+    return hash_password(PASSWORD)
 
 
 @pytest.fixture

@@ -75,8 +75,8 @@ def test_tokens_are_kept_as_hashes(registry):
     rows = registry.database.read(lambda connection: connection.execute(tokens.select()).all())
     assert len(rows) == 1
     assert all(token not in str(value) for value in rows[0])
-    assert (registry.tokens.owner(token).name, registry.tokens.owner(f"{token}x")) == ("ada", None)
-    assert registry.tokens.owner(rows[0].token_hash) is None
+    assert (registry.tokens.find_valid(token).name, registry.tokens.find_valid(f"{token}x")) == ("ada", None)
+    assert registry.tokens.find_valid(rows[0].token_hash) is None
 
 
 @pytest.mark.parametrize("name", ["", "x" * 81])

@@ -12,7 +12,8 @@ from sqlalchemy import update
 from tests.support.console_visitor import PASSWORD, Browser
 from voice.errors import Malformed, NotFound
 from voice.events import now
-from voice.operators.sign_in import Visitor, first_link, link_for
+from voice.operators.sign_in import Visitor
+from voice.operators.sign_in_links import first_sign_in_link, sign_in_link
 from voice.registry import Registry
 from voice.registry.schema.sessions import sessions
 
@@ -197,7 +198,7 @@ def test_a_name_that_would_confuse_the_audit_trail_is_refused(registry, name):
 
 
 def test_a_link_signs_in_once_and_leads_to_the_first_password(app, services, registry):
-    link = first_link(services.config, registry).removeprefix("https://calls.example.com")
+    link = first_sign_in_link(services.config, registry).removeprefix("https://calls.example.com")
     browser = Browser(app)
     assert browser.client.head(link, base_url="https://calls.example.com").status_code == 204
     assert browser.get(link, headers={"Sec-Purpose": "prefetch;prerender"}).status_code == 204
@@ -210,14 +211,14 @@ def test_a_link_signs_in_once_and_leads_to_the_first_password(app, services, reg
     assert browser.post("/console/account/password", new).status_code == 303
     assert again.sign_in("admin", "a first password").status_code == 303
     with pytest.raises(NotFound):
-        link_for(services.config, registry, "nobody")
+        sign_in_link(services.config, registry, "nobody")
 
 
 def test_a_link_is_good_for_a_day(app, services, people, registry):
-    link = link_for(services.config, registry, "viewer").removeprefix("https://calls.example.com")
+    link = sign_in_link(services.config, registry, "viewer").removeprefix("https://calls.example.com")
     with freeze_time(now() + timedelta(hours=24, seconds=1)):
         assert Browser(app).get(link).status_code == 401
-    link = link_for(services.config, registry, "viewer").removeprefix("https://calls.example.com")
+    link = sign_in_link(services.config, registry, "viewer").removeprefix("https://calls.example.com")
     people.disable("viewer")
     assert Browser(app).get(link).status_code == 401
 

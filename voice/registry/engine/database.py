@@ -212,7 +212,7 @@ def in_turns(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
 
 
 @contextmanager
-def opened(url: str) -> Iterator[Database]:
+def open_database(url: str) -> Iterator[Database]:
     """A database that is closed again: for commands and migrations."""
     database = Database(url)
     try:

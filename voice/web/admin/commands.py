@@ -83,7 +83,7 @@ def run_or_plan(
     kind = services().commands.get(name)
     if kind is None or issubclass(kind, CallCommand) != (call_sid is not None):
         raise NotFound(f"There is no command {name[:64]!r}. See the list at /admin/commands.")
-    operator().must_be(kind.role)
+    operator().require_role(kind.role)
     arguments, when = split(json_object() if body is None else body)
     by, key = operator().name, key or idempotency_key()
     if when is None:

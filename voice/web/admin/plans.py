@@ -70,5 +70,5 @@ def planner_for(plan_id: int) -> Planner:
     """The planner, if the operator may run the command of the plan. Raises NotFound, NotAllowed."""
     planner = Planner(services())
     kind = services().commands.get(planner.get(plan_id).command)
-    operator().must_be(kind.role if kind else "operator")
+    operator().require_role(kind.role if kind else "operator")
     return planner

@@ -43,9 +43,9 @@ def _frame() -> dict[str, Any]:
     """What the frame around every page shows."""
     somebody: Operator | None = g.get("operator")
     return {
-        "navigation": [entry for entry in NAVIGATION if somebody and somebody.reaches(entry.role)],
+        "navigation": [entry for entry in NAVIGATION if somebody and somebody.has_role(entry.role)],
         "somebody": somebody,
-        "can_act": somebody is not None and somebody.reaches("operator"),
+        "can_act": somebody is not None and somebody.has_role("operator"),
     }
 
 

@@ -107,7 +107,7 @@ def _applies(kind: type[CallCommand], call: Call) -> bool:
     parked = call.scene == "parked"
     without_sense = {"hold" if _on_hold(call) else "" if parked else "resume", "park" if parked else "take"}
     has_room = bool(call.in_room) or not kind.needs_conference
-    return call.live and has_room and kind.name not in without_sense and operator().reaches(kind.role)
+    return call.live and has_room and kind.name not in without_sense and operator().has_role(kind.role)
 
 
 def _ask(name: str, ask: Any) -> Asked | None:

@@ -85,7 +85,7 @@ def _form(kind: CommandKind, call: Call | None, given: Any = None, error: Midcal
         problem=problem(error, [*fields, later]),
         later=later,
         key=secrets.token_urlsafe(18),
-        forbidden=not operator().reaches(kind.role),
+        forbidden=not operator().has_role(kind.role),
     )
 
 

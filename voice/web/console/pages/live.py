@@ -34,7 +34,7 @@ def live() -> str:
 
 def menu(who: Operator) -> list[dict[str, Any]]:
     """The commands that this operator may run on a call, the common ones first, then group by group."""
-    kinds = [kind for kind in call_commands(services().commands).values() if who.reaches(kind.role)]
+    kinds = [kind for kind in call_commands(services().commands).values() if who.has_role(kind.role)]
     common = [kind for name in FIRST for kind in kinds if kind.name == name]
     rest = sorted((kind for kind in kinds if kind not in common), key=lambda kind: GROUPS.index(kind.group))
     return [

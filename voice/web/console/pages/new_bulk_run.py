@@ -59,7 +59,7 @@ def new_bulk() -> ResponseReturnValue:
     chosen, kind = Chosen.read(given), _kind(given.get("command", ""))
     if kind is None or not (chosen.call_sids or chosen.all_live):
         return _choose(given)
-    operator().must_be(kind.role)
+    operator().require_role(kind.role)
     form = Form(kind.as_json()["schema"], services().scenes)
     ready = "preview" in given or not kind.Arguments.model_fields
     if not ready or "refresh" in given or request.method == "GET":

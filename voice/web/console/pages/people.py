@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from voice.errors import Malformed, WrongState
 from voice.operators.roles import ROLES
-from voice.operators.sign_in import link_for
+from voice.operators.sign_in_links import sign_in_link
 from voice.web.console.blueprint import Entry, blueprint
 from voice.web.guards import open_to, operator, services
 
@@ -106,7 +106,7 @@ def _role() -> str:
 
 
 def _link(name: str) -> str:
-    return link_for(services().config, services().registry, name)
+    return sign_in_link(services().config, services().registry, name)
 
 
 def _not_oneself(name: str) -> None:

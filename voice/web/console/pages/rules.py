@@ -27,7 +27,7 @@ def rules() -> str:
         "console/rules.html",
         rules=sorted(every, key=lambda rule: (not rule["enabled"], rule["title"])),
         after=after,
-        may_change=operator().reaches("admin"),
+        may_change=operator().has_role("admin"),
     )
 
 

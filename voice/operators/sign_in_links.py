@@ -1,0 +1,21 @@
+"""Sign-in links: each signs one operator in to the console, once, without a password."""
+
+from __future__ import annotations
+
+from voice.config import Config
+from voice.errors import NotFound
+from voice.registry import Registry
+
+
+def sign_in_link(config: Config, registry: Registry, name: str) -> str:
+    """The URL of a new link for this operator. Raises NotFound."""
+    if registry.operators.get(name) is None:
+        raise NotFound(f"there is no operator named {name[:80]!r}")
+    return f"{config['PUBLIC_URL']}/console/sign-in/{registry.links.create(name)}"
+
+
+def first_sign_in_link(config: Config, registry: Registry) -> str:
+    """The URL of a new link for the first enabled admin. If there is none, `admin` is added."""
+    enabled = (one.name for one in registry.operators.all() if one.role == "admin" and not one.disabled_at)
+    name = next(enabled, None) or registry.operators.add("admin", "admin").name
+    return sign_in_link(config, registry, name)
