@@ -22,7 +22,7 @@ export const call = (sid) => request("GET", `/calls/${sid}`);
 export const act = (sid, action, body = {}) => request("POST", `/calls/${sid}/${action}`, body);
 export const dial = (from, to) => request("POST", "/calls", { from, to });
 export const clock = (body) => (body ? request("POST", "/clock", body) : request("GET", "/clock"));
-export const setDefaultBehaviour = (behaviour) => request("PUT", "/people", { behaviour });
+export const setDefaultBehavior = (behavior) => request("PUT", "/people", { behaviour: behavior });
 export const setVoiceUrl = (number, url) =>
   request("PUT", `/numbers/${encodeURIComponent(number)}`, { voice_url: url });
 

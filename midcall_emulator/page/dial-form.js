@@ -5,7 +5,7 @@ import { isSpeechAvailable, setAudio } from "./audio.js";
 import { h, setText } from "./dom.js";
 import { formatNumber } from "./labels.js";
 
-const BEHAVIOURS = [
+const BEHAVIORS = [
   ["answer", "Answer automatically"],
   ["manual", "Wait for me to answer"],
   ["busy", "Busy"],
@@ -20,7 +20,7 @@ class DialForm extends HTMLElement {
     this.target = h("span", { class: "target" });
     this.error = h("p", { class: "error", role: "alert", hidden: true });
     const target = h("details", { class: "where" }, h("summary", {}, this.target), this.voiceUrlForm());
-    this.append(this.callForm(), target, this.error, this.behaviourField(), this.audioField());
+    this.append(this.callForm(), target, this.error, this.behaviorField(), this.audioField());
   }
 
   callForm() {
@@ -35,11 +35,11 @@ class DialForm extends HTMLElement {
     return h("form", { class: "set", onsubmit: (event) => this.saveVoiceUrl(event) }, label, this.url, h("button", { type: "submit" }, "Save"));
   }
 
-  behaviourField() {
-    const options = BEHAVIOURS.map(([value, label]) => h("option", { value }, label));
-    const save = () => this.attempt(() => api.setDefaultBehaviour(this.behaviour.value));
-    this.behaviour = h("select", { id: "behaviour", onchange: save }, ...options);
-    return h("div", { class: "people" }, h("label", { for: "behaviour" }, "Phones that your app dials"), this.behaviour);
+  behaviorField() {
+    const options = BEHAVIORS.map(([value, label]) => h("option", { value }, label));
+    const save = () => this.attempt(() => api.setDefaultBehavior(this.behavior.value));
+    this.behavior = h("select", { id: "behavior", onchange: save }, ...options);
+    return h("div", { class: "people" }, h("label", { for: "behavior" }, "Phones that your app dials"), this.behavior);
   }
 
   audioField() {
@@ -52,7 +52,7 @@ class DialForm extends HTMLElement {
   /** Show the account's numbers and the default behavior of dialed phones. */
   show({ numbers, everybody }) {
     this.showNumbers(numbers);
-    if (document.activeElement !== this.behaviour) this.behaviour.value = everybody.behaviour;
+    if (document.activeElement !== this.behavior) this.behavior.value = everybody.behaviour;
   }
 
   showNumbers(numbers) {
