@@ -76,6 +76,7 @@ def build_services(config: Config) -> Services:
     from voice.commands import all_commands
     from voice.registry import Registry
     from voice.registry.engine.spool import Recorder, Spool
+    from voice.rules import all_rules
     from voice.scenes import all_scenes
     from voice.services import Services
     from voice.twilio.account import TwilioAccount
@@ -87,6 +88,7 @@ def build_services(config: Config) -> Services:
         registry=registry,
         twilio=TwilioAccount(config),
         scenes=scenes,
+        rules=all_rules(),
         recorder=Recorder(registry.events.record, Spool(config["SPOOL_DIR"])),
         commands=all_commands(),
     )

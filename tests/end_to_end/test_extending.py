@@ -1,4 +1,4 @@
-"""docs/extending.md to the letter: its files dropped into a copy of the project, which is then run."""
+"""The files of docs/extending.md, added to a copy of the project, which then runs."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from midcall_emulator.client import Phone
 from tests.end_to_end.test_readme import KEPT_OUT
 from tests.support.stack import ROOT, Stack
+from voice.control.base import ALREADY_ENDED, Command, Proof
 
 PAGE = (ROOT / "docs" / "extending.md").read_text()
 FILES = re.findall(r"```python\n# (voice/\S+\.py)\n(.*?)```", PAGE, re.DOTALL)
@@ -20,7 +22,7 @@ FILES = re.findall(r"```python\n# (voice/\S+\.py)\n(.*?)```", PAGE, re.DOTALL)
 
 @pytest.fixture
 def extended(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
-    """The copy, running."""
+    """The running copy."""
     copy = tmp_path / "midcall"
     shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*KEPT_OUT))
     for path, text in FILES:
@@ -34,22 +36,60 @@ def extended(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def block(language: str) -> Any:
+    """The only example of the page in that language."""
     (found,) = re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
     return json.loads(found)
 
 
-def test_the_page_has_a_scene_a_command_and_a_rule():
-    assert [path.split("/")[1] for path, _ in FILES] == ["scenes", "commands", "rules"]
+def proof_of(text: str) -> str:
+    """The proof that the file of a command declares."""
+    declared = re.search(r'^    proof = "(\w+)"$', text, re.MULTILINE)
+    return declared[1] if declared else Command.proof
+
+
+def command_state(stack: Stack, phone: Phone, command: dict[str, Any]) -> tuple[str, str | None]:
+    """State and message of a command, once it is finished."""
+
+    def found(story: dict[str, Any]) -> dict[str, Any]:
+        return next(one for one in story["commands"] if one["id"] == command["id"])
+
+    finished = found(stack.admin.wait_for(phone, lambda story: bool(found(story)["finished_at"])))
+    return finished["state"], finished["message"]
+
+
+def test_the_page_shows_a_scene_a_rule_and_a_command_for_each_proof():
+    folders = [path.split("/")[1] for path, _ in FILES]
+    assert (folders.count("scenes"), folders.count("rules")) == (1, 1)
+    proofs = [proof_of(text) for path, text in FILES if path.startswith("voice/commands/")]
+    assert sorted(proofs) == sorted(get_args(Proof))
 
 
 @pytest.mark.timeout(240)
-def test_what_the_page_shows_works(extended):
+def test_the_files_of_the_page_work_in_every_place(extended):
     asked = extended.dial()
-    extended.admin.command(asked, "survey", question="Was it good?")
+    survey = extended.admin.command(asked, "survey", question="Was it good?")
     asked.hears("Was it good? Press a key from 1 to 5.").press("4").hears("You have given us a 4")
-    extended.admin.wait_for(asked, lambda story: story["commands"][0]["state"] == "confirmed")
+    assert command_state(extended, asked, survey)[0] == "confirmed"
     body = {"enabled": True, "params": {"seconds": 1}}
     assert extended.admin.patch("/rules/survey_at_the_end", body).status_code == 200
     extended.dial().hears("How did we do?")
     assert extended.admin.post("/rules", block("json")).status_code == 201
     assert "survey" in extended.flask("calls", "survey", "--help").stdout
+
+
+@pytest.mark.timeout(240)
+def test_each_proof_confirms_its_command(extended):
+    """`visit` is confirmed by the survey above, the other three here."""
+    phone = extended.dial()
+    check = extended.admin.command(phone, "check")
+    assert (check["state"], check["message"]) == ("confirmed", "Twilio reports: in-progress")
+    reassure = extended.admin.command(phone, "reassure")
+    assert reassure["state"] == "accepted"
+    phone.hears("Please stay on the line.")
+    assert command_state(extended, phone, reassure) == ("confirmed", "Twilio noted no error")
+    farewell = extended.admin.command(phone, "farewell")
+    assert farewell["state"] == "accepted"
+    phone.hears("Goodbye").waits_for(status="completed")
+    assert command_state(extended, phone, farewell) == ("confirmed", None)
+    again = extended.admin.command(phone, "farewell")
+    assert (again["state"], again["message"]) == ("confirmed", ALREADY_ENDED)

@@ -20,15 +20,6 @@ Made from the catalogue by `flask docs`; a test holds it to the code. Each can b
 line and the console, at once or later (`at`, `after_seconds`); those for calls also in bulk and in rules. An
 argument with a star is required.
 """
-TITLES = {
-    "talk": "Speech, sound, and who talks to whom",
-    "place": "Where the caller is",
-    "room": "Rooms",
-    "record": "Recordings",
-    "line": "The line",
-    "end": "The end",
-    "all": "Not about one call",
-}
 
 
 @click.command()
@@ -51,7 +42,7 @@ def _table(group: str, commands: Iterable[dict[str, Any]]) -> str:
     if not rows:
         return ""
     head = ("| command | what it does | arguments | role |", "|---|---|---|---|")
-    return "\n".join([f"## {TITLES[group]}\n", *head, *rows, ""])
+    return "\n".join([f"## {GROUPS[group]}\n", *head, *rows, ""])
 
 
 def _row(command: dict[str, Any]) -> str:

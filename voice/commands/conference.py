@@ -53,6 +53,7 @@ class Announce(Interruption):
     name = "announce"
     title = "Announce"
     group = "room"
+    cuts_connection = False
     Arguments = AnnounceArguments
 
     def check(self) -> None:

@@ -20,6 +20,7 @@ class Consult(Inviting):
 
     name = "consult"
     title = "Ask somebody meanwhile"
+    hold_kind = "during_consultation"
     Arguments = InvitingArguments
 
     def execute(self, call: Call, command_id: int) -> CallFacts:

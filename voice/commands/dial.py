@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from voice.calls import CallFacts
 from voice.control.allowed_urls import check_url
 from voice.control.base import AccountCommand, Arguments
+from voice.control.call_limit import call_limit_seconds
 from voice.control.inline_twiml import checked_twiml
 from voice.control.scene_urls import find_scene, url_of_scene
 from voice.twilio.calls import PROGRESS_EVENTS, call_facts
@@ -22,7 +23,7 @@ class DialArguments(Arguments):
     scene: Annotated[str | None, Field(title="Scene")] = None
     params: Annotated[dict[str, Any], Field(title="Parameters of the scene")] = {}
     url: Annotated[str | None, Field(max_length=4000, title="URL")] = None
-    twiml: Annotated[str | None, Field(title="TwiML")] = None
+    twiml: Annotated[str | None, Field(title="TwiML", json_schema_extra={"format": "twiml"})] = None
 
     @model_validator(mode="after")
     def _one_of_three(self) -> DialArguments:
@@ -68,7 +69,7 @@ class Dial(AccountCommand):
 
     def _ceiling(self) -> dict[str, int]:
         """How long any call may last, where a rule says so."""
-        seconds = self.services.registry.rules.ceiling_seconds()
+        seconds = call_limit_seconds(self.services)
         return {} if seconds is None else {"time_limit": seconds}
 
     def _document(self, command_id: int) -> dict[str, str]:

@@ -6,8 +6,10 @@ from typing import Any
 
 from voice.calls import Call, CallFacts
 from voice.conferences import promotion
-from voice.control.base import CallCommand, Proof
+from voice.control.base import CallCommand
+from voice.control.call_services import CallServices
 from voice.control.live_update import update_live
+from voice.control.places import current_place, is_on_hold, waits_in_queue, waits_on_hold
 from voice.control.scene_urls import url_of_scene
 from voice.errors import WrongState
 from voice.scenes.place import back_in, url_of_place
@@ -17,12 +19,6 @@ class _Holding(CallCommand):
     """What both have in common: in a room the participant is held, elsewhere the call changes its place."""
 
     group = "talk"
-    _shown = False
-
-    @property
-    def proof(self) -> Proof:
-        """In a room Twilio's answer, elsewhere the visit."""
-        return "answer" if self._shown else "visit"
 
     def _held(self, seat: promotion.Seat, hold: bool, **more: Any) -> CallFacts:
         participant = self.services.twilio.conferences.participant(seat.conference_sid, seat.call_sid)
@@ -31,7 +27,8 @@ class _Holding(CallCommand):
         changed = self.services.twilio.conferences.update_participant(
             seat.conference_sid, seat.call_sid, hold=hold, **more
         )
-        self._shown = changed["hold"] == hold
+        if changed["hold"] == hold:
+            self.proof = "answer"
         return CallFacts(seat.call_sid, None)
 
 
@@ -40,6 +37,13 @@ class Hold(_Holding):
 
     name = "hold"
     title = "Put on hold"
+    hold_kind = "until_resumed"
+    button, shortcut = 4, "h"
+
+    @classmethod
+    def is_available(cls, services: CallServices, call: Call) -> bool:
+        """Not for a call on hold."""
+        return super().is_available(services, call) and not is_on_hold(services, call)
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
         """In a room by Twilio's own hold, elsewhere by the scene `hold`, which knows the way back."""
@@ -47,9 +51,9 @@ class Hold(_Holding):
         if seat:
             music = url_of_scene(self.services, "hold_music", {}, command_id)
             return self._held(seat, True, hold_url=music, hold_method="POST")
-        if call.scene == "hold":
+        if waits_on_hold(self.services, call):
             raise WrongState("the call is on hold already")
-        back = promotion.back_from(self.services, call)
+        back = current_place(self.services, call)
         return update_live(
             self.services, call.call_sid, url=url_of_scene(self.services, "hold", {"back": back}, command_id)
         )
@@ -60,13 +64,20 @@ class Resume(_Holding):
 
     name = "resume"
     title = "Take back from hold"
+    button, shortcut = 5, "h"
+
+    @classmethod
+    def is_available(cls, services: CallServices, call: Call) -> bool:
+        """Only for a call on hold or in a queue."""
+        waits = is_on_hold(services, call) or waits_in_queue(services, call)
+        return super().is_available(services, call) and waits
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
         """To the place that was left, or back into the room's talk."""
         seat = promotion.seat_of(self.services, call)
         if seat:
             return self._held(seat, False)
-        if call.scene not in ("hold", "parked"):
+        if not (waits_on_hold(self.services, call) or waits_in_queue(self.services, call)):
             raise WrongState("the call is not on hold")
         place = back_in(call.scene_url) or "incoming"
         return update_live(

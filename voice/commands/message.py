@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from voice.calls import Call, CallFacts
-from voice.control.base import Arguments, CallCommand, Proof
+from voice.control.base import Arguments, CallCommand
 from voice.control.live_update import when_live
 
 
@@ -26,10 +26,7 @@ class Message(CallCommand):
     group = "line"
     Arguments = MessageArguments
 
-    @property
-    def proof(self) -> Proof:
-        """Twilio's answer names the message."""
-        return "answer"
+    proof = "answer"  # twilio's answer names the message
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
         """With the command's id as the key by which Twilio sends it once.

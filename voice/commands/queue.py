@@ -7,9 +7,10 @@ from typing import Annotated
 from pydantic import Field
 
 from voice.calls import Call, CallFacts
-from voice.conferences import promotion
 from voice.control.base import AccountCommand, Arguments, CallCommand, DroppingArguments
+from voice.control.call_services import CallServices
 from voice.control.live_update import update_live
+from voice.control.places import current_place, waits_in_queue
 from voice.control.scene_urls import url_of_scene
 from voice.errors import CallNotFound, WrongState
 from voice.scenes.parked import QueueName
@@ -30,11 +31,16 @@ class Park(CallCommand):
     group = "talk"
     Arguments = ParkArguments
 
+    @classmethod
+    def is_available(cls, services: CallServices, call: Call) -> bool:
+        """Not for a call in a queue."""
+        return super().is_available(services, call) and not waits_in_queue(services, call)
+
     def execute(self, call: Call, command_id: int) -> CallFacts:
         """By the scene `parked`, which knows the way back."""
-        if call.scene == "parked":
+        if waits_in_queue(self.services, call):
             raise WrongState("the call is parked already")
-        params = {"queue": self.arguments.queue, "back": promotion.back_from(self.services, call)}
+        params = {"queue": self.arguments.queue, "back": current_place(self.services, call)}
         url = url_of_scene(self.services, "parked", params, command_id)
         return update_live(self.services, call.call_sid, url=url)
 
@@ -54,11 +60,16 @@ class Take(CallCommand):
     group = "talk"
     Arguments = TakeArguments
 
+    @classmethod
+    def is_available(cls, services: CallServices, call: Call) -> bool:
+        """Only for a call in a queue."""
+        return super().is_available(services, call) and waits_in_queue(services, call)
+
     def execute(self, call: Call, command_id: int) -> CallFacts:
         """By the scene `transfer`, with the queue as what follows if nobody answers."""
-        if call.scene != "parked":
+        if not waits_in_queue(self.services, call):
             raise WrongState("the call is not parked")
-        params = taken(self.arguments, promotion.back_from(self.services, call))
+        params = taken(self.arguments, current_place(self.services, call))
         url = url_of_scene(self.services, "transfer", params, command_id)
         return update_live(self.services, call.call_sid, url=url)
 

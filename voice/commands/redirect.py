@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from voice.calls import Call, CallFacts
 from voice.control.allowed_urls import check_url
-from voice.control.base import CallCommand, DroppingArguments, Proof
+from voice.control.base import CallCommand, Destination, DroppingArguments
 from voice.control.live_update import update_live
 from voice.control.scene_urls import find_scene, url_of_scene
 from voice.scenes.place import with_command
@@ -44,6 +45,7 @@ class Redirect(CallCommand):
 
     name = "redirect"
     title = "Redirect"
+    button, shortcut = 2, "r"
     Arguments = RedirectArguments
 
     def check(self) -> None:
@@ -54,13 +56,16 @@ class Redirect(CallCommand):
             find_scene(self.services, self.arguments.scene, self.arguments.params)
         else:
             check_url(self.services.config, self.arguments.url)
+            self.proof = (
+                "visit" if self._is_ours else "none"
+            )  # Midcall does not see a request to another host
             if self._is_ours and self.arguments.method != "POST":
                 raise invalid([{"field": "method", "message": "a webhook of ours is asked for by POST"}])
 
-    @property
-    def proof(self) -> Proof:
-        """The visit to a webhook of ours; a document on another host is fetched where we cannot see it."""
-        return "visit" if self._is_ours else "none"
+    @classmethod
+    def destination(cls, arguments: Mapping[str, Any]) -> Destination:
+        """The scene or the URL."""
+        return Destination(scene=arguments.get("scene"), url=arguments.get("url"))
 
     @property
     def _is_ours(self) -> bool:

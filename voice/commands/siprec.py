@@ -7,8 +7,10 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from voice.control.base import Arguments
-from voice.control.fork_command import ForkStart, ForkStop, Name, Pairs, Track, numbered
+from voice.control.fork_command import ForkFamily, ForkStart, ForkStop, Name, Pairs, Track, numbered
 from voice.validation import Pattern
+
+SIPREC = ForkFamily("siprec", "siprec", start="siprec_start", stop="siprec_stop")
 
 
 class SiprecStartArguments(Arguments):
@@ -27,9 +29,9 @@ class SiprecStartArguments(Arguments):
 class SiprecStart(ForkStart):
     """A SIPREC session with a connector that is installed in the Twilio account."""
 
-    name = "siprec_start"
+    name = SIPREC.start
     title = "Start SIPREC"
-    kind, fork = "siprec", "siprec"
+    family = SIPREC
     Arguments = SiprecStartArguments
 
     def wanted(self) -> dict[str, Any]:
@@ -41,6 +43,6 @@ class SiprecStart(ForkStart):
 class SiprecStop(ForkStop):
     """The recorder gets the call no longer."""
 
-    name = "siprec_stop"
+    name = SIPREC.stop
     title = "Stop SIPREC"
-    kind, fork = "siprec", "siprec"
+    family = SIPREC

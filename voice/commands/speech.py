@@ -25,6 +25,7 @@ class Say(Interruption):
 
     name = "say"
     title = "Say something"
+    button, shortcut = 1, "s"
     Arguments = SayArguments
 
     def heard(self) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from pydantic import Field
 
 from voice.control.allowed_urls import check_socket_url
 from voice.control.base import Arguments
-from voice.control.fork_command import ForkStart, ForkStop, Name, Pairs, Track, numbered
+from voice.control.fork_command import ForkFamily, ForkStart, ForkStop, Name, Pairs, Track, numbered
+
+STREAM = ForkFamily("stream", "streams", start="stream_start", stop="stream_stop")
 
 
 class StreamStartArguments(Arguments):
@@ -23,9 +25,9 @@ class StreamStartArguments(Arguments):
 class StreamStart(ForkStart):
     """The other end hears the call, and says nothing."""
 
-    name = "stream_start"
+    name = STREAM.start
     title = "Start a stream"
-    kind, fork = "stream", "streams"
+    family = STREAM
     Arguments = StreamStartArguments
 
     def check(self) -> None:
@@ -41,6 +43,6 @@ class StreamStart(ForkStart):
 class StreamStop(ForkStop):
     """The other end hears the call no longer."""
 
-    name = "stream_stop"
+    name = STREAM.stop
     title = "Stop a stream"
-    kind, fork = "stream", "streams"
+    family = STREAM

@@ -64,7 +64,7 @@ class _Supervision(Inviting):
             asked,
             self.services.twilio.conferences.update_participant(seat.conference_sid, supervisor, **asked),
         )
-        self._is_there = True
+        self.proof = "answer"
         return CallFacts(call.call_sid, None)
 
 

@@ -7,8 +7,12 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from voice.control.base import Arguments
-from voice.control.fork_command import ForkStart, ForkStop, Name, Track
+from voice.control.fork_command import ForkFamily, ForkStart, ForkStop, Name, Track
 from voice.scenes.fields import LANGUAGE
+
+TRANSCRIPTION = ForkFamily(
+    "transcription", "transcriptions", start="transcription_start", stop="transcription_stop"
+)
 
 
 class TranscriptionStartArguments(Arguments):
@@ -22,9 +26,9 @@ class TranscriptionStartArguments(Arguments):
 class TranscriptionStart(ForkStart):
     """What both sides say stands in the call's events, as they say it; so does a secret that is spoken."""
 
-    name = "transcription_start"
+    name = TRANSCRIPTION.start
     title = "Start a transcription"
-    kind, fork = "transcription", "transcriptions"
+    family = TRANSCRIPTION
     callback = "status_callback_url"
     Arguments = TranscriptionStartArguments
 
@@ -36,6 +40,6 @@ class TranscriptionStart(ForkStart):
 class TranscriptionStop(ForkStop):
     """What is said is written down no longer."""
 
-    name = "transcription_stop"
+    name = TRANSCRIPTION.stop
     title = "Stop a transcription"
-    kind, fork = "transcription", "transcriptions"
+    family = TRANSCRIPTION

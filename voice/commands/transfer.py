@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from voice.calls import Call, CallFacts
-from voice.conferences import promotion
 from voice.control.base import CallCommand, DroppingArguments
 from voice.control.live_update import update_live
+from voice.control.places import current_place
 from voice.control.scene_urls import find_scene, url_of_scene
 from voice.scenes.transfer import Introduction, Otherwise, Party
 
@@ -29,6 +29,7 @@ class Transfer(CallCommand):
     name = "transfer"
     title = "Transfer"
     group = "talk"
+    button, shortcut = 3, "t"
     Arguments = TransferArguments
 
     def check(self) -> None:
@@ -47,4 +48,4 @@ class Transfer(CallCommand):
         )
         if self.arguments.if_nobody != "back":
             return {**asked, "otherwise": self.arguments.if_nobody}
-        return {**asked, "otherwise": "back", "back": promotion.back_from(self.services, call)}
+        return {**asked, "otherwise": "back", "back": current_place(self.services, call)}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from voice.calls import Call, CallFacts
-from voice.control.base import CallCommand, DroppingArguments, Proof
+from voice.control.base import CallCommand, Destination, DroppingArguments
 from voice.control.inline_twiml import checked_twiml
 from voice.control.live_update import update_live
 
@@ -28,10 +29,12 @@ class Twiml(CallCommand):
     title = "New TwiML"
     Arguments = TwimlArguments
 
-    @property
-    def proof(self) -> Proof:
-        """Nothing comes by: Twilio's own notes on the call tell whether it could use the document."""
-        return "none"
+    @classmethod
+    def destination(cls, arguments: Mapping[str, Any]) -> Destination:
+        """The document."""
+        return Destination(twiml=arguments.get("twiml"))
+
+    proof = "none"  # nothing comes by: Twilio's own notes on the call tell whether it could use the document
 
     def check(self) -> None:
         """Says what is wrong with the document, and where; makes its URLs absolute."""

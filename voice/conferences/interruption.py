@@ -8,8 +8,8 @@ from voice.calls import Call, CallFacts
 from voice.conferences import promotion
 from voice.control.base import CallCommand
 from voice.control.live_update import update_live
+from voice.control.places import current_place, waits_in_queue
 from voice.control.scene_urls import url_of_scene
-from voice.errors import WouldDrop
 from voice.registry.commands import ANNOUNCEMENT
 
 
@@ -17,6 +17,7 @@ class Interruption(CallCommand):
     """Heard, and then the caller is where they were; a subclass says what is heard."""
 
     group = "talk"
+    cuts_connection = True
 
     def heard(self) -> dict[str, Any]:
         """The parameters of the scene `interlude`."""
@@ -51,12 +52,7 @@ class Interruption(CallCommand):
         return url_of_scene(self.services, "interlude", {**self.heard(), **more}, command_id)
 
     def _in_place(self, call: Call, command_id: int) -> CallFacts:
-        if not self.arguments.even_if_dropping and promotion.is_connected_to_app(self.services, call):
-            raise WouldDrop(
-                "the last TwiML connected the call to an app by <Connect>, and that connection would be cut: "
-                "say even_if_dropping"
-            )
-        if call.scene == "parked":
+        if waits_in_queue(self.services, call):
             self.note = "afterwards the caller is at the end of the queue"
-        place = promotion.back_from(self.services, call) or "incoming"
+        place = current_place(self.services, call) or "incoming"
         return update_live(self.services, call.call_sid, url=self._url(command_id, back=place))

@@ -9,7 +9,7 @@ from pydantic import Field
 from voice.calls import NOT_REACHED, Call, CallFacts
 from voice.conferences import promotion
 from voice.conferences.labels import GUEST, label_for
-from voice.control.base import Arguments, CallCommand, Proof
+from voice.control.base import Arguments, CallCommand
 from voice.control.scene_urls import url_of_scene
 from voice.events import NewEvent
 from voice.registry.commands import UNDIALED_LEG
@@ -35,12 +35,6 @@ class Inviting(CallCommand):
     group = "room"
     dials_out = True
     label = GUEST
-    _is_there = False
-
-    @property
-    def proof(self) -> Proof:
-        """The room's callback that they have joined, or that they answered to hear the introduction."""
-        return "answer" if self._is_there else "visit"
 
     def awaited_in(self, call: Call, command_id: int) -> promotion.Seat | None:
         """The seat of the call, moved into a room with whom it talks to; None for one who is alone.
@@ -99,7 +93,8 @@ class Inviting(CallCommand):
         event = NewEvent("room.invited", "twilio.answer", facts.call_sid, about)
         self.services.registry.events.record(event, facts)
         known = self.services.registry.calls.get(facts.call_sid)
-        self._is_there = bool(known and known.in_room)
+        if known and known.in_room:
+            self.proof = "answer"
         if known and not known.live:
             self.doubt = NOT_REACHED.get(known.status, "they have hung up already")
 

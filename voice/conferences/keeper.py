@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from voice.calls import Call
 from voice.conferences.participants import Guest, guest_by_registry, guests
 from voice.conferences.promotion import ROOM_PREFIX
-from voice.control.call_services import CallServices
+from voice.control.base import call_commands
 from voice.errors import WrongState
 from voice.events import NewEvent
+from voice.services import Services
 
 QUIET_SECONDS = 2.0  # for somebody who is on the way from one place to another
 AGAIN_SECONDS = 30.0  # Twilio is asked again about a room in which nothing changes
@@ -35,7 +36,7 @@ class _Look:
 class RoomKeeper:
     """Looks after rooms; what it remembers only tells when to look again."""
 
-    def __init__(self, services: CallServices, clock: Callable[[], float] = time.monotonic):
+    def __init__(self, services: Services, clock: Callable[[], float] = time.monotonic):
         self._services = services
         self._clock = clock
         self._looks: dict[str, _Look] = {}
@@ -79,12 +80,14 @@ class RoomKeeper:
         """An operator put them on hold, and takes them back; a consultation's hold ends with the consultation."""
         if not guest_by_registry(call).on_hold:
             return False
+        kinds = call_commands(self._services.commands)
         done = [
-            record.command
+            kinds[record.command].hold_kind
             for record in self._services.registry.commands.of_call(call.call_sid)
-            if record.command in ("hold", "consult") and record.state != "refused"
+            if record.command in kinds and record.state != "refused"
         ]
-        return done[-1:] == ["hold"]
+        holds = [kind for kind in done if kind]
+        return holds[-1:] == ["until_resumed"]
 
     def _connect(self, conference_sid: str, waiting: list[Guest]) -> None:
         for guest in waiting:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from voice.calls import Call
 from voice.control.call_services import CallServices
 from voice.control.live_update import update_live
+from voice.control.places import current_place
 from voice.control.scene_urls import url_of_scene
 from voice.errors import WrongState
-from voice.scenes.place import place_of
 
 ARRIVAL_SECONDS = 5.0  # for Twilio to fetch the room's TwiML and join
 POLL_SECONDS = 0.1
@@ -69,7 +69,7 @@ def promote(services: CallServices, call: Call, others: list[Call], command_id: 
     Source: https://www.twilio.com/docs/voice/twiml/dial#attributes-action
     """
     services.registry.commands.expect_legs(command_id, [other.call_sid for other in others])
-    after = {} if others else {"back": back_from(services, call)}
+    after = {} if others else {"back": current_place(services, call)}
     url = url_of_scene(services, "room", {"name": room_name(call), **after}, command_id)
     for leg in sorted([call, *others], key=lambda leg: leg.parent_call_sid is None):
         update_live(services, leg.call_sid, url=url)
@@ -94,17 +94,3 @@ def promoted(services: CallServices, call: Call, command_id: int) -> Seat | None
         return None
     promote(services, call, others, command_id)
     return [arrived(services, leg) for leg in (*others, call)][-1]
-
-
-def is_connected_to_app(services: CallServices, call: Call) -> bool:
-    """True if the newest document that an operator gave the call holds a <Connect>: a stream, a conversation."""
-    done = [
-        record for record in services.registry.commands.of_call(call.call_sid) if record.state != "refused"
-    ]
-    moves = [record for record in done if record.command in ("twiml", "redirect")]
-    return bool(moves) and "<Connect" in moves[-1].arguments.get("twiml", "")
-
-
-def back_from(services: CallServices, call: Call) -> str | None:
-    """The place of a call, to be gone back to; None where no scene of ours was served yet."""
-    return place_of(services.config, call.scene_url, call.scene_inputs)

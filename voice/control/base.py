@@ -1,4 +1,7 @@
-"""What a command is: a name, a title, a role, typed arguments, and the change it asks of Twilio."""
+"""Base classes of commands. A command declares its name, its role, its arguments and its traits, and asks Twilio.
+
+No other module compares the name of a command: what depends on the kind of a command is declared here as a trait.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,18 @@ from voice.json_record import JsonRecord
 from voice.validation import validate
 
 Proof = Literal["visit", "end", "answer", "none"]
-GROUPS = ("talk", "place", "room", "record", "line", "end", "all")  # how commands are shown, in this order
+HoldKind = Literal["until_resumed", "during_consultation"]
+GROUPS: Mapping[
+    str, str
+] = {  # the title of each group of commands, in the order of the console and of the docs
+    "talk": "Talk",
+    "place": "Redirect",
+    "room": "Conference",
+    "record": "Recording",
+    "line": "Line",
+    "end": "End",
+    "all": "Account",
+}
 ALREADY_ENDED = "the call had already ended"  # the message of a command with the proof `end`
 
 
@@ -32,19 +46,33 @@ class CommandEntry(JsonRecord):
 
 
 class Arguments(BaseModel):
-    """The arguments of a command; also its form, its schema and its CLI options."""
+    """The arguments of a command. The console's form, the API's schema and the CLI's options are made from it."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class DroppingArguments(Arguments):
-    """The arguments of a command that would hang up on whoever talks to the call."""
+    """The arguments of a command that disconnects the party who talks to the call."""
 
-    even_if_dropping: Annotated[bool, Field(title="Even if somebody is hung up on")] = False
+    even_if_dropping: Annotated[bool, Field(title="Disconnect the other party")] = False
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where a command sends the caller: a scene, the URL of a document, or a document itself."""
+
+    scene: str | None = None
+    url: str | None = None
+    twiml: str | None = None
 
 
 class Command:
-    """What every command declares, and its checked arguments. A subclass with a `name` is in the catalogue."""
+    """What every command declares, and its checked arguments. A subclass with a `name` is in the catalogue.
+
+    `proof` says what shows that the command was carried out; the registry stores it with the command. `visit`: Twilio
+    requests a webhook with the command's id. `end`: Twilio reports the end of the call. `answer`: Twilio's answer
+    shows the result. `none`: Twilio accepted the command, and the worker reads Twilio's notes on the call.
+    """
 
     name: ClassVar[str] = ""
     title: ClassVar[str]
@@ -52,26 +80,18 @@ class Command:
     group: ClassVar[str]
     dials_out: ClassVar[bool] = False  # rings a phone: refused during an emergency stop, never repeated
     Arguments: ClassVar[type[Arguments]] = Arguments
+    proof: Proof = "visit"  # a command whose proof depends on its arguments or on the call assigns it
     note: str | None = None  # shown to the operator when the command succeeds
     doubt: str | None = None  # why the command is unconfirmed although Twilio accepted it
 
     def __init__(self, arguments: Mapping[str, Any], services: CallServices):
-        """Raises ArgumentsRefused with all that is wrong, by field."""
+        """Raises ArgumentsRefused with every field that is wrong."""
         self.services = services
         self.arguments: Any = validate(self.Arguments, arguments)
         self.check()
 
     def check(self) -> None:
         """Refuse what the model of the arguments cannot see. Raises ArgumentsRefused."""
-
-    @property
-    def proof(self) -> Proof:
-        """What shows that the command was carried out.
-
-        `visit`: Twilio requests a webhook with the command's id. `end`: Twilio reports the end of the call.
-        `answer`: Twilio's answer shows the result. `none`: Twilio accepted it, and the worker reads its notes.
-        """
-        return "visit"
 
     @classmethod
     def entry(cls) -> CommandEntry:
@@ -97,14 +117,18 @@ class CallCommand(Command):
 
     group = "place"
     needs_conference: ClassVar[bool] = False  # offered only for a call in a conference
+    cuts_connection: ClassVar[bool] = False  # cuts a <Connect> although the caller keeps their place
+    hold_kind: ClassVar[HoldKind | None] = None  # puts the call on hold: who takes it back
+    button: ClassVar[int] = 0  # its position among the first buttons of a call; 0 puts it into its group
+    shortcut: ClassVar[str] = ""  # the key of that button
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
         """Ask Twilio once, and return what Twilio says of the call. Raises as TwilioClient.request."""
         raise NotImplementedError
 
     def drops(self, call: Call) -> list[Call]:
-        """The calls that would be hung up on; only a command with DroppingArguments has any."""
-        return would_lose(self.services, call) if self._may_drop else []
+        """The calls that would be disconnected; only a command with DroppingArguments has any."""
+        return left_alone_without(self.services, call) if self._may_drop else []
 
     @property
     def may_go_on(self) -> bool:
@@ -114,6 +138,16 @@ class CallCommand(Command):
     @property
     def _may_drop(self) -> bool:
         return isinstance(self.arguments, DroppingArguments)
+
+    @classmethod
+    def is_available(cls, services: CallServices, call: Call) -> bool:
+        """False if the command would be refused in the present state of the call."""
+        return call.live and (bool(call.in_room) or not cls.needs_conference)
+
+    @classmethod
+    def destination(cls, arguments: Mapping[str, Any]) -> Destination | None:
+        """Where a command with these arguments sends the caller for good; None if it leaves them in their place."""
+        return None
 
     @classmethod
     def unfilled(cls, services: CallServices) -> Self:
@@ -129,7 +163,7 @@ class AccountCommand(Command):
     group = "all"
 
     def execute(self, command_id: int) -> CallFacts | None:
-        """Ask Twilio once; what it says of a call, if the command made or moved one. Raises as TwilioClient.request."""
+        """Ask Twilio once, and return what it says of the call that was made or moved, if any."""
         raise NotImplementedError
 
 
@@ -141,7 +175,7 @@ def call_commands(commands: Mapping[str, CommandKind]) -> dict[str, type[CallCom
     return {name: kind for name, kind in commands.items() if issubclass(kind, CallCommand)}
 
 
-def would_lose(services: CallServices, call: Call) -> list[Call]:
-    """Who has nobody to talk to any more once this call is somewhere else."""
+def left_alone_without(services: CallServices, call: Call) -> list[Call]:
+    """The calls that talk to nobody else than this one, and are disconnected if it is moved."""
     registry = services.registry
     return registry.conferences.left_alone_without(call) if call.in_room else registry.calls.talking_to(call)

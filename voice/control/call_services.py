@@ -1,4 +1,4 @@
-"""What code that changes calls works with: the configuration, the registry, Twilio, and the scenes."""
+"""What code that changes calls works with: the configuration, the registry, Twilio, scenes and ready-made rules."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Self
 from voice.catalogue import Catalogue
 from voice.config import Config
 from voice.registry import Registry
+from voice.rules.engine.rule import ReadyMade
 from voice.scenes.scene import Scene
 from voice.twilio.account import TwilioAccount
 
@@ -21,6 +22,7 @@ class CallServices:
     registry: Registry
     twilio: TwilioAccount
     scenes: Catalogue[Scene]
+    rules: Catalogue[ReadyMade]
 
     def with_pace(self, pace: AbstractContextManager[Any]) -> Self:
         """The same services with a Twilio client of their own, whose requests enter `pace`."""

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from voice.control.base import call_commands
 from voice.control.live_update import look_up
 from voice.errors import CallNotFound, MidcallError
 from voice.events import now
@@ -83,7 +84,9 @@ class Confirmer:
 
     def _evidence(self, record: CommandRecord) -> Outcome | None:
         """No error, and where a document had to be fetched from another host, that host's answer."""
-        url = record.arguments.get("url") if record.command == "redirect" else None
+        kind = call_commands(self._services.commands).get(record.command)
+        destination = kind.destination(record.arguments) if kind else None
+        url = destination.url if destination else None
         if not url:
             return Outcome("confirmed", NO_ERROR)
         status = self._services.twilio.diagnostics.response_status(record.call_sid or "", url, _since(record))

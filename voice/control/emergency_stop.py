@@ -6,7 +6,7 @@ from typing import Any
 
 from voice.calls import Call
 from voice.control.call_services import CallServices
-from voice.registry.emergency import SCENE
+from voice.scenes.emergency import emergency as message_scene
 
 
 def reach_all(services: CallServices, message: str | None, operator: str) -> int:
@@ -17,12 +17,17 @@ def reach_all(services: CallServices, message: str | None, operator: str) -> int
     """
     told: list[Call] = []
     rest: list[Call] = []
-    for call in services.registry.emergency.unreached():
+    for call in unreached_calls(services):
         (told if message and _can_hear(call) else rest).append(call)
-    params = {"scene": SCENE, "params": {"message": message}, "even_if_dropping": True}
+    params = {"scene": message_scene.name, "params": {"message": message}, "even_if_dropping": True}
     runs = [_run(services, "redirect", params, operator, told), _run(services, "end", {}, operator, rest)]
     services.registry.emergency.add_runs(run_id for run_id in runs if run_id)
     return len(told) + len(rest)
+
+
+def unreached_calls(services: CallServices) -> list[Call]:
+    """Live calls that the stop has not reached yet, queued and ringing ones included."""
+    return services.registry.emergency.unreached(message_scene.name)
 
 
 def _can_hear(call: Call) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from voice.calls import Call, CallFacts
-from voice.control.base import CallCommand, Proof
+from voice.control.base import CallCommand
 from voice.control.live_update import when_live
 from voice.errors import TwilioFailed, WrongState
 
@@ -19,10 +19,7 @@ class RecordingCommand(CallCommand):
 
     group = "record"
 
-    @property
-    def proof(self) -> Proof:
-        """Twilio's answer tells the recording's status."""
-        return "answer"
+    proof = "answer"  # twilio's answer tells the recording's status
 
     def running(self, call: Call) -> dict[str, Any] | None:
         """The recording under way that began last, or None."""

@@ -18,6 +18,7 @@ from typing import Any
 from voice import errors
 from voice.calls import ENDED, Call, CallFacts, is_call_sid
 from voice.control.base import ALREADY_ENDED, AccountCommand, CallCommand, Command
+from voice.control.drops import check_drops
 from voice.control.live_update import look_up
 from voice.errors import (
     CallNotFound,
@@ -27,7 +28,6 @@ from voice.errors import (
     NotFound,
     TwilioFailed,
     TwilioTimeout,
-    WouldDrop,
     WrongState,
 )
 from voice.registry import CommandRecord
@@ -97,7 +97,13 @@ class Runner:
             call = self._in_turn(call, record)
         if not call.live and command.proof == "end":
             return self._log.settle(record, "confirmed", ALREADY_ENDED, source="registry")
-        return self._execute(command, record, partial(_change, command, call, record.id))
+        return self._execute(command, record, partial(self._change, command, call, record.id))
+
+    def _change(self, command: CallCommand, call: Call, command_id: int) -> CallFacts:
+        if not call.live:
+            raise WrongState("the call has ended")
+        check_drops(self._services, command, call)
+        return command.execute(call, command_id)
 
     def _run_on_account(self, command: AccountCommand, asked: Requested) -> CommandRecord:
         return self._execute(command, asked.record, partial(command.execute, asked.record.id))
@@ -167,31 +173,12 @@ class Runner:
         return self._log.get(record.id) or record
 
 
-def _change(command: CallCommand, call: Call, command_id: int) -> CallFacts:
-    if not call.live:
-        raise WrongState("the call has ended")
-    _check_drops(command, call)
-    return command.execute(call, command_id)
-
-
 def _check_emergency(services: Services) -> None:
     """Raises EmergencyStopActive while an emergency stop lasts."""
     stop = services.registry.emergency.current()
     if stop is not None:
         raise EmergencyStopActive(
             f"nobody is dialled: {stop.started_by} has begun an emergency stop; lift it first"
-        )
-
-
-def _check_drops(command: CallCommand, call: Call) -> None:
-    """Raises WouldDrop, with who that is and what would spare them."""
-    dropped = [] if command.may_go_on else command.drops(call)
-    if dropped:
-        who = " and ".join(other.to or other.call_sid for other in dropped)
-        gentler = "bring somebody else in" if call.in_room else "move both into a room (command `conference`)"
-        raise WouldDrop(
-            f"{who} is talking to this call and would be hung up on: {gentler} first, or say even_if_dropping",
-            fields=[{"field": "even_if_dropping", "message": other.call_sid} for other in dropped],
         )
 
 

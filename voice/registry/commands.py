@@ -214,15 +214,15 @@ def _is_waiting(connection: Connection, command_id: int) -> bool:
 
 
 def call_ended(connection: Connection, call_sid: str, status: str) -> None:
-    """The end confirms every `end`, and tells of a redirect on its way that it will not arrive any more."""
+    """The end of a call confirms the commands with the proof `end`; a redirect on its way cannot arrive any more."""
     open_ = (commands.c.call_sid == call_sid) & commands.c.finished_at.is_(None)
     tells = (
         func.coalesce(commands.c.proof, "") != "none"
     )  # of the others Twilio's own notes tell, also afterwards
     for row in connection.execute(
-        select(commands.c.id, commands.c.command, commands.c.state).where(open_, tells)
+        select(commands.c.id, commands.c.proof, commands.c.state).where(open_, tells)
     ).all():
-        if row.command == "end":
+        if row.proof == "end":
             move(connection, row.id, "confirmed")
         elif row.state != "requested":  # whoever executes it hears of the end from Twilio
             move(connection, row.id, "unconfirmed", "the call ended before the caller got there")

@@ -20,7 +20,6 @@ from voice.registry.schema.bulk import bulk_items
 from voice.registry.schema.calls import calls
 from voice.registry.schema.emergency import emergency, emergency_runs
 
-SCENE = "emergency"  # what callers hear while the stop lasts
 TEND_SECONDS = 2.0  # between two looks for calls that slipped through
 
 
@@ -110,14 +109,14 @@ class EmergencyStore:
         claim = update(emergency).where(due).values(tended_at=now())
         return self._database.write(lambda connection: connection.execute(claim).rowcount > 0)
 
-    def unreached(self) -> list[Call]:
-        """Live calls, queued and ringing ones included, that hear no message and are in none of the runs."""
+    def unreached(self, message_scene: str) -> list[Call]:
+        """Live calls that are in no bulk run of the stop and not in the scene that plays its message."""
         in_runs = exists().where(
             bulk_items.c.run_id.in_(select(emergency_runs.c.run_id)),
             bulk_items.c.call_sid == calls.c.call_sid,
         )
         query = select(*FIELDS).where(
-            calls.c.status_rank < TERMINAL_RANK, calls.c.scene.is_distinct_from(SCENE), ~in_runs
+            calls.c.status_rank < TERMINAL_RANK, calls.c.scene.is_distinct_from(message_scene), ~in_runs
         )
         rows = self._database.read(lambda c: c.execute(query.order_by(calls.c.started_at)).all())
         return [Call(**row._mapping) for row in rows]

@@ -20,8 +20,6 @@ from voice.registry.engine.database import Database
 from voice.registry.engine.sequence import add_event, hold, take
 from voice.registry.schema.rules import rule_hits, rules
 
-CEILING = "cost_ceiling"  # the rule whose ceiling an outgoing call is given when it is made
-
 
 @dataclass(frozen=True)
 class Rule(JsonRecord):
@@ -56,12 +54,6 @@ class RuleStore:
         query = select(*_FIELDS).where(rules.c.name == name)
         row = self._database.read(lambda connection: connection.execute(query).first())
         return Rule(**row._mapping) if row else None
-
-    def ceiling_seconds(self) -> int | None:
-        """The lowest ceiling that a rule puts on how long any call may last; None if there is none."""
-        query = select(rules.c.params).where(rules.c.enabled, rules.c.ready_made == CEILING)
-        found = self._database.read(lambda connection: list(connection.execute(query).scalars()))
-        return min((params["minutes"] * 60 for params in found), default=None)
 
     def call_counts(self) -> dict[int, int]:
         """To how many calls each rule, by its id, has been applied."""

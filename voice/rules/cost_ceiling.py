@@ -13,7 +13,9 @@ class CostCeilingParams(RuleParams):
     minutes: Annotated[int, Field(ge=1, le=1440, title="At most (minutes)")] = 60
 
 
-@rule("Ceiling on how long a call costs money", CostCeilingParams)
+@rule(
+    "Ceiling on how long a call costs money", CostCeilingParams, call_limit=lambda params: params.minutes * 60
+)
 def cost_ceiling(params: CostCeilingParams) -> list[Step]:
     """Each call gets a TimeLimit at Twilio, which ends it also when Midcall is down; what is dialled has it at once.
 

@@ -12,7 +12,7 @@ class HoldParams(Params):
     back: Back = None
 
 
-@scene("On hold", HoldParams, same_for_all=True)
+@scene("On hold", HoldParams, same_for_all=True, on_hold=True)
 def hold(visit: Visit, params: HoldParams) -> VoiceResponse:
     """Music, again and again. `resume` leads back."""
     response = VoiceResponse()

@@ -19,7 +19,7 @@ class ParkedParams(Params):
     back: Back = None
 
 
-@scene("Parked", ParkedParams, same_for_all=True)
+@scene("Parked", ParkedParams, same_for_all=True, in_queue=True)
 def parked(visit: Visit, params: ParkedParams) -> VoiceResponse:
     """Wait in the queue, with music."""
     response = VoiceResponse()

@@ -104,6 +104,8 @@ class Scene:
         self.is_place = traits.get("is_place", True)
         self.secret = traits.get("secret", False)
         self.after_dial = traits.get("after_dial", False)
+        self.on_hold = traits.get("on_hold", False)
+        self.in_queue = traits.get("in_queue", False)
         self._build = build
         self._same_for_all = same_for_all
         self._kept = lru_cache(maxsize=512)(self._same)
@@ -137,6 +139,7 @@ def scene(
     `same_for_all` promises that the TwiML depends on the parameters only, not on who calls: it is then
     built once and kept. `is_place=False` is for what is heard in passing: the call stays in the place where it
     was. `secret=True` keeps what the caller keyed or said on the way here out of registry, log and sight.
-    `after_dial=True` waits where an operator is moving the legs that the Dial connected.
+    `after_dial=True` waits where an operator is moving the legs that the Dial connected. In a scene with
+    `on_hold=True` or `in_queue=True` the caller waits on hold or in a queue, until an operator resumes the call.
     """
     return lambda build: Scene(build, title, params, same_for_all, **traits)

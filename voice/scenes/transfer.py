@@ -45,7 +45,7 @@ def transfer(visit: Visit, params: TransferParams) -> VoiceResponse:
     """Put the caller through; how it went is heard in `transfer_outcome`."""
     response = VoiceResponse()
     response.say("One moment, I am putting you through.")
-    then = {} if params.otherwise == "voicemail" else {"otherwise": params.otherwise, "back": params.back}
+    then = params.model_dump(include={"otherwise", "back"}, exclude_defaults=True)
     dial = Dial(timeout=params.timeout_seconds, action=visit.url("transfer_outcome", **then))
     _add_party(dial, visit, params)
     response.append(dial)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from voice.calls import NOT_ANSWERED, Call
+from voice.control.base import call_commands
 from voice.events import Event
 from voice.registry import CommandRecord
 from voice.services import Services
@@ -59,9 +60,9 @@ def place_in_words(services: Services, call: Call, command: CommandRecord | None
     if call.in_room and call.live:
         states = [name.replace("_", " ") for name, there in (call.room_state or {}).items() if there]
         return ", ".join([f"Conference {call.room}", *states])
-    if command and _replaces_scene(command, call):
-        what = "TwiML" if command.command == "twiml" else command.arguments["url"]
-        return f"{what} from {command.operator}"
+    document = _document(services, command, call) if command else None
+    if command and document:
+        return f"{document} from {command.operator}"
     scene = services.scenes.get(call.scene or "")
     if scene is None and call.status in NOT_ANSWERED:
         return "Not answered yet"
@@ -69,8 +70,11 @@ def place_in_words(services: Services, call: Call, command: CommandRecord | None
     return scene.title if scene else (call.scene or without_scene)
 
 
-def _replaces_scene(command: CommandRecord, call: Call) -> bool:
-    """True if the call has a document or a URL from an operator, given to Twilio after the last scene."""
-    own = command.command == "twiml" or (command.command == "redirect" and command.arguments.get("url"))
+def _document(services: Services, command: CommandRecord, call: Call) -> str | None:
+    """The URL of the document that the command gave the call after its last scene; "TwiML" for an inline document."""
+    kind = call_commands(services.commands).get(command.command)
+    destination = kind.destination(command.arguments) if kind else None
     taken = command.state in ("accepted", "confirmed")
-    return bool(own and taken and (call.place_since is None or command.requested_at > call.place_since))
+    if not destination or not taken or (call.place_since and command.requested_at <= call.place_since):
+        return None
+    return destination.url or ("TwiML" if destination.twiml else None)

@@ -45,7 +45,7 @@ def test_every_command_is_offered_in_its_group_while_the_call_is_live(bob, twili
     kinds = call_commands(services.commands)
     expected = {name for name, kind in kinds.items() if not kind.needs_conference}
     assert buttons(page) == expected - {"resume", "take"}
-    assert re.findall(r"<h3>(\w+)</h3>", page)[:2] == ["Talk", "Send"]
+    assert re.findall(r"<h3>(\w+)</h3>", page)[:2] == ["Talk", "Redirect"]
     assert page.index("Say something") < page.index("All commands")
 
 

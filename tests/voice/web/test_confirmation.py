@@ -7,8 +7,8 @@ import pytest
 from tests.support.clients import new_call_sid
 
 
-def requested(registry, call_sid, name="redirect"):
-    return registry.commands.request(name, {}, "ann", call_sid, None, "").record
+def requested(registry, call_sid, name="redirect", proof="visit"):
+    return registry.commands.request(name, {}, "ann", call_sid, None, "", proof).record
 
 
 def test_the_visit_confirms_and_the_urls_carry_the_command_on(twilio, registry):
@@ -53,15 +53,17 @@ def test_the_first_word_of_a_dialled_call_ties_it_to_its_command(twilio, registr
     )
 
 
-def test_the_end_settles_what_was_on_its_way(twilio, registry):
+def test_the_end_of_a_call_settles_each_command_by_its_proof(twilio, registry):
     call_sid = twilio.calls()
-    end, redirect, twiml = (requested(registry, call_sid, name) for name in ("end", "redirect", "twiml"))
-    for command, final in ((end, False), (redirect, False), (twiml, True)):
-        registry.commands.settle(command, "accepted", final=final)
+    proofs = ("end", "visit", "none")
+    commands = {proof: requested(registry, call_sid, f"with_{proof}", proof) for proof in proofs}
+    for command in commands.values():
+        registry.commands.settle(command, "accepted", final=False)
     twilio.status(call_sid, "completed")
-    states = {command.command: command.state for command in registry.commands.of_call(call_sid)}
-    assert states == {"end": "confirmed", "redirect": "unconfirmed", "twiml": "accepted"}
-    assert registry.commands.get(redirect.id).message == "the call ended before the caller got there"
+    states = {proof: registry.commands.get(command.id).state for proof, command in commands.items()}
+    assert states == {"end": "confirmed", "visit": "unconfirmed", "none": "accepted"}
+    message = registry.commands.get(commands["visit"].id).message
+    assert message == "the call ended before the caller got there"
 
 
 def test_what_comes_late_does_not_take_a_state_back(twilio, registry):

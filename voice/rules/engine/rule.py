@@ -115,20 +115,30 @@ class Step(BaseModel):
 
 
 Build = Callable[[Any], list[Step]]
+CallLimit = Callable[[Any], int]
 
 
 class ReadyMade:
     """One entry of the catalogue: a name, a title, a model of parameters, and the function that makes the steps."""
 
-    def __init__(self, build: Build, title: str, params: type[RuleParams]):
+    def __init__(
+        self, build: Build, title: str, params: type[RuleParams], call_limit: CallLimit | None = None
+    ):
         self.name = build.__name__
         self.__module__ = build.__module__
         self.__doc__ = build.__doc__
         self.title = title
         self.params = params
         self.steps = build
+        self.call_limit = call_limit
 
 
-def rule(title: str, params: type[RuleParams] = RuleParams) -> Callable[[Build], ReadyMade]:
-    """Make a rule that is ready to be switched on of a function `params -> steps`; its name becomes the rule's."""
-    return lambda build: ReadyMade(build, title, params)
+def rule(
+    title: str, params: type[RuleParams] = RuleParams, call_limit: CallLimit | None = None
+) -> Callable[[Build], ReadyMade]:
+    """Make a rule that is ready to be switched on of a function `params -> steps`; its name becomes the rule's.
+
+    `call_limit` turns the parameters into the longest duration of any call in seconds: Midcall passes it to Twilio
+    with each call that it dials.
+    """
+    return lambda build: ReadyMade(build, title, params, call_limit)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from voice.call_filters import CallFilters
 from voice.calls import Call, is_call_sid
-from voice.control.base import would_lose
+from voice.control.base import left_alone_without
 from voice.errors import CallNotFound
 from voice.events import Event
 from voice.registry import CommandRecord
@@ -72,7 +72,7 @@ def call(call_sid: str, query: CallSource) -> CallDetails:
     return CallDetails(
         call=_from_twilio(call_sid) if query.source == "twilio" else _from_registry(call_sid, known),
         legs=services().registry.calls.related(known) if known else [],
-        would_drop=[leg.call_sid for leg in would_lose(services(), known)] if known else [],
+        would_drop=[leg.call_sid for leg in left_alone_without(services(), known)] if known else [],
         events=events,
         commands=commands,
     )

@@ -12,9 +12,9 @@ from flask import Blueprint, Response, g, request
 
 from voice.errors import RegistryUnavailable
 from voice.registry import EmergencyStop
-from voice.registry.emergency import SCENE as EMERGENCY
 from voice.scenes import Scene, Visit
 from voice.scenes.apology import apology, wait
+from voice.scenes.emergency import emergency
 from voice.scenes.place import place_of, url_of_place
 from voice.scenes.scene import is_ours
 from voice.web.guards import raw_target, services
@@ -29,7 +29,7 @@ def incoming() -> Response:
     """A call comes in: the scene that its number starts in, unless everything is stopped."""
     stop = _emergency_stop()
     if stop is not None:
-        return _perform(services().scenes[EMERGENCY], "webhook.incoming", message=stop.message)
+        return _perform(emergency, "webhook.incoming", message=stop.message)
     config = services().config
     name = config["NUMBERS"].get(g.webhook.fields.get("To", ""), config["START_SCENE"])
     return _perform(services().scenes[name], "webhook.incoming")

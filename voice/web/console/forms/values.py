@@ -31,7 +31,7 @@ def kind_of(one: Schema, name: str = "") -> str:
         return "lines"
     if one.get("type") == "string":
         long = one.get("maxLength", 0) >= LONG_TEXT and "url" not in name
-        return "code" if name == "twiml" else "area" if long else "text"
+        return "code" if one.get("format") == "twiml" else "area" if long else "text"
     return {"boolean": "check", "integer": "number", "number": "number"}.get(one.get("type", ""), "json")
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from voice.calls import Call
 from voice.scenes.place import INPUTS
@@ -70,7 +71,13 @@ def _with_titles(model: type[BaseModel] | None, given: Mapping[str, Any]) -> lis
     fields = model.model_fields if model else {}
     titles = {name: field.title or name for name, field in fields.items()}
     shown = {name: value for name, value in given.items() if value not in (None, False, "", [], {})}
-    return [Said(titles.get(name, name), _text(value), name == "twiml") for name, value in shown.items()]
+    code = {name for name, field in fields.items() if _is_code(field)}
+    return [Said(titles.get(name, name), _text(value), name in code) for name, value in shown.items()]
+
+
+def _is_code(field: FieldInfo) -> bool:
+    schema = field.json_schema_extra
+    return isinstance(schema, dict) and schema.get("format") == "twiml"
 
 
 def _place(services: Services, place: str) -> str:

@@ -8,20 +8,19 @@ from typing import Any, NamedTuple
 from flask import render_template, request
 
 from voice.calls import Call
-from voice.control.base import CallCommand, call_commands, would_lose
+from voice.control.base import GROUPS, CallCommand, call_commands, left_alone_without
+from voice.control.places import is_on_hold
 from voice.errors import CallNotFound, MidcallError
 from voice.events import now
 from voice.services import Services
 from voice.twilio.resources import as_json
 from voice.web.console.blueprint import blueprint
 from voice.web.console.labels import arguments as outcomes
-from voice.web.console.pages.live import FIRST, GROUP_TITLES
 from voice.web.console.timeline import story
 from voice.web.guards import operator, services
 from voice.web.live_calls import by_sid
 
 SHOWN = 100  # of a story, unless all of it is asked for
-COMMON = (*FIRST, "resume", "end")
 FOLLOWED = timedelta(minutes=10)  # after its end; what Twilio tells late of a recording is then told
 
 
@@ -44,7 +43,7 @@ def call(call_sid: str) -> str:
         call=found,
         after=after if _goes_on(found) else "",
         **around,
-        on_hold=_on_hold(found),
+        on_hold=is_on_hold(services(), found),
         parameters=_parameters(found, around["shown"][call_sid]["place"]),
         offered=_offered(found),
         scenes=[scene for scene in services().scenes.values() if scene.is_place],
@@ -78,12 +77,8 @@ def _around(services: Services, call: Call) -> dict[str, Any]:
         "shown": shown,
         "legs": legs_shown if legs else [],
         "room": [other.call_sid for other in room if other.call_sid not in legs_shown],
-        "dropped": {other.call_sid for other in would_lose(services, call)} if call.live else set(),
+        "dropped": {other.call_sid for other in left_alone_without(services, call)} if call.live else set(),
     }
-
-
-def _on_hold(call: Call) -> bool:
-    return call.live and (bool((call.room_state or {}).get("hold")) if call.in_room else call.scene == "hold")
 
 
 def _parameters(call: Call, place: str) -> list[outcomes.Said]:
@@ -94,20 +89,14 @@ def _parameters(call: Call, place: str) -> list[outcomes.Said]:
 
 def _offered(call: Call) -> dict[str, list[type[CallCommand]]]:
     """The commands that can be asked for now, by the title of their group; the common ones are in the group ""."""
-    kinds = [kind for kind in call_commands(services().commands).values() if _applies(kind, call)]
-    kinds.sort(key=lambda kind: kind.title)
-    common = [kind for name in COMMON for kind in kinds if kind.name == name]
-    groups = {title: [kind for kind in kinds if kind.group == group] for group, title in GROUP_TITLES.items()}
+    kinds = [
+        kind for kind in call_commands(services().commands).values() if kind.is_available(services(), call)
+    ]
+    kinds = sorted((kind for kind in kinds if operator().has_role(kind.role)), key=lambda kind: kind.title)
+    common = sorted((kind for kind in kinds if kind.button), key=lambda kind: kind.button)
+    groups = {title: [kind for kind in kinds if kind.group == group] for group, title in GROUPS.items()}
     rest = {title: [kind for kind in some if kind not in common] for title, some in groups.items()}
     return {"": common, **{title: some for title, some in rest.items() if some}}
-
-
-def _applies(kind: type[CallCommand], call: Call) -> bool:
-    """What would be refused in the state that the call is in is left out, also one half of each pair."""
-    parked = call.scene == "parked"
-    without_sense = {"hold" if _on_hold(call) else "" if parked else "resume", "park" if parked else "take"}
-    has_room = bool(call.in_room) or not kind.needs_conference
-    return call.live and has_room and kind.name not in without_sense and operator().has_role(kind.role)
 
 
 def _ask(name: str, ask: Any) -> Asked | None:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from flask import g, render_template
 
 from voice.control.base import CommandKind
+from voice.control.emergency_stop import unreached_calls
 from voice.errors import NotFound, RegistryUnavailable
 from voice.registry import EmergencyStop
 from voice.web.console.blueprint import blueprint
@@ -29,7 +30,7 @@ class Lasting(NamedTuple):
 def emergency() -> str:
     """What a stop would do now, and the button for it; while it lasts, how far it is."""
     registry, kind = services().registry, _kind(STOP)
-    live = [] if registry.emergency.current() else registry.emergency.unreached()
+    live = [] if registry.emergency.current() else unreached_calls(services())
     return render_template(
         "console/emergency.html",
         live=len(live),

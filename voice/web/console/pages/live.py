@@ -14,8 +14,6 @@ from voice.web.console.blueprint import Entry, blueprint
 from voice.web.guards import operator, services
 
 ENTRY = Entry("Live", "console.live", 10)
-FIRST = ("say", "redirect", "transfer", "hold")  # the common ones, in front
-GROUP_TITLES = dict(zip(GROUPS, ("Talk", "Send", "Rooms", "Record", "Line", "End", "All calls"), strict=True))
 BULK_PAGE = "console.new_bulk"  # takes `call_sids` (or `all=live`) and a `command`
 
 
@@ -35,9 +33,12 @@ def live() -> str:
 def menu(who: Operator) -> list[dict[str, Any]]:
     """The commands that this operator may run on a call, the common ones first, then group by group."""
     kinds = [kind for kind in call_commands(services().commands).values() if who.has_role(kind.role)]
-    common = [kind for name in FIRST for kind in kinds if kind.name == name]
-    rest = sorted((kind for kind in kinds if kind not in common), key=lambda kind: GROUPS.index(kind.group))
+    common = sorted(
+        (kind for kind in kinds if kind.button and kind.group != "end"), key=lambda kind: kind.button
+    )
+    order = list(GROUPS)
+    rest = sorted((kind for kind in kinds if kind not in common), key=lambda kind: order.index(kind.group))
     return [
-        {"name": kind.name, "title": kind.title, "group": "" if kind in common else GROUP_TITLES[kind.group]}
+        {"name": kind.name, "title": kind.title, "group": "" if kind in common else GROUPS[kind.group]}
         for kind in [*common, *rest]
     ]
