@@ -1,4 +1,4 @@
-"""How quickly webhooks are answered: counted in the process, added to the registry now and then."""
+"""Response times of webhooks: counted in the process, added to the registry every ten seconds."""
 
 from __future__ import annotations
 
@@ -17,76 +17,55 @@ from voice.events import now
 
 log = logging.getLogger(__name__)
 UP_TO_MS = (
-    1,
-    2,
-    3,
-    5,
-    7,
-    10,
-    15,
-    20,
-    30,
-    50,
-    70,
-    100,
-    150,
-    200,
-    300,
-    500,
-    700,
-    1000,
-    1500,
-    2000,
-    5000,
-    15000,
-)
+    1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000, 1500, 2000, 5000, 15000,
+)  # fmt: skip
 EVERY_SECONDS = 10.0
 
-Counted = Counter[tuple[datetime, int]]
+Counts = Counter[tuple[datetime, int]]
 
 
 class Latency:
-    """Counts by minute and upper bound. A process that dies takes its last ten seconds with it, and nothing else."""
+    """Counts by minute and upper bound. If the process dies, the counts of the last ten seconds are lost."""
 
     def __init__(self, add: Callable[[Mapping[tuple[datetime, int], int]], None]):
         self._add = add
-        self._counted: Counted = Counter()
+        self._counts: Counts = Counter()
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
 
     def count(self, seconds: float) -> None:
-        """One webhook was answered in so many seconds."""
+        """Count one webhook with this response time."""
         place = min(bisect.bisect_left(UP_TO_MS, seconds * 1000), len(UP_TO_MS) - 1)
         minute = now().replace(second=0, microsecond=0)
         with self._lock:
-            self._counted[minute, UP_TO_MS[place]] += 1
+            self._counts[minute, UP_TO_MS[place]] += 1
             if self._timer is None:
                 self._timer = threading.Timer(EVERY_SECONDS, self.flush)
                 self._timer.daemon = True
                 self._timer.start()
 
     def flush(self) -> None:
-        """Add what was counted to the registry; if it is away, it is kept for the next time."""
+        """Add the counts to the registry. If it is unavailable, keep them for the next time."""
         with self._lock:
-            counted, self._counted, self._timer = self._counted, Counter(), None
+            counts, self._counts, self._timer = self._counts, Counter(), None
         try:
-            if counted:
-                self._add(counted)
+            if counts:
+                self._add(counts)
         except RegistryUnavailable as error:
-            log.warning("the webhooks' times are kept for later: %s", error.message)
+            log.warning("The response times of webhooks are kept for later: %s", error.message)
             with self._lock:
-                self._counted.update(counted)
+                self._counts.update(counts)
 
 
 def register(app: Flask, latency: Latency) -> None:
     """Measure every webhook."""
 
     @app.before_request
-    def begin() -> None:
-        g.began = time.perf_counter()
+    def start() -> None:
+        g.started_at = time.perf_counter()
 
     @app.after_request
-    def end(response: Response) -> Response:
+    def stop(response: Response) -> Response:
         if request.blueprint == "webhooks":
-            latency.count(time.perf_counter() - g.began)
+            latency.count(time.perf_counter() - g.started_at)
         return response

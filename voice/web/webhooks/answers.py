@@ -1,0 +1,86 @@
+"""Answers with TwiML: a scene, a wait, or an apology for a scene that cannot be built. Each is recorded."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, g
+
+from voice.errors import RegistryUnavailable
+from voice.scenes import Scene
+from voice.scenes.apology import apology, wait
+from voice.scenes.place import url_of_place
+from voice.web.guards import services
+from voice.web.webhooks.event import webhook_event
+from voice.web.webhooks.form import Webhook
+from voice.web.webhooks.visit import command_id, requested_place, requested_url, retry, visit
+
+log = logging.getLogger(__name__)
+
+
+def perform(scene: Scene, kind: str, **params: str | None) -> Response:
+    """Answer with the scene, and record the visit as an event of this kind."""
+    try:
+        document = scene.twiml(visit(g.webhook, params))
+    except Exception as error:  # noqa: BLE001  # whatever fails, the caller gets TwiML and the log a traceback
+        _log_failure(scene, error)
+        return apologize(kind, requested_url(), retry(), scene.secret, error=type(error).__name__)
+    if scene.after_dial and not scene.secret and _is_being_moved():
+        return _wait(kind, scene)
+    record(kind, scene)
+    return _twiml(document)
+
+
+def apologize(kind: str, url: str, retries: int = 0, secret: bool = False, **details: str) -> Response:
+    """Answer with an apology that requests `url` afterwards."""
+    record(kind, None, secret, **details)
+    return _twiml(apology(url, retries))
+
+
+def record(kind: str, scene: Scene | None = None, secret: bool = False, **details: str) -> None:
+    """Record the webhook as an event of this kind, with the scene that answers it."""
+    webhook: Webhook = g.webhook
+    secret = scene.secret if scene else secret
+    event = webhook_event(webhook, kind, command_id(), secret, scene=scene.name if scene else None, **details)
+    place: dict[str, Any] = {}
+    if scene and scene.is_place:
+        inputs = None if secret else webhook.inputs
+        place = {"scene": scene.name, "scene_url": requested_url(), "scene_inputs": inputs}
+    services().recorder.record(event, webhook.facts(**place))
+
+
+def keeps_secrets(url: str) -> bool:
+    """True for the URL of a scene that is secret or unknown."""
+    name = urlsplit(url).path.partition("/voice/scenes/")[2]
+    found = services().scenes.get(name)
+    return bool(name) and (found is None or found.secret)
+
+
+def _wait(kind: str, scene: Scene) -> Response:
+    """Wait while an operator moves the legs of this call: until they have arrived, the scene would be wrong."""
+    record(kind, None, waits_for=scene.name)
+    place = requested_place(g.webhook) or "incoming"
+    return _twiml(wait(url_of_place(services().config, place, command_id())))
+
+
+def _is_being_moved() -> bool:
+    try:
+        return services().registry.commands.is_moving(g.webhook.call_sid)
+    except RegistryUnavailable:
+        return False
+
+
+def _log_failure(scene: Scene, error: Exception) -> None:
+    """Log the traceback. For a secret scene leave out the message, which may hold what the caller keyed."""
+    if scene.secret:
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("The scene %s cannot be built: %s at\n%s", scene.name, type(error).__name__, where)
+    else:
+        log.exception("The scene %s cannot be built.", scene.name)
+
+
+def _twiml(document: str) -> Response:
+    return Response(document, mimetype="text/xml")

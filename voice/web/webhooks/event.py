@@ -1,0 +1,59 @@
+"""The event that a webhook becomes, with the key by which a repeat is recognized."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from voice.events import NewEvent, now
+from voice.web.webhooks.form import Webhook
+
+IN_CALL = frozenset(
+    {"CallSid", "AccountSid", "ApiVersion", "From", "To", "Direction", "ParentCallSid", "msg"}
+)  # kept with the call, not with its events
+LEGACY = ("Caller", "Called")  # CallerCity repeats FromCity, and so on; CallerName repeats no other field
+TYPED = ("Digits", "SpeechResult", "UnstableSpeechResult", "StableSpeechResult")
+SECRET = "(secret)"
+LONGEST_KEY = 100
+
+
+def webhook_event(
+    webhook: Webhook, kind: str, command_id: int | None = None, secret: bool = False, **details: Any
+) -> NewEvent:
+    """The event with all fields that the call does not hold, and `details`.
+
+    If it is `secret`, a value that the caller keyed or said is replaced by a mark.
+    """
+    said = {
+        name: SECRET if secret and name in TYPED else value[:4096]
+        for name, value in webhook.fields.items()
+        if value and not _is_in_call(name)
+    }
+    given = {name: value for name, value in details.items() if value is not None}
+    key = dedupe_key(webhook, kind)
+    return NewEvent(kind, "twilio", webhook.call_sid, {**given, "twilio": said}, key, command_id, now())
+
+
+def dedupe_key(webhook: Webhook, kind: str) -> str | None:
+    """A key that repeats of the webhook share with it, and no other webhook; None if Twilio gives nothing to tell."""
+    key = _natural_key(webhook, kind) or (f"token:{webhook.token}" if webhook.token else None)
+    if key and len(key) > LONGEST_KEY:
+        return f"sha256:{hashlib.sha256(key.encode()).hexdigest()}"
+    return key
+
+
+def _natural_key(webhook: Webhook, kind: str) -> str | None:
+    text = webhook.text
+    if kind == "webhook.status":
+        return f"status:{webhook.call_sid}:{text('CallStatus')}:{text('SequenceNumber')}"
+    if kind == "webhook.conference" and webhook.fields.get("SequenceNumber"):
+        return f"conference:{text('ConferenceSid')}:{text('SequenceNumber')}"
+    if kind == "webhook.recording" and text("RecordingSid"):
+        return f"recording:{text('RecordingSid')}:{text('RecordingStatus')}"
+    if kind == "webhook.incoming" and text("CallStatus") == "ringing" and not webhook.token:
+        return f"incoming:{webhook.call_sid}"
+    return None
+
+
+def _is_in_call(name: str) -> bool:
+    return name in IN_CALL or (name.startswith(LEGACY) and name != "CallerName")

@@ -1,0 +1,58 @@
+"""The request of Twilio for a scene: its URL, its command, and the Visit that the scene is built from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import parse_qs, urlsplit
+
+from flask import request
+
+from voice.scenes import Visit
+from voice.scenes.place import place_of
+from voice.web.guards import raw_target, services
+from voice.web.webhooks.form import Webhook, whole_number
+
+
+def visit(webhook: Webhook, params: Mapping[str, str | None]) -> Visit:
+    """The visit. The query of a place that the caller returns to holds what they keyed or said the first time."""
+    query = request.args.to_dict()
+    inputs = {**query, **(webhook.inputs or {})}
+    return Visit(
+        config=services().config,
+        call_sid=webhook.call_sid or "",
+        from_=webhook.text("From"),
+        to=webhook.text("To"),
+        digits=inputs.get("Digits", ""),
+        speech=inputs.get("SpeechResult", ""),
+        dial_status=inputs.get("DialCallStatus", ""),
+        queue_result=inputs.get("QueueResult", ""),
+        recording_seconds=whole_number(inputs.get("RecordingDuration", "")) or 0,
+        retry=retry(),
+        command_id=command_id(),
+        query={**query, **{name: value for name, value in params.items() if value}},
+    )
+
+
+def command_id() -> int | None:
+    """The id of the command that led to this request."""
+    return whole_number(request.args.get("command", ""))
+
+
+def retry() -> int:
+    """How often the requested URL has failed before."""
+    return whole_number(request.args.get("retry", "")) or 0
+
+
+def retries_of(url: str) -> int:
+    """How often a URL has failed before, by its query."""
+    return whole_number(parse_qs(urlsplit(url).query).get("retry", [""])[0]) or 0
+
+
+def requested_url() -> str:
+    """The URL as Twilio received it, still percent-encoded."""
+    return services().config["PUBLIC_URL"] + raw_target().removeprefix(request.script_root)
+
+
+def requested_place(webhook: Webhook) -> str | None:
+    """The place that the requested URL stands for."""
+    return place_of(services().config, requested_url(), webhook.inputs)
