@@ -250,7 +250,7 @@ def test_guessing_from_one_address_stops_soon_and_keeps_nobody_out(app, people):
         for number in range(30)
     ]
     assert 1 <= evaluated(guesses) <= 5
-    assert "Too many tries" in guesses[-1].text
+    assert "Too many attempts" in guesses[-1].text
     assert Browser(app, "10.0.0.9").sign_in("admin").status_code == 303
 
 
