@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from voice.event_kinds import KindName
 from voice.json_record import JsonRecord, UtcTime
 
 
@@ -31,7 +32,7 @@ class Event(JsonRecord):
 class NewEvent:
     """A fact before it has its number. Two with the same `dedupe_key` are one fact, told twice."""
 
-    kind: str
+    kind: KindName
     source: str
     call_sid: str | None = None
     details: dict[str, Any] = field(default_factory=dict)

@@ -154,7 +154,7 @@ def test_two_operators_on_one_call_see_what_the_other_does(signed_in, console, p
 
 def test_nothing_is_lost_while_the_call_goes_on(signed_in, console, phone):
     page = signed_in
-    entry = story(page, "The call came in")
+    entry = story(page, "Call came in")
     entry.get_by_text("Details").click()
     do(page, "Say something")
     page.get_by_role("dialog").get_by_label("What to say").fill("Half a sen")

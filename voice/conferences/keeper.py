@@ -16,6 +16,7 @@ from voice.conferences.participants import Guest, guest_by_registry, guests
 from voice.conferences.promotion import ROOM_PREFIX
 from voice.control.base import call_commands
 from voice.errors import WrongState
+from voice.event_kinds import KindName
 from voice.events import NewEvent
 from voice.services import Services
 
@@ -102,7 +103,7 @@ class RoomKeeper:
         for guest in there:
             self._tell("room.ended", conference_sid, guest)
 
-    def _tell(self, kind: str, conference_sid: str, guest: Guest) -> None:
+    def _tell(self, kind: KindName, conference_sid: str, guest: Guest) -> None:
         about = {"conference_sid": conference_sid, "why": "nobody else is there to talk to"}
         self._services.registry.events.record(NewEvent(kind, "worker", guest.call_sid, about))
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from voice.calls import ENDED, CallFacts
 from voice.control.call_services import CallServices
 from voice.errors import TwilioRefused, WrongState
+from voice.event_kinds import KindName
 from voice.twilio.calls import call_facts
 from voice.twilio.failures import NOT_IN_PROGRESS
 
@@ -42,7 +43,7 @@ def when_live(services: CallServices, call_sid: str, ask: Callable[[], Result]) 
     raise WrongState(f"the call is {facts.status}; {reason}", twilio_code=NOT_IN_PROGRESS)
 
 
-def look_up(services: CallServices, call_sid: str, kind: str = "twilio.answer") -> CallFacts:
+def look_up(services: CallServices, call_sid: str, kind: KindName = "twilio.answer") -> CallFacts:
     """What Twilio says of the call now; an end that nobody had told the registry is recorded."""
     facts = call_facts(services.twilio.calls.fetch(call_sid))
     services.registry.calls.reconcile(facts, kind)

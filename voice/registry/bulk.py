@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Table, bindparam, case, func, select, update
 from sqlalchemy import delete as delete_from
 from typing_extensions import TypedDict
 
+from voice.event_kinds import KindName
 from voice.events import NewEvent, now
 from voice.json_record import JsonRecord, UtcTime
 from voice.registry.command_record import CommandState
@@ -225,7 +226,7 @@ class BulkStore:
             self._database.write_patiently(work)
 
     def _move(
-        self, run_id: str, wanted: tuple[str, ...], kind: str, source: str, **values: Any
+        self, run_id: str, wanted: tuple[str, ...], kind: KindName, source: str, **values: Any
     ) -> BulkRun | None:
         """The run in its new state, told as an event in the same transaction; None if it is in another one."""
         statement = update(bulk_runs).where(bulk_runs.c.id == run_id, bulk_runs.c.state.in_(wanted))

@@ -12,6 +12,7 @@ from sqlalchemy import Select, bindparam, or_, select, tuple_, union, update
 
 from voice.calls import RANKS, TERMINAL_RANK, Call, CallFacts, is_call_sid
 from voice.errors import Malformed
+from voice.event_kinds import KindName
 from voice.events import NewEvent, now
 from voice.registry.engine.database import Database, in_turns
 from voice.registry.events import EventStore
@@ -54,7 +55,7 @@ class CallStore:
     def __init__(self, database: Database, events: EventStore):
         self._database, self._events = database, events
 
-    def reconcile(self, facts: CallFacts, kind: str) -> bool:
+    def reconcile(self, facts: CallFacts, kind: KindName) -> bool:
         """Write down what Twilio's API said of a call, if that is news: a status of a higher rank."""
         known, status = self.get(facts.call_sid), facts.status or "queued"
         if known and RANKS[status] <= RANKS[known.status]:

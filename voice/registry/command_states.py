@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from voice.event_kinds import COMMAND_EVENTS
 from voice.events import NewEvent, now
 from voice.registry.command_record import COMMAND_FIELDS, CommandRecord, command_record
 from voice.registry.engine.sequence import add_events, hold, take
@@ -148,7 +149,7 @@ def advance_all(
 
 
 def _moved(record: CommandRecord, source: str, details: dict[str, Any]) -> NewEvent:
-    return NewEvent(f"command.{record.state}", source, record.call_sid, details, command_id=record.id)
+    return NewEvent(COMMAND_EVENTS[record.state], source, record.call_sid, details, command_id=record.id)
 
 
 @cache

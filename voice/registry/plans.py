@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
+from voice.event_kinds import KindName
 from voice.events import NewEvent, now
 from voice.json_record import Internal, JsonRecord, UtcTime
 from voice.registry.engine.database import Database
@@ -154,12 +155,12 @@ class PlanStore:
         self, plan: Plan, state: str, message: str | None = None, command_id: int | None = None
     ) -> None:
         """How a plan that was claimed ended: `run`, `refused` or `missed`."""
-        kind = "plan.missed" if state == "missed" else "plan.run"
+        kind: KindName = "plan.missed" if state == "missed" else "plan.run"
         values = {"state": state, "message": message, "command_id": command_id}
         self._move(plan.id, ("running",), kind, plan.operator, **values)
 
     def _move(
-        self, plan_id: int, states: Sequence[str], kind: str, source: str, **values: Any
+        self, plan_id: int, states: Sequence[str], kind: KindName, source: str, **values: Any
     ) -> Plan | None:
         there = (plans.c.id == plan_id) & plans.c.state.in_(states)
         statement = update(plans).where(there).values(**values).returning(*_FIELDS)
@@ -184,7 +185,9 @@ def _insert(connection: Connection, row: dict[str, Any]) -> Plan:
     return _told(connection, "plan.made", row["operator"], Plan(**found._mapping), plan_id)
 
 
-def _told(connection: Connection, kind: str, source: str, plan: Plan, event_id: int | None = None) -> Plan:
+def _told(
+    connection: Connection, kind: KindName, source: str, plan: Plan, event_id: int | None = None
+) -> Plan:
     event = NewEvent(kind, source, plan.call_sid, {"plan": plan.as_json()}, command_id=plan.command_id)
     add_event(connection, event, event_id)
     return plan

@@ -14,6 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
+from voice.event_kinds import KindName
 from voice.events import NewEvent, now
 from voice.json_record import JsonRecord, UtcTime
 from voice.registry.engine.database import Database
@@ -104,6 +105,8 @@ class RuleStore:
         return self._database.write_patiently(work)
 
 
-def _told(connection: Connection, kind: str, source: str, rule: Rule, event_id: int | None = None) -> Rule:
+def _told(
+    connection: Connection, kind: KindName, source: str, rule: Rule, event_id: int | None = None
+) -> Rule:
     add_event(connection, NewEvent(kind, source, None, {"rule": rule.as_json()}), event_id)
     return rule

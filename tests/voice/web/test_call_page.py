@@ -104,7 +104,7 @@ def test_the_story_has_commands_with_what_became_of_them(bob, twilio, registry):
     story = shown[shown.index("What happened") :]
     assert "Redirect refused operator Scene Announcement What to say Tea No such luck" in story
     assert "Keyed 7" in story
-    assert story.index("Keyed 7") < story.index("Redirect refused") < story.index("The call came in")
+    assert story.index("Keyed 7") < story.index("Redirect refused") < story.index("Call came in")
 
 
 def test_a_long_story_is_shown_whole_when_it_is_asked_for(bob, twilio, registry):

@@ -8,25 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from voice.event_kinds import title_of
 from voice.events import Event
 from voice.registry import CommandRecord
 from voice.services import Services
 from voice.web.console.labels import arguments as outcomes
 from voice.web.console.labels.arguments import Said
 
-KINDS = {
-    "webhook.incoming": "The call came in",
-    "webhook.status": "Status",
-    "webhook.fallback": "Twilio could not use our answer",
-    "webhook.recording": "Recording",
-    "twilio.answer": "Twilio says",
-    "sweep.corrected": "Twilio was asked, and says",
-    "sweep.unknown": "Twilio knows no such call",
-    "room.invited": "Dialled for a room",
-    "room.connected": "Connected in the room, as nobody else was there to talk to",
-    "room.ended": "The room was ended, as nobody else was there to talk to",
-    "rule.applied": "A rule applied",
-}
 ROOM = {
     "participant-join": "Joined the room", "participant-leave": "Left the room", "participant-hold": "Put on hold",
     "participant-unhold": "Taken back from hold", "participant-mute": "Muted", "participant-unmute": "Unmuted",
@@ -93,9 +81,9 @@ def _title(services: Services, event: Event, twilio: dict[str, Any]) -> str:
         what = twilio.get("StatusCallbackEvent", "")
         return f"{ROOM.get(what, what)} {twilio.get('FriendlyName', '')}".rstrip()
     if kind == "webhook.incoming" and details.get("scene"):
-        return f"{KINDS[kind]}: {_named(services, details['scene'])}"
+        return f"{title_of(kind)}: {_named(services, details['scene'])}"
     about = twilio.get("RecordingStatus") or twilio.get("CallStatus") or details.get("status")
-    known = KINDS.get(kind, kind.replace(".", " ").capitalize())
+    known = title_of(kind)
     return f"{known}: {about.replace('-', ' ')}" if about and kind not in ("webhook.fallback",) else known
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from flask import Response, g
 
 from voice.errors import RegistryUnavailable
+from voice.event_kinds import KindName
 from voice.scenes import Scene
 from voice.scenes.apology import apology, wait
 from voice.scenes.place import url_of_place
@@ -21,7 +22,7 @@ from voice.web.webhooks.visit import command_id, requested_place, requested_url,
 log = logging.getLogger(__name__)
 
 
-def perform(scene: Scene, kind: str, **params: str | None) -> Response:
+def perform(scene: Scene, kind: KindName, **params: str | None) -> Response:
     """Answer with the scene, and record the visit as an event of this kind."""
     try:
         document = scene.twiml(visit(g.webhook, params))
@@ -34,13 +35,13 @@ def perform(scene: Scene, kind: str, **params: str | None) -> Response:
     return _twiml(document)
 
 
-def apologize(kind: str, url: str, retries: int = 0, secret: bool = False, **details: str) -> Response:
+def apologize(kind: KindName, url: str, retries: int = 0, secret: bool = False, **details: str) -> Response:
     """Answer with an apology that requests `url` afterwards."""
     record(kind, None, secret, **details)
     return _twiml(apology(url, retries))
 
 
-def record(kind: str, scene: Scene | None = None, secret: bool = False, **details: str) -> None:
+def record(kind: KindName, scene: Scene | None = None, secret: bool = False, **details: str) -> None:
     """Record the webhook as an event of this kind, with the scene that answers it."""
     webhook: Webhook = g.webhook
     secret = scene.secret if scene else secret
@@ -59,7 +60,7 @@ def keeps_secrets(url: str) -> bool:
     return bool(name) and (found is None or found.secret)
 
 
-def _wait(kind: str, scene: Scene) -> Response:
+def _wait(kind: KindName, scene: Scene) -> Response:
     """Wait while an operator moves the legs of this call: until they have arrived, the scene would be wrong."""
     record(kind, None, waits_for=scene.name)
     place = requested_place(g.webhook) or "incoming"

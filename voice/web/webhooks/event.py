@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from voice.event_kinds import KindName
 from voice.events import NewEvent, now
 from voice.web.webhooks.form import Webhook
 
@@ -18,7 +19,7 @@ LONGEST_KEY = 100
 
 
 def webhook_event(
-    webhook: Webhook, kind: str, command_id: int | None = None, secret: bool = False, **details: Any
+    webhook: Webhook, kind: KindName, command_id: int | None = None, secret: bool = False, **details: Any
 ) -> NewEvent:
     """The event with all fields that the call does not hold, and `details`.
 
@@ -34,7 +35,7 @@ def webhook_event(
     return NewEvent(kind, "twilio", webhook.call_sid, {**given, "twilio": said}, key, command_id, now())
 
 
-def dedupe_key(webhook: Webhook, kind: str) -> str | None:
+def dedupe_key(webhook: Webhook, kind: KindName) -> str | None:
     """A key that repeats of the webhook share with it, and no other webhook; None if Twilio gives nothing to tell."""
     key = _natural_key(webhook, kind) or (f"token:{webhook.token}" if webhook.token else None)
     if key and len(key) > LONGEST_KEY:
@@ -42,7 +43,7 @@ def dedupe_key(webhook: Webhook, kind: str) -> str | None:
     return key
 
 
-def _natural_key(webhook: Webhook, kind: str) -> str | None:
+def _natural_key(webhook: Webhook, kind: KindName) -> str | None:
     text = webhook.text
     if kind == "webhook.status":
         return f"status:{webhook.call_sid}:{text('CallStatus')}:{text('SequenceNumber')}"
