@@ -13,7 +13,7 @@ from tests.support.clients import NUMBER, Operator, form, new_call_sid
 from voice.control.emergency_stop import tend
 from voice.errors import RegistryUnavailable
 from voice.events import now
-from voice.plans.planner import Planner
+from voice.plans.due import DuePlans
 from voice.registry import Registry
 from voice.registry.emergency import emergency
 from voice.scenes.emergency import SORRY
@@ -90,7 +90,7 @@ def test_nobody_is_dialled_while_it_lasts(admin, services):
         answer = admin.post(path, DIAL)
         assert (answer.status_code, answer.json["error"]["code"]) == (409, "emergency_stop")
         assert "ADMIN_TOKEN" in answer.json["error"]["message"]
-    Planner(services).run_due()
+    DuePlans(services).run()
     assert admin.get(f"/plans/{planned['id']}").json["plan"]["state"] == "refused"
     admin.post("/commands/emergency_lift")
     assert admin.post("/calls", DIAL).status_code == 502  # tried: nobody listens at Twilio's address
@@ -136,7 +136,7 @@ def test_while_the_database_is_away_what_was_known_last_holds(admin, twilio, reg
 def test_it_can_be_planned(admin, services, registry):
     answer = admin.post("/commands/emergency_stop", {"message": "Closed.", "after_seconds": 0})
     assert answer.status_code == 202
-    Planner(services).run_due()
+    DuePlans(services).run()
     assert registry.emergency.current().message == "Closed."
 
 

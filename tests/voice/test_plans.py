@@ -13,7 +13,7 @@ from freezegun import freeze_time
 from tests.support.clients import ADMIN_TOKEN, Operator, new_call_sid
 from voice.config import Config
 from voice.control.runner import Runner
-from voice.plans.planner import Planner
+from voice.plans.due import DuePlans
 from voice.registry.plans import LEASE_SECONDS
 from voice.services import Services
 from voice.worker.loop import Worker
@@ -231,7 +231,7 @@ def test_a_plan_for_a_call_that_ended_meanwhile_ends_with_its_reason(admin, call
     made = plan(admin, call, "redirect", scene="menu", after_seconds=60)
     twilio.status(call, "completed")
     clock.tick(60)
-    Planner(services).run_due()
+    DuePlans(services).run()
     done = now_of(admin, made["id"])
     assert (done["state"], done["message"]) == ("refused", "the call has ended")
     assert done["command_id"] == admin.get(f"/calls/{call}").json["commands"][0]["id"]
@@ -241,11 +241,11 @@ def test_while_twilio_is_away_it_is_tried_again_until_it_is_too_late(admin, call
     """Nobody listens at Twilio's address."""
     made = plan(admin, call, "redirect", scene="menu", after_seconds=0)
     for commands, seconds in ((1, 1), (1, 1), (2, 300)):
-        Planner(services).run_due()
+        DuePlans(services).run()
         assert len(admin.get(f"/calls/{call}").json["commands"]) == commands
         assert now_of(admin, made["id"])["state"] == "running"
         clock.tick(seconds + 0.01)
-    Planner(services).run_due()
+    DuePlans(services).run()
     done, commands = now_of(admin, made["id"]), admin.get(f"/calls/{call}").json["commands"]
     assert (done["state"], done["command_id"], len(commands)) == ("refused", commands[-1]["id"], 3)
     assert "Twilio could not be reached" in done["message"]
@@ -257,7 +257,7 @@ def test_many_that_are_due_run_all(admin, call, services, twilio, clock):
         plan(admin, call, after_seconds=1)
     twilio.status(call, "completed")
     clock.tick(1)
-    Planner(services).run_due()
+    DuePlans(services).run()
     states = {one["state"] for one in admin.get("/plans").json["plans"]}
     assert states == {"run"}
     assert len(admin.get(f"/calls/{call}").json["commands"]) == 40
@@ -284,10 +284,10 @@ def test_what_a_worker_that_died_had_not_begun_is_run_by_another(admin, call, se
     twilio.status(call, "completed")
     clock.tick(1)
     assert [one.id for one in services.registry.plans.claim_due(5)] == [made["id"]]  # and then it died
-    Planner(services).run_due()
+    DuePlans(services).run()
     assert now_of(admin, made["id"])["state"] == "running"
     clock.tick(LEASE_SECONDS + 1)
-    Planner(services).run_due()
+    DuePlans(services).run()
     assert now_of(admin, made["id"])["state"] == "run"
 
 
@@ -299,7 +299,7 @@ def test_what_a_worker_that_died_had_done_is_not_done_again(admin, call, service
     (taken,) = services.registry.plans.claim_due(5)
     done = Runner(services).run("end", {}, taken.operator, call, taken.key)  # and then it died
     clock.tick(LEASE_SECONDS + 1000)
-    Planner(other(services, MISSED_PLANS=missed)).run_due()
+    DuePlans(other(services, MISSED_PLANS=missed)).run()
     assert now_of(admin, made["id"])["state"] == "run"
     assert now_of(admin, made["id"])["command_id"] == done.id
     assert len(admin.get(f"/calls/{call}").json["commands"]) == 1
@@ -308,10 +308,10 @@ def test_what_a_worker_that_died_had_done_is_not_done_again(admin, call, service
 def test_a_missed_plan_is_reported(admin, call, services, twilio, clock):
     made = plan(admin, call, after_seconds=60)
     clock.tick(60 + 301)
-    Planner(other(services, MISSED_PLANS="report")).run_due()
+    DuePlans(other(services, MISSED_PLANS="report")).run()
     done = now_of(admin, made["id"])
     assert (done["state"], done["command_id"]) == ("missed", None)
-    assert done["message"] == "nothing ran it in time: 301 seconds late"
+    assert done["message"] == "No worker ran the plan in time: 301 seconds late."
     assert kinds(admin, call) == ["plan.made", "plan.missed"]
     assert kinds(admin, call, "command.") == []
 
@@ -320,7 +320,7 @@ def test_a_missed_plan_is_run_late(admin, call, services, twilio, clock):
     made = plan(admin, call, after_seconds=60)
     twilio.status(call, "completed")
     clock.tick(60 + 301)
-    Planner(other(services, MISSED_PLANS="run")).run_due()
+    DuePlans(other(services, MISSED_PLANS="run")).run()
     assert now_of(admin, made["id"])["state"] == "run"
 
 
@@ -328,7 +328,7 @@ def test_a_little_late_is_not_missed(admin, call, services, twilio, clock):
     made = plan(admin, call, after_seconds=60)
     twilio.status(call, "completed")
     clock.tick(60 + 299)
-    Planner(other(services, MISSED_PLANS="report")).run_due()
+    DuePlans(other(services, MISSED_PLANS="report")).run()
     assert now_of(admin, made["id"])["state"] == "run"
 
 

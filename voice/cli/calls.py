@@ -103,7 +103,7 @@ def _verb(kind: CommandKind) -> click.Command:
         if when is None:
             click.echo(line_of_command(Runner(services()).run(kind.name, arguments, who(), call_sid)))
         else:
-            click.echo(line_of_plan(Planner(services()).make(kind.name, arguments, when, who(), call_sid)))
+            click.echo(line_of_plan(Planner(services()).create(kind.name, arguments, when, who(), call_sid)))
 
     return click.Command(kind.name, params=[*call, *options, *TIMES], callback=run, help=kind.title)
 

@@ -1,1 +1,1 @@
-"""Commands that run later: plans, and the times at which they run."""
+"""Plans: commands that run later, once, on whichever worker claims them first."""

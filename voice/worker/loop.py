@@ -22,7 +22,7 @@ from voice.control.emergency_stop import tend as tend_emergency
 from voice.control.live_update import look_up
 from voice.errors import CallNotFound, MidcallError, RegistryUnavailable
 from voice.events import NewEvent, now
-from voice.plans.planner import Planner
+from voice.plans.due import DuePlans
 from voice.registry import CommandRecord
 from voice.rules.engine.application import Rules
 from voice.services import Services
@@ -44,7 +44,7 @@ class Worker:
         self._stop = threading.Event()
         crew = Crew(services, self._stop)
         often = (
-            self.drain, self.settle, self.sweep, Planner(services).run_due, RoomKeeper(services).tend,
+            self.drain, self.settle, self.sweep, DuePlans(services).run, RoomKeeper(services).tend,
             Rules(services).apply, partial(tend_emergency, services), Confirmer(services).read_back,
         )  # fmt: skip
         self._parts: dict[Callable[[], None], float] = {

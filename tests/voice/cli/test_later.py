@@ -84,7 +84,7 @@ def test_plans_are_listed_changed_and_cancelled(app, registry, call):
     again = run(app, "plans", "cancel", str(plan.id))
     assert (again.exit_code, again.output) == (
         1,
-        "Error: the plan is cancelled: it cannot be changed any more\n",
+        "Error: The plan is in the state cancelled. Only a plan in the state planned can be changed.\n",
     )
 
 

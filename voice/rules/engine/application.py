@@ -6,10 +6,10 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+from voice.control.retries import is_safe_to_retry, retry_delay
 from voice.control.runner import Runner
 from voice.errors import MidcallError, RegistryUnavailable
 from voice.events import now
-from voice.plans.planner import not_done, pause
 from voice.registry import Rule
 from voice.registry.rule_hits import RuleHit
 from voice.rules.engine.rule import Step, Then
@@ -59,8 +59,8 @@ class Rules:
         except RegistryUnavailable:
             return
         except MidcallError as error:
-            if not_done(error):
-                self._hits.retry(hit, pause(hit.attempt))
+            if is_safe_to_retry(error):
+                self._hits.retry(hit, retry_delay(hit.attempt))
                 return
             command_id = error.command.id if error.command is not None else None
             self._hits.finish(hit, name, error.message, command_id)

@@ -88,7 +88,7 @@ def run_or_plan(
     by, key = operator().name, key or idempotency_key()
     if when is None:
         return Runner(services()).run(name, arguments, by, call_sid, key)
-    return Planner(services()).make(name, arguments, when, by, call_sid, key)
+    return Planner(services()).create(name, arguments, when, by, call_sid, key)
 
 
 def _answer(done: CommandRecord | Plan) -> CommandRecord | PlannedCommand:
