@@ -18,9 +18,9 @@ from freezegun import freeze_time
 
 from tests.support.clients import Operator, Twilio, settings
 from voice import create_app
-from voice.bulk.attempt import NEVER_ASKED, UNKNOWN
-from voice.bulk.rate import Pace
-from voice.bulk.worker import Crew
+from voice.bulk.attempt import NOT_SENT, UNKNOWN
+from voice.bulk.rate import RequestRate
+from voice.bulk.worker import BulkWorker
 from voice.events import now
 from voice.registry import BulkClaims
 from voice.registry.bulk_claims import LEASE_SECONDS
@@ -204,10 +204,10 @@ def test_the_same_token_is_the_same_run(services, twilio, admin, at_twilio):
     live_calls(twilio, 3)
     token = previewed(admin)["token"]
     runs = [admin.post("/bulk", {"token": token}).json["run"] for _ in range(2)]
-    Crew(services).run_due()
+    BulkWorker(services).run_due()
     again = admin.post("/bulk", {"token": token}).json["run"]
     assert {run["id"] for run in runs} == {again["id"]}
-    Crew(services).run_due()
+    BulkWorker(services).run_due()
     assert len(at_twilio.asked) == 3
 
 
@@ -231,7 +231,7 @@ def test_a_run_does_what_was_previewed_and_tells_what_is_new(services, twilio, a
     run = admin.post("/bulk", {"token": token}).json["run"]
     assert run["new_since_preview"] == {"count": 1, "call_sids": [new]}
     assert (run["state"], run["progress"]["left"]) == ("queued", 5)
-    Crew(services).run_due()
+    BulkWorker(services).run_due()
     assert sorted(call_sid for call_sid, _ in at_twilio.asked) == sorted(old)
     run = shown(admin, run)
     assert (run["state"], run["progress"]["done"], run["progress"]["left"]) == ("done", 5, 0)
@@ -241,7 +241,7 @@ def test_a_run_does_what_was_previewed_and_tells_what_is_new(services, twilio, a
 def test_each_call_has_its_command_with_its_audit_trail(services, twilio, admin):
     (call_sid,) = live_calls(twilio, 1)
     run = started(admin, "redirect", None, scene="goodbye")
-    Crew(services).run_due()
+    BulkWorker(services).run_due()
     story = admin.get(f"/calls/{call_sid}").json
     (command,) = story["commands"]
     assert (command["command"], command["operator"], command["state"]) == (
@@ -259,7 +259,7 @@ def test_each_call_has_its_command_with_its_audit_trail(services, twilio, admin)
 def test_events_tell_how_far_it_is(services, twilio, admin, registry):
     live_calls(twilio, 3)
     run = started(admin)
-    Crew(services).run_due()
+    BulkWorker(services).run_due()
     told = [event for event in registry.events.after(0) if event.kind.startswith("bulk.")]
     assert [told[0].kind, told[-1].kind] == ["bulk.queued", "bulk.done"]
     assert "bulk.progress" in [event.kind for event in told]
@@ -271,7 +271,7 @@ def test_calls_that_ended_meanwhile_are_told_apart(services, twilio, admin, at_t
     run = started(admin, "redirect", None, scene="goodbye")
     twilio.status(known, "completed")
     at_twilio.ended.add(unknown)
-    Crew(services).run_due()
+    BulkWorker(services).run_due()
     rows = report(admin, run)
     assert {sid: rows[sid]["outcome"] for sid in rows} == {
         known: "already_ended",
@@ -286,7 +286,7 @@ def test_ending_what_has_ended_is_told_apart_too(services, twilio, admin, at_twi
     run = started(admin)
     twilio.status(known, "completed")
     at_twilio.ended.add(unknown)
-    Crew(services).run_due()
+    BulkWorker(services).run_due()
     assert [row["outcome"] for row in report(admin, run).values()] == ["already_ended", "already_ended"]
 
 
@@ -300,7 +300,7 @@ def test_429_is_repeated_and_nothing_is_lost(services, twilio, admin, at_twilio)
     live_calls(twilio, 6)
     at_twilio.busy = 9
     run = started(admin)
-    Crew(services).run_due()
+    BulkWorker(services).run_due()
     assert shown(admin, run)["progress"]["done"] == 6
     assert len(at_twilio.asked) == 6
 
@@ -314,7 +314,7 @@ def test_a_cancelled_run_begins_nothing_more(services, twilio, admin, at_twilio)
         4,
         0,
     )
-    Crew(services).run_due()
+    BulkWorker(services).run_due()
     assert at_twilio.asked == []
     assert admin.post(f"/bulk/{run['id']}/cancel").status_code == 409
 
@@ -323,17 +323,17 @@ def test_a_run_may_wait_for_its_time(services, twilio, admin, at_twilio):
     live_calls(twilio, 1)
     answer = admin.post("/bulk", {"token": previewed(admin)["token"], "after_seconds": 600})
     run = answer.json["run"]
-    Crew(services).run_due()
+    BulkWorker(services).run_due()
     assert (at_twilio.asked, shown(admin, run)["state"]) == ([], "queued")
     with freeze_time(now() + timedelta(seconds=601)):
-        Crew(services).run_due()
+        BulkWorker(services).run_due()
     assert len(at_twilio.asked) == 1
 
 
 def test_two_workers_share_a_run(services, twilio, admin, at_twilio):
     calls = live_calls(twilio, 30)
     run = started(admin)
-    crews = [threading.Thread(target=Crew(services).run_due) for _ in range(2)]
+    crews = [threading.Thread(target=BulkWorker(services).run_due) for _ in range(2)]
     for crew in crews:
         crew.start()
     for crew in crews:
@@ -354,10 +354,10 @@ def test_what_a_dead_worker_had_not_begun_is_run(services, twilio, admin, at_twi
     live_calls(twilio, 2)
     run = started(admin)
     claimed_by_the_dead(services, run)
-    Crew(services).run_due()
+    BulkWorker(services).run_due()
     assert at_twilio.asked == []
     with freeze_time(now() + timedelta(seconds=LEASE_SECONDS + 1)):
-        Crew(services).run_due()
+        BulkWorker(services).run_due()
     assert len(at_twilio.asked) == 2
     assert shown(admin, run)["progress"]["done"] == 2
 
@@ -365,7 +365,7 @@ def test_what_a_dead_worker_had_not_begun_is_run(services, twilio, admin, at_twi
 @pytest.mark.parametrize(
     ("command", "arguments", "states", "messages"),
     [
-        ("redirect", {"scene": "goodbye"}, ["refused", "accepted"], [NEVER_ASKED, None]),
+        ("redirect", {"scene": "goodbye"}, ["refused", "accepted"], [NOT_SENT, None]),
         ("twiml", {"twiml": "<Response><Say>Hello</Say></Response>"}, ["unconfirmed"], [UNKNOWN]),
     ],
 )
@@ -378,7 +378,7 @@ def test_a_command_that_a_dead_worker_left_is_looked_up_before_anything_is_repea
     key = f"bulk:{run['id']}:{call_sid}"
     services.registry.commands.request(command, arguments, "ADMIN_TOKEN", call_sid, key, "")
     with freeze_time(now() + timedelta(seconds=LEASE_SECONDS + 1)):
-        Crew(services).run_due()
+        BulkWorker(services).run_due()
     commands = services.registry.commands.of_call(call_sid)
     assert [(one.state, one.message) for one in commands] == list(zip(states, messages, strict=True))
     assert len(at_twilio.asked) == states.count("accepted")
@@ -394,7 +394,7 @@ def test_what_a_dead_worker_had_done_is_not_done_again(services, twilio, admin, 
     )
     twilio.scene(call_sid, f"goodbye?command={asked.record.id}")
     with freeze_time(now() + timedelta(seconds=LEASE_SECONDS + 1)):
-        Crew(services).run_due()
+        BulkWorker(services).run_due()
     assert at_twilio.asked == []
     assert report(admin, run)[call_sid]["state"] == "confirmed"
 
@@ -405,7 +405,7 @@ def test_what_a_dead_worker_had_done_is_not_done_again(services, twilio, admin, 
 def test_the_csv_holds_no_formula(services, twilio, admin):
     call_sid = twilio.calls(From="=HYPERLINK(1)", To="+14155550100")
     run = started(admin)
-    Crew(services).run_due()
+    BulkWorker(services).run_due()
     answer = admin.get(f"/bulk/{run['id']}/report.csv")
     assert answer.mimetype == "text/csv"
     (row,) = csv.DictReader(io.StringIO(answer.text))
@@ -421,16 +421,16 @@ class Refusal(Exception):
 
 
 def test_the_pace_halves_at_429_and_grows_back():
-    pace = Pace(8, 0)
+    pace = RequestRate(8, 0)
     with pytest.raises(Refusal), pace:
         raise Refusal
-    assert pace.bound == 4
+    assert pace.limit == 4
     for _ in range(40):
         with pace:
             pass
-    assert pace.bound == 8
+    assert pace.limit == 8
 
 
 def test_the_pace_keeps_to_a_rate():
-    pace = Pace(8, 1.0)
-    assert [pace.may_begin(5), pace.may_begin(5)] == [1, 0]
+    pace = RequestRate(8, 1.0)
+    assert [pace.take(5), pace.take(5)] == [1, 0]

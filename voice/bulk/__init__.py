@@ -1,1 +1,1 @@
-"""Many at once: a command for a selection of calls, previewed, run by the worker, told of call by call."""
+"""Bulk runs: one command for many calls, previewed by an operator, run by the workers, reported call by call."""

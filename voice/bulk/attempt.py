@@ -1,4 +1,4 @@
-"""One call of a bulk run: its command is run once, whichever worker gets to it, and whoever died over it."""
+"""One attempt at one call of a bulk run. Its command runs once, even if the worker that started it dies."""
 
 from __future__ import annotations
 
@@ -8,37 +8,38 @@ from dataclasses import replace
 from voice.calls import ENDED, Call
 from voice.control.base import ALREADY_ENDED
 from voice.control.live_update import look_up
+from voice.control.retries import is_safe_to_retry
 from voice.control.runner import Runner
-from voice.errors import CallNotFound, MidcallError, RegistryUnavailable, TwilioFailed
+from voice.errors import CallNotFound, MidcallError, RegistryUnavailable
 from voice.events import now
 from voice.registry import BulkItem, BulkRun, CommandRecord, Outcome
 from voice.registry.bulk_claims import LEASE_SECONDS
 from voice.services import Services
 
 log = logging.getLogger(__name__)
-MOST_ATTEMPTS = 6  # at what Twilio certainly did not execute
-AGAIN_SECONDS = 2.0  # before the second attempt; longer before each further one
-NEVER_ASKED = "the worker died before it asked Twilio; the call was read back, and is asked again"
-UNKNOWN = "the worker died while it asked Twilio, and nothing came of it that could be seen"
+MAX_ATTEMPTS = 6  # for requests that Twilio certainly did not execute
+RETRY_SECONDS = 2.0  # before the second attempt; multiplied by the number of the attempt
+NOT_SENT = "The worker died before it sent the request to Twilio. The command runs again."
+UNKNOWN = "The worker died while it sent the request to Twilio, and its outcome cannot be seen."
 
 
 class Attempts:
-    """Runs a run's command on its calls, through the same Runner as everybody's commands."""
+    """Runs the command of a run on its calls, with the Runner that operators use."""
 
     def __init__(self, services: Services):
         self._services = services
         self._runner = Runner(services)
 
-    def run(self, run: BulkRun, item: BulkItem, call: Call | None, cancelled: bool = False) -> Outcome:
-        """What became of it. Never raises what Twilio or the registry may say."""
+    def run(self, run: BulkRun, item: BulkItem, call: Call | None, canceled: bool = False) -> Outcome:
+        """Run the command on a call and return the outcome. Raises no MidcallError."""
         try:
-            known = self._of_the_dead(run, item) if item.claims > 1 else None
-            if cancelled and known is None:
+            known = self._outcome_of_dead_worker(run, item) if item.claims > 1 else None
+            if canceled and known is None:
                 return Outcome(item, "cancelled")
             return known or self._run(run, item, call)
         except RegistryUnavailable as error:
-            log.warning("the call %s of the bulk run %s waits: %s", item.call_sid, run.id, error.message)
-            return Outcome(item, None, again_after_seconds=AGAIN_SECONDS)
+            log.warning("The call %s of the bulk run %s waits: %s", item.call_sid, run.id, error.message)
+            return Outcome(item, None, again_after_seconds=RETRY_SECONDS)
         except MidcallError as error:
             return self._failed(item, call, error)
 
@@ -50,41 +51,42 @@ class Attempts:
     def _failed(self, item: BulkItem, call: Call | None, error: MidcallError) -> Outcome:
         if error.command is None:
             return Outcome(item, "refused", error_code=error.code, message=error.message)
-        if isinstance(error, TwilioFailed) and error.executed is False and item.attempt < MOST_ATTEMPTS:
-            return _again(item)
+        if is_safe_to_retry(error) and item.attempt < MAX_ATTEMPTS:
+            return _retry(item, RETRY_SECONDS * item.attempt)
         current = self._services.registry.calls.get(item.call_sid) or call
         ended = error.code == "call_not_in_progress" and current is not None and not current.live
         return Outcome(item, "already_ended" if ended else "asked", error.command.id)
 
-    def _of_the_dead(self, run: BulkRun, item: BulkItem) -> Outcome | None:
-        """What an earlier worker's command came to; None if there is none, so that it is run now.
+    def _outcome_of_dead_worker(self, run: BulkRun, item: BulkItem) -> Outcome | None:
+        """The outcome of the command that an earlier worker requested; None if it requested none.
 
-        A command that was asked for and not answered may have been executed. Its visit, or the call's end, would
-        be recorded by now; where neither is, and one of them would have to be, it was not, and is asked again. Not
-        what dials somebody: their phone may be ringing.
+        A command without an answer may have been executed. By now, its visit or the end of the call would be recorded.
+        If its proof is one of these and neither is recorded, it was not executed and runs again. A command that dials
+        out never runs again, because a phone may be ringing.
         """
         record = self._services.registry.commands.with_idempotency_key(run.operator, item.key)
         if record is None:
             return None
         if record.state == "requested":
             wait = LEASE_SECONDS - (now() - record.requested_at).total_seconds()
-            if wait > 0 or self._services.recorder.spool.waiting:  # its visit may still be on its way
-                return Outcome(item, None, again_after_seconds=max(wait, AGAIN_SECONDS))
-            record = self._read_back(record)
-        if record.message == NEVER_ASKED:
-            return _again(item, 0.0)
+            if wait > 0 or self._services.recorder.spool.waiting:  # the visit may not be recorded yet
+                return Outcome(item, None, again_after_seconds=max(wait, RETRY_SECONDS))
+            record = self._settle(record)
+        if record.message == NOT_SENT:
+            return _retry(item, 0.0)
         return Outcome(item, "already_ended" if record.message == ALREADY_ENDED else "asked", record.id)
 
-    def _read_back(self, record: CommandRecord) -> CommandRecord:
-        log = self._services.registry.commands
+    def _settle(self, record: CommandRecord) -> CommandRecord:
+        """Read the call from Twilio, and settle the command of a dead worker if that did not settle it."""
+        commands = self._services.registry.commands
         live = self._is_live(record)
-        record = log.get(record.id) or record
+        record = commands.get(record.id) or record
         if record.state != "requested":
             return record
         command = self._services.commands[record.command](record.arguments, self._services)
         if live and command.proof in ("visit", "end") and not command.dials_out:
-            return log.settle(record, "refused", NEVER_ASKED, source="worker")
-        return log.settle(record, "unconfirmed", UNKNOWN, source="worker")
+            return commands.settle(record, "refused", NOT_SENT, source="worker")
+        return commands.settle(record, "unconfirmed", UNKNOWN, source="worker")
 
     def _is_live(self, record: CommandRecord) -> bool:
         try:
@@ -93,7 +95,6 @@ class Attempts:
             return False
 
 
-def _again(item: BulkItem, after_seconds: float | None = None) -> Outcome:
-    """The next attempt is another command: the last one's is settled, and says that nothing was done."""
-    wait = AGAIN_SECONDS * item.attempt if after_seconds is None else after_seconds
-    return Outcome(replace(item, attempt=item.attempt + 1), None, again_after_seconds=wait)
+def _retry(item: BulkItem, after_seconds: float) -> Outcome:
+    """Give the call back for another attempt, which is a new command: the last command is settled."""
+    return Outcome(replace(item, attempt=item.attempt + 1), None, again_after_seconds=after_seconds)

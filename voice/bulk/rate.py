@@ -1,6 +1,6 @@
-"""How many requests to Twilio at once: a bound that halves at a 429 and grows back by one a round, as TCP's does.
+"""The rate of a worker's requests to Twilio: a limit on requests in parallel, and on calls started per second.
 
-How many calls are begun in a second is bounded beside it.
+The limit in parallel halves after a 429 and grows back by one a round, like TCP's congestion window.
 """
 
 from __future__ import annotations
@@ -10,49 +10,49 @@ import time
 from types import TracebackType
 
 TOO_MANY_REQUESTS = 429
-SLOWED_FOR = 0.5  # seconds; what comes back refused within them was sent before the bound was halved
+SLOW_DOWN_SECONDS = 0.5  # a 429 within this time answers a request sent before the limit was halved
 BURST_SECONDS = 0.1  # how much of the rate may be saved up
 
 
-class Pace:
-    """Around each request: waits for a place, and learns from how it ended."""
+class RequestRate:
+    """A context around each request: waits for a free slot, and adapts the limit to the answer."""
 
-    def __init__(self, most: int, per_second: float):
-        self._most, self._per_second = most, per_second
-        self._bound = float(most)
-        self._under_way = 0
-        self._slowed_at = -SLOWED_FOR
+    def __init__(self, max_parallel: int, per_second: float):
+        self._max_parallel, self._per_second = max_parallel, per_second
+        self._limit = float(max_parallel)
+        self._in_progress = 0
+        self._slowed_at = -SLOW_DOWN_SECONDS
         self._changed = threading.Condition()
         self._saved, self._counted_at = 1.0, time.monotonic()
 
     @property
-    def bound(self) -> int:
-        """How many requests may be under way now."""
-        return max(1, int(self._bound))
+    def limit(self) -> int:
+        """The number of requests that may be in progress now."""
+        return max(1, int(self._limit))
 
     def __enter__(self) -> None:
         with self._changed:
-            self._changed.wait_for(lambda: self._under_way < self.bound)
-            self._under_way += 1
+            self._changed.wait_for(lambda: self._in_progress < self.limit)
+            self._in_progress += 1
 
     def __exit__(
         self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         with self._changed:
-            self._under_way -= 1
+            self._in_progress -= 1
             if getattr(error, "status", None) == TOO_MANY_REQUESTS:
                 self._slow_down()
             else:
-                self._bound = min(self._most, self._bound + 1 / self._bound)
+                self._limit = min(self._max_parallel, self._limit + 1 / self._limit)
             self._changed.notify(2)
 
     def _slow_down(self) -> None:
-        if time.monotonic() - self._slowed_at >= SLOWED_FOR:
+        if time.monotonic() - self._slowed_at >= SLOW_DOWN_SECONDS:
             self._slowed_at = time.monotonic()
-            self._bound = max(1.0, self._bound / 2)
+            self._limit = max(1.0, self._limit / 2)
 
-    def may_begin(self, wanted: int) -> int:
-        """How many calls may be begun now, at most as many as wanted; those count as begun."""
+    def take(self, wanted: int) -> int:
+        """The number of calls that may be started now, at most `wanted`. They count as started."""
         if not self._per_second:
             return wanted
         moment = time.monotonic()
@@ -64,5 +64,5 @@ class Pace:
         return granted
 
     def give_back(self, count: int) -> None:
-        """So many were not begun after all."""
+        """Give back calls that were taken and not started."""
         self._saved += count

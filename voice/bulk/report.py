@@ -1,4 +1,4 @@
-"""The report of a run, call by call, as CSV."""
+"""The report of a bulk run as CSV, one line for each call."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from voice.spreadsheet import line
 COLUMNS = (
     "call_sid", "from", "to", "outcome", "state", "error_code", "twilio_code", "message", "command_id",
 )  # fmt: skip
+PAGE = 500
 NEW = "new_since_preview"
 
 
 def as_csv(registry: Registry, run: BulkRun) -> Iterator[str]:
-    """The lines: a heading, each call of the run, then those that matched only later and were not run."""
+    """The lines: the heading, the calls of the run, then the calls that matched after the preview and were not run."""
     yield line(COLUMNS)
     for page in pages(registry, run.id):
         yield "".join(_line(row) for row in page)
@@ -27,7 +28,7 @@ def pages(registry: Registry, run_id: str) -> Iterator[list[BulkCall]]:
     """The report in pages of 500 calls."""
     after: int | None = -1
     while after is not None:
-        page, after = registry.bulk.report(run_id, after, 500)
+        page, after = registry.bulk.report(run_id, after, PAGE)
         yield page
 
 

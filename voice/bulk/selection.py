@@ -1,4 +1,4 @@
-"""Which calls a bulk run is for: the filters of the call list, or CallSids. Queued and ringing calls are among them."""
+"""The calls of a bulk run: those that match filters (also queued and ringing calls), or those with given CallSids."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from voice.control.base import Arguments
 from voice.registry import Registry
 from voice.validation import invalid
 
-MOST = 10_000  # calls in one run
+MAX_CALLS = 10_000  # calls in one run
 PAGE = 200
 
 
 class Selection(CallFilters):
-    """The live calls that the filters match, all of them without a filter; or these calls, whatever their state."""
+    """Live calls that match the filters (without a filter all live calls), or the given calls in any state."""
 
-    call_sids: Annotated[list[CallSid] | None, Field(min_length=1, max_length=MOST)] = None
+    call_sids: Annotated[list[CallSid] | None, Field(min_length=1, max_length=MAX_CALLS)] = None
 
     @field_validator("status")
     @classmethod
@@ -43,36 +43,37 @@ class Selection(CallFilters):
 
 
 class BulkRequest(Arguments):
-    """What is to be previewed: a command of the catalogue with its arguments, and for which calls."""
+    """A command with its arguments, and the calls that it is for."""
 
     command: Annotated[str, Field(max_length=64, title="Command")]
     arguments: Annotated[dict[str, Any], Field(title="Arguments")] = {}
     select: Annotated[Selection, Field(title="Calls")]
 
 
-def chosen(registry: Registry, selection: Selection) -> tuple[list[Call], list[str]]:
-    """The calls, newest first, and those of the CallSids that the registry does not know. Raises ArgumentsRefused."""
+def selected_calls(registry: Registry, selection: Selection) -> tuple[list[Call], list[str]]:
+    """The selected calls, and the given CallSids that the registry does not know. Raises ArgumentsRefused."""
     if selection.call_sids is None:
-        return matching(registry, selection), []
+        return matching_calls(registry, selection), []
     wanted = list(dict.fromkeys(selection.call_sids))
     known = registry.calls.get_many(wanted)
     return [known[sid] for sid in wanted if sid in known], [sid for sid in wanted if sid not in known]
 
 
-def matching(registry: Registry, filters: CallFilters) -> list[Call]:
-    """All live calls that match. Raises ArgumentsRefused above 10,000."""
+def matching_calls(registry: Registry, filters: CallFilters) -> list[Call]:
+    """All live calls that match, newest first. Raises ArgumentsRefused if more than 10,000 match."""
     found: list[Call] = []
     cursor, statuses = None, tuple(filters.status) or ("live",)
-    while len(found) <= MOST:
+    while len(found) <= MAX_CALLS:
         page, cursor = registry.calls.find(filters.as_call_query(status=statuses, limit=PAGE, cursor=cursor))
         found += page
         if cursor is None:
             return found
-        time.sleep(0)  # the other greenlets of a web worker have their turn
-    raise invalid([{"field": "select", "message": f"matches more than {MOST:,} calls: narrow it down"}])
+        time.sleep(0)  # let other greenlets of the web worker run
+    message = f"Narrow the filters: more than {MAX_CALLS:,} calls match."
+    raise invalid([{"field": "select", "message": message}])
 
 
-def new_among(calls: Sequence[Call], previewed: Sequence[str]) -> list[str]:
+def calls_after_preview(calls: Sequence[Call], previewed: Sequence[str]) -> list[str]:
     """The CallSids that were not previewed."""
     known = set(previewed)
     return [call.call_sid for call in calls if call.call_sid not in known]

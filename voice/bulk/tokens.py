@@ -1,4 +1,4 @@
-"""The token of a preview: signed, for a while, over the run, its command, its arguments and its calls."""
+"""The token of a preview: a signature over the run, its command, its arguments and its calls. It expires."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ from voice.errors import PreviewExpired
 from voice.registry import BulkRun
 from voice.validation import invalid
 
-GOOD_FOR = timedelta(minutes=10)
+VALID_FOR = timedelta(minutes=10)
 
 
-def token_of(config: Config, run: BulkRun, call_sids: Sequence[str]) -> str:
-    """The token that runs exactly this."""
+def create(config: Config, run: BulkRun, call_sids: Sequence[str]) -> str:
+    """The token that starts exactly this run."""
     return _signer(config).dumps([run.id, _digest(run, call_sids)])
 
 
 def expires_at(run: BulkRun) -> datetime:
-    """Until when the token is good."""
-    return run.created_at + GOOD_FOR
+    """The time from which the token is refused."""
+    return run.created_at + VALID_FOR
 
 
-def run_id_of(config: Config, token: str) -> tuple[str, str]:
-    """The run that the token is for, and the digest of what was previewed. Raises PreviewExpired, ArgumentsRefused."""
+def read(config: Config, token: str) -> tuple[str, str]:
+    """The id of the run, and the digest of its preview. Raises PreviewExpired, ArgumentsRefused."""
     try:
-        run_id, digest = _signer(config).loads(token, max_age=int(GOOD_FOR.total_seconds()))
+        run_id, digest = _signer(config).loads(token, max_age=int(VALID_FOR.total_seconds()))
     except SignatureExpired:
         raise PreviewExpired(
-            "the preview is too old: what matches may be different now; preview again"
+            "The preview is too old, and other calls may match now. Preview the run again."
         ) from None
     except (BadData, ValueError, TypeError):
-        raise invalid([{"field": "token", "message": "is not one that a preview gave out"}]) from None
+        raise invalid([{"field": "token", "message": "Use the token of a preview."}]) from None
     return run_id, digest
 
 
-def is_of(digest: str, run: BulkRun, call_sids: Sequence[str]) -> bool:
-    """True if that is what was previewed."""
+def matches(digest: str, run: BulkRun, call_sids: Sequence[str]) -> bool:
+    """True if the digest is that of this run."""
     return digest == _digest(run, call_sids)
 
 
 def _digest(run: BulkRun, call_sids: Sequence[str]) -> str:
-    previewed = json.dumps([run.id, run.command, run.arguments, list(call_sids)], sort_keys=True)
-    return hashlib.sha256(previewed.encode()).hexdigest()
+    content = json.dumps([run.id, run.command, run.arguments, list(call_sids)], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _signer(config: Config) -> URLSafeTimedSerializer:

@@ -1,4 +1,4 @@
-"""What a worker does for bulk runs: claims calls, runs the command on many of them at once, tells how far it is."""
+"""The bulk runs of a worker process: claim calls, run their commands in parallel, report the progress."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from queue import Empty, SimpleQueue
 from threading import Event
 
 from voice.bulk.attempt import Attempts
-from voice.bulk.rate import Pace
-from voice.bulk.runs import tell_new
-from voice.bulk.tokens import GOOD_FOR
+from voice.bulk.rate import RequestRate
+from voice.bulk.runs import update_new_calls
+from voice.bulk.tokens import VALID_FOR
 from voice.calls import Call
 from voice.errors import MidcallError, RegistryUnavailable
 from voice.events import NewEvent, now
@@ -21,128 +21,131 @@ from voice.registry.bulk_claims import LEASE_SECONDS
 from voice.services import Services
 
 log = logging.getLogger(__name__)
-TURN_SECONDS = 0.03  # what comes back within a turn is written together
-LOOK_SECONDS = 0.1  # between two looks at which runs there are, and which were cancelled
-TELL_SECONDS = 0.5  # between two reports of the progress
-MARGIN_SECONDS = 5.0  # nothing is begun on a lease that is as good as over
+ROUND_SECONDS = 0.03  # outcomes that arrive within a round are written together
+RELOAD_SECONDS = 0.1  # between two reads of the open and canceled runs
+PROGRESS_SECONDS = 0.5  # between two progress events
+LEASE_MARGIN_SECONDS = 5.0  # no command is started when its lease is about to expire
 
 
-class Crew:
-    """The bulk runs of one worker process. Several may work on the same run."""
+class BulkWorker:
+    """The bulk runs of one worker process. Several workers may share a run."""
 
     def __init__(self, services: Services, stopping: Event | None = None):
         config = services.config
-        self._most = config["BULK_AT_ONCE"]
-        self._pace = Pace(self._most, config["BULK_PER_SECOND"])
+        self._max_parallel = config["BULK_AT_ONCE"]
+        self._rate = RequestRate(self._max_parallel, config["BULK_PER_SECOND"])
         self._services, self._registry = services, services.registry
-        self._attempts = Attempts(services.with_pace(self._pace))
+        self._attempts = Attempts(services.with_pace(self._rate))
         self._claims = BulkClaims(self._registry.database, secrets.token_hex(8))
         self._stopping = stopping or Event()
         self._finished: SimpleQueue[Outcome] = SimpleQueue()
-        self._under_way = 0
-        self._good_until = self._told_at = self._looked_at = 0.0
-        self._cancelled: set[str] = set()
+        self._in_progress = 0
+        self._lease_until = self._reported_at = self._loaded_at = 0.0
+        self._canceled: set[str] = set()
 
     def run_due(self) -> None:
-        """Work on what is due until nothing of it can be claimed, or the worker stops."""
-        runs = self._look()
+        """Work on due runs until no call can be claimed, or the worker stops."""
+        runs = self._load()
         if not runs:
             return
-        with ThreadPoolExecutor(2 * self._most, "bulk") as threads:
+        with ThreadPoolExecutor(2 * self._max_parallel, "bulk") as threads:
             while runs and not self._stopping.is_set() and self._round(runs, threads):
-                runs = self._look() if time.monotonic() - self._looked_at > LOOK_SECONDS else runs
-        self._keep_and_claim(None, 0)
+                runs = self._load() if time.monotonic() - self._loaded_at > RELOAD_SECONDS else runs
+        self._save_and_claim(None, 0)
 
-    def tidy(self) -> None:
-        """Forget previews that nobody can run any more."""
-        self._registry.bulk.delete_previews(now() - 2 * GOOD_FOR)
+    def delete_old_previews(self) -> None:
+        """Delete previews whose token has expired."""
+        self._registry.bulk.delete_previews(now() - 2 * VALID_FOR)
 
-    def _look(self) -> list[BulkRun]:
-        self._looked_at = time.monotonic()
+    def _load(self) -> list[BulkRun]:
+        self._loaded_at = time.monotonic()
         return self._registry.bulk.unfinished()
 
     def _round(self, runs: list[BulkRun], threads: ThreadPoolExecutor) -> bool:
-        """One turn for each run, all of them in turn; False if there was nothing to do."""
-        self._renew_and_tell(runs)
-        claimed = sum(self._turn(run, threads, len(runs)) for run in runs)
-        if not claimed and not self._under_way:
-            over = [self._close(run) for run in runs]
-            return any(over)
-        time.sleep(TURN_SECONDS)
+        """Work on each run once; False if there was nothing to do."""
+        self._renew_and_report(runs)
+        claimed = sum(self._start_calls(run, threads, len(runs)) for run in runs)
+        if not claimed and not self._in_progress:
+            finished = [self._finish(run) for run in runs]
+            return any(finished)
+        time.sleep(ROUND_SECONDS)
         return True
 
-    def _turn(self, run: BulkRun, threads: ThreadPoolExecutor, sharing: int) -> int:
-        """Keep what is finished, claim for this run, hand it to the threads; how many were claimed.
+    def _start_calls(self, run: BulkRun, threads: ThreadPoolExecutor, sharing: int) -> int:
+        """Save outcomes, claim calls of the run and hand them to the threads; the number of claimed calls.
 
-        As many again as may be under way at Twilio are claimed ahead: they are recorded while the others wait.
+        Twice as many calls are claimed as requests may be in progress: their commands are recorded while others wait.
         """
-        room = 2 * self._pace.bound - self._under_way
-        wanted = self._pace.may_begin(max(0, room // sharing or min(room, 1)))
-        items = self._keep_and_claim(run.id, wanted)
-        self._pace.give_back(wanted - len(items)) if wanted > len(items) else None
+        free = 2 * self._rate.limit - self._in_progress
+        wanted = self._rate.take(max(0, free // sharing or min(free, 1)))
+        items = self._save_and_claim(run.id, wanted)
+        if wanted > len(items):
+            self._rate.give_back(wanted - len(items))
         calls = self._registry.calls.get_many([item.call_sid for item in items]) if items else {}
         for item in items:
-            self._under_way += 1
+            self._in_progress += 1
             threads.submit(self._run, run, item, calls.get(item.call_sid))
         return len(items)
 
     def _run(self, run: BulkRun, item: BulkItem, call: Call | None) -> None:
-        """In a thread of its own. What was not begun by the time of a cancel or a stop is not begun any more."""
+        """Run one command, in a thread. After a cancel or a stop, pending calls are not started."""
         outcome = Outcome(item, None)
         try:
-            if time.monotonic() < self._good_until and not self._stopping.is_set():
-                outcome = self._attempts.run(run, item, call, cancelled=run.id in self._cancelled)
-        except Exception:  # a bug of ours must not cost the others their run
-            log.exception("the call %s of the bulk run %s", item.call_sid, run.id)
-            outcome = Outcome(item, "refused", error_code="error", message="something went wrong on our side")
+            if time.monotonic() < self._lease_until and not self._stopping.is_set():
+                outcome = self._attempts.run(run, item, call, canceled=run.id in self._canceled)
+        except Exception:  # a bug must not stop the other calls
+            log.exception("The call %s of the bulk run %s failed.", item.call_sid, run.id)
+            outcome = Outcome(
+                item, "refused", error_code="error", message="Midcall failed. The error was logged."
+            )
         finally:
             self._finished.put(outcome)
 
-    def _keep_and_claim(self, run_id: str | None, most: int) -> list[BulkItem]:
-        outcomes = self._taken()
-        if not outcomes and not most:
+    def _save_and_claim(self, run_id: str | None, wanted: int) -> list[BulkItem]:
+        outcomes = self._finished_outcomes()
+        if not outcomes and not wanted:
             return []
         try:
-            return self._claims.save_and_claim(outcomes, run_id, most)
+            return self._claims.save_and_claim(outcomes, run_id, wanted)
         except RegistryUnavailable:
             for outcome in outcomes:
                 self._finished.put(outcome)
-            self._under_way += len(outcomes)
+            self._in_progress += len(outcomes)
             raise
 
-    def _taken(self) -> list[Outcome]:
+    def _finished_outcomes(self) -> list[Outcome]:
         outcomes: list[Outcome] = []
         while True:
             try:
                 outcomes.append(self._finished.get_nowait())
             except Empty:
-                self._under_way -= len(outcomes)
+                self._in_progress -= len(outcomes)
                 return outcomes
 
-    def _renew_and_tell(self, runs: list[BulkRun]) -> None:
-        self._cancelled = {run.id for run in runs if run.state == "cancelled"}
-        if time.monotonic() - self._told_at < TELL_SECONDS:
+    def _renew_and_report(self, runs: list[BulkRun]) -> None:
+        self._canceled = {run.id for run in runs if run.state == "cancelled"}
+        if time.monotonic() - self._reported_at < PROGRESS_SECONDS:
             return
-        self._told_at = time.monotonic()
+        self._reported_at = time.monotonic()
         self._claims.renew()
-        self._good_until = self._told_at + LEASE_SECONDS - MARGIN_SECONDS
+        self._lease_until = self._reported_at + LEASE_SECONDS - LEASE_MARGIN_SECONDS
         for run in runs:
-            self._tell(run)
+            self._report(run)
 
-    def _tell(self, run: BulkRun) -> None:
+    def _report(self, run: BulkRun) -> None:
         details = {"run": run.id, "command": run.command, "count": run.count, "state": run.state}
         counts = self._registry.bulk.counts(run.id)
         self._registry.events.record_patiently(
             NewEvent("bulk.progress", "worker", None, {**details, **counts})
         )
 
-    def _close(self, run: BulkRun) -> bool:
-        """True if the run is over by this worker's hand."""
-        closed = self._registry.bulk.finish(run.id)
-        if closed is None:
+    def _finish(self, run: BulkRun) -> bool:
+        """True if this worker finished the run."""
+        finished = self._registry.bulk.finish(run.id)
+        if finished is None:
             return False
         try:
-            tell_new(self._services, closed)
+            update_new_calls(self._services, finished)
         except MidcallError as error:
-            log.warning("what matched only later is not told: %s", error.message)
+            log.warning("The calls that matched after the preview are not reported: %s", error.message)
         return True

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from voice.bulk.worker import Crew
+from voice.bulk.worker import BulkWorker
 from voice.calls import ENDED
 from voice.conferences.keeper import RoomKeeper
 from voice.control.confirmation import Confirmer
@@ -42,13 +42,13 @@ class Worker:
     def __init__(self, services: Services):
         self._services = services
         self._stop = threading.Event()
-        crew = Crew(services, self._stop)
+        bulk = BulkWorker(services, self._stop)
         often = (
             self.drain, self.settle, self.sweep, DuePlans(services).run, RoomKeeper(services).tend,
             Rules(services).apply, partial(tend_emergency, services), Confirmer(services).read_back,
         )  # fmt: skip
         self._parts: dict[Callable[[], None], float] = {
-            **dict.fromkeys(often, TICK_SECONDS), crew.run_due: BULK_SECONDS, crew.tidy: TIDY_SECONDS,
+            **dict.fromkeys(often, TICK_SECONDS), bulk.run_due: BULK_SECONDS, bulk.delete_old_previews: TIDY_SECONDS,
         }  # fmt: skip
 
     def run(self) -> None:

@@ -251,6 +251,6 @@ def test_many_at_once_from_the_shell(app, twilio, admin):
 
 
 def test_many_at_once_is_refused_in_one_line(app):
-    assert "command: is none that calls take" in refused(app, "bulk", "run", "nothing", "--yes")
+    assert "command: Choose a command for calls" in refused(app, "bulk", "run", "nothing", "--yes")
     assert "--arguments should be a JSON object" in refused(app, "bulk", "run", "end", "--arguments", "{")
     assert "there is no bulk run" in refused(app, "bulk", "show", "0" * 16)
