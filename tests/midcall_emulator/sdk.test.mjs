@@ -1,4 +1,4 @@
-// Twilio's SDK for Node against the emulator: what an app does with it to live calls, and the errors it is told.
+// Twilio's SDK for Node against the emulator: changes of live calls, and the errors that the SDK raises.
 import assert from "node:assert/strict";
 import test from "node:test";
 import twilio from "twilio";
@@ -8,19 +8,19 @@ const FROM = "+14155550100";
 const client = twilio(ACCOUNT, TOKEN);
 client.api.baseUrl = EMULATOR;
 
-async function play(path, body) {
+async function control(path, body) {
   const answer = await fetch(`${EMULATOR}/_emulator${path}`, { method: "POST", body: JSON.stringify(body ?? {}) });
   assert.ok(answer.ok, await answer.clone().text());
   return answer.json();
 }
 
-const look = async (sid) => (await fetch(`${EMULATOR}/_emulator/calls/${sid}`)).json();
-const said = async (sid) => (await look(sid)).heard.filter((item) => item.kind === "say").map((item) => item.text);
-const advance = (seconds) => play("/clock", { advance: seconds });
-const refused = (asked, status, code) => assert.rejects(asked, (error) => error.status === status && error.code === code);
+const callState = async (sid) => (await fetch(`${EMULATOR}/_emulator/calls/${sid}`)).json();
+const spokenText = async (sid) => (await callState(sid)).heard.filter((item) => item.kind === "say").map((item) => item.text);
+const advance = (seconds) => control("/clock", { advance: seconds });
+const assertRefused = (request, status, code) => assert.rejects(request, (error) => error.status === status && error.code === code);
 
-async function called() {
-  const { sid } = await play("/calls", { from: "+14155550123", to: FROM });
+async function incomingCall() {
+  const { sid } = await control("/calls", { from: "+14155550123", to: FROM });
   await advance(2);
   return sid;
 }
@@ -36,28 +36,28 @@ test("a call is made, answered, fetched and found in the list", async () => {
 });
 
 test("a live call is redirected, given TwiML, and ended", async () => {
-  const sid = await called();
+  const sid = await incomingCall();
   const call = client.calls(sid);
   assert.equal((await call.update({ url: `${APP}/new`, method: "POST" })).status, "in-progress");
   await advance(1);
   await call.update({ twiml: "<Response><Say>Inline</Say><Pause length='60'/></Response>" });
   await advance(1);
-  assert.deepEqual((await said(sid)).slice(-2), ["New", "Inline"]);
+  assert.deepEqual((await spokenText(sid)).slice(-2), ["New", "Inline"]);
   assert.equal((await call.update({ status: "completed" })).status, "completed");
 });
 
 test("an ended call, an unknown one and a wrong token are refused with Twilio's codes", async () => {
-  const sid = await called();
-  await play(`/calls/${sid}/hangup`);
-  await refused(client.calls(sid).update({ url: `${APP}/new` }), 400, 21220);
-  await refused(client.calls(`CA${"0".repeat(32)}`).fetch(), 404, 20404);
+  const sid = await incomingCall();
+  await control(`/calls/${sid}/hangup`);
+  await assertRefused(client.calls(sid).update({ url: `${APP}/new` }), 400, 21220);
+  await assertRefused(client.calls(`CA${"0".repeat(32)}`).fetch(), 404, 20404);
   const stranger = twilio(ACCOUNT, "wrong");
   stranger.api.baseUrl = EMULATOR;
-  await refused(stranger.calls(sid).fetch(), 401, 20003);
+  await assertRefused(stranger.calls(sid).fetch(), 401, 20003);
 });
 
 test("a participant of a conference is muted, held and removed", async () => {
-  const [sid, other] = [await called(), await called()];
+  const [sid, other] = [await incomingCall(), await incomingCall()];
   const twiml = "<Response><Dial><Conference>room</Conference></Dial></Response>";
   for (const one of [sid, other]) await client.calls(one).update({ twiml });
   await advance(1);
@@ -71,18 +71,18 @@ test("a participant of a conference is muted, held and removed", async () => {
 });
 
 test("a recording is started, stopped, listed and deleted", async () => {
-  const recordings = client.calls(await called()).recordings;
+  const recordings = client.calls(await incomingCall()).recordings;
   const { sid } = await recordings.create({});
   await advance(3);
   assert.equal((await client.calls((await client.recordings(sid).fetch()).callSid).recordings(sid).update({ status: "stopped" })).status, "stopped");
   await advance(5);
   assert.equal((await client.recordings(sid).fetch()).duration, "3");
   assert.equal(await client.recordings(sid).remove(), true);
-  await refused(client.recordings(sid).fetch(), 404, 20404);
+  await assertRefused(client.recordings(sid).fetch(), 404, 20404);
 });
 
 test("webhooks are signed as the SDK checks them", async () => {
-  const { requests } = await look(await called());
+  const { requests } = await callState(await incomingCall());
   const { url, params, signature } = requests[0];
   assert.ok(twilio.validateRequest(TOKEN, signature, url, params));
   assert.ok(!twilio.validateRequest("another", signature, url, params));
