@@ -26,7 +26,7 @@ from midcall_emulator.core.numbers import Number
 from midcall_emulator.core.voice_settings import VoiceSettings
 from midcall_emulator.server import Emulator
 from midcall_emulator.settings import NUMBER, Settings
-from midcall_emulator.wire import webhooks
+from midcall_emulator.wire.urls import encode_form
 
 ROOT = Path(__file__).parents[1]
 AT_ONCE = 32
@@ -99,13 +99,13 @@ async def _emulated(app: str, seconds: float, **switches: Any) -> dict[str, floa
     """Let calls run in circles: each answer leads to the next request, signed, recorded, parsed, performed."""
     async with _emulator(f"{app}/again", max_documents_at_once=10**9, **switches) as (emulator, number):
         for index in range(AT_ONCE):
-            emulator.world.placement.incoming(f"+1646{index:07d}", number)
+            emulator.world.placement.place_inbound(f"+1646{index:07d}", number)
         return await _rate(lambda: sum(call.run.instant_documents for call in emulator.world.calls), seconds)
 
 
 async def _bare(app: str, seconds: float) -> dict[str, float]:
     """Do the same requests with nothing but the HTTP client, as the emulator sets it up: a connection for each."""
-    form = webhooks.encoded([(name, "x" * 12) for name in map("Parameter{}".format, range(25))])
+    form = encode_form([(name, "x" * 12) for name in map("Parameter{}".format, range(25))])
     sent: list[None] = []
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, force_close=True)) as session:
         tasks = [
@@ -169,13 +169,13 @@ async def _live(app: str, calls: int, seconds: float) -> dict[str, Any]:
         await _dial(world, number, 100)  # what is only loaded once does not count
         before, started = _resident_bytes(), time.monotonic()
         await _dial(world, number, calls)
-        dialling = time.monotonic() - started
+        dialing = time.monotonic() - started
         each = (_resident_bytes() - before) / calls / 1000
         cpu, lags = time.process_time(), [await _lag() for _ in range(int(seconds * 10))]
         share = (time.process_time() - cpu) / (len(lags) * 0.1 + sum(lags))
         alive = sum(not call.is_over for call in world.calls) - 100
     report.say(
-        f"  {alive:,} live calls after {dialling:.1f} s; they take {share:.0%} of a core, longest pause of the "
+        f"  {alive:,} live calls after {dialing:.1f} s; they take {share:.0%} of a core, longest pause of the "
         f"event loop {max(lags) * 1000:.0f} ms"
     )
     _beside_floor("kB for each", each, each < FLOORS["kB for each"])
@@ -184,7 +184,7 @@ async def _live(app: str, calls: int, seconds: float) -> dict[str, Any]:
 
 async def _dial(world: Any, number: Number, calls: int) -> None:
     for index in range(calls):
-        world.placement.incoming(f"+1646{index:07d}", number)
+        world.placement.place_inbound(f"+1646{index:07d}", number)
         while world.clock.busy > 64:
             await asyncio.sleep(0.005)
     while any(not call.transcript for call in world.calls):
@@ -208,10 +208,10 @@ def _resident_bytes() -> int:
 async def _music(app: str, calls: int) -> dict[str, float]:
     async with _emulator(f"{app}/hold") as (emulator, number):
         world = emulator.world
-        world.clock.turn("manual", 1.0)
+        world.clock.set_mode("manual", 1.0)
         for index in range(calls):
-            world.placement.incoming(f"+1646{index:07d}", number)
-        await world.clock.settled()
+            world.placement.place_inbound(f"+1646{index:07d}", number)
+        await world.clock.settle()
         before, started, cpu = _resident_bytes(), time.monotonic(), time.process_time()
         await world.clock.advance(3600)
         seconds, cpu = time.monotonic() - started, time.process_time() - cpu

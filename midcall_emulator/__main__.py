@@ -10,19 +10,19 @@ import signal
 import socket
 import sys
 
-from midcall_emulator.core.numbers import Number, normalised
-from midcall_emulator.core.people import BEHAVIOURS, Person
+from midcall_emulator.core.numbers import Number, normalize_address
+from midcall_emulator.core.people import BEHAVIORS, Person
 from midcall_emulator.core.voice_settings import VoiceSettings
 from midcall_emulator.server import bound_socket, serve
 from midcall_emulator.settings import ACCOUNT, NUMBER, TOKEN, Settings
-from midcall_emulator.switches import Switches, explained
-from midcall_emulator.wire.webhooks import is_absolute
+from midcall_emulator.switches import Switches, descriptions
+from midcall_emulator.wire.urls import is_http_url
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the options."""
     switches = "\n".join(
-        f"  {name} ({value!r}): {explained()[name]}" for name, value in Switches().as_dict().items()
+        f"  {name} ({value!r}): {descriptions()[name]}" for name, value in Switches().as_dict().items()
     )
     options = argparse.ArgumentParser(
         prog="python -m midcall_emulator",
@@ -48,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
     add("--clock", default="real", choices=("real", "manual"), help="how time passes")
     add("--speed", type=float, default=1.0, help="how fast real time passes")
     add("--switch", action="append", default=[], metavar="NAME=VALUE", help="turn a switch; may be repeated")
-    add("--people", default="answer", choices=BEHAVIOURS, help="what people do whose phones ring")
+    add("--people", default="answer", choices=BEHAVIORS, help="what people do whose phones ring")
     return options
 
 
@@ -56,7 +56,7 @@ def settings_from(arguments: argparse.Namespace) -> Settings:
     """Return the settings; ValueError says which option makes no sense."""
     for name in ("voice_url", "voice_fallback_url", "status_callback"):
         url = getattr(arguments, name)
-        if url and not is_absolute(url):
+        if url and not is_http_url(url):
             raise ValueError(f"--{name.replace('_', '-')} {url}: not a URL like http://127.0.0.1:8000/voice")
     if not 0 < arguments.speed <= 10000:
         raise ValueError(f"--speed {arguments.speed}: not above 0 and at most 10000")
@@ -64,7 +64,7 @@ def settings_from(arguments: argparse.Namespace) -> Settings:
         _number(text, index, arguments) for index, text in enumerate(arguments.number or [NUMBER])
     )
     switches = {name: _value(text) for name, _, text in (item.partition("=") for item in arguments.switch)}
-    Switches().turn(switches)
+    Switches().set(switches)
     keys = {sid: secret for sid, _, secret in (item.partition(":") for item in arguments.api_key)}
     return Settings(
         host=arguments.host,
@@ -114,7 +114,7 @@ def _greet(url: str) -> None:
 
 
 def _number(text: str, index: int, arguments: argparse.Namespace) -> Number:
-    phone_number = normalised(text)
+    phone_number = normalize_address(text)
     if phone_number is None:
         raise ValueError(f"--number {text}: not a phone number like {NUMBER}")
     voice = VoiceSettings(

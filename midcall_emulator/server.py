@@ -39,7 +39,7 @@ class Emulator:
         """Put a new world in the place of the old one."""
         old, self.world = self.world, self._new_world()
         await old.close()
-        self.events.tell("reset", {})
+        self.events.publish("reset", {})
 
     async def stop(self) -> None:
         """Stop the world, close what is open."""

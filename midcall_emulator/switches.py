@@ -125,13 +125,13 @@ class Switches:
         """Return every switch with its value."""
         return asdict(self)
 
-    def turn(self, changes: dict[str, Any]) -> None:
+    def set(self, changes: dict[str, Any]) -> None:
         """Set the named switches; raise ValueError for an unknown name or a value of another kind."""
         for name, value in changes.items():
             setattr(self, name, _fitting(name, value))
 
 
-def explained() -> dict[str, str]:
+def descriptions() -> dict[str, str]:
     """Return what each switch does."""
     return {item.name: item.metadata["says"] for item in fields(Switches)}
 

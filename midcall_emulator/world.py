@@ -37,7 +37,7 @@ class World:
         self.account, self.token, self.keys = settings.account, settings.token, settings.keys
         self.base_url, self.session = base_url, session
         self.switches = Switches()
-        self.switches.turn(settings.switches)
+        self.switches.set(settings.switches)
         self.clock = Clock(settings.clock_mode, settings.clock_speed)
         self.calls, self.numbers, self.applications = Calls(), Numbers(settings.numbers), Applications()
         self.people, self.faults, self.rest = People(settings.people), Faults(), RestState()

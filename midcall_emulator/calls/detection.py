@@ -11,8 +11,8 @@ from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.clock import HasClock
 from midcall_emulator.switches import HasSwitches
-from midcall_emulator.wire.callbacks import judge
-from midcall_emulator.wire.webhooks import Errand, HasWebhooks
+from midcall_emulator.wire.callbacks import note_failed_callback
+from midcall_emulator.wire.webhooks import HasWebhooks, OutgoingRequest
 
 MODES = ("Enable", "DetectMessageEnd")
 MILLISECONDS = {
@@ -28,7 +28,7 @@ class DetectionWorld(HasAccount, HasCallLog, HasClock, HasSwitches, HasWebhooks,
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class MachineDetection:
     """How to detect: ``mode`` of ``MODES``, seconds at most; beside the call, or before its document."""
 
     mode: str
@@ -38,7 +38,7 @@ class Terms:
     method: str = "POST"
 
 
-async def detect(world: DetectionWorld, call: Call, terms: Terms) -> str:
+async def detect(world: DetectionWorld, call: Call, terms: MachineDetection) -> str:
     """Take the time that it takes; return ``AnsweredBy``, which the call has from then on."""
     takes = world.switches.machine_detection_seconds
     await world.clock.sleep(min(takes, terms.timeout))
@@ -48,14 +48,14 @@ async def detect(world: DetectionWorld, call: Call, terms: Terms) -> str:
     return call.answered_by
 
 
-def begin(world: DetectionWorld, call: Call, terms: Terms) -> None:
+def begin(world: DetectionWorld, call: Call, terms: MachineDetection) -> None:
     """Detect beside whatever the call does, and report; without a URL nobody is told (21262)."""
     if not terms.url:
         world.log.warning(call, 21262, "No AMD status callback URL provided")
     world.clock.spawn(_report(world, call, terms))
 
 
-async def _report(world: DetectionWorld, call: Call, terms: Terms) -> None:
+async def _report(world: DetectionWorld, call: Call, terms: MachineDetection) -> None:
     since = world.clock.now()
     found = await detect(world, call, terms)
     if call.is_over or not terms.url:
@@ -66,5 +66,5 @@ async def _report(world: DetectionWorld, call: Call, terms: Terms) -> None:
         "AnsweredBy": found,
         "MachineDetectionDuration": str(round((world.clock.now() - since) * 1000)),
     }
-    errand = Errand("detection", terms.url, terms.method, tuple(params.items()), bare=True)
-    judge(world.log, call, errand.kind, await world.webhooks.fetch(call, errand))
+    request = OutgoingRequest("detection", terms.url, terms.method, tuple(params.items()), bare=True)
+    note_failed_callback(world.log, call, request.kind, await world.webhooks.fetch(call, request))

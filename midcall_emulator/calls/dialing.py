@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from midcall_emulator.calls import detection
-from midcall_emulator.calls.detection import Terms as Detection
+from midcall_emulator.calls.detection import MachineDetection
 from midcall_emulator.calls.ringing import ANSWERED, ring
 from midcall_emulator.core.account import HasAccount
 from midcall_emulator.core.audio import HasAudio
@@ -58,28 +58,28 @@ class Target:
     handlers: Handlers
     whisper: Fetch | None = None
     send_digits: str = ""
-    detects: Detection | None = None
+    machine_detection: MachineDetection | None = None
     app: Fetch | None = None
     application_sid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class DialSettings:
     """How a Dial goes about it; seconds of ringing, seconds of bridge."""
 
     timeout: float
     time_limit: float
     hangup_on_star: bool
-    record: call_recordings.Terms | None
+    record: call_recordings.CallRecordingSettings | None
     caller_id: str
     record_ringing: bool = False
     may_refer: bool = False
 
 
-class Dialling:
+class Dialing:
     """One Dial at work: its legs, and what came of them."""
 
-    def __init__(self, world: DialingWorld, parent: Call, terms: Terms) -> None:
+    def __init__(self, world: DialingWorld, parent: Call, terms: DialSettings) -> None:
         self._world, self._parent, self._terms = world, parent, terms
         self._legs: list[Call] = []
         self._leg: Call | None = None
@@ -194,8 +194,8 @@ class Dialling:
         self._world.lifecycle.answer(leg)
         if target.send_digits:
             self._world.audio.play(leg, "dtmf", digits=target.send_digits)
-        if target.detects:
-            detection.begin(self._world, leg, target.detects)
+        if target.machine_detection:
+            detection.begin(self._world, leg, target.machine_detection)
         if target.whisper:
             end = await self._world.documents.follow(leg, target.whisper, WHISPERED, "whisper")
             if end.status:

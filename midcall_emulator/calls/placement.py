@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from midcall_emulator.calls import detection
-from midcall_emulator.calls.detection import Terms as Detection
+from midcall_emulator.calls.detection import MachineDetection
 from midcall_emulator.calls.ringing import ANSWERED, ring
 from midcall_emulator.core.account import HasAccount
 from midcall_emulator.core.applications import HasApplications
@@ -23,7 +23,7 @@ from midcall_emulator.core.outcomes import Fetch, Source
 from midcall_emulator.core.people import HasPeople
 from midcall_emulator.core.sids import new_sid
 from midcall_emulator.media import call_recordings
-from midcall_emulator.media.call_recordings import Terms
+from midcall_emulator.media.call_recordings import CallRecordingSettings
 from midcall_emulator.media.recordings import HasRecordings
 from midcall_emulator.switches import HasSwitches
 from midcall_emulator.wire.status_callbacks import HasStatusCallbacks
@@ -31,7 +31,7 @@ from midcall_emulator.wire.webhooks import HasWebhooks
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class OutgoingCall:
     """An outgoing call as it was ordered over REST; times in seconds."""
 
     from_: str
@@ -41,9 +41,9 @@ class Order:
     timeout: float = 60
     time_limit: float = 14400
     send_digits: str = ""
-    record: Terms | None = None
+    record: CallRecordingSettings | None = None
     application_sid: str = ""
-    detects: Detection | None = None
+    machine_detection: MachineDetection | None = None
 
 
 class PlacementWorld(
@@ -73,7 +73,7 @@ class CallPlacement:
         self._world = world
         self._next_turn = 0.0
 
-    def incoming(self, from_: str, number: Number, carrier: dict[str, str] | None = None) -> Call:
+    def place_inbound(self, from_: str, number: Number, carrier: dict[str, str] | None = None) -> Call:
         """Somebody dials one of the account's numbers. Without a voice URL the call fails, and nobody is told."""
         world = self._world
         voice = world.applications.voice_of(number)
@@ -91,12 +91,12 @@ class CallPlacement:
             call.run.script = world.clock.spawn(world.documents.converse(call, source))
         return call
 
-    def outgoing(self, order: Order) -> Call:
+    def place_outbound(self, order: OutgoingCall) -> Call:
         """Place an outgoing call; it is queued at first."""
         call = Call(
             new_sid("CA"), order.from_, order.to, "outbound-api", "queued", 0, handlers=order.handlers
         )
-        owned = self._world.numbers.owned(order.from_)
+        owned = self._world.numbers.find(order.from_)
         call.phone_number_sid, call.time_limit = owned.sid if owned else None, order.time_limit
         call.queue_seconds, call.application_sid = self._wait(), order.application_sid
         self._add(call).run.script = self._world.clock.spawn(self._place(call, order))
@@ -115,7 +115,7 @@ class CallPlacement:
         self._next_turn = turn + 1 / rate if rate else now
         return turn - now
 
-    async def _place(self, call: Call, order: Order) -> None:
+    async def _place(self, call: Call, order: OutgoingCall) -> None:
         world = self._world
         await world.clock.sleep(world.switches.queue_seconds + call.queue_seconds)
         result = await ring(world, call, order.timeout)
@@ -130,12 +130,12 @@ class CallPlacement:
             world.audio.play(call, "dtmf", digits=order.send_digits)
         await world.documents.converse(call, await self._first_document(call, order))
 
-    async def _first_document(self, call: Call, order: Order) -> Source:
+    async def _first_document(self, call: Call, order: OutgoingCall) -> Source:
         """Return the first document, whose request says who answered if that had to be known first."""
-        if order.detects and order.detects.is_async:
-            detection.begin(self._world, call, order.detects)
-        elif order.detects:
-            found = await detection.detect(self._world, call, order.detects)
+        if order.machine_detection and order.machine_detection.is_async:
+            detection.begin(self._world, call, order.machine_detection)
+        elif order.machine_detection:
+            found = await detection.detect(self._world, call, order.machine_detection)
             if isinstance(order.source, Fetch):
                 return replace(order.source, params={"AnsweredBy": found})
         return order.source

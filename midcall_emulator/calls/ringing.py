@@ -25,10 +25,10 @@ async def ring(world: RingingWorld, call: Call, timeout: float) -> str:
     call.enter("ringing")
     world.status_callbacks.report(call, "initiated")
     world.status_callbacks.report(call, "ringing")
-    timers = [world.clock.call_later(timeout, lambda: settle(call, "no-answer"))]
+    timers = [world.clock.call_later(timeout, lambda: finish_ringing(call, "no-answer"))]
     act = _act_of(world, world.people.of(call.to))
     if act:
-        timers.append(world.clock.call_later(act[1], lambda: settle(call, act[0])))
+        timers.append(world.clock.call_later(act[1], lambda: finish_ringing(call, act[0])))
     try:
         return await world.clock.park(pickup)
     finally:
@@ -37,7 +37,7 @@ async def ring(world: RingingWorld, call: Call, timeout: float) -> str:
             timer.cancel()
 
 
-def settle(call: Call, result: str) -> bool:
+def finish_ringing(call: Call, result: str) -> bool:
     """Decide how the ringing ends; return whether the phone was ringing at all."""
     if call.run.pickup is None or call.run.pickup.done():
         return False

@@ -12,8 +12,8 @@ from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.clock import HasClock
 from midcall_emulator.media.recordings import Callback
 from midcall_emulator.switches import HasSwitches
-from midcall_emulator.wire.callbacks import judge
-from midcall_emulator.wire.webhooks import Errand, HasWebhooks
+from midcall_emulator.wire.callbacks import note_failed_callback
+from midcall_emulator.wire.webhooks import HasWebhooks, OutgoingRequest
 
 SUBSCRIBED = frozenset({"start", "end", "join", "leave", "mute", "hold", "modify", "speaker", "announcement"})
 _SUBSCRIPTIONS = {
@@ -54,13 +54,17 @@ class ConferenceCallbacks:
             return
         params = self._common(event) | params
         self._sent += 1
-        errand = Errand("conference", callback.url, callback.method, tuple(params.items()), bare=True)
-        self._last = self._world.clock.spawn(self._send(call, errand, self._last))
+        request = OutgoingRequest(
+            "conference", callback.url, callback.method, tuple(params.items()), bare=True
+        )
+        self._last = self._world.clock.spawn(self._send(call, request, self._last))
 
-    async def _send(self, call: Call, errand: Errand, earlier: asyncio.Task[None] | None) -> None:
+    async def _send(self, call: Call, request: OutgoingRequest, earlier: asyncio.Task[None] | None) -> None:
         if earlier:
             await self._world.clock.park(asyncio.shield(earlier))
-        judge(self._world.log, call, errand.kind, await self._world.webhooks.fetch(call, errand))
+        note_failed_callback(
+            self._world.log, call, request.kind, await self._world.webhooks.fetch(call, request)
+        )
 
     def _common(self, event: str) -> dict[str, str]:
         world = self._world

@@ -20,7 +20,7 @@ class CallLog:
     def publish(self, kind: str, call: Call, details: dict[str, Any] | None = None) -> None:
         """Publish an event of a call."""
         known = {"sid": call.sid, "at": call.since_answer(self._clock.now())}
-        self._events.tell(kind, known | (details or {}))
+        self._events.publish(kind, known | (details or {}))
 
     def warning(self, call: Call, code: int, message: str, url: str = "") -> None:
         """Note a warning about a call."""

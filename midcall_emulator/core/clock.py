@@ -93,7 +93,7 @@ class Clock:
 
     # -- turning -----------------------------------------------------------------------------------------------
 
-    def turn(self, mode: str, speed: float) -> None:
+    def set_mode(self, mode: str, speed: float) -> None:
         """Set the mode (``real`` or ``manual``) and the speed; time goes on from where it is."""
         self._rebase()
         self.mode, self.speed = mode, speed
@@ -111,28 +111,28 @@ class Clock:
     async def step(self, until: float) -> bool:
         """Move to the next due thing no later than ``until`` and do it; False when there is none left."""
         async with self._turning:
-            await self.settled()
+            await self.settle()
             timer = self._timers.take(until)
             if timer is None:
                 self._origin = max(self._origin, until)
                 return False
             self._origin = max(self._origin, timer.when)
             self._fire(timer)
-            await self.settled()
+            await self.settle()
             return True
 
     async def _advance_to(self, target: float) -> None:
-        await self.settled()
+        await self.settle()
         beats = 0
         while (timer := self._timers.take(target)) is not None:
             self._origin = max(self._origin, timer.when)
             self._fire(timer)
             beats += 1
             if timer.cancelled or self._busy or beats > _BEATS_AT_ONCE:
-                await self.settled()
+                await self.settle()
                 beats = 0
         self._origin = max(self._origin, target)
-        await self.settled()
+        await self.settle()
 
     def _hold(self, held: bool) -> None:
         self._rebase()
@@ -184,7 +184,7 @@ class Clock:
         finally:
             beat.cancel()
 
-    async def settled(self) -> None:
+    async def settle(self) -> None:
         """Wait until nothing is under way: every task parked, every request answered."""
         quiet = 0
         while quiet < _ROUNDS:

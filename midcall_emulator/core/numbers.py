@@ -40,12 +40,12 @@ class Numbers(BySid[Number]):
         number.friendly_name = number.friendly_name or formatted(number.phone_number)
         return super().add(number)
 
-    def owned(self, phone_number: str) -> Number | None:
+    def find(self, phone_number: str) -> Number | None:
         """Return the account's number with these digits."""
         return next((number for number in self if number.phone_number == phone_number), None)
 
 
-def normalised(text: str) -> str | None:
+def normalize_address(text: str) -> str | None:
     """Return what is dialled in E.164, a client or SIP address as it is, None for what can be neither."""
     if text.startswith(("client:", "sip:", "sips:")):
         return text

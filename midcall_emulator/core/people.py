@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-BEHAVIOURS = ("answer", "busy", "no-answer", "failed", "manual")
+BEHAVIORS = ("answer", "busy", "no-answer", "failed", "manual")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +18,10 @@ class Person:
 
 
 class People:
-    """Behaviour by number; whoever is not listed does what ``everybody`` does."""
+    """Behaviour by number; whoever is not listed does what ``default`` says."""
 
-    def __init__(self, everybody: Person) -> None:
-        self.everybody = everybody
+    def __init__(self, default: Person) -> None:
+        self.default = default
         self._by_number: dict[str, Person] = {}
 
     def set(self, number: str, person: Person) -> None:
@@ -34,7 +34,7 @@ class People:
 
     def of(self, number: str) -> Person:
         """Return the person at a number."""
-        return self._by_number.get(number, self.everybody)
+        return self._by_number.get(number, self.default)
 
     def __iter__(self) -> Iterator[tuple[str, Person]]:
         return iter(sorted(self._by_number.items()))

@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 
 from midcall_emulator.client import Emulator, EmulatorError
-from midcall_emulator.core.numbers import Number, normalised
+from midcall_emulator.core.numbers import Number, normalize_address
 from midcall_emulator.core.voice_settings import VoiceSettings
 from midcall_emulator.load.caller import LineError
 from midcall_emulator.load.line import HttpLine
@@ -27,7 +27,7 @@ from midcall_emulator.load.scenario_file import read
 from midcall_emulator.load.statistics import Statistics
 from midcall_emulator.server import bound_socket, serve
 from midcall_emulator.settings import ACCOUNT, TOKEN, Settings
-from midcall_emulator.wire.webhooks import is_absolute
+from midcall_emulator.wire.urls import is_http_url
 
 _SCENARIO_OPTIONS = ("callers", "rate", "arrivals", "to", "voice_url", "seed")
 
@@ -94,8 +94,8 @@ def scenario_from(parsed: argparse.Namespace) -> Scenario:
 
 def _checked(scenario: Scenario, parsed: argparse.Namespace) -> Scenario:
     """Return the scenario with its number in E.164; ScenarioError if it cannot run."""
-    to = normalised(scenario.to)
-    if scenario.voice_url and not is_absolute(scenario.voice_url):
+    to = normalize_address(scenario.to)
+    if scenario.voice_url and not is_http_url(scenario.voice_url):
         raise ScenarioError(f"voice URL {scenario.voice_url}: enter a URL like http://127.0.0.1:8000/voice")
     if not scenario.voice_url and not parsed.emulator:
         raise ScenarioError("enter the voice URL of your app with --voice-url")

@@ -21,7 +21,7 @@ class CallRecordingWorld(HasAccount, HasCallLog, HasClock, HasRecordings, HasWeb
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class CallRecordingSettings:
     """How a call is to be recorded: who asked for it, who is told, how many channels of which tracks."""
 
     source: str
@@ -37,7 +37,7 @@ class CallRecording(Fork):
     resource = "Recordings"
     world: CallRecordingWorld
 
-    def __init__(self, world: CallRecordingWorld, call: Call, terms: Terms) -> None:
+    def __init__(self, world: CallRecordingWorld, call: Call, terms: CallRecordingSettings) -> None:
         self.recording = world.recordings.start(
             call, terms.source, terms.callback, terms.channels, terms.track
         )
@@ -55,7 +55,7 @@ class CallRecording(Fork):
         self.world.recordings.finish(self.recording, self.world.clock.now())
 
 
-def begin(world: CallRecordingWorld, call: Call, terms: Terms) -> CallRecording:
+def begin(world: CallRecordingWorld, call: Call, terms: CallRecordingSettings) -> CallRecording:
     """Record a call from now on."""
     fork = CallRecording(world, call, terms)
     fork.start()

@@ -9,8 +9,8 @@ from midcall_emulator.core.account import HasAccount
 from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.clock import HasClock
-from midcall_emulator.wire.callbacks import judge
-from midcall_emulator.wire.webhooks import Errand, HasWebhooks
+from midcall_emulator.wire.callbacks import note_failed_callback
+from midcall_emulator.wire.webhooks import HasWebhooks, OutgoingRequest
 
 
 class ForkWorld(HasAccount, HasCallLog, HasClock, HasWebhooks, Protocol):
@@ -67,14 +67,14 @@ class Line:
         if not self.url:
             return
         params = {"AccountSid": self._world.account, "CallSid": self._call.sid} | params
-        errand = Errand(self._kind, self.url, self._method, tuple(params.items()), bare=True)
-        self._last = self._world.clock.spawn(self._send(errand, self._last))
+        request = OutgoingRequest(self._kind, self.url, self._method, tuple(params.items()), bare=True)
+        self._last = self._world.clock.spawn(self._send(request, self._last))
 
-    async def _send(self, errand: Errand, earlier: asyncio.Task[None] | None) -> None:
+    async def _send(self, request: OutgoingRequest, earlier: asyncio.Task[None] | None) -> None:
         if earlier:
             await self._world.clock.park(asyncio.shield(earlier))
-        reply = await self._world.webhooks.fetch(self._call, errand)
-        judge(self._world.log, self._call, self._kind, reply)
+        reply = await self._world.webhooks.fetch(self._call, request)
+        note_failed_callback(self._world.log, self._call, self._kind, reply)
 
 
 def spoke(call: Call, text: str, seconds: float) -> None:

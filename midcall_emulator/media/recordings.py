@@ -12,8 +12,8 @@ from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.clock import HasClock
 from midcall_emulator.core.sids import BySid, new_sid
 from midcall_emulator.switches import HasSwitches
-from midcall_emulator.wire.callbacks import judge
-from midcall_emulator.wire.webhooks import Errand, HasWebhooks
+from midcall_emulator.wire.callbacks import note_failed_callback
+from midcall_emulator.wire.webhooks import HasWebhooks, OutgoingRequest
 
 RUNNING = frozenset({"in-progress", "paused"})
 
@@ -140,9 +140,11 @@ class Recordings(BySid[Recording]):
         if status != "in-progress":
             await self._world.clock.sleep(self._world.switches.recording_delay_seconds)
         params = self._parameters(recording, status)
-        errand = Errand("recording", callback.url, callback.method, tuple(params.items()), bare=True)
-        reply = await self._world.webhooks.fetch(recording.call, errand)
-        judge(self._world.log, recording.call, errand.kind, reply)
+        request = OutgoingRequest(
+            "recording", callback.url, callback.method, tuple(params.items()), bare=True
+        )
+        reply = await self._world.webhooks.fetch(recording.call, request)
+        note_failed_callback(self._world.log, recording.call, request.kind, reply)
 
     def _parameters(self, recording: Recording, status: str) -> dict[str, str]:
         """Return what https://www.twilio.com/docs/voice/twiml/record lists; the duration once completed."""

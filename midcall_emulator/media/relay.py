@@ -32,7 +32,7 @@ class RelayWorld(
 
 
 @dataclass(slots=True)
-class Terms:
+class RelaySettings:
     """What the noun says about a session."""
 
     url: str
@@ -54,7 +54,7 @@ class Relay(Fork):
 
     world: RelayWorld
 
-    def __init__(self, world: RelayWorld, call: Call, terms: Terms) -> None:
+    def __init__(self, world: RelayWorld, call: Call, terms: RelaySettings) -> None:
         super().__init__(world, call, new_sid("VX"))
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._terms = terms

@@ -17,7 +17,7 @@ TRACKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class StreamSettings:
     """What to stream where; ``parameters`` reach the app in the start message."""
 
     url: str = ""
@@ -34,7 +34,7 @@ class Reported(Fork):
 
     kind, word = "stream", "Stream"
 
-    def __init__(self, world: ForkWorld, call: Call, prefix: str, terms: Terms) -> None:
+    def __init__(self, world: ForkWorld, call: Call, prefix: str, terms: StreamSettings) -> None:
         super().__init__(world, call, new_sid(prefix), terms.name)
         self.terms = terms
         self._line = Line(world, call, self.kind, terms.callback, terms.callback_method)

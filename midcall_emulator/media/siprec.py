@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.media.forks import ForkWorld
-from midcall_emulator.media.reported import Reported, Terms
+from midcall_emulator.media.reported import Reported, StreamSettings
 
 
 class Siprec(Reported):
@@ -12,7 +12,7 @@ class Siprec(Reported):
 
     resource, kind, word = "Siprec", "siprec", "Siprec"
 
-    def __init__(self, world: ForkWorld, call: Call, terms: Terms) -> None:
+    def __init__(self, world: ForkWorld, call: Call, terms: StreamSettings) -> None:
         super().__init__(world, call, "SR", terms)
 
     def start(self) -> None:

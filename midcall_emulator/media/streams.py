@@ -17,7 +17,7 @@ from midcall_emulator.core.clock import HasClock
 from midcall_emulator.core.outcomes import Problem
 from midcall_emulator.media import wav
 from midcall_emulator.media.playback import Playback
-from midcall_emulator.media.reported import TRACKS, Reported, Terms
+from midcall_emulator.media.reported import TRACKS, Reported, StreamSettings
 from midcall_emulator.switches import HasSwitches
 from midcall_emulator.wire.faults import HasFaults
 from midcall_emulator.wire.sockets import HasSession, Socket
@@ -39,7 +39,9 @@ class Stream(Reported):
     resource = "Streams"
     world: StreamWorld
 
-    def __init__(self, world: StreamWorld, call: Call, terms: Terms, bidirectional: bool = False) -> None:
+    def __init__(
+        self, world: StreamWorld, call: Call, terms: StreamSettings, bidirectional: bool = False
+    ) -> None:
         super().__init__(world, call, "MZ", terms)
         if bidirectional:
             self.resource = ""

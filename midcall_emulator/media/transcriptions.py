@@ -22,7 +22,7 @@ class TranscriptionWorld(HasAccount, HasCallLog, HasClock, HasSwitches, HasWebho
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class TranscriptionSettings:
     """What to transcribe, and who is told."""
 
     name: str = ""
@@ -39,7 +39,7 @@ class Transcription(Fork):
     resource = "Transcriptions"
     world: TranscriptionWorld
 
-    def __init__(self, world: TranscriptionWorld, call: Call, terms: Terms) -> None:
+    def __init__(self, world: TranscriptionWorld, call: Call, terms: TranscriptionSettings) -> None:
         super().__init__(world, call, new_sid("GT"), terms.name)
         self._terms, self._sequence = terms, 0
         self._line = Line(world, call, "transcription", terms.callback, terms.callback_method)

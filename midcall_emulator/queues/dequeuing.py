@@ -28,20 +28,20 @@ class DequeuingWorld(
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class DequeueSettings:
     """How a Dial takes somebody from a queue: seconds to wait, seconds of bridge; ``whisper`` is for them alone."""
 
     timeout: float
     time_limit: float
     hangup_on_star: bool
     whisper: Fetch | None
-    record: call_recordings.Terms | None = None
+    record: call_recordings.CallRecordingSettings | None = None
 
 
 class Dequeuing:
     """One Dial at a queue: the member it has, and what came of it."""
 
-    def __init__(self, world: DequeuingWorld, call: Call, queue: Queue, terms: Terms) -> None:
+    def __init__(self, world: DequeuingWorld, call: Call, queue: Queue, terms: DequeueSettings) -> None:
         self._world, self._call, self._queue, self._terms = world, call, queue, terms
         self._member: Member | None = None
         self._last: Member | None = None

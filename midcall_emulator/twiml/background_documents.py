@@ -12,14 +12,14 @@ from midcall_emulator.core.outcomes import Fetch, Outcome, Problem
 from midcall_emulator.twiml.document import Document, Verb, read_document
 from midcall_emulator.twiml.execution import Run, VerbWorld
 from midcall_emulator.twiml.performers import PERFORMERS
-from midcall_emulator.wire.webhooks import Errand
+from midcall_emulator.wire.webhooks import OutgoingRequest
 
 
 @dataclass(slots=True)
 class _Aside(Run):
     audience: Callable[[], Iterable[Call]] = tuple
 
-    def let_hear(self, item: dict[str, Any], at: float | None = None) -> None:
+    def play_item(self, item: dict[str, Any], at: float | None = None) -> None:
         for call in self.audience():
             self.world.audio.play_item(call, item, at)
 
@@ -48,8 +48,8 @@ class BackgroundDocuments:
                 12400, f"{call.run.instant_documents - 1} documents in a row that took no time", source.url
             )
         params = {**manner.params(), **source.params}
-        errand = Errand(manner.kind, source.url, source.method, tuple(params.items()))
-        document = read_document(await world.webhooks.fetch(call, errand))
+        request = OutgoingRequest(manner.kind, source.url, source.method, tuple(params.items()))
+        document = read_document(await world.webhooks.fetch(call, request))
         if isinstance(document, Problem):
             return document
         return await _perform(_Aside(world, call, document, manner.allowed, audience=manner.audience), manner)
@@ -68,7 +68,7 @@ async def _perform(run: _Aside, manner: Manner) -> Outcome:
                 return Problem(manner.forbids, says, url)
             run.warn(12200, says, url)
             continue
-        for what in performer.strangers(verb):
+        for what in performer.unknown_names(verb):
             run.warn(12200, f"Schema validation warning: <{verb.name}> has no {what}", url)
         outcome = _again(run.document, verb) or await performer.perform(run, verb)
         if outcome is not None:

@@ -34,13 +34,16 @@ class Verb:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document to run; ``url`` is where it came from, None if it came over REST. ``strays`` have no place in it."""
+    """A document to run; ``url`` is where it came from, None if it came over REST.
+
+    ``unexpected_content`` describes what ``<Response>`` has besides verbs.
+    """
 
     verbs: tuple[Verb, ...]
     text: str = ""
     url: str | None = None
     is_fallback: bool = False
-    strays: tuple[str, ...] = ()
+    unexpected_content: tuple[str, ...] = ()
 
 
 def read_document(reply: Reply, is_fallback: bool = False) -> Document | Problem:
@@ -92,9 +95,9 @@ def parse_document(
 
 def _strays(root: ElementTree.Element) -> list[str]:
     """Return what the root carries beside verbs: attributes, unless they are about its schema, and text."""
-    strays = [f"attribute {name!r}" for name in sorted(root.attrib) if not name.startswith("{")]
+    unexpected_content = [f"attribute {name!r}" for name in sorted(root.attrib) if not name.startswith("{")]
     words = [root.text, *(child.tail for child in root)]
-    return strays + [f"text {word.strip()!r}" for word in words if word and word.strip()]
+    return unexpected_content + [f"text {word.strip()!r}" for word in words if word and word.strip()]
 
 
 def _text(body: bytes, charset: str) -> str:

@@ -85,11 +85,11 @@ class Run:
         """Call ``hook`` with ``redirect`` or ``hangup`` if the call is cut while the block runs."""
         return self.call.run.when_cut(hook)
 
-    def hear(self, kind: str, **more: Any) -> None:
+    def play(self, kind: str, **more: Any) -> None:
         """Let the person on this call hear something now."""
-        self.let_hear({"kind": kind} | more)
+        self.play_item({"kind": kind} | more)
 
-    def let_hear(self, item: dict[str, Any], at: float | None = None) -> None:
+    def play_item(self, item: dict[str, Any], at: float | None = None) -> None:
         """Let the person hear an item, the same one again if it is a repetition, now or at a moment."""
         self.world.audio.play_item(self.call, item, at)
 
@@ -97,11 +97,11 @@ class Run:
         """Note that time passes: documents in a row that took none are counted anew."""
         self.call.run.instant_documents = 0
 
-    async def play(self, segment: Segment) -> None:
+    async def play_segment(self, segment: Segment) -> None:
         """Let the person hear a piece, each pass of it, to the end."""
         self.reset_instant_documents()
         await self.world.clock.repeat(
-            segment.seconds, lambda at: self.let_hear(segment.item, at), segment.passes
+            segment.seconds, lambda at: self.play_item(segment.item, at), segment.passes
         )
 
     def warn(self, code: int, message: str, url: str = "") -> None:

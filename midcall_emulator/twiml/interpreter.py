@@ -9,7 +9,7 @@ from midcall_emulator.core.outcomes import End, Fetch, Inline, Outcome, Problem,
 from midcall_emulator.twiml.document import Document, Verb, parse_document, read_document
 from midcall_emulator.twiml.execution import Run, VerbWorld
 from midcall_emulator.twiml.performers import PERFORMERS, Performer
-from midcall_emulator.wire.webhooks import Errand
+from midcall_emulator.wire.webhooks import OutgoingRequest
 
 logger = logging.getLogger(__name__)
 APOLOGY = "We are sorry, an application error has occurred. Goodbye."
@@ -69,8 +69,8 @@ class Interpreter:
         if isinstance(source, Inline):
             return parse_document(source.twiml.encode())
         kind = "fallback" if source.is_fallback else "action" if source.params else kind
-        errand = Errand(kind, source.url, source.method, tuple(source.params.items()))
-        return read_document(await self._world.webhooks.fetch(call, errand), source.is_fallback)
+        request = OutgoingRequest(kind, source.url, source.method, tuple(source.params.items()))
+        return read_document(await self._world.webhooks.fetch(call, request), source.is_fallback)
 
     async def _recover(self, call: Call, problem: Problem, is_fallback: bool) -> Fetch | End:
         """Note the error; go to the fallback URL, or apologise and end
@@ -91,7 +91,7 @@ class Interpreter:
 async def perform(run: Run) -> Outcome:
     """Perform the verbs from top to bottom; return what the first one that takes over leads to."""
     run.call.run.document = run.document.text
-    for stray in run.document.strays:
+    for stray in run.document.unexpected_content:
         run.warn(12200, f"Schema validation warning: <Response> has no {stray}", run.document.url or "")
     for verb in run.document.verbs:
         if run.allowed is not None and verb.name == "Dial":
@@ -131,6 +131,6 @@ def _performer(run: Run, verb: Verb) -> Performer | None:
     if run.allowed is not None and verb.name not in run.allowed:
         run.warn(12200, f"<{verb.name}> has no effect here", run.document.url or "")
         return None
-    for what in performer.strangers(verb):
+    for what in performer.unknown_names(verb):
         run.warn(12200, f"Schema validation warning: <{verb.name}> has no {what}", run.document.url or "")
     return performer

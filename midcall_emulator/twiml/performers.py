@@ -23,7 +23,7 @@ class Performer:
     answers: Answers
     children: frozenset[str] = frozenset()
 
-    def strangers(self, verb: Verb) -> list[str]:
+    def unknown_names(self, verb: Verb) -> list[str]:
         """Return what the verb carries and does not know: attributes, and elements inside it."""
         attributes = [] if "*" in self.attributes else sorted(set(verb.attributes) - self.attributes)
         nouns = {child.name for child in verb.children}
@@ -56,7 +56,7 @@ def performs(
     return register
 
 
-def lets_hear(name: str) -> Callable[[Segments], Segments]:
+def prompts(name: str) -> Callable[[Segments], Segments]:
     """Register the decorated generator as what ``<name>`` lets the caller hear, piece by piece."""
 
     def register(segments: Segments) -> Segments:

@@ -10,14 +10,14 @@ from midcall_emulator.core.call_record import Call, RequestItem
 from midcall_emulator.core.clock import HasClock
 from midcall_emulator.core.outcomes import Fetch, Outcome, Problem
 from midcall_emulator.wire.delivery import Reply
-from midcall_emulator.wire.webhooks import Errand, HasWebhooks
+from midcall_emulator.wire.webhooks import HasWebhooks, OutgoingRequest
 
 
 class CallbackWorld(HasCallLog, HasClock, HasWebhooks, Protocol):
     """The parts of the world that a request without consequences uses."""
 
 
-def judge(log: CallLog, call: Call, kind: str, reply: Reply) -> None:
+def note_failed_callback(log: CallLog, call: Call, kind: str, reply: Reply) -> None:
     """Note a callback that failed, which does not change the call: 15002 without an answer in time, else 15003
     (https://www.twilio.com/docs/api/errors/15003)."""
     if not reply.problem:
@@ -36,7 +36,7 @@ async def request_and_discard(world: CallbackWorld, call: Call, outcome: Outcome
     if not isinstance(outcome, Fetch):
         return
     trail: list[RequestItem] = []
-    errand = Errand("action", outcome.url, outcome.method, tuple(outcome.params.items()))
-    await world.clock.park(asyncio.shield(world.webhooks.send(call, errand, trail)))
+    request = OutgoingRequest("action", outcome.url, outcome.method, tuple(outcome.params.items()))
+    await world.clock.park(asyncio.shield(world.webhooks.send(call, request, trail)))
     for item in trail:
         item.discarded = True

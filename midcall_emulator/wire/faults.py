@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 SIDES = ("rest", "webhook")
-ASTRAY = ("double", "shuffle", "late", "forge")
-WEBHOOKS_ONLY = ("drop", *ASTRAY)
+DELIVERY_FAULTS = ("double", "shuffle", "late", "forge")
+WEBHOOKS_ONLY = ("drop", *DELIVERY_FAULTS)
 KINDS = ("status", "delay", "reset", "execute-then-status", "execute-then-hang", *WEBHOOKS_ONLY)
 DEFAULTS = {"status": 500, "execute-then-status": 500, "shuffle": 10, "late": 10}
 RESET = -1

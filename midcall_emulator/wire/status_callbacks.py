@@ -11,9 +11,9 @@ from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.clock import HasClock
 from midcall_emulator.wire import parameters
-from midcall_emulator.wire.callbacks import judge
+from midcall_emulator.wire.callbacks import note_failed_callback
 from midcall_emulator.wire.delivery import Reply
-from midcall_emulator.wire.webhooks import Errand, HasWebhooks
+from midcall_emulator.wire.webhooks import HasWebhooks, OutgoingRequest
 
 _STATUS_OF = {"initiated": "initiated", "ringing": "ringing", "answered": "in-progress"}
 
@@ -38,10 +38,10 @@ class StatusCallbacks:
             return
         params = self._parameters(call, event)
         call.run.callbacks_sent += 1
-        errand = Errand(
+        request = OutgoingRequest(
             "status", handlers.status_callback, handlers.status_method, tuple(params.items()), bare=True
         )
-        call.run.last_callback = self._world.clock.spawn(self._send(call, errand, call.run.last_callback))
+        call.run.last_callback = self._world.clock.spawn(self._send(call, request, call.run.last_callback))
 
     def _parameters(self, call: Call, event: str) -> dict[str, str]:
         params = parameters.standard(self._world.account, call, _STATUS_OF.get(event, call.status))
@@ -50,15 +50,15 @@ class StatusCallbacks:
             params |= call.run.recording_parameters()
         return params
 
-    async def _send(self, call: Call, errand: Errand, earlier: asyncio.Task[None] | None) -> None:
+    async def _send(self, call: Call, request: OutgoingRequest, earlier: asyncio.Task[None] | None) -> None:
         world = self._world
         if earlier:
             await world.clock.park(asyncio.shield(earlier))
-        reply = await world.webhooks.fetch(call, errand)
-        judge(world.log, call, "status", reply)
+        reply = await world.webhooks.fetch(call, request)
+        note_failed_callback(world.log, call, "status", reply)
         if not reply.problem and reply.body.strip() and not self._is_twiml(reply):
             world.log.warning(
-                call, 15003, "status callback: the answer is neither empty nor TwiML", errand.url
+                call, 15003, "status callback: the answer is neither empty nor TwiML", request.url
             )
 
 

@@ -16,18 +16,20 @@ from midcall_emulator.wire.faults import Fault
 Send = Callable[[RequestItem], Awaitable[Reply]]
 
 
-async def send_astray(world: HasClock, fault: Fault, item: RequestItem, send: Send, awaited: bool) -> Reply:
+async def send_with_fault(
+    world: HasClock, fault: Fault, item: RequestItem, send: Send, awaited: bool
+) -> Reply:
     """Send ``item`` as the fault has it; where nobody waits for the answer, what is held back holds up nothing."""
     if fault.do == "double":
         return await _double(world, fault, item, send)
     if fault.do == "forge":
-        item.signature = forged(item.signature)
+        item.signature = forge_signature(item.signature)
         return await send(item)
     held = world.clock.spawn(_held(world, fault, item, send))
     return await world.clock.park(asyncio.shield(held)) if awaited else Reply(url=item.url)
 
 
-def forged(signature: str) -> str:
+def forge_signature(signature: str) -> str:
     """Return something that looks like a signature and is none."""
     return base64.b64encode(hashlib.sha1(signature.encode(), usedforsecurity=False).digest()).decode()
 

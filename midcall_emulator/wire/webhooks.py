@@ -6,9 +6,8 @@ import asyncio
 import time
 import uuid
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Protocol
-from urllib.parse import quote_plus, urljoin, urlsplit
+from urllib.parse import urljoin
 
 import aiohttp
 
@@ -21,9 +20,10 @@ from midcall_emulator.switches import HasSwitches
 from midcall_emulator.wire import overrides, parameters
 from midcall_emulator.wire.caching import Cache
 from midcall_emulator.wire.delivery import Reply, deliver, open_session
-from midcall_emulator.wire.faults import ASTRAY, Fault, HasFaults
+from midcall_emulator.wire.faults import DELIVERY_FAULTS, Fault, HasFaults
 from midcall_emulator.wire.signature import sign
-from midcall_emulator.wire.webhook_faults import send_astray
+from midcall_emulator.wire.urls import add_query, encode_form, encode_url, is_http_url
+from midcall_emulator.wire.webhook_faults import send_with_fault
 
 MAX_REDIRECTS = 10
 
@@ -33,7 +33,7 @@ class WebhookWorld(HasAccount, HasCallLog, HasClock, HasFaults, HasSwitches, Pro
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class OutgoingRequest:
     """What to request, and why: ``kind`` is twiml, fallback, action, status, recording, media or whisper."""
 
     kind: str
@@ -62,76 +62,88 @@ class Webhooks:
         if self._keeping:
             await self._keeping.close()
 
-    def send(self, call: Call, errand: Errand, trail: list[RequestItem] | None = None) -> asyncio.Task[Reply]:
+    def send(
+        self, call: Call, request: OutgoingRequest, trail: list[RequestItem] | None = None
+    ) -> asyncio.Task[Reply]:
         """Start the request and return its task: it runs to its end even if nobody waits for the reply.
 
         ``trail`` is filled with one item per request that this takes (retries, redirects).
         """
-        return self._world.clock.spawn(self._send(call, errand, [] if trail is None else trail))
+        return self._world.clock.spawn(self._send(call, request, [] if trail is None else trail))
 
-    async def fetch(self, call: Call, errand: Errand) -> Reply:
+    async def fetch(self, call: Call, request: OutgoingRequest) -> Reply:
         """Send, and wait for the reply. A waiter that is cut off leaves the request running, its answer unused."""
         trail: list[RequestItem] = []
-        task = self.send(call, errand, trail)
+        task = self.send(call, request, trail)
         try:
             return await self._world.clock.park(asyncio.shield(task))
         except asyncio.CancelledError:
             task.add_done_callback(lambda _: _discard(trail))
             raise
 
-    async def _send(self, call: Call, errand: Errand, trail: list[RequestItem]) -> Reply:
-        if not is_absolute(errand.url):
+    async def _send(self, call: Call, request: OutgoingRequest, trail: list[RequestItem]) -> Reply:
+        if not is_http_url(request.url):
             return Reply(
-                url=errand.url, problem=Problem(11100, f"Invalid URL format: {errand.url!r}", errand.url)
+                url=request.url, problem=Problem(11100, f"Invalid URL format: {request.url!r}", request.url)
             )
         budget = self._world.switches.webhook_timeout_seconds
-        url, limits, complaints = overrides.split(errand.url, budget)
+        url, limits, complaints = overrides.split(request.url, budget)
         for flaw in complaints:
             self._world.log.problem(call, flaw)
-        errand = errand if url == errand.url else replace(errand, url=url)
+        request = request if url == request.url else replace(request, url=url)
         token, deadline = str(uuid.uuid4()), time.monotonic() + limits.total_seconds
         for left in range(limits.retries, -1, -1):
             limits.total_seconds = max(0.001, deadline - time.monotonic())
-            reply = await self._follow(call, errand, limits, token, trail)
+            reply = await self._follow(call, request, limits, token, trail)
             if not left or reply.failure not in limits.retry_after or time.monotonic() >= deadline:
                 break
         return reply
 
     async def _follow(
-        self, call: Call, errand: Errand, limits: overrides.Limits, token: str, trail: list[RequestItem]
+        self,
+        call: Call,
+        request: OutgoingRequest,
+        limits: overrides.Limits,
+        token: str,
+        trail: list[RequestItem],
     ) -> Reply:
-        reply = await self._request(call, errand, limits, token, trail)
+        reply = await self._request(call, request, limits, token, trail)
         for _ in range(MAX_REDIRECTS):
             if not reply.location:
                 return reply
             target = urljoin(reply.url, reply.location)
-            errand = replace(errand, url=target, method="GET", params=())
-            reply = await self._request(call, errand, limits, token, trail)
+            request = replace(request, url=target, method="GET", params=())
+            reply = await self._request(call, request, limits, token, trail)
         if reply.location:
             return replace(reply, problem=Problem(11215, "Too many HTTP redirects", reply.url))
         return reply
 
     async def _request(
-        self, call: Call, errand: Errand, limits: overrides.Limits, token: str, trail: list[RequestItem]
+        self,
+        call: Call,
+        request: OutgoingRequest,
+        limits: overrides.Limits,
+        token: str,
+        trail: list[RequestItem],
     ) -> Reply:
-        item, form = self._prepare(call, errand, token)
-        if kept := self._kept(call, errand, item):
-            return replace(kept, url=errand.url)
+        item, form = self._prepare(call, request, token)
+        if kept := self._kept(call, request, item):
+            return replace(kept, url=request.url)
 
         async def send(item: RequestItem) -> Reply:
             trail.append(item)
             return await self._exchange(call, item, form, limits, fault)
 
         fault = self._world.faults.take("webhook", item.method, item.url, item.params)
-        if fault and fault.do in ASTRAY:
-            reply = await send_astray(self._world, fault, item, send, errand.is_awaited)
+        if fault and fault.do in DELIVERY_FAULTS:
+            reply = await send_with_fault(self._world, fault, item, send, request.is_awaited)
         else:
             reply = await send(item)
-        return reply if reply.url == errand.url else replace(reply, url=errand.url)
+        return reply if reply.url == request.url else replace(reply, url=request.url)
 
-    def _kept(self, call: Call, errand: Errand, item: RequestItem) -> Reply | None:
+    def _kept(self, call: Call, request: OutgoingRequest, item: RequestItem) -> Reply | None:
         """Return the answer that need not be asked for: then there is no request. Else see what to ask."""
-        if item.method != "GET" or not errand.is_awaited:
+        if item.method != "GET" or not request.is_awaited:
             return None
         kept = self._cache.fresh(item.url)
         if kept:
@@ -167,56 +179,17 @@ class Webhooks:
             self._keeping = open_session(keeps=True)
         return self._keeping
 
-    def _prepare(self, call: Call, errand: Errand, token: str) -> tuple[RequestItem, str | None]:
-        base = {} if errand.bare else parameters.standard(self._world.account, call, errand.call_status)
-        pairs = list((base | dict(errand.params)).items())
-        url, form, signed = wire_url(errand.url), None, []
-        if errand.method == "GET":
-            url = with_query(url, pairs)
+    def _prepare(self, call: Call, request: OutgoingRequest, token: str) -> tuple[RequestItem, str | None]:
+        base = {} if request.bare else parameters.standard(self._world.account, call, request.call_status)
+        pairs = list((base | dict(request.params)).items())
+        url, form, signed = encode_url(request.url), None, []
+        if request.method == "GET":
+            url = add_query(url, pairs)
         else:
-            form, signed = encoded(pairs), pairs
+            form, signed = encode_form(pairs), pairs
         signature = sign(self._world.token, url, signed)
         now = self._world.clock.now()
-        return RequestItem(now, errand.kind, errand.method, url, dict(pairs), signature, token), form
-
-
-def encoded(pairs: list[tuple[str, str]]) -> str:
-    """Return the parameters as a form; most names and values come again and again."""
-    return "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in pairs])
-
-
-@lru_cache(4096)
-def _quoted(text: str) -> str:
-    return quote_plus(text)
-
-
-@lru_cache(1024)
-def is_absolute(url: str) -> bool:
-    """Say whether this is an http(s) URL with a host and a usable port."""
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-
-
-@lru_cache(1024)
-def wire_url(url: str) -> str:
-    """Return ``url`` as it goes over the wire: a path at least, and nothing that has to be percent-encoded."""
-    parts = urlsplit(url)
-    whole = parts._replace(path=parts.path or "/", fragment="").geturl()
-    return "".join(char if "!" <= char <= "~" else _percent(char) for char in whole)
-
-
-def with_query(url: str, pairs: list[tuple[str, str]]) -> str:
-    """Return ``url`` with the parameters appended to whatever query it has."""
-    if not pairs:
-        return url
-    return url + ("&" if urlsplit(url).query else "?") + encoded(pairs)
-
-
-def _percent(char: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in char.encode())
+        return RequestItem(now, request.kind, request.method, url, dict(pairs), signature, token), form
 
 
 def _discard(trail: list[RequestItem]) -> None:

@@ -11,7 +11,7 @@ from midcall_emulator.__main__ import parser
 from midcall_emulator.control import routes as control_routes
 from midcall_emulator.load.command import parser as load_parser
 from midcall_emulator.rest import routes as rest_routes
-from midcall_emulator.switches import Switches, explained
+from midcall_emulator.switches import Switches, descriptions
 from midcall_emulator.twiml import performers, verbs
 from midcall_emulator.wire.faults import KINDS
 
@@ -22,7 +22,7 @@ README = (FOLDER / "README.md").read_text()
 
 def test_coverage_lists_every_switch_with_its_default() -> None:
     for name, value in Switches().as_dict().items():
-        assert f"| `{name}` | `{value!r}` | {explained()[name]} |" in COVERAGE
+        assert f"| `{name}` | `{value!r}` | {descriptions()[name]} |" in COVERAGE
 
 
 def test_coverage_lists_every_verb_and_attribute() -> None:

@@ -8,7 +8,7 @@ from midcall_emulator.control.action import Request, action, json_response
 from midcall_emulator.control.body import text_of
 from midcall_emulator.control.errors import number_not_found
 from midcall_emulator.control.representation import call_fields
-from midcall_emulator.core.numbers import normalised
+from midcall_emulator.core.numbers import normalize_address
 
 _DEFAULT_CALLER = "+14155559999"
 
@@ -21,12 +21,12 @@ async def dial(request: Request) -> web.StreamResponse:
     """
     body, numbers = await request.body(), request.world.numbers
     from_, to = text_of(body, "from", _DEFAULT_CALLER), text_of(body, "to")
-    number = numbers.owned(normalised(to) or to)
+    number = numbers.find(normalize_address(to) or to)
     if number is None:
         raise number_not_found(to, ", ".join(item.phone_number for item in numbers))
     params = body.get("params") or {}
     carrier = {name: text_of(params, name) for name in params}
-    call = request.world.placement.incoming(normalised(from_) or from_, number, carrier)
+    call = request.world.placement.place_inbound(normalize_address(from_) or from_, number, carrier)
     return json_response({"sid": call.sid}, status=201)
 
 

@@ -29,7 +29,7 @@ async def change(request: Request) -> web.StreamResponse:
         raise bad_request(f"speed must be a number above 0, at most {_HIGHEST_SPEED}")
     seconds = number_of(body, "advance", 0)
     if "mode" in body or "speed" in body:
-        clock.turn(mode, speed)
+        clock.set_mode(mode, speed)
     if "advance" in body:
         await clock.advance(seconds)
     return json_response(clock_fields(request.world))
@@ -38,7 +38,7 @@ async def change(request: Request) -> web.StreamResponse:
 @action("POST", "/settle")
 async def settle(request: Request) -> web.StreamResponse:
     """Respond when every request is answered and every call waits for time or for a person."""
-    await request.world.clock.settled()
+    await request.world.clock.settle()
     return json_response(clock_fields(request.world))
 
 

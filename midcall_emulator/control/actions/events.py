@@ -8,7 +8,7 @@ import json
 from aiohttp import web
 
 from midcall_emulator.control.action import Request, action
-from midcall_emulator.core.events import Happening
+from midcall_emulator.core.events import Event
 
 _PING_SECONDS = 15
 
@@ -31,7 +31,7 @@ async def events(request: Request) -> web.StreamResponse:
     return response
 
 
-async def _forward(queue: asyncio.Queue[Happening | None], response: web.StreamResponse) -> None:
+async def _forward(queue: asyncio.Queue[Event | None], response: web.StreamResponse) -> None:
     """Write events until the feed closes; several events that are ready go into one write."""
     while True:
         try:
@@ -47,6 +47,6 @@ async def _forward(queue: asyncio.Queue[Happening | None], response: web.StreamR
             return
 
 
-def _encode(event: Happening) -> bytes:
+def _encode(event: Event) -> bytes:
     data = json.dumps(event.body)
     return f"id: {event.number}\nevent: {event.kind}\ndata: {data}\n\n".encode()

@@ -14,8 +14,8 @@ from midcall_emulator.control.body import text_of
 from midcall_emulator.control.errors import bad_request, not_found, number_not_found
 from midcall_emulator.control.representation import clock_fields
 from midcall_emulator.core.call_record import Call
-from midcall_emulator.core.numbers import Number, normalised
-from midcall_emulator.wire.webhooks import is_absolute
+from midcall_emulator.core.numbers import Number, normalize_address
+from midcall_emulator.wire.urls import is_http_url
 
 FOLDER = Path(__file__).parents[2] / "page"
 _CONTENT_TYPES = {
@@ -57,7 +57,7 @@ async def overview(request: Request) -> web.StreamResponse:
         "account": world.account,
         "base_url": world.base_url,
         "last_event": events[-1].number if events else 0,
-        "everybody": asdict(world.people.everybody),
+        "everybody": asdict(world.people.default),
         "clock": clock_fields(world),
         "numbers": [_number_fields(item) for item in world.numbers],
         "calls": [_call_summary(call) for call in islice(reversed(calls), _LISTED_CALLS)],
@@ -70,10 +70,10 @@ async def overview(request: Request) -> web.StreamResponse:
 async def set_voice_url(request: Request) -> web.StreamResponse:
     """Set a number's ``voice_url``; an empty one removes it."""
     text, url = request.http.match_info["number"], text_of(await request.body(), "voice_url")
-    number = request.world.numbers.owned(normalised(text) or text)
+    number = request.world.numbers.find(normalize_address(text) or text)
     if number is None:
         raise number_not_found(text)
-    if url and not is_absolute(url):
+    if url and not is_http_url(url):
         raise bad_request(f"{url!r} is not a URL like http://127.0.0.1:8000/voice")
     number.voice, number.updated = replace(number.voice, url=url), request.world.clock.now()
     return json_response(_number_fields(number))

@@ -10,8 +10,8 @@ from aiohttp import web
 from midcall_emulator.control.action import Request, action, json_response
 from midcall_emulator.control.body import number_of, text_of
 from midcall_emulator.control.errors import bad_request
-from midcall_emulator.core.numbers import normalised
-from midcall_emulator.core.people import BEHAVIOURS, People, Person
+from midcall_emulator.core.numbers import normalize_address
+from midcall_emulator.core.people import BEHAVIORS, People, Person
 
 
 @action("GET", "/people")
@@ -23,7 +23,7 @@ async def show(request: Request) -> web.StreamResponse:
 @action("PUT", "/people")
 async def set_default(request: Request) -> web.StreamResponse:
     """Set the default for numbers without a setting of their own."""
-    request.world.people.everybody = _person(await request.body())
+    request.world.people.default = _person(await request.body())
     return json_response(_fields(request.world.people))
 
 
@@ -31,7 +31,7 @@ async def set_default(request: Request) -> web.StreamResponse:
 async def set_number(request: Request) -> web.StreamResponse:
     """Set what the phone at a number does."""
     number, person = request.http.match_info["number"], _person(await request.body())
-    request.world.people.set(normalised(number) or number, person)
+    request.world.people.set(normalize_address(number) or number, person)
     return json_response({"number": number} | asdict(person))
 
 
@@ -39,20 +39,20 @@ async def set_number(request: Request) -> web.StreamResponse:
 async def reset_number(request: Request) -> web.StreamResponse:
     """Return a number to the default."""
     number = request.http.match_info["number"]
-    request.world.people.forget(normalised(number) or number)
+    request.world.people.forget(normalize_address(number) or number)
     return json_response(_fields(request.world.people))
 
 
 def _fields(people: People) -> dict[str, Any]:
     return {
-        "everybody": asdict(people.everybody),
+        "everybody": asdict(people.default),
         "people": {number: asdict(person) for number, person in people},
     }
 
 
 def _person(body: dict[str, Any]) -> Person:
     behaviour = text_of(body, "behaviour", "answer")
-    if behaviour not in BEHAVIOURS:
-        raise bad_request(f"behaviour must be one of {', '.join(BEHAVIOURS)}")
+    if behaviour not in BEHAVIORS:
+        raise bad_request(f"behaviour must be one of {', '.join(BEHAVIORS)}")
     after = number_of(body, "after_seconds") if body.get("after_seconds") is not None else None
     return Person(behaviour, after)

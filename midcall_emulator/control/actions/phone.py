@@ -7,7 +7,7 @@ from typing import Protocol
 
 from aiohttp import web
 
-from midcall_emulator.calls.ringing import ANSWERED, settle
+from midcall_emulator.calls.ringing import ANSWERED, finish_ringing
 from midcall_emulator.conferences import sounds
 from midcall_emulator.conferences.directory import HasConferences
 from midcall_emulator.control.action import Request, action, json_response
@@ -123,7 +123,7 @@ def _speak(world: InputWorld, call: Call, speech: Speech) -> None:
 
 
 def _stop_ringing(request: Request, call: Call, outcome: str) -> web.StreamResponse:
-    if not settle(call, outcome):
+    if not finish_ringing(call, outcome):
         raise wrong_state(f"the phone of {call.sid} is not ringing; the call is {call.status}")
     return _response(request, call)
 
@@ -137,7 +137,7 @@ async def _require_answered(request: Request, call: Call) -> None:
 async def _settle_manual_clock(request: Request) -> None:
     """On a manual clock, wait for the requests in progress: they take no virtual time, so they come first."""
     if request.world.clock.mode == "manual":
-        await request.world.clock.settled()
+        await request.world.clock.settle()
 
 
 def _response(request: Request, call: Call) -> web.StreamResponse:

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from midcall_emulator.control.action import Request, action, json_response
 from midcall_emulator.control.errors import bad_request
-from midcall_emulator.switches import explained
+from midcall_emulator.switches import descriptions
 
 
 @action("GET", "/switches")
@@ -19,11 +19,11 @@ async def list_switches(request: Request) -> web.StreamResponse:
 async def change(request: Request) -> web.StreamResponse:
     """Set switches by name."""
     try:
-        request.world.switches.turn(await request.body())
+        request.world.switches.set(await request.body())
     except ValueError as error:
         raise bad_request(str(error)) from None
     return _response(request)
 
 
 def _response(request: Request) -> web.StreamResponse:
-    return json_response({"switches": request.world.switches.as_dict(), "explained": explained()})
+    return json_response({"switches": request.world.switches.as_dict(), "explained": descriptions()})

@@ -44,7 +44,7 @@ async def _wait(request: Request, call: Call, condition: Condition, within: floa
     while not condition(call):
         changed = events.changed
         if clock.mode == "manual" and within:
-            await clock.settled()
+            await clock.settle()
             if not condition(call) and not await clock.step(deadline):
                 return condition(call)
         elif within and clock.now() >= deadline:

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from midcall_emulator.calls.detection import LONGEST, MILLISECONDS, MODES, SHORTEST, USUAL, Terms
+from midcall_emulator.calls.detection import LONGEST, MILLISECONDS, MODES, SHORTEST, USUAL, MachineDetection
 from midcall_emulator.rest.errors import RestError
 from midcall_emulator.rest.operation import Request
 from midcall_emulator.rest.parameters.values import callback_url, flag, method, seconds
 
 
-def machine_detection(request: Request, callback: str, always_async: bool = False) -> Terms | None:
+def machine_detection(request: Request, callback: str, always_async: bool = False) -> MachineDetection | None:
     """Return the settings, or None without detection; RestError 21234 for invalid values.
 
     ``callback`` is the name of the callback's parameter. SendDigits turns detection off.
@@ -23,4 +23,4 @@ def machine_detection(request: Request, callback: str, always_async: bool = Fals
         raise RestError(21234, mode)
     if not mode or request.get("SendDigits"):
         return None
-    return Terms(mode, timeout, always_async or flag(request, "AsyncAmd"), url, callback_method)
+    return MachineDetection(mode, timeout, always_async or flag(request, "AsyncAmd"), url, callback_method)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from midcall_emulator.core.numbers import normalised
+from midcall_emulator.core.numbers import normalize_address
 from midcall_emulator.rest.errors import RestError
 from midcall_emulator.rest.operation import Request
 
@@ -12,8 +12,8 @@ def to_number(request: Request) -> str:
     text = request.get("To")
     if not text:
         raise RestError(21201)
-    to = normalised(text)
-    if to is None or to == normalised(request.get("From")):
+    to = normalize_address(text)
+    if to is None or to == normalize_address(request.get("From")):
         raise RestError(21211, text)
     return to
 
@@ -26,11 +26,11 @@ def from_number(request: Request) -> str:
     text = request.get("From")
     if not text:
         raise RestError(21213)
-    from_ = normalised(text)
-    is_to_phone = (normalised(request.get("To")) or "").startswith("+")
+    from_ = normalize_address(text)
+    is_to_phone = (normalize_address(request.get("To")) or "").startswith("+")
     if from_ is None or (is_to_phone and not from_.startswith("+")):
         raise RestError(21212, text)
-    if from_.startswith("+") and not request.world.numbers.owned(from_):
+    if from_.startswith("+") and not request.world.numbers.find(from_):
         raise RestError(21210, from_)
     return from_
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from midcall_emulator.media.call_recordings import CHANNELS, Terms
+from midcall_emulator.media.call_recordings import CHANNELS, CallRecordingSettings
 from midcall_emulator.media.recordings import Callback
 from midcall_emulator.rest.errors import RestError
 from midcall_emulator.rest.operation import Request
@@ -11,7 +11,7 @@ from midcall_emulator.rest.parameters.values import callback_url, method
 _TRACKS = ("inbound", "outbound", "both")
 
 
-def call_recording(request: Request, source: str) -> Terms:
+def call_recording(request: Request, source: str) -> CallRecordingSettings:
     """Return the settings of a recording; ``source`` is the API that starts it."""
     channels, track = request.get("RecordingChannels", "mono"), request.get("RecordingTrack", "both")
     if channels not in CHANNELS or track not in _TRACKS:
@@ -20,4 +20,4 @@ def call_recording(request: Request, source: str) -> Terms:
     events = " ".join(request.get_all("RecordingStatusCallbackEvent", "completed")) or "completed"
     callback_method = method(request, "RecordingStatusCallbackMethod")
     callback = Callback(url, callback_method, frozenset(events.split())) if url else None
-    return Terms(source, callback, CHANNELS[channels], track)
+    return CallRecordingSettings(source, callback, CHANNELS[channels], track)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from midcall_emulator.core.digits import number_in
 from midcall_emulator.rest.errors import RestError
 from midcall_emulator.rest.operation import Request
-from midcall_emulator.wire.webhooks import is_absolute
+from midcall_emulator.wire.urls import is_http_url
 
 _LONGEST_TWIML = 4000
 _LONGEST_CALLBACK_URL = 4000
@@ -16,7 +16,7 @@ _LONGEST_CALLBACK_URL = 4000
 def url(request: Request, name: str, code: int) -> str:
     """Return an absolute http or https URL, or "" if it is missing; ``code`` is the error for another value."""
     text = request.get(name).strip()
-    if text and not is_absolute(text):
+    if text and not is_http_url(text):
         raise RestError(code, text)
     return text
 

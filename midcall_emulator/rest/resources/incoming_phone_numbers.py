@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from midcall_emulator.core.numbers import Number, normalised
+from midcall_emulator.core.numbers import Number, normalize_address
 from midcall_emulator.rest.errors import RestError
 from midcall_emulator.rest.fields import date, path
 from midcall_emulator.rest.formats.paging import newest_first
@@ -85,10 +85,10 @@ def _find(request: Request) -> Number:
 
 
 def _requested_number(request: Request) -> str:
-    phone_number = normalised(request.get("PhoneNumber"))
+    phone_number = normalize_address(request.get("PhoneNumber"))
     if phone_number is None:
         raise RestError(21421, request.get("PhoneNumber"))
-    if request.world.numbers.owned(phone_number):
+    if request.world.numbers.find(phone_number):
         raise RestError(21422, phone_number)
     return phone_number
 
@@ -99,7 +99,7 @@ def _available_number(request: Request) -> str:
     if not (area.isascii() and area.isdigit() and len(area) == 3):
         raise RestError(21451, area)
     candidates = (f"+1{area}55501{ending:02}" for ending in range(100))
-    available = next((number for number in candidates if not request.world.numbers.owned(number)), None)
+    available = next((number for number in candidates if not request.world.numbers.find(number)), None)
     if available is None:
         raise RestError(21452, area)
     return available

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
 from midcall_emulator.core.outcomes import Outcome
-from midcall_emulator.media.relay import Relay, Terms
+from midcall_emulator.media.relay import Relay, RelaySettings
 from midcall_emulator.media.streams import Stream
 from midcall_emulator.twiml.attributes import action_request
 from midcall_emulator.twiml.document import Verb
@@ -89,7 +89,7 @@ def conversation_relay(run: Run, noun: Verb) -> Session | None:
         run.warn(64101, f"ConversationRelay: {url!r} is not the URL of a WebSocket", url)
         return None
     language = noun.get("language", "en-US")
-    terms = Terms(
+    terms = RelaySettings(
         url,
         noun.get("welcomeGreeting"),
         noun.get("welcomeGreetingInterruptible", "any").lower(),

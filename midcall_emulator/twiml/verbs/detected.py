@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from midcall_emulator.calls.detection import LONGEST, MILLISECONDS, MODES, SHORTEST, USUAL, Terms
+from midcall_emulator.calls.detection import LONGEST, MILLISECONDS, MODES, SHORTEST, USUAL, MachineDetection
 from midcall_emulator.core.outcomes import Problem
 from midcall_emulator.twiml.attributes import method, one_of, resolve, whole
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
 
 
-def detection(run: Run, noun: Verb) -> Terms | None:
+def detection(run: Run, noun: Verb) -> MachineDetection | None:
     """Return how to detect who answers, None for not at all."""
     mode = one_of(run, noun, "machineDetection", "", *MODES)
     timeout = whole(run, noun, "machineDetectionTimeout", USUAL, SHORTEST, LONGEST)
@@ -21,4 +21,8 @@ def detection(run: Run, noun: Verb) -> Terms | None:
     if isinstance(url, Problem):
         run.warn(url.code, url.message)
         url = ""
-    return Terms(mode, timeout, True, url, method(run, noun, "amdStatusCallbackMethod")) if mode else None
+    return (
+        MachineDetection(mode, timeout, True, url, method(run, noun, "amdStatusCallbackMethod"))
+        if mode
+        else None
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import Any
 
-from midcall_emulator.calls.dialing import Dialling, Target, Terms
+from midcall_emulator.calls.dialing import Dialing, DialSettings, Target
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.outcomes import Outcome
 from midcall_emulator.twiml.attributes import action_request, flag, matching, whole
@@ -36,20 +36,20 @@ async def dial(run: Run, verb: Verb) -> Outcome:
         return await _PLACES[place.name](run, verb, place)
     _complain(run, verb)
     targets = _reachable(run, verb)
-    dialling = Dialling(run.world, run.call, _terms(run, verb))
-    with run.when_cut(lambda why: _cut(run, verb, dialling, why)):
-        transferred = await _connect(run, verb, dialling, targets)
-    return transferred or _action(run, verb, dialling.result())
+    dialing = Dialing(run.world, run.call, _terms(run, verb))
+    with run.when_cut(lambda why: _cut(run, verb, dialing, why)):
+        transferred = await _connect(run, verb, dialing, targets)
+    return transferred or _action(run, verb, dialing.result())
 
 
-async def _connect(run: Run, verb: Verb, dialling: Dialling, targets: list[Target]) -> Outcome:
+async def _connect(run: Run, verb: Verb, dialing: Dialing, targets: list[Target]) -> Outcome:
     """Stay until it is all over; return what a transfer to somebody else led to, if there was one."""
     if targets:
-        run.hear("ringback")
-        await dialling.connect(targets, flag(run, verb, "sequential"))
+        run.play("ringback")
+        await dialing.connect(targets, flag(run, verb, "sequential"))
     transferred: Outcome = None
-    while dialling.referred and transferred is None:
-        transferred = await transfer(run, verb, dialling)
+    while dialing.referred and transferred is None:
+        transferred = await transfer(run, verb, dialing)
     return transferred
 
 
@@ -74,20 +74,20 @@ def _complain(run: Run, verb: Verb) -> None:
     matching(run, verb, "ringTone", "", "us-old|[a-z]{2}|")
 
 
-def _cut(run: Run, verb: Verb, dialling: Dialling, why: str) -> Coroutine[Any, Any, None] | None:
+def _cut(run: Run, verb: Verb, dialing: Dialing, why: str) -> Coroutine[Any, Any, None] | None:
     """End the other side at once. The action is requested all the same, and its answer thrown away."""
     switches = run.world.switches
     wanted = why == "redirect" or switches.dial_action_on_hangup
-    wanted = wanted and not dialling.referred and (dialling.is_bridged or switches.dial_action_when_ringing)
-    dialling.close()
+    wanted = wanted and not dialing.referred and (dialing.is_bridged or switches.dial_action_when_ringing)
+    dialing.close()
     if not wanted or not verb.get("action").strip():
         return None
-    return request_and_discard(run.world, run.call, action_request(run, verb, dialling.result()))
+    return request_and_discard(run.world, run.call, action_request(run, verb, dialing.result()))
 
 
-def _terms(run: Run, verb: Verb) -> Terms:
+def _terms(run: Run, verb: Verb) -> DialSettings:
     extra = run.world.switches.dial_timeout_extra_seconds
-    return Terms(
+    return DialSettings(
         timeout=whole(run, verb, "timeout", 30, 5, 600) + extra,
         time_limit=whole(run, verb, "timeLimit", 14400, 1),
         hangup_on_star=flag(run, verb, "hangupOnStar"),

@@ -64,7 +64,7 @@ async def _stay(run: Run, verb: Verb, queue: Queue, wait: Fetch | None) -> Outco
 
 def _listen(run: Run, member: Member, wait: Fetch | None) -> None:
     if wait is MUSIC:
-        run.hear("music")
+        run.play("music")
     elif wait:
         member.sound = run.world.clock.spawn(_loop(run, member, wait))
 

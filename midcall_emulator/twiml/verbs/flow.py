@@ -36,7 +36,7 @@ async def reject(run: Run, verb: Verb) -> Outcome:
     if run.call.answered is not None:
         return End("completed")
     if one_of(run, verb, "reason", "rejected", "busy") == "busy":
-        run.hear("busy")
+        run.play("busy")
         return End("busy")
     return End("no-answer")
 

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from midcall_emulator.core.outcomes import Outcome
 from midcall_emulator.media import forks
 from midcall_emulator.media.forks import Fork
-from midcall_emulator.media.reported import TRACKS, Terms
+from midcall_emulator.media.reported import TRACKS, StreamSettings
 from midcall_emulator.media.streams import Stream
 from midcall_emulator.twiml.attributes import method
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.performers import performs
 from midcall_emulator.wire.sockets import is_socket_url
-from midcall_emulator.wire.webhooks import is_absolute
+from midcall_emulator.wire.urls import is_http_url
 
 Make = Callable[[Run, Verb], Fork | None]
 _MAKERS: dict[str, Make] = {}
@@ -74,7 +74,7 @@ def stream(run: Run, noun: Verb) -> Fork | None:
     return Stream(run.world, run.call, terms) if terms else None
 
 
-def stream_terms(run: Run, noun: Verb, track: str) -> Terms | None:
+def stream_terms(run: Run, noun: Verb, track: str) -> StreamSettings | None:
     """Return what the noun says about a stream; None, with a warning, if it has no address that can be used."""
     url = noun.get("url").strip()
     if not is_socket_url(url):
@@ -85,14 +85,14 @@ def stream_terms(run: Run, noun: Verb, track: str) -> Terms | None:
     return terms_of(run, noun, track, url)
 
 
-def terms_of(run: Run, noun: Verb, track: str, url: str = "") -> Terms:
+def terms_of(run: Run, noun: Verb, track: str, url: str = "") -> StreamSettings:
     """Return name, track, callback and parameters of a fork."""
     wanted = noun.get("track", track)
     if wanted not in TRACKS:
         run.warn(12200, f"{noun.name} track={wanted!r} is not usable; {track} is used")
         wanted = track
     callback = absolute(run, noun, "statusCallback")
-    return Terms(
+    return StreamSettings(
         url,
         noun.get("name"),
         wanted,
@@ -105,7 +105,7 @@ def terms_of(run: Run, noun: Verb, track: str, url: str = "") -> Terms:
 def absolute(run: Run, noun: Verb, name: str) -> str:
     """Return a callback's URL; a relative one is an error on the call (11200) and means none."""
     url = noun.get(name).strip()
-    if url and not is_absolute(url):
+    if url and not is_http_url(url):
         run.world.log.error(run.call, 11200, f"{noun.name}: {name} {url!r} must be absolute", url)
         return ""
     return url

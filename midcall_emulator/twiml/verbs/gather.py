@@ -104,10 +104,10 @@ async def _prompt(run: Run, verb: Verb, rules: Rules, collected: Collected) -> N
         if child.name not in PROMPTS:
             run.warn(13320, f"Gather: <{child.name}> cannot be nested")
             continue
-        for what in PERFORMERS[child.name].strangers(child):
+        for what in PERFORMERS[child.name].unknown_names(child):
             run.warn(12200, f"Schema validation warning: <{child.name}> has no {what}")
         async for segment in each_pass(run, child):
-            run.let_hear(segment.item)
+            run.play_item(segment.item)
             run.reset_instant_documents()
             await _take_until(run, rules, collected, run.world.clock.now() + segment.seconds, rules.barge_in)
             if collected.complete or (not collected.is_empty and rules.barge_in):

@@ -9,7 +9,7 @@ from midcall_emulator.media.forks import Fork
 from midcall_emulator.media.recordings import Callback
 from midcall_emulator.media.reported import TRACKS
 from midcall_emulator.media.siprec import Siprec
-from midcall_emulator.media.transcriptions import Terms, Transcription
+from midcall_emulator.media.transcriptions import Transcription, TranscriptionSettings
 from midcall_emulator.twiml.attributes import method
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
@@ -28,7 +28,9 @@ def recording(run: Run, noun: Verb) -> Fork:
     if track not in _RECORDED:
         run.warn(12200, f"Recording track={track!r} is not usable; both is used")
         track = "both"
-    terms = call_recordings.Terms("StartCallRecordingTwiML", told, channels, track, noun.get("name"))
+    terms = call_recordings.CallRecordingSettings(
+        "StartCallRecordingTwiML", told, channels, track, noun.get("name")
+    )
     return CallRecording(run.world, run.call, terms)
 
 
@@ -38,7 +40,7 @@ def transcription(run: Run, noun: Verb) -> Fork:
     wanted = noun.get("track", "both_tracks")
     if wanted not in TRACKS:
         run.warn(12200, f"Transcription track={wanted!r} is not usable; both_tracks is used")
-    terms = Terms(
+    terms = TranscriptionSettings(
         noun.get("name"),
         TRACKS.get(wanted, TRACKS["both_tracks"]),
         absolute(run, noun, "statusCallbackUrl"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from midcall_emulator.calls.dialing import Target
 from midcall_emulator.core.call_record import Handlers
-from midcall_emulator.core.numbers import normalised
+from midcall_emulator.core.numbers import normalize_address
 from midcall_emulator.core.outcomes import Fetch, Problem
 from midcall_emulator.twiml.attributes import flag, matching, method, resolve
 from midcall_emulator.twiml.document import Verb
@@ -99,12 +99,12 @@ def _sip(noun: Verb) -> str:
 
 
 def _whatsapp(noun: Verb) -> str:
-    number = normalised(noun.text.removeprefix("whatsapp:"))
+    number = normalize_address(noun.text.removeprefix("whatsapp:"))
     return f"whatsapp:{number}" if number else ""
 
 
 _ADDRESSES: dict[str, Callable[[Verb], str]] = {
-    "Number": lambda noun: normalised(noun.text) or "",
+    "Number": lambda noun: normalize_address(noun.text) or "",
     "Client": _client,
     "Sip": _sip,
     "Sim": lambda noun: f"sim:{noun.text}" if noun.text else "",

@@ -10,7 +10,7 @@ from midcall_emulator.core.outcomes import Problem
 from midcall_emulator.twiml.attributes import method, resolve
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
-from midcall_emulator.wire.webhooks import Errand
+from midcall_emulator.wire.webhooks import OutgoingRequest
 
 
 def partial_results(run: Run, verb: Verb) -> Callable[[Speech], None]:
@@ -27,7 +27,7 @@ def partial_results(run: Run, verb: Verb) -> Callable[[Speech], None]:
         if run.call.is_over:
             return
         params = {"UnstableSpeechResult": text, "Stability": "0.5", "SequenceNumber": str(next(numbers))}
-        run.world.webhooks.send(run.call, Errand("partial", url, how, tuple(params.items())))
+        run.world.webhooks.send(run.call, OutgoingRequest("partial", url, how, tuple(params.items())))
 
     def heard(speech: Speech) -> None:
         words = speech.text.split()

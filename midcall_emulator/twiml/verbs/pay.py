@@ -94,7 +94,7 @@ async def _prompt(run: Run, verb: Verb, asking: Asking, details: Details) -> flo
     clock, timeout = run.world.clock, whole(run, verb, "timeout", 5, 1, 600)
     for child in _words(verb, asking, details):
         async for segment in each_pass(run, child):
-            run.let_hear(segment.item)
+            run.play_item(segment.item)
             end = clock.now() + segment.seconds
             while (item := await run.inputs.next(clock, end)) is not None:
                 if isinstance(item, Key):

@@ -9,8 +9,8 @@ from midcall_emulator.media import wav
 from midcall_emulator.twiml.attributes import matching, resolve, whole
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
-from midcall_emulator.twiml.performers import PROMPTS, Segment, lets_hear, performs
-from midcall_emulator.wire.webhooks import Errand
+from midcall_emulator.twiml.performers import PROMPTS, Segment, performs, prompts
+from midcall_emulator.wire.webhooks import OutgoingRequest
 
 SSML = "break emphasis lang p phoneme prosody s say-as sub w"
 _MAX_TEXT = 4096
@@ -18,7 +18,7 @@ _SHORTEST = 0.1
 _KEY_SECONDS = {"w": 0.5, "W": 1.0}
 
 
-@lets_hear("Say")
+@prompts("Say")
 async def say(run: Run, verb: Verb) -> AsyncIterator[Segment]:
     """Yield the text; nothing if it is empty (13520) or too long (13521)."""
     if not verb.text or len(verb.text) > _MAX_TEXT:
@@ -30,7 +30,7 @@ async def say(run: Run, verb: Verb) -> AsyncIterator[Segment]:
     yield Segment(item, seconds, _passes(run, verb, run.world.switches.say_loop_cap))
 
 
-@lets_hear("Play")
+@prompts("Play")
 async def play(run: Run, verb: Verb) -> AsyncIterator[Segment]:
     """Yield the keys, then the audio; a missing file is a warning and yields nothing."""
     digits = matching(run, verb, "digits", "", "[0-9*#wW]*")
@@ -47,7 +47,7 @@ async def play(run: Run, verb: Verb) -> AsyncIterator[Segment]:
     yield Segment({"kind": "play", "url": url}, max(_SHORTEST, seconds), passes)
 
 
-@lets_hear("Pause")
+@prompts("Pause")
 async def pause(run: Run, verb: Verb) -> AsyncIterator[Segment]:
     """Yield silence."""
     seconds = whole(run, verb, "length", 1, 1)
@@ -63,7 +63,7 @@ async def pause(run: Run, verb: Verb) -> AsyncIterator[Segment]:
 async def perform(run: Run, verb: Verb) -> Outcome:
     """Let the caller hear it to the end, and go on."""
     async for segment in PROMPTS[verb.name](run, verb):
-        await run.play(segment)
+        await run.play_segment(segment)
     return None
 
 
@@ -72,7 +72,7 @@ async def _length(run: Run, url: str) -> float | None:
     switches = run.world.switches
     if switches.assume_remote_media and not wav.is_near(url, run.document.url):
         return switches.play_default_seconds
-    reply = await run.world.webhooks.fetch(run.call, Errand("media", url, "GET", bare=True))
+    reply = await run.world.webhooks.fetch(run.call, OutgoingRequest("media", url, "GET", bare=True))
     if reply.problem:
         return None
     if not reply.content_type.startswith("audio/"):

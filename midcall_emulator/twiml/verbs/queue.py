@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from midcall_emulator.core.outcomes import Fetch, Outcome, Problem
-from midcall_emulator.queues.dequeuing import Dequeuing, Terms
+from midcall_emulator.queues.dequeuing import DequeueSettings, Dequeuing
 from midcall_emulator.queues.queues import LONGEST_NAME
 from midcall_emulator.twiml.attributes import action_request, flag, method, resolve, whole
 from midcall_emulator.twiml.document import Verb
@@ -48,9 +48,9 @@ def _cut(run: Run, verb: Verb, dequeuing: Dequeuing, why: str) -> Coroutine[Any,
     return request_and_discard(run.world, run.call, action) if action else None
 
 
-def _terms(run: Run, verb: Verb, noun: Verb) -> Terms:
+def _terms(run: Run, verb: Verb, noun: Verb) -> DequeueSettings:
     extra = run.world.switches.dial_timeout_extra_seconds
-    return Terms(
+    return DequeueSettings(
         whole(run, verb, "timeout", 30, 5, 600) + extra,
         whole(run, verb, "timeLimit", 14400, 1),
         flag(run, verb, "hangupOnStar"),

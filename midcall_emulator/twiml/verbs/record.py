@@ -48,7 +48,7 @@ async def record(run: Run, verb: Verb) -> Outcome:
     """
     rules = _rules(run, verb)
     if flag(run, verb, "playBeep", True):
-        run.hear("beep")
+        run.play("beep")
     recording = run.world.recordings.start(run.call, "RecordVerb", recording_callback(run, verb))
     with run.when_cut(lambda why: _cut(run, verb, rules, recording, why)), run.inputs.listening():
         key = await _listen(run, rules, recording)

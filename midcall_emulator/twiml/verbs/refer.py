@@ -22,7 +22,7 @@ async def refer(run: Run, verb: Verb) -> Outcome:
     if not target.startswith(("sip:", "sips:")):
         run.warn(12200, f"Refer: {target!r} is not a SIP address")
         return None
-    run.hear("refer", to=target)
+    run.play("refer", to=target)
     person = run.world.people.of(target)
     await run.sleep(_seconds(run, person))
     return action_request(run, verb, _result(person)) if verb.get("action").strip() else None

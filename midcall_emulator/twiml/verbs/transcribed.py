@@ -11,7 +11,7 @@ from midcall_emulator.media.recordings import Recording
 from midcall_emulator.twiml.attributes import flag, resolve
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
-from midcall_emulator.wire.webhooks import Errand
+from midcall_emulator.wire.webhooks import OutgoingRequest
 
 SHORTEST, LONGEST = 2, 120  # seconds
 _TAKES = 2.0
@@ -46,5 +46,5 @@ def _tell(run: Run, url: str, recording: Recording) -> None:
         "RecordingSid": recording.sid,
         "RecordingUrl": run.world.recordings.url(recording),
     }
-    errand = Errand("transcription", url, "POST", tuple(params.items()))
-    run.world.clock.call_later(_TAKES, lambda: run.world.webhooks.send(run.call, errand))
+    request = OutgoingRequest("transcription", url, "POST", tuple(params.items()))
+    run.world.clock.call_later(_TAKES, lambda: run.world.webhooks.send(run.call, request))

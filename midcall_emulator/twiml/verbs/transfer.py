@@ -3,32 +3,32 @@
 
 from __future__ import annotations
 
-from midcall_emulator.calls.dialing import Dialling
+from midcall_emulator.calls.dialing import Dialing
 from midcall_emulator.core.outcomes import End, Fetch, Inline, Outcome, Problem
 from midcall_emulator.twiml.attributes import method, resolve
 from midcall_emulator.twiml.document import Document, Verb, read_document
 from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.interpreter import perform
-from midcall_emulator.wire.webhooks import Errand
+from midcall_emulator.wire.webhooks import OutgoingRequest
 
 
-async def transfer(run: Run, verb: Verb, dialling: Dialling) -> Outcome:
+async def transfer(run: Run, verb: Verb, dialing: Dialing) -> Outcome:
     """Run for the caller what ``referUrl`` answers, and return what that leads to.
 
     The phone that referred is disconnected as soon as there is an answer; with ``answerOnBridge`` only once somebody
     has taken the call. If nobody does, the two have talked on when this returns None.
     """
-    document = await _document(run, verb, dialling.referred)
+    document = await _document(run, verb, dialing.referred)
     if not verb.is_true("answerOnBridge"):
-        dialling.close()
+        dialing.close()
         return document if isinstance(document, Problem) else await _performed(run, document)
-    outcome = await _tried(run, document, dialling)
-    if not dialling.is_held or (isinstance(outcome, End) and outcome.status):
-        dialling.close()
+    outcome = await _tried(run, document, dialing)
+    if not dialing.is_held or (isinstance(outcome, End) and outcome.status):
+        dialing.close()
         return outcome
     if isinstance(outcome, Problem):
         run.world.log.problem(run.call, outcome)
-    await dialling.resume()
+    await dialing.resume()
     return None
 
 
@@ -37,18 +37,18 @@ async def _document(run: Run, verb: Verb, target: str) -> Document | Problem:
     if isinstance(url, Problem):
         return url
     params = (("ReferTransferTarget", target),)
-    errand = Errand("refer", url, method(run, verb, "referMethod"), params)
-    return read_document(await run.world.webhooks.fetch(run.call, errand))
+    request = OutgoingRequest("refer", url, method(run, verb, "referMethod"), params)
+    return read_document(await run.world.webhooks.fetch(run.call, request))
 
 
-async def _tried(run: Run, document: Document | Problem, dialling: Dialling) -> Outcome:
+async def _tried(run: Run, document: Document | Problem, dialing: Dialing) -> Outcome:
     """Run a document while the phone that referred waits; it is let go once the caller has been connected."""
     if isinstance(document, Problem):
         return document
-    run.call.run.on_bridge = dialling.let_go
+    run.call.run.on_bridge = dialing.let_go
     try:
         outcome = await _performed(run, document)
-        if dialling.is_held and isinstance(outcome, Fetch | Inline):
+        if dialing.is_held and isinstance(outcome, Fetch | Inline):
             outcome = await run.world.documents.follow(run.call, outcome)
         return outcome
     finally:

@@ -72,9 +72,9 @@ async def test_an_endless_repetition_stops_when_its_task_is_canceled() -> None:
 async def test_a_canceled_repetition_does_not_run_before_its_task_ends() -> None:
     clock, moments = Clock("manual"), []
     task = clock.spawn(clock.repeat(10, moments.append))
-    await clock.settled()
+    await clock.settle()
     task.cancel()
-    clock.turn("real", 10**6)
+    clock.set_mode("real", 10**6)
     clock._ring()
     await asyncio.wait({task})
     assert (moments, clock.next_due()) == ([0], None)

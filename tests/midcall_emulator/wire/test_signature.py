@@ -6,7 +6,7 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from midcall_emulator.wire.signature import sign, signed_url
-from midcall_emulator.wire.webhooks import wire_url, with_query
+from midcall_emulator.wire.urls import add_query, encode_url
 
 TOKEN = "12345"
 
@@ -42,8 +42,8 @@ def test_credentials_port_and_fragment_are_left_out_as_twilio_does(url: str, exp
 def test_the_sdk_accepts_signatures_of_both_methods(url: str) -> None:
     validator = RequestValidator(TOKEN)
     params = {"B": "", "A": "é +&", "C": "x"}
-    posted = wire_url(url)
+    posted = encode_url(url)
     assert validator.validate(posted, params, sign(TOKEN, posted, params.items()))
-    got = with_query(posted, list(params.items()))
+    got = add_query(posted, list(params.items()))
     assert validator.validate(got, {}, sign(TOKEN, got))
     assert not validator.validate(got + "x", {}, sign(TOKEN, got))

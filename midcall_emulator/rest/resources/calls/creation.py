@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from midcall_emulator.calls.placement import Order
+from midcall_emulator.calls.placement import OutgoingCall
 from midcall_emulator.core.call_record import Call, Handlers
 from midcall_emulator.core.voice_settings import VoiceSettings
 from midcall_emulator.rest.errors import RestError
@@ -26,12 +26,12 @@ def create(request: Request) -> Response:
     """Place a call; 201 with the queued call."""
     order = _order(request)
     outgoing_call.check_concurrency(request)
-    call = request.world.placement.outgoing(order)
+    call = request.world.placement.place_outbound(order)
     _add_warnings(request, call)
     return Response(201, call_fields(request.world, call))
 
 
-def _order(request: Request) -> Order:
+def _order(request: Request) -> OutgoingCall:
     to, from_ = outgoing_call.to_number(request), outgoing_call.from_number(request)
     app = _application(request)
     source = app.source() if app else document_source(request)
@@ -40,7 +40,7 @@ def _order(request: Request) -> Order:
     digits = request.get("SendDigits")
     if not _SEND_DIGITS.fullmatch(digits):
         raise RestError(21206, digits)
-    return Order(
+    return OutgoingCall(
         from_,
         to,
         source,

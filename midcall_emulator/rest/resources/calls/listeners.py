@@ -8,7 +8,7 @@ from typing import Any
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.media import forks
 from midcall_emulator.media.forks import Fork
-from midcall_emulator.media.reported import TRACKS, Terms
+from midcall_emulator.media.reported import TRACKS, StreamSettings
 from midcall_emulator.rest.errors import RestError
 from midcall_emulator.rest.fields import date, path
 from midcall_emulator.rest.lookup import find_call
@@ -49,9 +49,9 @@ def track(request: Request, default: str) -> str:
     return name
 
 
-def settings(request: Request, default_track: str, url: str = "") -> Terms:
+def settings(request: Request, default_track: str, url: str = "") -> StreamSettings:
     """Return the settings of a stream or a SIPREC session."""
-    return Terms(
+    return StreamSettings(
         url,
         request.get("Name"),
         track(request, default_track),

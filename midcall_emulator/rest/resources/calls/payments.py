@@ -16,7 +16,7 @@ from midcall_emulator.rest.lookup import find_call
 from midcall_emulator.rest.operation import Request, operation
 from midcall_emulator.rest.resources.calls.fields import visible_status
 from midcall_emulator.rest.response import Response
-from midcall_emulator.wire.webhooks import is_absolute
+from midcall_emulator.wire.urls import is_http_url
 
 _FINAL_STATUSES = ("complete", "cancel")
 _DEFAULT_POSTAL_CODE_LENGTH = 5
@@ -59,7 +59,7 @@ def _status_callback(request: Request) -> str:
         if not request.get(name):
             raise RestError(20001, f"{name} is required")
     url = urljoin(request.world.base_url, request.get("StatusCallback"))
-    if not is_absolute(url):
+    if not is_http_url(url):
         raise RestError(21609, url)
     return url
 

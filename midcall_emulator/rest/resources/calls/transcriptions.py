@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from midcall_emulator.media.reported import TRACKS
-from midcall_emulator.media.transcriptions import Terms, Transcription
+from midcall_emulator.media.transcriptions import Transcription, TranscriptionSettings
 from midcall_emulator.rest.operation import Request, operation
 from midcall_emulator.rest.parameters import values
 from midcall_emulator.rest.resources.calls import listeners
@@ -13,7 +13,7 @@ from midcall_emulator.rest.response import Response
 @operation("POST", "/Calls/{call_sid}/Transcriptions.json")
 def start(request: Request) -> Response:
     """Transcribe a call in progress."""
-    settings = Terms(
+    settings = TranscriptionSettings(
         request.get("Name"),
         TRACKS[listeners.track(request, "both_tracks")],
         values.callback_url(request, "StatusCallbackUrl"),

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from xml.sax.saxutils import escape
 
-from midcall_emulator.calls.placement import Order
+from midcall_emulator.calls.placement import OutgoingCall
 from midcall_emulator.conferences.callbacks import SUBSCRIBED
 from midcall_emulator.conferences.directory import flaw_of
 from midcall_emulator.conferences.participant_settings import MUSIC, ParticipantSettings
@@ -36,7 +36,7 @@ def create(request: Request) -> Response:
     if flaw:
         raise RestError(flaw.rest)
     outgoing_call.check_concurrency(request)
-    call = world.placement.outgoing(order)
+    call = world.placement.place_outbound(order)
     conference = world.conferences.opened(name, call, settings)
     participant = conference.expect(call, settings)
     call.run.cut_hooks.append(lambda reason: conference.leave(participant, "failed"))
@@ -54,7 +54,7 @@ def _conference_name(request: Request) -> str:
     return conference.name
 
 
-def _order(request: Request, name: str) -> Order:
+def _order(request: Request, name: str) -> OutgoingCall:
     """Return the call to place. Its document joins the conference with the settings stored for the call."""
     events = " ".join(request.get_all("StatusCallbackEvent", "completed"))
     handlers = Handlers(
@@ -63,7 +63,7 @@ def _order(request: Request, name: str) -> Order:
         status_events=frozenset(events.split()),
     )
     timeout = min(_LONGEST_TIMEOUT, seconds(request, "Timeout", 60, 21208, 10**6, 5))
-    return Order(
+    return OutgoingCall(
         outgoing_call.from_number(request),
         outgoing_call.to_number(request),
         Inline(f"<Response><Dial><Conference>{escape(name)}</Conference></Dial></Response>"),
@@ -71,7 +71,7 @@ def _order(request: Request, name: str) -> Order:
         timeout + request.world.switches.dial_timeout_extra_seconds,
         seconds(request, "TimeLimit", 14400, 20001),
         record=call_recording(request, "OutboundAPI") if flag(request, "Record") else None,
-        detects=machine_detection(request, "AmdStatusCallback", always_async=True),
+        machine_detection=machine_detection(request, "AmdStatusCallback", always_async=True),
     )
 
 
