@@ -5,18 +5,17 @@ from __future__ import annotations
 from importlib import import_module
 
 _FILES = (
-    "prompts",
+    "play",
     "gather",
     "record",
-    "flow",
+    "redirect",
     "dial",
     "enqueue",
-    "forks",
-    "listeners",
+    "start",
     "connect",
     "refer",
     "pay",
-    "unperformed",
+    "unsupported",
 )
 
 
@@ -24,3 +23,4 @@ def load() -> None:
     """Import every verb's file."""
     for name in _FILES:
         import_module(f"midcall_emulator.twiml.verbs.{name}")
+    import_module("midcall_emulator.twiml.nouns.start_recording")

@@ -9,11 +9,11 @@ from typing import Any, Protocol
 from midcall_emulator.core.outcomes import Outcome
 from midcall_emulator.media.relay import Relay, RelaySettings
 from midcall_emulator.media.streams import Stream
-from midcall_emulator.twiml.attributes import action_request
+from midcall_emulator.twiml.attributes.values import action_request
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.performers import performs
-from midcall_emulator.twiml.verbs.forks import parameters, stream_terms
+from midcall_emulator.twiml.verbs.start import parameters, stream_terms
 from midcall_emulator.wire.callbacks import request_and_discard
 from midcall_emulator.wire.sockets import is_socket_url
 

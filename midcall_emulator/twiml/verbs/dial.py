@@ -8,14 +8,14 @@ from typing import Any
 from midcall_emulator.calls.dialing import Dialing, DialSettings, Target
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.outcomes import Outcome
-from midcall_emulator.twiml.attributes import action_request, flag, matching, whole
+from midcall_emulator.twiml.attributes.recording import recorded
+from midcall_emulator.twiml.attributes.values import action_request, flag, matching, whole
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
+from midcall_emulator.twiml.nouns import conference, queue
+from midcall_emulator.twiml.nouns.phone import targets_of
 from midcall_emulator.twiml.performers import performs
-from midcall_emulator.twiml.verbs import conference, queue
-from midcall_emulator.twiml.verbs.nouns import targets_of
-from midcall_emulator.twiml.verbs.recorded import recorded
-from midcall_emulator.twiml.verbs.transfer import transfer
+from midcall_emulator.twiml.verbs.dial_transfer import transfer
 from midcall_emulator.wire.callbacks import request_and_discard
 
 _BRIDGE_STATUSES = frozenset({"busy", "failed"})

@@ -9,7 +9,7 @@ from midcall_emulator.conferences.participant_settings import MUSIC
 from midcall_emulator.core.documents import PROMPTS, Manner
 from midcall_emulator.core.outcomes import End, Fetch, Outcome, Problem
 from midcall_emulator.queues.queues import DEFAULT_SIZE, LARGEST, LONGEST_NAME, Member, Queue
-from midcall_emulator.twiml.attributes import action_request, method, resolve, whole
+from midcall_emulator.twiml.attributes.values import action_request, method, resolve, whole
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.performers import performs

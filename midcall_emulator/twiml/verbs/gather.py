@@ -8,11 +8,11 @@ from typing import Any
 
 from midcall_emulator.core.inputs import Input, Key, Speech
 from midcall_emulator.core.outcomes import Outcome
-from midcall_emulator.twiml.attributes import action_request, complain, flag, matching, one_of, whole
+from midcall_emulator.twiml.attributes.values import action_request, complain, flag, matching, one_of, whole
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.performers import PERFORMERS, PROMPTS, each_pass, performs
-from midcall_emulator.twiml.verbs.partial import partial_results
+from midcall_emulator.twiml.verbs.gather_partial_results import partial_results
 from midcall_emulator.wire.callbacks import request_and_discard
 
 _UNLIMITED = 10**6

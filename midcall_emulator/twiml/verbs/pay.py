@@ -9,7 +9,7 @@ from typing import Any
 from midcall_emulator.core.inputs import Key
 from midcall_emulator.core.outcomes import Fetch, Outcome, Problem
 from midcall_emulator.payments.details import PARTS, Details
-from midcall_emulator.twiml.attributes import action_request, whole
+from midcall_emulator.twiml.attributes.values import action_request, whole
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.performers import PROMPTS, each_pass, performs

@@ -9,7 +9,7 @@ from typing import Any
 from midcall_emulator.core.inputs import Key, Speech
 from midcall_emulator.core.outcomes import Outcome
 from midcall_emulator.media.recordings import Recording
-from midcall_emulator.twiml.attributes import (
+from midcall_emulator.twiml.attributes.values import (
     TRIMS,
     action_request,
     flag,
@@ -21,7 +21,7 @@ from midcall_emulator.twiml.attributes import (
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.performers import performs
-from midcall_emulator.twiml.verbs.transcribed import LONGEST, is_transcribed, transcriber
+from midcall_emulator.twiml.verbs.record_transcription import LONGEST, is_transcribed, transcriber
 from midcall_emulator.wire.callbacks import request_and_discard
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from midcall_emulator.core.outcomes import Outcome, Problem
 from midcall_emulator.core.people import Person
-from midcall_emulator.twiml.attributes import action_request
+from midcall_emulator.twiml.attributes.values import action_request
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.performers import performs

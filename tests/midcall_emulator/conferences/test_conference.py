@@ -10,7 +10,7 @@ from twilio.rest import Client
 
 import midcall_emulator
 from midcall_emulator.client import Emulator
-from midcall_emulator.twiml.verbs import conference, queue
+from midcall_emulator.twiml.nouns import conference, queue
 from tests.support.call_log import heard, warning_codes
 from tests.support.conference_calls import ALL_EVENTS, conference_callbacks, conference_document, join
 from tests.support.scripted_app import ScriptedApp

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from midcall_emulator.core.inputs import Speech
 from midcall_emulator.core.outcomes import Problem
-from midcall_emulator.twiml.attributes import method, resolve
+from midcall_emulator.twiml.attributes.values import method, resolve
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
 from midcall_emulator.wire.webhooks import OutgoingRequest

@@ -8,10 +8,10 @@ from typing import Any
 from midcall_emulator.core.outcomes import Fetch, Outcome, Problem
 from midcall_emulator.queues.dequeuing import DequeueSettings, Dequeuing
 from midcall_emulator.queues.queues import LONGEST_NAME
-from midcall_emulator.twiml.attributes import action_request, flag, method, resolve, whole
+from midcall_emulator.twiml.attributes.recording import recorded
+from midcall_emulator.twiml.attributes.values import action_request, flag, method, resolve, whole
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
-from midcall_emulator.twiml.verbs.recorded import recorded
 from midcall_emulator.wire.callbacks import request_and_discard
 
 ATTRIBUTES = "url method reservationSid postWorkActivitySid"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from midcall_emulator.calls.detection import LONGEST, MILLISECONDS, MODES, SHORTEST, USUAL, MachineDetection
 from midcall_emulator.core.outcomes import Problem
-from midcall_emulator.twiml.attributes import method, one_of, resolve, whole
+from midcall_emulator.twiml.attributes.values import method, one_of, resolve, whole
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from midcall_emulator.core.outcomes import End, Fetch, Outcome, Problem
-from midcall_emulator.twiml.attributes import method, one_of, resolve
+from midcall_emulator.twiml.attributes.values import method, one_of, resolve
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.performers import performs
-from midcall_emulator.twiml.verbs.forks import parameters
+from midcall_emulator.twiml.verbs.start import parameters
 
 
 @performs("Redirect", "method")

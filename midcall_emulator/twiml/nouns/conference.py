@@ -12,7 +12,7 @@ from midcall_emulator.conferences.directory import flaw_of
 from midcall_emulator.conferences.participant_settings import MUSIC, ParticipantSettings
 from midcall_emulator.core.outcomes import Fetch, Outcome, Problem
 from midcall_emulator.media.recordings import Callback
-from midcall_emulator.twiml.attributes import (
+from midcall_emulator.twiml.attributes.values import (
     TRIMS,
     action_request,
     flag,

@@ -9,11 +9,11 @@ from midcall_emulator.calls.dialing import Target
 from midcall_emulator.core.call_record import Handlers
 from midcall_emulator.core.numbers import normalize_address
 from midcall_emulator.core.outcomes import Fetch, Problem
-from midcall_emulator.twiml.attributes import flag, matching, method, resolve
+from midcall_emulator.twiml.attributes.machine_detection import detection
+from midcall_emulator.twiml.attributes.values import flag, matching, method, resolve
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
-from midcall_emulator.twiml.verbs.detected import detection
-from midcall_emulator.twiml.verbs.forks import parameters
+from midcall_emulator.twiml.verbs.start import parameters
 
 MOST = 10
 LONGEST_CUSTOMER_ID = 256

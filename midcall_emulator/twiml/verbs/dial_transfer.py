@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from midcall_emulator.calls.dialing import Dialing
 from midcall_emulator.core.outcomes import End, Fetch, Inline, Outcome, Problem
-from midcall_emulator.twiml.attributes import method, resolve
+from midcall_emulator.twiml.attributes.values import method, resolve
 from midcall_emulator.twiml.document import Document, Verb, read_document
 from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.interpreter import perform

@@ -9,7 +9,7 @@ from midcall_emulator.media import forks
 from midcall_emulator.media.forks import Fork
 from midcall_emulator.media.reported import TRACKS, StreamSettings
 from midcall_emulator.media.streams import Stream
-from midcall_emulator.twiml.attributes import method
+from midcall_emulator.twiml.attributes.values import method
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.performers import performs

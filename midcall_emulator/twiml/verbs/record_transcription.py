@@ -8,7 +8,7 @@ from collections.abc import Callable
 from midcall_emulator.core.outcomes import Problem
 from midcall_emulator.core.sids import new_sid
 from midcall_emulator.media.recordings import Recording
-from midcall_emulator.twiml.attributes import flag, resolve
+from midcall_emulator.twiml.attributes.values import flag, resolve
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
 from midcall_emulator.wire.webhooks import OutgoingRequest

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 from midcall_emulator.core.outcomes import Outcome, Problem
 from midcall_emulator.media import wav
-from midcall_emulator.twiml.attributes import matching, resolve, whole
+from midcall_emulator.twiml.attributes.values import matching, resolve, whole
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.performers import PROMPTS, Segment, performs, prompts

@@ -10,10 +10,10 @@ from midcall_emulator.media.recordings import Callback
 from midcall_emulator.media.reported import TRACKS
 from midcall_emulator.media.siprec import Siprec
 from midcall_emulator.media.transcriptions import Transcription, TranscriptionSettings
-from midcall_emulator.twiml.attributes import method
+from midcall_emulator.twiml.attributes.values import method
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
-from midcall_emulator.twiml.verbs.forks import absolute, starts, terms_of
+from midcall_emulator.twiml.verbs.start import absolute, starts, terms_of
 
 _RECORDED = ("inbound", "outbound", "both")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from midcall_emulator.media.call_recordings import CallRecordingSettings
-from midcall_emulator.twiml.attributes import TRIMS, one_of, recording_callback
+from midcall_emulator.twiml.attributes.values import TRIMS, one_of, recording_callback
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
 

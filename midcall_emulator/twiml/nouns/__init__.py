@@ -1,0 +1,1 @@
+"""The nouns of TwiML, one module for each."""
