@@ -15,7 +15,6 @@ from midcall_emulator.control import routes as control_routes
 from midcall_emulator.core.events import Events
 from midcall_emulator.rest import routes as rest_routes
 from midcall_emulator.settings import Settings
-from midcall_emulator.twiml import verbs
 from midcall_emulator.wire.delivery import open_session
 from midcall_emulator.world import World
 
@@ -31,7 +30,6 @@ class Emulator:
 
     async def start(self) -> None:
         """Open the session, make the first world."""
-        verbs.load()
         self._session = open_session()
         self.world = self._new_world()
 

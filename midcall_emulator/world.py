@@ -23,6 +23,7 @@ from midcall_emulator.switches import Switches
 from midcall_emulator.twiml.background_documents import BackgroundDocuments
 from midcall_emulator.twiml.document import is_document
 from midcall_emulator.twiml.interpreter import Interpreter
+from midcall_emulator.twiml.vocabulary import read_vocabulary
 from midcall_emulator.wire.faults import Faults
 from midcall_emulator.wire.status_callbacks import StatusCallbacks
 from midcall_emulator.wire.webhooks import Webhooks
@@ -47,6 +48,7 @@ class World:
         self.status_callbacks = StatusCallbacks(self, is_document)
         self.lifecycle = CallLifecycle(self.clock, self.log, self.status_callbacks.report)
         self.recordings, self.conferences, self.queues = Recordings(self), Conferences(self), Queues(self)
+        self.vocabulary = read_vocabulary()
         self.documents, self.background_documents = Interpreter(self), BackgroundDocuments(self)
         self.placement = CallPlacement(self)
 

@@ -11,7 +11,7 @@ from midcall_emulator.core.documents import Manner
 from midcall_emulator.core.outcomes import Fetch, Outcome, Problem
 from midcall_emulator.twiml.document import Document, Verb, read_document
 from midcall_emulator.twiml.execution import Run, VerbWorld
-from midcall_emulator.twiml.performers import PERFORMERS
+from midcall_emulator.twiml.performers import Performer
 from midcall_emulator.wire.webhooks import OutgoingRequest
 
 
@@ -58,7 +58,7 @@ class BackgroundDocuments:
 async def _perform(run: _Aside, manner: Manner) -> Outcome:
     url = run.document.url or ""
     for verb in run.document.verbs:
-        performer = PERFORMERS.get(verb.name)
+        performer = run.world.vocabulary.of(Performer).get(verb.name)
         if performer is None:
             run.warn(12200, f"Schema validation warning: <{verb.name}> is not a verb", url)
             continue

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from midcall_emulator.conferences.directory import HasConferences
 from midcall_emulator.core.account import HasAccount
@@ -28,6 +29,26 @@ from midcall_emulator.wire.sockets import HasSession
 from midcall_emulator.wire.status_callbacks import HasStatusCallbacks
 from midcall_emulator.wire.webhooks import HasWebhooks
 
+SCHEMA_WARNING = 12200  # https://www.twilio.com/docs/api/errors/12200
+Kind = TypeVar("Kind")
+
+
+class KnowsElements(Protocol):
+    """The declared verbs and nouns, as the verbs see them."""
+
+    def of(self, kind: type[Kind]) -> Mapping[str, Kind]:
+        """Return the elements of a kind by name."""
+
+    def error_code(self, element: str, attribute: str) -> int:
+        """Return Twilio's code for an invalid value of an attribute."""
+
+
+class HasVocabulary(Protocol):
+    """Offers the declared verbs and nouns."""
+
+    @property
+    def vocabulary(self) -> KnowsElements: ...
+
 
 class VerbWorld(
     HasAccount,
@@ -48,6 +69,7 @@ class VerbWorld(
     HasSession,
     HasStatusCallbacks,
     HasSwitches,
+    HasVocabulary,
     HasWebhooks,
     Protocol,
 ):

@@ -8,7 +8,7 @@ from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.outcomes import End, Fetch, Inline, Outcome, Problem, Source
 from midcall_emulator.twiml.document import Document, Verb, parse_document, read_document
 from midcall_emulator.twiml.execution import Run, VerbWorld
-from midcall_emulator.twiml.performers import PERFORMERS, Performer
+from midcall_emulator.twiml.performers import Performer
 from midcall_emulator.wire.webhooks import OutgoingRequest
 
 logger = logging.getLogger(__name__)
@@ -124,7 +124,7 @@ def _ran_out(run: Run) -> Outcome:
 
 def _performer(run: Run, verb: Verb) -> Performer | None:
     """Return what performs the verb; None, with a warning, for what is no verb or has no place here."""
-    performer = PERFORMERS.get(verb.name)
+    performer = run.world.vocabulary.of(Performer).get(verb.name)
     if performer is None:
         run.warn(12200, f"Schema validation warning: <{verb.name}> is not a verb", run.document.url or "")
         return None

@@ -12,7 +12,7 @@ from midcall_emulator.control import routes as control_routes
 from midcall_emulator.load.command import parser as load_parser
 from midcall_emulator.rest import routes as rest_routes
 from midcall_emulator.switches import Switches, descriptions
-from midcall_emulator.twiml import performers, verbs
+from midcall_emulator.twiml.vocabulary import read_vocabulary
 from midcall_emulator.wire.faults import KINDS
 
 FOLDER = Path(midcall_emulator.__file__).parent
@@ -25,13 +25,14 @@ def test_coverage_lists_every_switch_with_its_default() -> None:
         assert f"| `{name}` | `{value!r}` | {descriptions()[name]} |" in COVERAGE
 
 
-def test_coverage_lists_every_verb_and_attribute() -> None:
-    verbs.load()
+def test_coverage_lists_every_verb_noun_and_attribute() -> None:
     prefixes = tuple(re.findall(r"`(\w+)\*`", COVERAGE))
-    for name, performer in performers.PERFORMERS.items():
-        assert f"`{name}`" in COVERAGE
-        for attribute in performer.attributes - {"*"}:
-            assert f"`{attribute}`" in COVERAGE or attribute.startswith(prefixes), f"{name} {attribute}"
+    for element in read_vocabulary().elements:
+        assert f"`{element.name}`" in COVERAGE
+        for attribute in element.attributes or ():
+            assert f"`{attribute}`" in COVERAGE or attribute.startswith(prefixes), (
+                f"{element.name} {attribute}"
+            )
 
 
 def test_coverage_lists_every_resource_and_the_readme_every_route() -> None:

@@ -1,1 +1,1 @@
-"""The nouns of TwiML, one module for each."""
+"""The nouns inside Dial, Start and Connect, one module for each; a new module is a new noun."""

@@ -1,4 +1,4 @@
-"""Conference inside Dial: a room for many (https://www.twilio.com/docs/voice/twiml/conference)."""
+"""Conference inside Dial (https://www.twilio.com/docs/voice/twiml/conference)."""
 
 from __future__ import annotations
 
@@ -12,121 +12,117 @@ from midcall_emulator.conferences.directory import flaw_of
 from midcall_emulator.conferences.participant_settings import MUSIC, ParticipantSettings
 from midcall_emulator.core.outcomes import Fetch, Outcome, Problem
 from midcall_emulator.media.recordings import Callback
-from midcall_emulator.twiml.attributes.values import (
-    TRIMS,
-    action_request,
-    flag,
-    method,
-    one_of,
-    recording_callback,
-    resolve,
-    whole,
-)
+from midcall_emulator.twiml.attributes.recording import TRIMS, recording_callback
+from midcall_emulator.twiml.attributes.urls import optional_action, optional_fetch, optional_url
+from midcall_emulator.twiml.attributes.values import boolean, choice, http_method, whole_number
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
+from midcall_emulator.twiml.nouns.noun import dial_destination
+from midcall_emulator.twiml.performers import attributes
 from midcall_emulator.wire.callbacks import request_and_discard
 
-ATTRIBUTES = (
-    "muted beep startConferenceOnEnter endConferenceOnExit waitUrl waitMethod maxParticipants record trim region coach "
-    "participantLabel jitterBufferSize statusCallback statusCallbackEvent statusCallbackMethod recordingStatusCallback "
-    "recordingStatusCallbackMethod recordingStatusCallbackEvent eventCallbackUrl recordingConfigurationId"
-)
-_RECORDED = ("do-not-record", "record-from-start", "true", "false")
+_RECORDS = ("do-not-record", "record-from-start", "true", "false")
 _BEEPS = ("true", "false", "onEnter", "onExit")
 
 
-async def enter(run: Run, verb: Verb, noun: Verb) -> Outcome:
-    """Join, and stay until something ends that; an action gets ``DialCallStatus=answered``.
+@dial_destination(
+    "Conference",
+    attributes(
+        "waitUrl record region coach participantLabel jitterBufferSize statusCallback statusCallbackEvent "
+        "statusCallbackMethod recordingStatusCallback recordingStatusCallbackMethod eventCallbackUrl "
+        "recordingConfigurationId",
+        muted=13230,
+        endConferenceOnExit=13231,
+        startConferenceOnEnter=13232,
+        waitMethod=13234,
+        beep=13235,
+        trim=13239,
+        maxParticipants=16002,
+        recordingStatusCallbackEvent=13621,
+    ),
+)
+async def conference(run: Run, dial: Verb, noun: Verb) -> Outcome:
+    """Join the conference and stay until the participant leaves it; the action gets ``DialCallStatus=answered``.
 
-    Who cannot join is told why in the debugger, and goes on as after a Dial that failed.
+    A participant who cannot join is an error on the call, and the call continues as after a failed Dial.
     """
-    world, call, terms = run.world, run.call, _terms(run, noun)
-    open_room = world.conferences.named(noun.text)
-    expected = open_room is not None and open_room.seat(call.sid) is not None
-    flaw = None if expected else flaw_of(open_room, terms)
-    if flaw or not noun.text:
-        code, says = (flaw.twiml, flaw.says) if flaw else (16002, "the conference has no name")
-        world.log.error(call, code, f"Dial->Conference: {says}", run.document.url or "")
-        return _outcome(run, verb, "failed", False)
-    if call.answered is None:
-        world.lifecycle.answer(call)
-    room = world.conferences.opened(noun.text, call, terms)
-    seat = room.join(call, terms)
-    with call.run.when_cut(lambda why: _cut(run, verb, seat, why)):
-        sounds.wait(seat)
-        problem = await _stay(run, verb, seat)
-    return problem or _outcome(run, verb, "answered", seat.bridged)
+    settings = _settings(run, noun)
+    if refusal := _refusal(run, noun, settings):
+        run.world.log.error(run.call, refusal.code, refusal.message, run.document.url or "")
+        return _action(run, dial, "failed", is_bridged=False)
+    if run.call.answered is None:
+        run.world.lifecycle.answer(run.call)
+    joined = run.world.conferences.opened(noun.text, run.call, settings)
+    participant = joined.join(run.call, settings)
+    with run.when_cut(lambda reason: _interrupt(run, dial, participant, reason)):
+        sounds.wait(participant)
+        problem = await _stay(run, dial, participant)
+    return problem or _action(run, dial, "answered", participant.bridged)
 
 
-async def _stay(run: Run, verb: Verb, seat: Participant) -> Problem | None:
-    """Wait until the conference lets go of the call, the time is up, or the star is pressed."""
-    clock, room = run.world.clock, seat.conference
-    assert seat.leaving is not None
-    limit = whole(run, verb, "timeLimit", 14400, 1)
-    timer = clock.call_later(limit, lambda: room.leave(seat, "time"))
-    if flag(run, verb, "hangupOnStar"):
-        run.call.run.on_star = lambda: room.leave(seat, "star")
+def _refusal(run: Run, noun: Verb, settings: ParticipantSettings) -> Problem | None:
+    """Return why the call cannot join; a call that the conference expects can always join."""
+    current = run.world.conferences.named(noun.text)
+    is_expected = current is not None and current.seat(run.call.sid) is not None
+    flaw = None if is_expected else flaw_of(current, settings)
+    if flaw:
+        return Problem(flaw.twiml, f"Dial->Conference: {flaw.says}")
+    return None if noun.text else Problem(16002, "Dial->Conference: the conference has no name")
+
+
+async def _stay(run: Run, dial: Verb, participant: Participant) -> Problem | None:
+    """Wait until the participant leaves: by themselves, with the star key, or after the time limit of the Dial."""
+    clock, conference = run.world.clock, participant.conference
+    assert participant.leaving is not None
+    limit = whole_number(run, dial, "timeLimit", 14400, 1)
+    timer = clock.call_later(limit, lambda: conference.leave(participant, "time"))
+    if boolean(run, dial, "hangupOnStar"):
+        run.call.run.on_star = lambda: conference.leave(participant, "star")
     try:
-        return await clock.park(seat.leaving)
+        return await clock.park(participant.leaving)
     finally:
         timer.cancel()
         run.call.run.on_star = None
 
 
-def _cut(run: Run, verb: Verb, seat: Participant, why: str) -> Coroutine[Any, Any, None] | None:
-    """Leave the room; the action is requested all the same, and its answer thrown away."""
-    seat.conference.leave(seat, why)
+def _interrupt(
+    run: Run, dial: Verb, participant: Participant, reason: str
+) -> Coroutine[Any, Any, None] | None:
+    """Leave the conference; the action is still requested, and its response is discarded."""
+    participant.conference.leave(participant, reason)
     switches = run.world.switches
-    wanted = switches.dial_action_on_hangup if why == "hangup" else switches.conference_action_on_redirect
-    action = _outcome(run, verb, "answered", seat.bridged) if wanted else None
+    requests = (
+        switches.dial_action_on_hangup if reason == "hangup" else switches.conference_action_on_redirect
+    )
+    action = _action(run, dial, "answered", participant.bridged) if requests else None
     return request_and_discard(run.world, run.call, action) if action else None
 
 
-def _outcome(run: Run, verb: Verb, status: str, bridged: bool) -> Fetch | Problem | None:
-    if not verb.get("action").strip():
-        return None
-    return action_request(run, verb, {"DialCallStatus": status, "DialBridged": str(bridged).lower()})
+def _action(run: Run, dial: Verb, status: str, is_bridged: bool) -> Fetch | Problem | None:
+    return optional_action(run, dial, {"DialCallStatus": status, "DialBridged": str(is_bridged).lower()})
 
 
-def _terms(run: Run, noun: Verb) -> ParticipantSettings:
-    for name in sorted(set(noun.attributes) - set(ATTRIBUTES.split())):
-        run.warn(12200, f"Schema validation warning: <Conference> has no attribute {name!r}")
-    one_of(run, noun, "trim", *TRIMS)
+def _settings(run: Run, noun: Verb) -> ParticipantSettings:
+    choice(run, noun, "trim", *TRIMS)
     return ParticipantSettings(
-        muted=flag(run, noun, "muted"),
-        beep=one_of(run, noun, "beep", *_BEEPS),
-        starts=flag(run, noun, "startConferenceOnEnter", True),
-        ends=flag(run, noun, "endConferenceOnExit"),
-        wait=_wait(run, noun),
-        most=whole(run, noun, "maxParticipants", 250, 1, 250),
+        muted=boolean(run, noun, "muted"),
+        beep=choice(run, noun, "beep", *_BEEPS),
+        starts=boolean(run, noun, "startConferenceOnEnter", True),
+        ends=boolean(run, noun, "endConferenceOnExit"),
+        wait=optional_fetch(run, noun, "waitUrl", "waitMethod") if "waitUrl" in noun.attributes else MUSIC,
+        most=whole_number(run, noun, "maxParticipants", 250, 1, 250),
         coach=noun.get("coach"),
         label=noun.get("participantLabel"),
         callback=_callback(run, noun),
-        record=one_of(run, noun, "record", *_RECORDED) in ("record-from-start", "true"),
+        record=choice(run, noun, "record", *_RECORDS) in ("record-from-start", "true"),
         recording_callback=recording_callback(run, noun),
         region=noun.get("region", "us1"),
     )
 
 
-def _wait(run: Run, noun: Verb) -> Fetch | None:
-    """Return what is heard before the start: Twilio's music unless told otherwise, nothing for an empty URL."""
-    if "waitUrl" not in noun.attributes:
-        return MUSIC
-    url = _url(run, noun.get("waitUrl").strip())
-    return Fetch(url, method(run, noun, "waitMethod")) if url else None
-
-
 def _callback(run: Run, noun: Verb) -> Callback | None:
-    """Return who is told about the conference; without ``statusCallbackEvent`` there is nothing to tell."""
-    url, events = _url(run, noun.get("statusCallback")), set(noun.get("statusCallbackEvent").split())
+    """Return the status callback of the conference; without ``statusCallbackEvent`` it reports nothing."""
+    url, events = optional_url(run, noun, "statusCallback"), set(noun.get("statusCallbackEvent").split())
     if events - SUBSCRIBED:
         run.warn(16002, f"Conference statusCallbackEvent: {', '.join(sorted(events - SUBSCRIBED))}")
-    return Callback(url, method(run, noun, "statusCallbackMethod"), frozenset(events)) if url else None
-
-
-def _url(run: Run, text: str) -> str:
-    url = resolve(run, text) if text else ""
-    if isinstance(url, Problem):
-        run.warn(url.code, url.message)
-        return ""
-    return url
+    return Callback(url, http_method(run, noun, "statusCallbackMethod"), frozenset(events)) if url else None

@@ -1,57 +1,32 @@
-"""What stands inside Start beside Stream: Recording, Transcription, Siprec
-(https://www.twilio.com/docs/voice/twiml/recording, /transcription, /siprec)."""
+"""Recording inside Start (https://www.twilio.com/docs/voice/twiml/recording)."""
 
 from __future__ import annotations
 
-from midcall_emulator.media import call_recordings
-from midcall_emulator.media.call_recordings import CHANNELS, CallRecording
+from midcall_emulator.media.call_recordings import CHANNELS, CallRecording, CallRecordingSettings
 from midcall_emulator.media.forks import Fork
 from midcall_emulator.media.recordings import Callback
-from midcall_emulator.media.reported import TRACKS
-from midcall_emulator.media.siprec import Siprec
-from midcall_emulator.media.transcriptions import Transcription, TranscriptionSettings
-from midcall_emulator.twiml.attributes.values import method
+from midcall_emulator.twiml.attributes.urls import absolute_callback
+from midcall_emulator.twiml.attributes.values import http_method
 from midcall_emulator.twiml.document import Verb
-from midcall_emulator.twiml.execution import Run
-from midcall_emulator.twiml.verbs.start import absolute, starts, terms_of
+from midcall_emulator.twiml.execution import SCHEMA_WARNING, Run
+from midcall_emulator.twiml.nouns.noun import start_noun
 
-_RECORDED = ("inbound", "outbound", "both")
+_TRACKS = ("inbound", "outbound", "both")
 
 
-@starts("Recording", "Recordings")
+@start_noun("Recording", "Recordings")
 def recording(run: Run, noun: Verb) -> Fork:
-    """Return a recording of the call, on two channels unless told otherwise."""
-    url = absolute(run, noun, "recordingStatusCallback")
-    events = frozenset(noun.get("recordingStatusCallbackEvent", "completed").split())
-    told = Callback(url, method(run, noun, "recordingStatusCallbackMethod"), events) if url else None
+    """Return a recording of the call; it has two channels unless ``channels`` is ``mono``."""
+    callback = _callback(run, noun)
     channels, track = CHANNELS.get(noun.get("channels", "dual"), 2), noun.get("track", "both")
-    if track not in _RECORDED:
-        run.warn(12200, f"Recording track={track!r} is not usable; both is used")
+    if track not in _TRACKS:
+        run.warn(SCHEMA_WARNING, f"Recording track={track!r} is not usable; both is used")
         track = "both"
-    terms = call_recordings.CallRecordingSettings(
-        "StartCallRecordingTwiML", told, channels, track, noun.get("name")
-    )
-    return CallRecording(run.world, run.call, terms)
+    settings = CallRecordingSettings("StartCallRecordingTwiML", callback, channels, track, noun.get("name"))
+    return CallRecording(run.world, run.call, settings)
 
 
-@starts("Transcription", "Transcriptions")
-def transcription(run: Run, noun: Verb) -> Fork:
-    """Return a transcription of what is said, on both sides unless told otherwise."""
-    wanted = noun.get("track", "both_tracks")
-    if wanted not in TRACKS:
-        run.warn(12200, f"Transcription track={wanted!r} is not usable; both_tracks is used")
-    terms = TranscriptionSettings(
-        noun.get("name"),
-        TRACKS.get(wanted, TRACKS["both_tracks"]),
-        absolute(run, noun, "statusCallbackUrl"),
-        method(run, noun, "statusCallbackMethod"),
-        noun.get("languageCode", "en-US"),
-        noun.is_true("partialResults"),
-    )
-    return Transcription(run.world, run.call, terms)
-
-
-@starts("Siprec", "Siprec")
-def siprec(run: Run, noun: Verb) -> Fork:
-    """Return a SIPREC session."""
-    return Siprec(run.world, run.call, terms_of(run, noun, "both_tracks"))
+def _callback(run: Run, noun: Verb) -> Callback | None:
+    url = absolute_callback(run, noun, "recordingStatusCallback")
+    events = frozenset(noun.get("recordingStatusCallbackEvent", "completed").split())
+    return Callback(url, http_method(run, noun, "recordingStatusCallbackMethod"), events) if url else None

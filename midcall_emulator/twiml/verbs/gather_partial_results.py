@@ -1,4 +1,5 @@
-"""Partial results: what a Gather makes of speech while it lasts (https://www.twilio.com/docs/voice/twiml/gather)."""
+"""Partial results of a Gather: the speech so far, sent to ``partialResultCallback``
+(https://www.twilio.com/docs/voice/twiml/gather)."""
 
 from __future__ import annotations
 
@@ -6,33 +7,30 @@ import itertools
 from collections.abc import Callable
 
 from midcall_emulator.core.inputs import Speech
-from midcall_emulator.core.outcomes import Problem
-from midcall_emulator.twiml.attributes.values import method, resolve
+from midcall_emulator.twiml.attributes.urls import optional_url
+from midcall_emulator.twiml.attributes.values import http_method
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
 from midcall_emulator.wire.webhooks import OutgoingRequest
 
 
 def partial_results(run: Run, verb: Verb) -> Callable[[Speech], None]:
-    """Return what is to be done about speech: nothing, or tell the app of it half-way and at its end."""
-    if not verb.get("partialResultCallback"):
+    """Return a function that reports speech half-way and at its end; without a callback it does nothing."""
+    url = optional_url(run, verb, "partialResultCallback")
+    if not url:
         return lambda speech: None
-    url = resolve(run, verb.get("partialResultCallback"))
-    if isinstance(url, Problem):
-        run.warn(url.code, url.message)
-        return lambda speech: None
-    how, numbers = method(run, verb, "partialResultCallbackMethod"), itertools.count()
+    method, numbers = http_method(run, verb, "partialResultCallbackMethod"), itertools.count()
 
     def send(text: str) -> None:
         if run.call.is_over:
             return
         params = {"UnstableSpeechResult": text, "Stability": "0.5", "SequenceNumber": str(next(numbers))}
-        run.world.webhooks.send(run.call, OutgoingRequest("partial", url, how, tuple(params.items())))
+        run.world.webhooks.send(run.call, OutgoingRequest("partial", url, method, tuple(params.items())))
 
-    def heard(speech: Speech) -> None:
+    def report(speech: Speech) -> None:
         words = speech.text.split()
         half = " ".join(words[: (len(words) + 1) // 2])
         run.world.clock.call_later(speech.seconds / 2, lambda: send(half))
         run.world.clock.call_later(speech.seconds, lambda: send(speech.text))
 
-    return heard
+    return report

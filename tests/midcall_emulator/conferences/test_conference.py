@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import pytest
 from twilio.rest import Client
 
-import midcall_emulator
 from midcall_emulator.client import Emulator
-from midcall_emulator.twiml.nouns import conference, queue
 from tests.support.call_log import heard, warning_codes
 from tests.support.conference_calls import ALL_EVENTS, conference_callbacks, conference_document, join
 from tests.support.scripted_app import ScriptedApp
@@ -174,13 +169,6 @@ def test_an_unknown_attribute_and_a_second_noun_are_warnings(twilio: Emulator, a
         twilio, app, "<Dial><Conference wait='x'>sales</Conference><Number>+15005550006</Number></Dial>"
     )
     assert (warning_codes(ann), heard(ann), ann.legs) == ([13000, 12200], ["music"], [])
-
-
-def test_coverage_lists_every_attribute_of_conference_and_queue() -> None:
-    coverage = (Path(midcall_emulator.__file__).parent / "COVERAGE.md").read_text()
-    starts = tuple(re.findall(r"`(\w+)\*`", coverage))
-    names = f"{conference.ATTRIBUTES} {queue.ATTRIBUTES}".split()
-    assert [name for name in names if f"`{name}`" not in coverage and not name.startswith(starts)] == []
 
 
 def test_the_participant_list_omits_those_who_left(
