@@ -16,7 +16,7 @@ from midcall_emulator.core.lifecycle import CallLifecycle
 from midcall_emulator.core.numbers import Numbers
 from midcall_emulator.core.people import People
 from midcall_emulator.media.recordings import Recordings
-from midcall_emulator.queues.queues import Queues
+from midcall_emulator.queues.directory import Queues
 from midcall_emulator.rest.world import RestState
 from midcall_emulator.settings import Settings
 from midcall_emulator.switches import Switches

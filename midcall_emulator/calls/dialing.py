@@ -281,4 +281,4 @@ class Dialing:
     def _record(self) -> None:
         """Record the parent, if the Dial is to be recorded and is not yet."""
         if self._terms.record and self._recording is None:
-            self._recording = call_recordings.begin(self._world, self._parent, self._terms.record)
+            self._recording = call_recordings.start_recording(self._world, self._parent, self._terms.record)

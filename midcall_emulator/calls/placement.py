@@ -124,7 +124,7 @@ class CallPlacement:
             return
         world.lifecycle.answer(call)
         if order.record:
-            recording = call_recordings.begin(world, call, order.record).recording
+            recording = call_recordings.start_recording(world, call, order.record).recording
             call.run.recording_parameters = partial(world.recordings.parameters, recording)
         if order.send_digits:
             world.audio.play(call, "dtmf", digits=order.send_digits)

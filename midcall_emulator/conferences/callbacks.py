@@ -1,4 +1,5 @@
-"""What a conference reports (https://www.twilio.com/docs/voice/twiml/conference#attributes-statusCallbackEvent)."""
+"""Status callbacks of a conference
+(https://www.twilio.com/docs/voice/twiml/conference#attributes-statusCallbackEvent)."""
 
 from __future__ import annotations
 
@@ -10,12 +11,12 @@ from midcall_emulator.core.account import HasAccount
 from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.clock import HasClock
-from midcall_emulator.media.recordings import Callback
+from midcall_emulator.core.status_callback import StatusCallback
 from midcall_emulator.switches import HasSwitches
 from midcall_emulator.wire.callbacks import note_failed_callback
 from midcall_emulator.wire.webhooks import HasWebhooks, OutgoingRequest
 
-SUBSCRIBED = frozenset({"start", "end", "join", "leave", "mute", "hold", "modify", "speaker", "announcement"})
+EVENTS = frozenset({"start", "end", "join", "leave", "mute", "hold", "modify", "speaker", "announcement"})
 _SUBSCRIPTIONS = {
     "conference-start": "start",
     "conference-end": "end",
@@ -41,14 +42,14 @@ class ConferenceCallbacks:
     """The callbacks of one conference, sent in order."""
 
     def __init__(
-        self, world: ConferenceCallbackWorld, sid: str, name: str, callback: Callback | None
+        self, world: ConferenceCallbackWorld, sid: str, name: str, callback: StatusCallback | None
     ) -> None:
         self._world, self._sid, self._name, self._callback = world, sid, name, callback
         self._sent = 0
         self._last: asyncio.Task[None] | None = None
 
     def report(self, event: str, call: Call, params: dict[str, str]) -> None:
-        """Send the callback for an event if the conference has one for it; this does not wait."""
+        """Send the callback of an event, if the conference subscribes to it; this does not wait."""
         callback = self._callback
         if callback is None or _SUBSCRIPTIONS[event] not in callback.events:
             return

@@ -1,304 +1,157 @@
-"""A conference: who is in it, when it starts and ends, and what everybody hears
-(https://www.twilio.com/docs/voice/twiml/conference)."""
+"""A conference: its participants, its start and its end (https://www.twilio.com/docs/voice/twiml/conference)."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Protocol
 
 from midcall_emulator.conferences.callbacks import ConferenceCallbacks
+from midcall_emulator.conferences.hearing import audience_of, connect, play_beep, play_bridges
+from midcall_emulator.conferences.participant import Participant
 from midcall_emulator.conferences.participant_settings import ParticipantSettings
-from midcall_emulator.core.account import HasAccount
-from midcall_emulator.core.audio import HasAudio
-from midcall_emulator.core.call_log import HasCallLog
+from midcall_emulator.conferences.reasons import REASONS_LEFT, end_parameters
+from midcall_emulator.conferences.world import ConferenceWorld
 from midcall_emulator.core.call_record import Call
-from midcall_emulator.core.clock import HasClock
-from midcall_emulator.core.documents import HasBackgroundDocuments
-from midcall_emulator.core.lifecycle import HasLifecycle
-from midcall_emulator.core.outcomes import Fetch, Problem
+from midcall_emulator.core.outcomes import Problem
 from midcall_emulator.core.sids import new_sid
-from midcall_emulator.media.recordings import HasRecordings, Recording
-from midcall_emulator.switches import HasSwitches
-from midcall_emulator.wire.webhooks import HasWebhooks
-
-_LEFT = {
-    "hangup": "participant_hung_up",
-    "star": "participant_hung_up",
-    "time": "participant_hung_up",
-    "redirect": "participant_updated_via_api",
-    "kick": "participant_updated_via_api",
-    "ended": "moderator_ended_conference",
-    "api": "conference_ended_via_api",
-    "failed": "participant_add_failed",
-}
-
-
-_STATUS_OF = {"queued": "queued", "ringing": "ringing", "in-progress": "connecting"}
-
-
-class ConferenceWorld(
-    HasAccount,
-    HasAudio,
-    HasBackgroundDocuments,
-    HasCallLog,
-    HasClock,
-    HasLifecycle,
-    HasRecordings,
-    HasSwitches,
-    HasWebhooks,
-    Protocol,
-):
-    """The parts of the world that a conference uses."""
-
-
-@dataclass(slots=True, eq=False)
-class Participant:
-    """A call that is in a conference, or on its way there. Times are virtual seconds."""
-
-    call: Call
-    conference: Conference
-    muted: bool
-    beep: str
-    starts: bool
-    ends: bool
-    wait: Fetch | None
-    label: str
-    coached: str
-    coaching: bool
-    created: float
-    updated: float
-    hold: bool = False
-    leaving: asyncio.Future[Problem | None] | None = None
-    sound: asyncio.Task[Any] | None = None
-    announcement: asyncio.Task[Any] | None = None
-    speech: Any = None
-    bridged: bool = False
-
-    @property
-    def is_present(self) -> bool:
-        """Whether they have joined."""
-        return self.leaving is not None
-
-    @property
-    def status(self) -> str:
-        """Twilio's word for where they are (https://www.twilio.com/docs/voice/api/conference-participant-resource)."""
-        return "connected" if self.is_present else _STATUS_OF.get(self.call.status, "complete")
-
-    def hush(self) -> None:
-        """Stop the music, or whatever is heard in its place."""
-        if self.sound:
-            self.sound.cancel()
-        self.sound = None
-
-    def part(self, problem: Problem | None) -> None:
-        """Let go of the call: nothing of the conference is heard on it any more."""
-        self.hush()
-        if self.announcement:
-            self.announcement.cancel()
-        if self.speech:
-            self.speech.cancel()
-        if self.leaving and not self.leaving.done():
-            self.leaving.set_result(problem)
-
-    def parameters(self) -> dict[str, str]:
-        """Return what a callback says about the participant."""
-        params = {
-            "CallSid": self.call.sid,
-            "Muted": _flag(self.muted),
-            "Hold": _flag(self.hold),
-            "Coaching": _flag(self.coaching),
-            "EndConferenceOnExit": _flag(self.ends),
-            "StartConferenceOnEnter": _flag(self.starts),
-        }
-        if self.coaching:
-            params["CallSidToCoach"] = self.coached
-        return params | ({"ParticipantLabel": self.label} if self.label else {})
+from midcall_emulator.media.recording import Recording
 
 
 class Conference:
-    """One room from its first participant to its last. Settings that belong to the room are the first one's."""
+    """A conference from its first participant to its last; the first one's settings apply to the conference."""
 
     def __init__(
         self,
         world: ConferenceWorld,
         name: str,
         founder: Call,
-        terms: ParticipantSettings,
-        seats: dict[str, Participant],
+        settings: ParticipantSettings,
+        joined: dict[str, Participant],
     ) -> None:
+        """``joined`` holds the participants of all conferences by CallSid; this one adds its own to it."""
         self.world, self.name, self.founder = world, name, founder
-        self.sid, self.region, self.status = new_sid("CF"), terms.region, "init"
+        self.sid, self.region, self.status = new_sid("CF"), settings.region, "init"
         self.created = self.updated = world.clock.now()
         self.reason: str | None = None
         self.ended_by: str | None = None
-        self._callbacks = ConferenceCallbacks(world, self.sid, name, terms.callback)
         self.announcement: asyncio.Task[None] | None = None
         self.recording: Recording | None = None
-        self._recorded = (terms.record, terms.recording_callback)
-        self._seats: dict[str, Participant] = {}
-        self._all_seats = seats
+        self._settings = settings
+        self._callbacks = ConferenceCallbacks(world, self.sid, name, settings.callback)
+        self._participants: dict[str, Participant] = {}
+        self._joined = joined
 
     @property
     def participants(self) -> list[Participant]:
-        """Everybody who is in, or whose phone rings for it, oldest first."""
-        return list(self._seats.values())
+        """The participants who have joined or are dialed, oldest first."""
+        return list(self._participants.values())
 
     @property
     def present(self) -> list[Participant]:
-        """Everybody who has joined."""
-        return [seat for seat in self._seats.values() if seat.is_present]
+        """The participants who have joined."""
+        return [one for one in self._participants.values() if one.is_present]
 
-    def seat(self, key: str) -> Participant | None:
+    def participant(self, key: str) -> Participant | None:
         """Return the participant with this CallSid or label."""
-        return self._seats.get(key) or next(
-            (seat for seat in self._seats.values() if key and seat.label == key), None
-        )
+        labeled = (one for one in self._participants.values() if key and one.label == key)
+        return self._participants.get(key) or next(labeled, None)
 
-    # -- coming ------------------------------------------------------------------------------------------------
+    # -- start -------------------------------------------------------------------------------------------------
 
-    def expect(self, call: Call, terms: ParticipantSettings) -> Participant:
-        """Keep a place for a call."""
-        self._seats[call.sid] = seat = _participant(call, self, terms, self.world.clock.now())
-        return seat
+    def expect(self, call: Call, settings: ParticipantSettings) -> Participant:
+        """Add a participant whose call is still dialed."""
+        participant = Participant.expected(call, self, settings, self.world.clock.now())
+        self._participants[call.sid] = participant
+        return participant
 
-    def join(self, call: Call, terms: ParticipantSettings) -> Participant:
-        """Let a call in; it waits for its ``leaving``. An expected call keeps the terms it was expected on."""
-        seat = self._seats.get(call.sid) or self.expect(call, terms)
-        seat.leaving = asyncio.get_running_loop().create_future()
-        self._all_seats[call.sid] = seat
+    def join(self, call: Call, settings: ParticipantSettings) -> Participant:
+        """Let a call join; the settings of an expected call are those with which it was expected."""
+        participant = self._participants.get(call.sid) or self.expect(call, settings)
+        participant.leaving = asyncio.get_running_loop().create_future()
+        self._joined[call.sid] = participant
         self.world.log.publish("joined", call, {"conference": self.sid, "name": self.name})
-        self.report("participant-join", seat)
+        self.report("participant-join", participant)
         if self.status == "init":
             self.start_if_due()
         else:
-            self._beep(seat, "onEnter")
-            self._connect([seat])
-        return seat
+            self._beep(participant, "onEnter")
+            connect(self.world.audio, self.name, [participant], self.present)
+        return participant
 
     def start_if_due(self) -> None:
-        """Start once two are there, and one of them may start it."""
+        """Start with the second participant, if one of them may start the conference."""
         present = self.present
-        if self.status != "init" or len(present) < 2 or not any(seat.starts for seat in present):
+        if self.status != "init" or len(present) < 2 or not any(one.starts for one in present):
             return
         self.status, self.updated = "in-progress", self.world.clock.now()
         self.report("conference-start")
-        if self._recorded[0]:
-            self.recording = self.world.recordings.start(self.founder, "Conference", self._recorded[1])
+        if self._settings.record:
+            callback = self._settings.recording_callback
+            self.recording = self.world.recordings.start(self.founder, "Conference", callback)
             self.recording.conference_sid = self.sid
         self._beep(present[-1], "onEnter")
-        self._connect(present)
+        connect(self.world.audio, self.name, present, present)
 
-    def reconnect(self, seat: Participant) -> None:
-        """Let somebody hear everybody in the room from now on."""
-        if self.status == "in-progress":
-            self._hears(seat, self.present)
+    # -- end ---------------------------------------------------------------------------------------------------
 
-    def _connect(self, newcomers: list[Participant]) -> None:
-        """Each newcomer hears everybody else from now on, and is heard by them."""
-        present = self.present
-        for seat in newcomers:
-            seat.bridged = True
-            if not seat.hold:
-                seat.hush()
-        for seat in present:
-            self._hears(seat, present if seat in newcomers else newcomers)
-
-    def _hears(self, seat: Participant, others: list[Participant]) -> None:
-        for other in others:
-            if other is not seat and not seat.hold:
-                self.world.audio.play(seat.call, "bridge", sid=other.call.sid, conference=self.name)
-
-    # -- going -------------------------------------------------------------------------------------------------
-
-    def leave(self, seat: Participant, why: str, problem: Problem | None = None) -> None:
-        """Take somebody out, once; the conference may end with that."""
-        if self._seats.get(seat.call.sid) is not seat:
+    def leave(self, participant: Participant, reason: str, problem: Problem | None = None) -> None:
+        """Remove a participant; a second call has no effect. The conference may end with that."""
+        if self._participants.get(participant.call.sid) is not participant:
             return
-        del self._seats[seat.call.sid]
-        self._all_seats.pop(seat.call.sid, None)
-        told = {"ParticipantCallStatus": seat.call.status, "ReasonParticipantLeft": _LEFT[why]}
-        self.report("participant-leave", seat, **told)
-        self.world.log.publish("left", seat.call, {"conference": self.sid, "reason": _LEFT[why]})
-        seat.part(problem)
+        self._remove(participant, REASONS_LEFT[reason])
+        participant.release(problem)
         if self.status == "completed":
             return
         self.updated = self.world.clock.now()
-        kept = why == "redirect" and not self.world.switches.redirect_ends_conference
-        how = "kicked" if why == "kick" else "left"
-        if seat.ends and seat.is_present and not kept:
-            self.end(f"participant-with-end-conference-on-exit-{how}", seat)
-        elif not self._seats:
-            self.end(f"last-participant-{how}", seat)
+        stays_open = reason == "redirect" and not self.world.switches.redirect_ends_conference
+        how = "kicked" if reason == "kick" else "left"
+        if participant.ends and participant.is_present and not stays_open:
+            self.end(f"participant-with-end-conference-on-exit-{how}", participant)
+        elif not self._participants:
+            self.end(f"last-participant-{how}", participant)
         else:
-            self._beep(seat, "onExit")
+            self._beep(participant, "onExit")
+
+    def _remove(self, participant: Participant, reason: str) -> None:
+        del self._participants[participant.call.sid]
+        self._joined.pop(participant.call.sid, None)
+        params = {"ParticipantCallStatus": participant.call.status, "ReasonParticipantLeft": reason}
+        self.report("participant-leave", participant, **params)
+        self.world.log.publish("left", participant.call, {"conference": self.sid, "reason": reason})
 
     def end(self, reason: str, by: Participant | None = None) -> None:
-        """End it for everybody; whose phone still rings is not called any longer."""
+        """Remove all participants; those who are still dialed are canceled. ``by`` is None if REST ends it."""
         if self.status == "completed":
             return
         self.status, self.reason, self.updated = "completed", reason, self.world.clock.now()
         self.ended_by = by.call.sid if by else None
         if self.announcement:
             self.announcement.cancel()
-        for seat in self.participants:
-            if not seat.is_present:
-                self.world.lifecycle.end(seat.call, "canceled" if seat.call.answered is None else "completed")
-            self.leave(seat, "ended" if by else "api")
+        for participant in self.participants:
+            if not participant.is_present:
+                status = "canceled" if participant.call.answered is None else "completed"
+                self.world.lifecycle.end(participant.call, status)
+            self.leave(participant, "ended" if by else "api")
         if self.recording:
             self.world.recordings.finish(self.recording, self.updated)
-        self.report("conference-end", None, **self._ending(by))
+        self.report("conference-end", None, **end_parameters(reason, by))
 
-    def _ending(self, by: Participant | None) -> dict[str, str]:
-        if by is None:
-            return {"ReasonConferenceEnded": self.reason or "", "Reason": "Conference ended via API"}
-        label = {"ParticipantLabelEndingConference": by.label} if by.label else {}
-        what = "left" if self.reason == "last-participant-left" else self.reason or ""
-        return {
-            "CallSidEndingConference": by.call.sid,
-            "ReasonConferenceEnded": self.reason or "",
-            "Reason": f"Participant {by.call.sid}: {what}",
-        } | label
+    # -- audio and callbacks -----------------------------------------------------------------------------------
 
-    def report(self, event: str, about: Participant | None = None, **details: str) -> None:
-        """Send the callback for an event, of one participant or of the conference."""
-        params = about.parameters() if about else {}
-        self._callbacks.report(event, about.call if about else self.founder, params | details)
+    def reconnect(self, participant: Participant) -> None:
+        """Let a participant hear all others from now on."""
+        if self.status == "in-progress":
+            play_bridges(self.world.audio, self.name, participant, self.present)
 
-    # -- sound -------------------------------------------------------------------------------------------------
+    def audience(self, participant: Participant) -> list[Participant]:
+        """Return who hears a participant; before the start no participant is heard."""
+        return audience_of(participant, self.present) if self.status == "in-progress" else []
 
-    def audience(self, seat: Participant) -> Iterable[Participant]:
-        """Return who hears what somebody in the room says or presses."""
-        if self.status != "in-progress" or seat.muted or seat.hold or not seat.is_present:
-            return []
-        others = [other for other in self.present if other is not seat and not other.hold]
-        return [other for other in others if not seat.coaching or other.call.sid == seat.coached]
+    def report(self, event: str, participant: Participant | None = None, **details: str) -> None:
+        """Send the status callback of an event, about one participant or about the conference."""
+        params = participant.parameters() if participant else {}
+        self._callbacks.report(event, participant.call if participant else self.founder, params | details)
 
-    def _beep(self, seat: Participant, when: str) -> None:
-        """Let the room hear that somebody comes or goes; before its start nobody is in it."""
-        if self.status == "in-progress" and seat.beep in ("true", when):
-            for other in self.present:
-                if not other.hold:
-                    self.world.audio.play(other.call, "beep")
-
-
-def _participant(call: Call, conference: Conference, terms: ParticipantSettings, now: float) -> Participant:
-    return Participant(
-        call,
-        conference,
-        terms.muted,
-        terms.beep,
-        terms.starts,
-        terms.ends,
-        terms.wait,
-        terms.label,
-        terms.coach,
-        bool(terms.coach),
-        now,
-        now,
-    )
-
-
-def _flag(value: bool) -> str:
-    return str(value).lower()
+    def _beep(self, participant: Participant, event: str) -> None:
+        """Play a beep to the conference, if the participant's settings ask for it at this event."""
+        if self.status == "in-progress" and participant.beep in ("true", event):
+            play_beep(self.world.audio, self.present)

@@ -1,21 +1,21 @@
-"""How a participant joins a conference: what ``<Conference>`` and the Participants resource can set."""
+"""Settings of a participant: the attributes of ``<Conference>`` or the parameters of the Participants resource."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from midcall_emulator.core.outcomes import Fetch
-from midcall_emulator.media.recordings import Callback
+from midcall_emulator.core.status_callback import StatusCallback
 
-MUSIC = Fetch("", "GET")  # Twilio's own playlist, which is not fetched
+MUSIC = Fetch("", "GET")  # Twilio's own playlist, which is not requested
 
 
 @dataclass(frozen=True, slots=True)
 class ParticipantSettings:
-    """What ``<Conference>`` or the Participants resource says about somebody who joins.
+    """How a participant joins.
 
-    ``wait`` is MUSIC by default and None for silence. ``callback`` and what follows it belong to the conference: they
-    count for whoever opens it.
+    ``wait`` is MUSIC by default and None for silence; ``most`` is the maximum number of participants. ``callback`` and
+    the fields after it apply to the conference, if the participant opens it.
     """
 
     muted: bool = False
@@ -26,7 +26,7 @@ class ParticipantSettings:
     most: int = 250
     coach: str = ""
     label: str = ""
-    callback: Callback | None = None
+    callback: StatusCallback | None = None
     record: bool = False
-    recording_callback: Callback | None = None
+    recording_callback: StatusCallback | None = None
     region: str = "us1"

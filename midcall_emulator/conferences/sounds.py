@@ -1,103 +1,120 @@
-"""What is heard in a conference beside its participants: music while they wait, hold music, announcements."""
+"""Sounds of a conference: wait music, hold music, announcements, and the speech and keys of participants."""
 
 from __future__ import annotations
 
-from midcall_emulator.conferences.conference import Conference, Participant
+from midcall_emulator.conferences.participant import JoinedConference, Participant
 from midcall_emulator.conferences.participant_settings import MUSIC
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.documents import Manner
 from midcall_emulator.core.outcomes import Fetch, Problem
 
 
-def wait(seat: Participant) -> None:
-    """Let somebody hear what is heard before the start (https://www.twilio.com/docs/voice/twiml/conference#waiturl)."""
-    if seat.conference.status == "init" and not seat.hold:
-        _listen(seat, seat.wait, "wait")
+def play_wait(participant: Participant) -> None:
+    """Play the wait URL before the start (https://www.twilio.com/docs/voice/twiml/conference#waiturl)."""
+    if participant.conference.status == "init" and not participant.hold:
+        _play(participant, participant.wait, "wait")
 
 
-def hold(seat: Participant, music: Fetch | None) -> None:
-    """Take somebody out of the room's sound; they hear the music, or silence."""
-    if not seat.hold:
-        seat.hold = True
-        seat.conference.report("participant-hold", seat)
-    _listen(seat, music, "hold")
+def hold(participant: Participant, music: Fetch | None) -> None:
+    """Put a participant on hold; they hear the music, or silence for None."""
+    if not participant.hold:
+        participant.hold = True
+        participant.conference.report("participant-hold", participant)
+    _play(participant, music, "hold")
 
 
-def unhold(seat: Participant) -> None:
-    """Let somebody hear the room again, or go on waiting for it."""
-    if seat.hold:
-        seat.hold = False
-        seat.conference.report("participant-unhold", seat)
-        seat.hush()
-        wait(seat)
-        seat.conference.reconnect(seat)
+def unhold(participant: Participant) -> None:
+    """End the hold: the participant hears the conference, or the wait URL before the start."""
+    if participant.hold:
+        participant.hold = False
+        participant.conference.report("participant-unhold", participant)
+        participant.stop_sound()
+        play_wait(participant)
+        participant.conference.reconnect(participant)
 
 
-def announce(room: Conference, source: Fetch, seat: Participant | None = None) -> None:
-    """Let everybody who is not on hold, or one participant, hear a document; a later one takes its place."""
-    place = seat or room
-    if place.announcement:
-        place.announcement.cancel()
-    place.announcement = room.world.clock.spawn(_announce(room, source, seat))
+def announce(conference: JoinedConference, source: Fetch, participant: Participant | None = None) -> None:
+    """Play a document to one participant, or to all who are not on hold; it replaces an earlier announcement."""
+    target = participant or conference
+    if target.announcement:
+        target.announcement.cancel()
+    target.announcement = conference.world.clock.spawn(_announce(conference, source, participant))
 
 
-def speak(seat: Participant, text: str, seconds: float) -> None:
-    """Somebody in the room talks: who may hear it does, and it is in the recording."""
-    room = seat.conference
-    clock = room.world.clock
-    audience = list(room.audience(seat))
+def report_speech(participant: Participant, text: str, seconds: float) -> None:
+    """Play a participant's speech to the audience, record it, and report its start and end."""
+    conference = participant.conference
+    clock, audience = conference.world.clock, list(conference.audience(participant))
     for other in audience:
-        room.world.audio.play(other.call, "speech", sid=seat.call.sid, text=text)
-        for fork in list(other.call.run.forks):
-            fork.spoke(text, seconds, "outbound")
-    if room.recording and audience:
-        room.recording.spoken.append((clock.now(), clock.now() + seconds))
-    if seat.muted or seat.hold or room.status != "in-progress":
-        return
-    if seat.speech and not seat.speech.cancelled:
-        seat.speech.cancel()
+        conference.world.audio.play(other.call, "speech", sid=participant.call.sid, text=text)
+        for listener in list(other.call.run.listeners):
+            listener.on_speech(text, seconds, "outbound")
+    if conference.recording and audience:
+        conference.recording.inbound_speech.append((clock.now(), clock.now() + seconds))
+    if not participant.muted and not participant.hold and conference.status == "in-progress":
+        _report_speech_events(participant, seconds)
+
+
+def report_keys(participant: Participant, digits: str) -> None:
+    """Play a participant's keys to the audience."""
+    conference = participant.conference
+    for other in conference.audience(participant):
+        conference.world.audio.play(other.call, "dtmf", digits=digits)
+
+
+def _report_speech_events(participant: Participant, seconds: float) -> None:
+    """Report the start of speech now and its end later; speech that continues has one start and one end."""
+    conference, timer = participant.conference, participant.speech_timer
+    if timer and not timer.cancelled:
+        timer.cancel()
     else:
-        room.report("participant-speech-start", seat)
-    seat.speech = clock.call_later(seconds, lambda: room.report("participant-speech-stop", seat))
+        conference.report("participant-speech-start", participant)
+    participant.speech_timer = conference.world.clock.call_later(
+        seconds, lambda: conference.report("participant-speech-stop", participant)
+    )
 
 
-def press(seat: Participant, digits: str) -> None:
-    """Keys are sound in a conference."""
-    for other in seat.conference.audience(seat):
-        seat.conference.world.audio.play(other.call, "dtmf", digits=digits)
-
-
-def _listen(seat: Participant, source: Fetch | None, kind: str) -> None:
-    seat.hush()
-    world = seat.conference.world
+def _play(participant: Participant, source: Fetch | None, kind: str) -> None:
+    participant.stop_sound()
+    world = participant.conference.world
     if source is MUSIC:
-        world.audio.play(seat.call, "music")
+        world.audio.play(participant.call, "music")
     elif source:
-        seat.sound = world.clock.spawn(_hear(seat, source, kind))
+        participant.sound = world.clock.spawn(_play_document(participant, source, kind))
 
 
-async def _hear(seat: Participant, source: Fetch, kind: str) -> None:
-    """Run the document once; after it there is silence. One for waiting that fails costs the place in the room."""
-    world = seat.conference.world
-    problem = await world.background_documents.play(seat.call, source, Manner(kind, lambda: [seat.call]))
+async def _play_document(participant: Participant, source: Fetch, kind: str) -> None:
+    """Play a document once; silence follows. A failing wait document removes the participant, if the switch says so."""
+    world, call = participant.conference.world, participant.call
+    problem = await world.background_documents.play(call, source, Manner(kind, lambda: [call]))
     if not isinstance(problem, Problem):
         return
     if kind == "wait" and world.switches.failed_wait_url == "disconnect":
-        seat.sound = None
-        seat.conference.leave(seat, "failed", problem)
+        participant.sound = None
+        participant.conference.leave(participant, "failed", problem)
     else:
-        world.log.problem(seat.call, problem)
+        world.log.problem(call, problem)
 
 
-async def _announce(room: Conference, source: Fetch, seat: Participant | None) -> None:
+async def _announce(conference: JoinedConference, source: Fetch, participant: Participant | None) -> None:
     def audience() -> list[Call]:
-        return [seat.call] if seat else [other.call for other in room.present if not other.hold]
+        if participant:
+            return [participant.call]
+        return [other.call for other in conference.present if not other.hold]
 
-    call = seat.call if seat else room.present[0].call if room.present else room.founder
-    problem = await room.world.background_documents.play(call, source, Manner("announce", audience))
+    world, call = conference.world, _announcement_call(conference, participant)
+    problem = await world.background_documents.play(call, source, Manner("announce", audience))
     if isinstance(problem, Problem):
-        room.world.log.problem(call, problem)
-        reason = {"ReasonAnnouncementFailed": problem.message}
-        room.report("announcement-fail", seat, AnnounceUrl=source.url, **reason)
+        world.log.problem(call, problem)
+        params = {"AnnounceUrl": source.url, "ReasonAnnouncementFailed": problem.message}
+        conference.report("announcement-fail", participant, **params)
     else:
-        room.report("announcement-end", seat, AnnounceUrl=source.url)
+        conference.report("announcement-end", participant, AnnounceUrl=source.url)
+
+
+def _announcement_call(conference: JoinedConference, participant: Participant | None) -> Call:
+    """Return the call whose parameters the request for the announcement carries."""
+    if participant:
+        return participant.call
+    present = conference.present
+    return present[0].call if present else conference.founder

@@ -11,7 +11,7 @@ from midcall_emulator.switches import Switches
 
 
 class Audio:
-    """Play sound to the person on a call: it goes to the transcript, to the event feed and to the call's forks."""
+    """Play sound to the person on a call: it goes to the transcript, to the event feed and to the call's listeners."""
 
     def __init__(self, clock: Clock, log: CallLog, switches: Switches) -> None:
         self._clock, self._log, self._switches = clock, log, switches
@@ -28,8 +28,8 @@ class Audio:
         """
         call.transcript.add(item, self._clock.now() if at is None else at, self._switches.max_requests_kept)
         self._log.publish("heard", call, {"heard": item.copy()})
-        for fork in list(call.run.forks):
-            fork.heard(item)
+        for listener in list(call.run.listeners):
+            listener.on_heard(item)
         if call.person:
             self.play_item(call.person, item, at)
 

@@ -14,20 +14,20 @@ from midcall_emulator.core.timers import Timer
 OnCut = Callable[[str], Coroutine[Any, Any, None] | None]
 
 
-class CallFork(Protocol):
+class ListensToCall(Protocol):
     """What listens to a call without taking part in it: a recording, a stream, a transcription."""
 
     sid: str
     name: str
     resource: str
 
-    def heard(self, item: dict[str, Any]) -> None:
+    def on_heard(self, item: dict[str, Any]) -> None:
         """Notice an item that the person on the call hears."""
 
-    def spoke(self, text: str, seconds: float, track: str) -> None:
+    def on_speech(self, text: str, seconds: float, track: str) -> None:
         """Notice speech: of the person on the call (``inbound``) or of the other side (``outbound``)."""
 
-    def pressed(self, digits: str) -> None:
+    def on_keys(self, digits: str) -> None:
         """Notice keys that the person on the call presses."""
 
     def stop(self) -> None:
@@ -48,7 +48,7 @@ class CallRun:
     verb: str | None = None
     instant_documents: int = 0
     inputs: Inputs = field(default_factory=Inputs)
-    forks: list[CallFork] = field(default_factory=list)
+    listeners: list[ListensToCall] = field(default_factory=list)
     cut_hooks: list[OnCut] = field(default_factory=list)
     pickup: asyncio.Future[str] | None = None
     limit_timer: Timer | None = None

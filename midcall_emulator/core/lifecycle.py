@@ -42,15 +42,15 @@ class CallLifecycle:
             call.run.limit_timer = self._clock.call_later(left, lambda: self.end(call, "completed"))
 
     def end(self, call: Call, status: str) -> None:
-        """End a call that has not ended yet: cut what runs on it, stop its forks, report the end."""
+        """End a call that has not ended yet: cut what runs on it, stop its listeners, report the end."""
         if call.is_over:
             return
         was_queued = call.status == "queued"
         call.ended = self._clock.now()
         self.enter(call, status)
         self.cut(call, "hangup")
-        for fork in list(call.run.forks):
-            fork.stop()
+        for listener in list(call.run.listeners):
+            listener.stop()
         if call.run.limit_timer:
             call.run.limit_timer.cancel()
         call.run.limit_timer = None

@@ -1,1 +1,1 @@
-"""Sound and what listens to it: recordings, streams, transcriptions, SIPREC."""
+"""Audio of calls, and what listens to it: recordings, streams, transcriptions, SIPREC, ConversationRelay."""

@@ -1,4 +1,4 @@
-"""Recordings of a whole call, which run beside whatever it does (https://www.twilio.com/docs/voice/api/recording)."""
+"""Recordings of a whole call, beside its TwiML (https://www.twilio.com/docs/voice/api/recording)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from midcall_emulator.core.account import HasAccount
 from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.clock import HasClock
-from midcall_emulator.media.forks import Fork
-from midcall_emulator.media.recordings import Callback, HasRecordings
+from midcall_emulator.core.status_callback import StatusCallback
+from midcall_emulator.media.listeners import CallListener
+from midcall_emulator.media.recordings import HasRecordings
 from midcall_emulator.wire.webhooks import HasWebhooks
 
 CHANNELS = {"mono": 1, "dual": 2}
@@ -22,47 +23,48 @@ class CallRecordingWorld(HasAccount, HasCallLog, HasClock, HasRecordings, HasWeb
 
 @dataclass(frozen=True, slots=True)
 class CallRecordingSettings:
-    """How a call is to be recorded: who asked for it, who is told, how many channels of which tracks."""
+    """How to record a call; ``source`` is Twilio's ``RecordingSource``, ``track`` both, inbound or outbound."""
 
     source: str
-    callback: Callback | None = None
+    callback: StatusCallback | None = None
     channels: int = 1
     track: str = "both"
     name: str = ""
 
 
-class CallRecording(Fork):
+class CallRecording(CallListener):
     """A recording that runs until it is stopped or the call ends."""
 
     resource = "Recordings"
     world: CallRecordingWorld
 
-    def __init__(self, world: CallRecordingWorld, call: Call, terms: CallRecordingSettings) -> None:
+    def __init__(self, world: CallRecordingWorld, call: Call, settings: CallRecordingSettings) -> None:
         self.recording = world.recordings.start(
-            call, terms.source, terms.callback, terms.channels, terms.track
+            call, settings.source, settings.callback, settings.channels, settings.track
         )
-        super().__init__(world, call, self.recording.sid, terms.name)
+        super().__init__(world, call, self.recording.sid, settings.name)
 
-    def spoke(self, text: str, seconds: float, track: str) -> None:
-        """Remember when somebody spoke."""
+    def on_speech(self, text: str, seconds: float, track: str) -> None:
+        """Record speech on its track."""
         if self.recording.track in ("both", track):
             now = self.world.clock.now()
-            there = self.recording.spoken_there if track == "outbound" else self.recording.spoken
-            there.append((now, now + seconds))
+            is_outbound = track == "outbound"
+            speech = self.recording.outbound_speech if is_outbound else self.recording.inbound_speech
+            speech.append((now, now + seconds))
 
-    def stopped(self) -> None:
+    def on_stop(self) -> None:
         """Complete the recording."""
         self.world.recordings.finish(self.recording, self.world.clock.now())
 
 
-def begin(world: CallRecordingWorld, call: Call, terms: CallRecordingSettings) -> CallRecording:
+def start_recording(world: CallRecordingWorld, call: Call, settings: CallRecordingSettings) -> CallRecording:
     """Record a call from now on."""
-    fork = CallRecording(world, call, terms)
-    fork.start()
-    return fork
+    recording = CallRecording(world, call, settings)
+    recording.start()
+    return recording
 
 
-def running(call: Call, sources: frozenset[str] | None = None) -> list[CallRecording]:
-    """Return the recordings that run on a call, oldest first; of these sources only, if any are given."""
-    forks = [fork for fork in call.run.forks if isinstance(fork, CallRecording)]
-    return [fork for fork in forks if sources is None or fork.recording.source in sources]
+def running_recordings(call: Call, sources: frozenset[str] | None = None) -> list[CallRecording]:
+    """Return the running recordings of a call, oldest first; of the given sources only, if there are any."""
+    found = [listener for listener in call.run.listeners if isinstance(listener, CallRecording)]
+    return [one for one in found if sources is None or one.recording.source in sources]

@@ -1,12 +1,10 @@
-"""ConversationRelay: the caller's words to an app's WebSocket, the app's words to the caller
+"""ConversationRelay: the caller's speech as text to an app's WebSocket, and the app's text as speech to the caller
 (https://www.twilio.com/docs/voice/conversationrelay/websocket-messages)."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from midcall_emulator.core.account import HasAccount
@@ -15,14 +13,16 @@ from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.clock import HasClock
 from midcall_emulator.core.sids import new_sid
-from midcall_emulator.media.forks import Fork
-from midcall_emulator.media.relay_voice import Utterance, Voice
+from midcall_emulator.media.listeners import CallListener
+from midcall_emulator.media.relay_messages import perform_message
+from midcall_emulator.media.relay_settings import RelaySettings
+from midcall_emulator.media.relay_speech import AgentSpeech
 from midcall_emulator.switches import HasSwitches
 from midcall_emulator.wire.faults import HasFaults
 from midcall_emulator.wire.sockets import HasSession, Socket
 from midcall_emulator.wire.webhooks import HasWebhooks
 
-_CANNOT_CONNECT, _SOCKET_ENDED, _INVALID = 64102, 64105, 64107
+_CANNOT_CONNECT, _SOCKET_CLOSED, _INVALID_MESSAGE = 64102, 64105, 64107
 
 
 class RelayWorld(
@@ -31,58 +31,41 @@ class RelayWorld(
     """The parts of the world that a session of ConversationRelay uses."""
 
 
-@dataclass(slots=True)
-class RelaySettings:
-    """What the noun says about a session."""
-
-    url: str
-    greeting: str = ""
-    greeting_interruptible: str = "any"
-    interruptible: str = "any"
-    preemptible: bool = False
-    reports_during_speech: str = "none"
-    dtmf: bool = False
-    partial: bool = False
-    voice: str = ""
-    tts_language: str = "en-US"
-    language: str = "en-US"
-    parameters: dict[str, str] = field(default_factory=dict)
-
-
-class Relay(Fork):
-    """One session, until the app ends it, the caller leaves or the call is sent somewhere else."""
+class Relay(CallListener):
+    """A session, until the app ends it, the call ends or the call is redirected."""
 
     world: RelayWorld
 
-    def __init__(self, world: RelayWorld, call: Call, terms: RelaySettings) -> None:
+    def __init__(self, world: RelayWorld, call: Call, settings: RelaySettings) -> None:
         super().__init__(world, call, new_sid("VX"))
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._terms = terms
-        self._socket = Socket(world, call, terms.url, "relay")
-        self._voice = Voice(world, call)
-        self._began, self._tokens, self._is_open = world.clock.now(), "", False
+        self.settings = settings
+        self.speech = AgentSpeech(world, call, settings)
+        self._socket = Socket(world, call, settings.url, "relay")
+        self._began, self._is_open = world.clock.now(), False
+        self._tokens = ""
         self._outcome: dict[str, str] = {"SessionStatus": "completed"}
 
     # -- the session -------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Connect, introduce the call, greet the caller."""
+        """Connect, send the setup message, and say the greeting."""
         super().start()
         self.call.run.has_relay = True
         self.world.clock.spawn(self._run())
 
-    def stopped(self) -> None:
-        """Fall silent, close the socket."""
+    def on_stop(self) -> None:
+        """Stop the speech and close the socket."""
         self.call.run.has_relay = self._is_open = False
-        self._voice.hush()
+        self.speech.stop()
         self._socket.close()
         if not self.over.done():
             self.over.set_result(None)
 
     def result(self) -> dict[str, str]:
-        """Return what the action gets: how the session ended, and what the app left for whoever is next."""
-        seconds = round((self.updated if self.status == "stopped" else self.world.clock.now()) - self._began)
-        return {"SessionId": self.sid, "SessionDuration": str(seconds)} | self._outcome
+        """Return the parameters for the action: the end of the session, and the app's handoff data."""
+        end = self.updated if self.status == "stopped" else self.world.clock.now()
+        return {"SessionId": self.sid, "SessionDuration": str(round(end - self._began))} | self._outcome
 
     async def _run(self) -> None:
         problem = await self._socket.open()
@@ -92,19 +75,19 @@ class Relay(Fork):
             self._socket.close()
         else:
             self._is_open = True
-            self._send("setup", **self._introduction())
-            if self._terms.greeting:
-                self._speak(self._terms.greeting, self._terms.greeting_interruptible)
-            await self._socket.read(self._take)
+            self._send("setup", **self._setup())
+            if self.settings.greeting:
+                self.speech.say(self.settings.greeting, self.settings.greeting_interruptible)
+            await self._socket.read(self._receive)
             if self._is_open:
-                self._fail(_SOCKET_ENDED, "WebSocket ended")
+                self._fail(_SOCKET_CLOSED, "WebSocket ended")
 
     def _fail(self, code: int, message: str) -> None:
         self._outcome = {"SessionStatus": "failed", "ErrorCode": str(code), "ErrorMessage": message}
-        self.world.log.error(self.call, code, message, self._terms.url)
+        self.world.log.error(self.call, code, message, self.settings.url)
         self.stop()
 
-    def _introduction(self) -> dict[str, Any]:
+    def _setup(self) -> dict[str, Any]:
         call = self.call
         return {
             "sessionId": self.sid,
@@ -118,108 +101,74 @@ class Relay(Fork):
             "callerName": call.caller_name or "",
             "direction": call.direction,
             "callStatus": call.status.upper(),
-            "customParameters": self._terms.parameters,
+            "customParameters": self.settings.parameters,
         }
 
     def _send(self, kind: str, **body: Any) -> None:
         if self._is_open:
             self._socket.send({"type": kind, **body})
 
-    # -- what the caller does ----------------------------------------------------------------------------------
+    # -- the caller --------------------------------------------------------------------------------------------
 
-    def spoke(self, text: str, seconds: float, track: str) -> None:
-        """Interrupt what is being said, if it lets itself, and pass on the words once they are said."""
-        if track != "inbound" or not text.strip() or not self._listens("speech"):
+    def on_speech(self, text: str, seconds: float, track: str) -> None:
+        """Interrupt the agent, if that is allowed, and send the caller's speech at its end."""
+        if track != "inbound" or not text.strip() or not self._accepts("speech"):
             return
-        if self._voice.yields_to("speech"):
-            said, milliseconds = self._voice.interrupt()
-            self._send("interrupt", utteranceUntilInterrupt=said, durationUntilInterruptMs=str(milliseconds))
-        if self._terms.partial:
+        if self.speech.can_be_interrupted_by("speech"):
+            spoken, milliseconds = self.speech.interrupt()
+            self._send(
+                "interrupt", utteranceUntilInterrupt=spoken, durationUntilInterruptMs=str(milliseconds)
+            )
+        if self.settings.partial:
             half = " ".join(text.split()[: (len(text.split()) + 1) // 2])
-            self.world.clock.call_later(seconds / 2, lambda: self._prompt(half, False))
-        self.world.clock.call_later(seconds, lambda: self._prompt(text, True))
+            self.world.clock.call_later(seconds / 2, lambda: self._send_prompt(half, False))
+        self.world.clock.call_later(seconds, lambda: self._send_prompt(text, True))
 
-    def pressed(self, digits: str) -> None:
-        """Pass keys on, if the session detects them."""
-        if not self._listens("dtmf"):
+    def on_keys(self, digits: str) -> None:
+        """Interrupt the agent, if that is allowed, and send the keys, if the session detects them."""
+        if not self._accepts("dtmf"):
             return
-        if self._voice.yields_to("dtmf"):
-            self._voice.interrupt()
-        for digit in digits if self._terms.dtmf else "":
+        if self.speech.can_be_interrupted_by("dtmf"):
+            self.speech.interrupt()
+        for digit in digits if self.settings.dtmf else "":
             self._send("dtmf", digit=digit)
 
-    def _listens(self, kind: str) -> bool:
-        """Say whether input counts now: what may not interrupt is lost, unless the app wants it all the same."""
-        reports = self._terms.reports_during_speech in ("any", kind)
-        return not self._voice.speaks or self._voice.yields_to(kind) or reports
+    def _accepts(self, kind: str) -> bool:
+        """Return whether input counts now: it does during silence, if it interrupts, or if the app wants it anyway."""
+        reports = self.settings.reports_during_speech in ("any", kind)
+        return not self.speech.is_speaking or self.speech.can_be_interrupted_by(kind) or reports
 
-    def _prompt(self, text: str, last: bool) -> None:
-        self._send("prompt", voicePrompt=text, lang=self._terms.language, last=last)
+    def _send_prompt(self, text: str, is_last: bool) -> None:
+        self._send("prompt", voicePrompt=text, lang=self.settings.language, last=is_last)
 
-    # -- what the app sends ------------------------------------------------------------------------------------
+    # -- the app -----------------------------------------------------------------------------------------------
 
-    def _take(self, message: Any) -> None:
-        """Do what the app says; what makes no sense is told to it, and a warning (64107)."""
-        kind = message.get("type") if isinstance(message, dict) else None
-        perform = _FROM_APP.get(str(kind))
+    def _receive(self, message: Any) -> None:
+        """Perform a message of the app; an invalid one is answered with an error, and is a warning (64107)."""
         try:
-            if perform is None:
-                raise ValueError("unknown type")
-            perform(self, message)
+            perform_message(self, message)
         except (KeyError, TypeError, ValueError) as error:
             shown = message if isinstance(message, str) else json.dumps(message)
             self._send("error", description=f"Invalid message received: {shown}")
-            self.world.log.warning(self.call, _INVALID, f"Invalid message: {error}", self._terms.url)
+            self.world.log.warning(
+                self.call, _INVALID_MESSAGE, f"Invalid message: {error}", self.settings.url
+            )
 
-    def _speak(self, text: str, interruptible: Any = None, preemptible: Any = None) -> None:
-        terms, speed = self._terms, self.world.switches.say_characters_per_second
-        item = {"kind": "say", "text": text, "voice": terms.voice, "language": terms.tts_language}
-        how = terms.interruptible if interruptible is None else str(interruptible).lower()
-        may = terms.preemptible if preemptible is None else bool(preemptible)
-        self._voice.utter(Utterance(item, max(0.5, len(text) / speed), how, may))
+    def add_token(self, token: str) -> None:
+        """Add a token to the text that is said next."""
+        self._tokens += token
 
-    def take_text(self, message: dict[str, Any]) -> None:
-        """Collect tokens; the last one lets all of them be heard."""
-        self._tokens += _text(message, "token")
-        if message.get("last", False):
-            text, self._tokens = self._tokens.strip(), ""
-            if text:
-                self._speak(text, message.get("interruptible"), message.get("preemptible"))
+    def say_tokens(self, interruptible: Any, preemptible: Any) -> None:
+        """Say the text of the tokens."""
+        text, self._tokens = self._tokens.strip(), ""
+        if text:
+            self.speech.say(text, interruptible, preemptible)
 
-    def take_play(self, message: dict[str, Any]) -> None:
-        """Play a file, as long as the switch says that files are."""
-        item = {"kind": "play", "url": _text(message, "source")}
-        seconds = self.world.switches.play_default_seconds
-        how = str(message.get("interruptible", self._terms.interruptible)).lower()
-        for _ in range(min(1000, int(message.get("loop", 1)))):
-            self._voice.utter(Utterance(item, seconds, how))
+    def send_digits(self, digits: str) -> None:
+        """Play keys to the caller."""
+        self.world.audio.play(self.call, "dtmf", digits=digits)
 
-    def take_digits(self, message: dict[str, Any]) -> None:
-        """Send keys to the caller's side."""
-        self.world.audio.play(self.call, "dtmf", digits=_text(message, "digits"))
-
-    def take_language(self, message: dict[str, Any]) -> None:
-        """Speak, or listen for, another language from now on."""
-        self._terms.tts_language = message.get("ttsLanguage", self._terms.tts_language)
-        self._terms.language = message.get("transcriptionLanguage", self._terms.language)
-
-    def take_end(self, message: dict[str, Any]) -> None:
-        """End the session, and hand something on."""
-        handoff = message.get("handoffData")
+    def end(self, handoff: Any) -> None:
+        """End the session with the app's handoff data."""
         self._outcome = {"SessionStatus": "ended"} | ({"HandoffData": str(handoff)} if handoff else {})
         self.stop()
-
-
-def _text(message: dict[str, Any], name: str) -> str:
-    if not isinstance(message[name], str):
-        raise TypeError(f"{name} must be a string")
-    return message[name]
-
-
-_FROM_APP: dict[str, Callable[[Relay, dict[str, Any]], None]] = {
-    "text": Relay.take_text,
-    "play": Relay.take_play,
-    "sendDigits": Relay.take_digits,
-    "language": Relay.take_language,
-    "end": Relay.take_end,
-}

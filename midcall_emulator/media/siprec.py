@@ -1,25 +1,25 @@
-"""SIPREC sessions: started, stopped and reported; no recorder is called (https://www.twilio.com/docs/voice/twiml/siprec)."""
+"""SIPREC sessions: their callbacks only; no recorder is called (https://www.twilio.com/docs/voice/twiml/siprec)."""
 
 from __future__ import annotations
 
 from midcall_emulator.core.call_record import Call
-from midcall_emulator.media.forks import ForkWorld
-from midcall_emulator.media.reported import Reported, StreamSettings
+from midcall_emulator.media.listeners import ListenerWorld
+from midcall_emulator.media.media_session import MediaSession, StreamSettings
 
 
-class Siprec(Reported):
-    """A session of which nothing is to be heard here but its callbacks."""
+class Siprec(MediaSession):
+    """A SIPREC session, which reports its start and its end."""
 
-    resource, kind, word = "Siprec", "siprec", "Siprec"
+    resource, kind, prefix = "Siprec", "siprec", "Siprec"
 
-    def __init__(self, world: ForkWorld, call: Call, terms: StreamSettings) -> None:
-        super().__init__(world, call, "SR", terms)
+    def __init__(self, world: ListenerWorld, call: Call, settings: StreamSettings) -> None:
+        super().__init__(world, call, "SR", settings)
 
     def start(self) -> None:
-        """Begin, and say so."""
+        """Start the session and report that."""
         super().start()
         self.report("started")
 
-    def stopped(self) -> None:
-        """Say that it is over."""
+    def on_stop(self) -> None:
+        """Report the end."""
         self.report("stopped")

@@ -1,5 +1,4 @@
-"""Live transcriptions: what is said on a call, told to the app as it is said
-(https://www.twilio.com/docs/voice/twiml/transcription)."""
+"""Live transcriptions: speech on a call, sent to the app (https://www.twilio.com/docs/voice/twiml/transcription)."""
 
 from __future__ import annotations
 
@@ -12,7 +11,9 @@ from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.clock import HasClock
 from midcall_emulator.core.sids import new_sid
-from midcall_emulator.media.forks import Fork, Line
+from midcall_emulator.core.timers import Timer
+from midcall_emulator.media.callback_queue import CallbackQueue
+from midcall_emulator.media.listeners import CallListener
 from midcall_emulator.switches import HasSwitches
 from midcall_emulator.wire.webhooks import HasWebhooks
 
@@ -23,7 +24,7 @@ class TranscriptionWorld(HasAccount, HasCallLog, HasClock, HasSwitches, HasWebho
 
 @dataclass(frozen=True, slots=True)
 class TranscriptionSettings:
-    """What to transcribe, and who is told."""
+    """What to transcribe, and the callback."""
 
     name: str = ""
     tracks: tuple[str, ...] = ("inbound", "outbound")
@@ -33,65 +34,67 @@ class TranscriptionSettings:
     partial: bool = False
 
 
-class Transcription(Fork):
-    """A transcription: the person's words (``inbound``), and what they hear said (``outbound``)."""
+class Transcription(CallListener):
+    """A transcription of the caller's speech (``inbound``) and of what the caller hears (``outbound``)."""
 
     resource = "Transcriptions"
     world: TranscriptionWorld
 
-    def __init__(self, world: TranscriptionWorld, call: Call, terms: TranscriptionSettings) -> None:
-        super().__init__(world, call, new_sid("GT"), terms.name)
-        self._terms, self._sequence = terms, 0
-        self._line = Line(world, call, "transcription", terms.callback, terms.callback_method)
-        self._pending: dict[Any, tuple[str, str]] = {}
+    def __init__(self, world: TranscriptionWorld, call: Call, settings: TranscriptionSettings) -> None:
+        super().__init__(world, call, new_sid("GT"), settings.name)
+        self._settings, self._sequence = settings, 0
+        self._callbacks = CallbackQueue(
+            world, call, "transcription", settings.callback, settings.callback_method
+        )
+        self._pending: dict[Timer, tuple[str, str]] = {}
 
     def start(self) -> None:
-        """Begin to listen, and say so."""
+        """Start to listen and report that."""
         super().start()
         self._report("started")
 
-    def spoke(self, text: str, seconds: float, track: str) -> None:
-        """Transcribe what somebody says, once it is said; half of it before, if partial results are wanted."""
-        if track not in self._terms.tracks or not text.strip():
+    def on_speech(self, text: str, seconds: float, track: str) -> None:
+        """Transcribe speech at its end; with partial results, half of it at half of the time."""
+        if track not in self._settings.tracks or not text.strip():
             return
         clock = self.world.clock
-        if self._terms.partial:
+        if self._settings.partial:
             words = text.split()
             half = " ".join(words[: (len(words) + 1) // 2])
-            partial = clock.call_later(seconds / 2, lambda: self._take(partial, final=False))
+            partial = clock.call_later(seconds / 2, lambda: self._send_text(partial, is_final=False))
             self._pending[partial] = (half, track)
-        final = clock.call_later(seconds, lambda: self._take(final, final=True))
+        final = clock.call_later(seconds, lambda: self._send_text(final, is_final=True))
         self._pending[final] = (text, track)
 
-    def heard(self, item: dict[str, Any]) -> None:
-        """Transcribe what is said to the person."""
+    def on_heard(self, item: dict[str, Any]) -> None:
+        """Transcribe what Say says."""
         if item["kind"] == "say":
             speed = self.world.switches.say_characters_per_second
-            self.spoke(item["text"], len(item["text"]) / speed, "outbound")
+            self.on_speech(item["text"], len(item["text"]) / speed, "outbound")
 
-    def stopped(self) -> None:
-        """Report what is still being said, as far as it is known, and the end."""
+    def on_stop(self) -> None:
+        """Send the speech that has not ended, and report the end."""
         for timer in list(self._pending):
             timer.fire()
         self._report("stopped")
 
-    def _take(self, timer: Any, final: bool) -> None:
+    def _send_text(self, timer: Timer, is_final: bool) -> None:
         text, track = self._pending.pop(timer)
-        known = {"transcript": text} | ({"confidence": 0.9} if final else {})
-        more = {
-            "Track": f"{track}_track",
-            "TranscriptionData": json.dumps(known),
-            "Final": str(final).lower(),
-        }
-        self._report("content", more if final else more | {"Stability": "0.5"})
-
-    def _report(self, event: str, more: dict[str, str] | None = None) -> None:
-        self._sequence += 1
+        transcript = {"transcript": text} | ({"confidence": 0.9} if is_final else {})
         params = {
+            "Track": f"{track}_track",
+            "TranscriptionData": json.dumps(transcript),
+            "Final": str(is_final).lower(),
+        }
+        self._report("content", params if is_final else params | {"Stability": "0.5"})
+
+    def _report(self, event: str, params: dict[str, str] | None = None) -> None:
+        self._sequence += 1
+        common = {
             "TranscriptionSid": self.sid,
             "TranscriptionEvent": f"transcription-{event}",
             "Timestamp": self.world.clock.date().isoformat().replace("+00:00", "Z"),
             "SequenceId": str(self._sequence),
         }
-        language = {"LanguageCode": self._terms.language} if event != "stopped" else {}
-        self._line.send(params | language | (more or {}))
+        language = {"LanguageCode": self._settings.language} if event != "stopped" else {}
+        self._callbacks.send(common | language | (params or {}))

@@ -1,4 +1,4 @@
-"""Sound as files: how long a WAV is, and the WAV of a recording."""
+"""Audio data: the length of a WAV file, the WAV file of a recording, and the frames of a stream."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ RATE = 8000
 
 
 def wav_seconds(body: bytes) -> float | None:
-    """Return the length of a WAV file, None if it is not one."""
+    """Return the seconds of a WAV file, None for other data."""
     try:
         with wave.open(io.BytesIO(body)) as sound:
-            return sound.getnframes() / sound.getframerate()
+            return float(sound.getnframes() / sound.getframerate())
     except (wave.Error, EOFError, ZeroDivisionError):
         return None
 
 
 def is_near(url: str, document_url: str | None) -> bool:
-    """Say whether a file is the app's own, or on this machine or network: what can be got without the internet."""
+    """Return whether a file is on the app's host, on this machine or in its network: reachable without the internet."""
     host = urlsplit(url).hostname or ""
     if document_url and host == urlsplit(document_url).hostname:
         return True
@@ -35,8 +35,8 @@ def is_near(url: str, document_url: str | None) -> bool:
         return "." not in host or host.endswith((".test", ".local", ".localhost"))
 
 
-def recording(seconds: int, tracks: list[list[tuple[float, float]]]) -> Iterator[bytes]:
-    """Yield a WAV file, header first: 8 kHz, 8 bits, a channel per track, a tone where somebody spoke, else silence."""
+def recording_file(seconds: int, tracks: list[list[tuple[float, float]]]) -> Iterator[bytes]:
+    """Yield a WAV file, header first: 8 kHz, 8 bits, one channel per track, a tone during speech, else silence."""
     count = len(tracks)
     size, rate = seconds * RATE * count, RATE * count
     header = struct.pack(
@@ -54,14 +54,14 @@ def recording(seconds: int, tracks: list[list[tuple[float, float]]]) -> Iterator
 
 @cache
 def frame(seconds: float, talks: bool) -> str:
-    """Return a frame of a stream in base64, 8 kHz mu-law: a tone if somebody talks, else silence."""
+    """Return a frame of a stream in base64, 8 kHz mu-law: a tone during speech, else silence."""
     steps = range(max(1, round(seconds * RATE)))
     tone = (_mulaw(round(8000 * math.sin(2 * math.pi * 400 * step / RATE))) for step in steps)
     return base64.b64encode(bytes(tone) if talks else b"\xff" * len(steps)).decode()
 
 
 def _mulaw(sample: int) -> int:
-    """Return a 16-bit sample in G.711 mu-law."""
+    """Convert a 16-bit sample to G.711 mu-law."""
     sign, size = (0x80, -sample) if sample < 0 else (0, sample)
     size = min(size, 32635) + 132
     exponent = size.bit_length() - 8

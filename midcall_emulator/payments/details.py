@@ -1,4 +1,4 @@
-"""Payment details that somebody types into a phone: what they must look like, and what an app gets to see of them
+"""Payment details that a caller enters with telephone keys: their validation, and the masked values for the app
 (https://www.twilio.com/docs/voice/twiml/pay)."""
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import date
 
 from midcall_emulator.core.sids import new_sid
 
-_TYPES = {
+_CARD_TYPES = {
     "amex": r"3[47]\d{13}",
     "visa": r"4\d{12}(\d{3})?",
     "mastercard": r"(5[1-5]|2[2-7])\d{14}",
@@ -18,30 +18,30 @@ _TYPES = {
     "jcb": r"35\d{14}",
     "diners-club": r"3[068]\d{12}",
 }
-_USUAL = frozenset({"visa", "mastercard", "amex"})
+_DEFAULT_CARD_TYPES = frozenset({"visa", "mastercard", "amex"})
 
 
 @dataclass(slots=True)
 class Details:
-    """What is asked for, and what has been given so far, by the name of the part."""
+    """The details that a payment needs, and those given so far, by name."""
 
     method: str = "credit-card"
     charge: str = ""
     postal_code: str = "true"
     security_code: bool = True
     min_postal_code: int = 5
-    card_types: frozenset[str] = _USUAL
+    card_types: frozenset[str] = _DEFAULT_CARD_TYPES
     today: date = field(default_factory=lambda: date(2000, 1, 1))
     given: dict[str, str] = field(default_factory=dict)
 
     @property
     def card_type(self) -> str:
-        """Return the kind of card that the number belongs to, "" if it is none."""
+        """The card type of the number, "" if there is none."""
         number = self.given.get("payment-card-number", "")
-        return next((name for name, pattern in _TYPES.items() if re.fullmatch(pattern, number)), "")
+        return next((name for name, pattern in _CARD_TYPES.items() if re.fullmatch(pattern, number)), "")
 
     def required(self) -> list[str]:
-        """Return the parts that are still to be given, in the order in which they are asked for."""
+        """Return the names of the missing details, in the order of the questions."""
         if self.method == "ach-debit":
             wanted = ["bank-routing-number", "bank-account-number"]
         else:
@@ -49,39 +49,39 @@ class Details:
             wanted = ["payment-card-number", "expiration-date", *(name for name in more if more[name])]
         return [name for name in wanted if name not in self.given]
 
-    def take(self, name: str, text: str) -> str:
-        """Take a part; return the error type if it cannot be one, else ""."""
+    def add(self, name: str, text: str) -> str:
+        """Add a detail; return the error type if it is invalid, else ""."""
         error = PARTS[name].error_of(text, self)
         if not error:
             self.given[name] = text
         return error
 
-    def shown(self) -> dict[str, str]:
-        """Return what an app may see of it."""
-        params = {PARTS[name].parameter: PARTS[name].masked(text) for name, text in self.given.items()}
+    def masked(self) -> dict[str, str]:
+        """Return the parameters for the app, with sensitive values masked."""
+        params = {PARTS[name].parameter: PARTS[name].mask(text) for name, text in self.given.items()}
         if self.card_type:
             params["PaymentCardType"] = self.card_type
         if self.postal_code not in ("true", "false"):
             params["PaymentCardPostalCode"] = self.postal_code
         return params | {"PaymentMethod": self.method}
 
-    def processed(self, connector: str) -> dict[str, str]:
-        """Return what the payment connector makes of it: a token, a charge, or an error if it declines."""
+    def process(self, connector: str) -> dict[str, str]:
+        """Process the payment; return a token, a confirmation of the charge, or an error if the connector declines."""
         if connector != "approve":
-            return {"Result": "payment-connector-error", "PaymentError": "declined"} | self.shown()
+            return {"Result": "payment-connector-error", "PaymentError": "declined"} | self.masked()
         charged = self.charge.strip() not in ("", "0", "0.0", "0.00")
         name = "PaymentConfirmationCode" if charged else "PaymentToken"
-        return {"Result": "success", name: new_sid("tok_")} | self.shown()
+        return {"Result": "success", name: new_sid("tok_")} | self.masked()
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing to type: its webhook parameter, what is said to ask for it, what is wrong with it, what is shown."""
+    """A detail: its parameter, the question for it, its validation, and how it is masked."""
 
     parameter: str
     question: str
     error_of: Callable[[str, Details], str]
-    masked: Callable[[str], str]
+    mask: Callable[[str], str]
 
 
 def _last_four(text: str) -> str:

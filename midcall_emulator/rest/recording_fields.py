@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from midcall_emulator.media.recordings import RUNNING, Recording
+from midcall_emulator.media.recording import RUNNING, Recording
 from midcall_emulator.rest.fields import date, path
 from midcall_emulator.rest.world import RestWorld
 

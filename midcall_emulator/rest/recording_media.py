@@ -29,7 +29,7 @@ async def send_media(request: web.Request, world: HasRecordings) -> web.StreamRe
     response.content_length = _HEADER_BYTES + recording.duration * wav.RATE * len(tracks)
     await response.prepare(request)
     if request.method != "HEAD":
-        for piece in wav.recording(recording.duration, tracks):
+        for piece in wav.recording_file(recording.duration, tracks):
             await response.write(piece)
     await response.write_eof()
     return response

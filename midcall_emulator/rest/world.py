@@ -16,7 +16,7 @@ from midcall_emulator.core.clock import HasClock
 from midcall_emulator.core.lifecycle import HasLifecycle
 from midcall_emulator.core.numbers import HasNumbers
 from midcall_emulator.media.recordings import HasRecordings
-from midcall_emulator.queues.queues import HasQueues
+from midcall_emulator.queues.directory import HasQueues
 from midcall_emulator.rest.response import Response
 from midcall_emulator.switches import HasSwitches
 from midcall_emulator.wire.faults import HasFaults

@@ -49,8 +49,8 @@ class Document:
 def read_document(reply: Reply, is_fallback: bool = False) -> Document | Problem:
     """Return the document in an app's answer, judged by its content type, or what is wrong with it."""
     kind = reply.content_type.lower()
-    if flaw := reply.problem or _flaw(reply, kind):
-        return flaw
+    if refusal := reply.problem or _flaw(reply, kind):
+        return refusal
     if kind.startswith("audio/"):
         return Document((Verb("Play", text=reply.url),), "", reply.url, is_fallback)
     found = parse_document(reply.body, reply.charset, reply.url, is_fallback)

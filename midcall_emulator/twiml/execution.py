@@ -21,7 +21,7 @@ from midcall_emulator.core.lifecycle import HasLifecycle
 from midcall_emulator.core.numbers import HasNumbers
 from midcall_emulator.core.people import HasPeople
 from midcall_emulator.media.recordings import HasRecordings
-from midcall_emulator.queues.queues import HasQueues
+from midcall_emulator.queues.directory import HasQueues
 from midcall_emulator.switches import HasSwitches
 from midcall_emulator.twiml.document import Document
 from midcall_emulator.wire.faults import HasFaults

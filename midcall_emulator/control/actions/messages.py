@@ -7,7 +7,7 @@ from aiohttp import web
 from midcall_emulator.control.action import Request, action, json_response
 from midcall_emulator.control.body import text_of
 from midcall_emulator.control.errors import wrong_state
-from midcall_emulator.media import messages
+from midcall_emulator.media import user_defined_messages
 
 
 @action("POST", "/calls/{sid}/message")
@@ -17,4 +17,4 @@ async def message(request: Request) -> web.StreamResponse:
     if call.is_over:
         raise wrong_state(f"{call.sid} has already ended: {call.status}")
     request.world.log.publish("message", call, {"content": content})
-    return json_response({"sid": messages.receive(call, content)}, status=201)
+    return json_response({"sid": user_defined_messages.receive(call, content)}, status=201)

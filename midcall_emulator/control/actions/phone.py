@@ -17,7 +17,7 @@ from midcall_emulator.control.representation import call_fields
 from midcall_emulator.core.audio import HasAudio
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.inputs import Key, Speech
-from midcall_emulator.media import forks
+from midcall_emulator.media import listeners
 
 _KEYS = re.compile(r"[0-9*#A-D]+")
 _REASONS = ("busy", "no-answer", "failed")
@@ -101,9 +101,9 @@ def _press(world: InputWorld, call: Call, digits: str) -> None:
     """Deliver keys to everything that listens to the call, and to a TwiML app whose caller this person is."""
     if call.partner:
         world.audio.play(call.partner, "dtmf", digits=digits)
-    if seat := world.conferences.seat_of(call):
-        sounds.press(seat, digits)
-    forks.pressed(call, digits)
+    if participant := world.conferences.participant_of(call):
+        sounds.report_keys(participant, digits)
+    listeners.report_keys(call, digits)
     if "*" in digits and call.run.on_star:
         call.run.on_star()
     for digit in digits:
@@ -114,9 +114,9 @@ def _press(world: InputWorld, call: Call, digits: str) -> None:
 
 def _speak(world: InputWorld, call: Call, speech: Speech) -> None:
     """Deliver speech to everything that listens to the call, and to a TwiML app whose caller this person is."""
-    forks.spoke(call, speech.text, speech.seconds)
-    if seat := world.conferences.seat_of(call):
-        sounds.speak(seat, speech.text, speech.seconds)
+    listeners.report_speech(call, speech.text, speech.seconds)
+    if participant := world.conferences.participant_of(call):
+        sounds.report_speech(participant, speech.text, speech.seconds)
     call.run.inputs.put(speech)
     if call.app_leg:
         _speak(world, call.app_leg, speech)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from midcall_emulator.core.status_callback import StatusCallback
 from midcall_emulator.media.call_recordings import CHANNELS, CallRecordingSettings
-from midcall_emulator.media.recordings import Callback
 from midcall_emulator.rest.errors import RestError
 from midcall_emulator.rest.operation import Request
 from midcall_emulator.rest.parameters.values import callback_url, method
@@ -19,5 +19,5 @@ def call_recording(request: Request, source: str) -> CallRecordingSettings:
     url = callback_url(request, "RecordingStatusCallback")
     events = " ".join(request.get_all("RecordingStatusCallbackEvent", "completed")) or "completed"
     callback_method = method(request, "RecordingStatusCallbackMethod")
-    callback = Callback(url, callback_method, frozenset(events.split())) if url else None
+    callback = StatusCallback(url, callback_method, frozenset(events.split())) if url else None
     return CallRecordingSettings(source, callback, CHANNELS[channels], track)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from midcall_emulator.core.outcomes import Fetch
-from midcall_emulator.queues.queues import Member
+from midcall_emulator.queues.queue import Member
 from midcall_emulator.rest.errors import RestError
 from midcall_emulator.rest.fields import date, path
 from midcall_emulator.rest.formats.paging import page
@@ -57,6 +57,6 @@ def _fields(request: Request, member: Member) -> dict[str, Any]:
         "queue_sid": member.queue.sid,
         "date_enqueued": date(request.world, member.joined),
         "position": member.position,
-        "wait_time": member.waited,
+        "wait_time": member.wait_seconds,
         "uri": path(request.world, f"Queues/{member.queue.sid}/Members/{member.call.sid}.json"),
     }

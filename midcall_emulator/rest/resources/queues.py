@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from midcall_emulator.core.digits import number_in
-from midcall_emulator.queues.queues import DEFAULT_SIZE, LARGEST, LONGEST_NAME, Queue
+from midcall_emulator.queues.queue import DEFAULT_SIZE, LARGEST, LONGEST_NAME, Queue
 from midcall_emulator.rest.errors import RestError
 from midcall_emulator.rest.fields import date, path
 from midcall_emulator.rest.formats.paging import newest_first
@@ -68,7 +68,7 @@ def _fields(request: Request, queue: Queue) -> dict[str, Any]:
         "friendly_name": queue.name,
         "current_size": len(queue.members),
         "max_size": queue.max_size,
-        "average_wait_time": queue.average,
+        "average_wait_time": queue.average_wait,
         "date_created": date(request.world, queue.created),
         "date_updated": date(request.world, queue.updated),
         "uri": path(request.world, f"Queues/{queue.sid}.json"),

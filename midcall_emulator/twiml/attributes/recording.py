@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
+from midcall_emulator.core.status_callback import StatusCallback
 from midcall_emulator.media.call_recordings import CallRecordingSettings
-from midcall_emulator.media.recordings import Callback
 from midcall_emulator.twiml.attributes.urls import optional_url
 from midcall_emulator.twiml.attributes.values import choice, http_method, warn_invalid
 from midcall_emulator.twiml.document import Verb
@@ -19,7 +19,7 @@ _DIAL_RECORDS = (
 )  # fmt: skip
 
 
-def recording_callback(run: Run, verb: Verb) -> Callback | None:
+def recording_callback(run: Run, verb: Verb) -> StatusCallback | None:
     """Return the status callback of the verb's recording."""
     url = optional_url(run, verb, "recordingStatusCallback")
     if not url:
@@ -27,7 +27,7 @@ def recording_callback(run: Run, verb: Verb) -> Callback | None:
     events = frozenset(verb.get("recordingStatusCallbackEvent", "completed").split())
     if events - _EVENTS:
         warn_invalid(run, verb, "recordingStatusCallbackEvent", "the rest of the list")
-    return Callback(url, http_method(run, verb, "recordingStatusCallbackMethod"), events & _EVENTS)
+    return StatusCallback(url, http_method(run, verb, "recordingStatusCallbackMethod"), events & _EVENTS)
 
 
 def dial_recording(run: Run, verb: Verb) -> CallRecordingSettings | None:

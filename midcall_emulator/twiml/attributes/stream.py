@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from midcall_emulator.media.reported import TRACKS, StreamSettings
+from midcall_emulator.media.media_session import TRACKS, StreamSettings
 from midcall_emulator.twiml.attributes.parameters import stream_parameters
 from midcall_emulator.twiml.attributes.urls import absolute_callback
 from midcall_emulator.twiml.attributes.values import http_method

@@ -6,12 +6,12 @@ from collections.abc import Coroutine
 from typing import Any
 
 from midcall_emulator.conferences import sounds
-from midcall_emulator.conferences.callbacks import SUBSCRIBED
-from midcall_emulator.conferences.conference import Participant
-from midcall_emulator.conferences.directory import flaw_of
+from midcall_emulator.conferences.callbacks import EVENTS
+from midcall_emulator.conferences.participant import Participant
 from midcall_emulator.conferences.participant_settings import MUSIC, ParticipantSettings
+from midcall_emulator.conferences.refusals import find_refusal
 from midcall_emulator.core.outcomes import Fetch, Outcome, Problem
-from midcall_emulator.media.recordings import Callback
+from midcall_emulator.core.status_callback import StatusCallback
 from midcall_emulator.twiml.attributes.recording import TRIMS, recording_callback
 from midcall_emulator.twiml.attributes.urls import optional_action, optional_fetch, optional_url
 from midcall_emulator.twiml.attributes.values import boolean, choice, http_method, whole_number
@@ -52,10 +52,10 @@ async def conference(run: Run, dial: Verb, noun: Verb) -> Outcome:
         return _action(run, dial, "failed", is_bridged=False)
     if run.call.answered is None:
         run.world.lifecycle.answer(run.call)
-    joined = run.world.conferences.opened(noun.text, run.call, settings)
+    joined = run.world.conferences.find_or_open(noun.text, run.call, settings)
     participant = joined.join(run.call, settings)
     with run.when_cut(lambda reason: _interrupt(run, dial, participant, reason)):
-        sounds.wait(participant)
+        sounds.play_wait(participant)
         problem = await _stay(run, dial, participant)
     return problem or _action(run, dial, "answered", participant.bridged)
 
@@ -63,10 +63,10 @@ async def conference(run: Run, dial: Verb, noun: Verb) -> Outcome:
 def _refusal(run: Run, noun: Verb, settings: ParticipantSettings) -> Problem | None:
     """Return why the call cannot join; a call that the conference expects can always join."""
     current = run.world.conferences.named(noun.text)
-    is_expected = current is not None and current.seat(run.call.sid) is not None
-    flaw = None if is_expected else flaw_of(current, settings)
-    if flaw:
-        return Problem(flaw.twiml, f"Dial->Conference: {flaw.says}")
+    is_expected = current is not None and current.participant(run.call.sid) is not None
+    refusal = None if is_expected else find_refusal(current, settings)
+    if refusal:
+        return Problem(refusal.twiml_code, f"Dial->Conference: {refusal.message}")
     return None if noun.text else Problem(16002, "Dial->Conference: the conference has no name")
 
 
@@ -79,7 +79,8 @@ async def _stay(run: Run, dial: Verb, participant: Participant) -> Problem | Non
     if boolean(run, dial, "hangupOnStar"):
         run.call.run.on_star = lambda: conference.leave(participant, "star")
     try:
-        return await clock.park(participant.leaving)
+        problem: Problem | None = await clock.park(participant.leaving)
+        return problem
     finally:
         timer.cancel()
         run.call.run.on_star = None
@@ -120,9 +121,13 @@ def _settings(run: Run, noun: Verb) -> ParticipantSettings:
     )
 
 
-def _callback(run: Run, noun: Verb) -> Callback | None:
+def _callback(run: Run, noun: Verb) -> StatusCallback | None:
     """Return the status callback of the conference; without ``statusCallbackEvent`` it reports nothing."""
     url, events = optional_url(run, noun, "statusCallback"), set(noun.get("statusCallbackEvent").split())
-    if events - SUBSCRIBED:
-        run.warn(16002, f"Conference statusCallbackEvent: {', '.join(sorted(events - SUBSCRIBED))}")
-    return Callback(url, http_method(run, noun, "statusCallbackMethod"), frozenset(events)) if url else None
+    if events - EVENTS:
+        run.warn(16002, f"Conference statusCallbackEvent: {', '.join(sorted(events - EVENTS))}")
+    return (
+        StatusCallback(url, http_method(run, noun, "statusCallbackMethod"), frozenset(events))
+        if url
+        else None
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from midcall_emulator.media.relay import Relay, RelaySettings
+from midcall_emulator.media.relay import Relay
+from midcall_emulator.media.relay_settings import RelaySettings
 from midcall_emulator.twiml.attributes.parameters import custom_parameters
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run

@@ -12,14 +12,14 @@ from typing import Protocol
 
 from midcall_emulator.calls.dialing import Target
 from midcall_emulator.core.outcomes import Outcome
-from midcall_emulator.media.forks import Fork
+from midcall_emulator.media.listeners import CallListener
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import SCHEMA_WARNING, Run
 from midcall_emulator.twiml.performers import Element
 
 MakeTarget = Callable[[Run, Verb], Target | None]
 TakeOver = Callable[[Run, Verb, Verb], Awaitable[Outcome]]
-MakeFork = Callable[[Run, Verb], Fork | None]
+MakeListener = Callable[[Run, Verb], CallListener | None]
 
 
 class Session(Protocol):
@@ -59,7 +59,7 @@ class StartNoun(Element):
     """A noun of Start; ``resource`` is the name under which REST lists what it starts."""
 
     resource: str
-    make: MakeFork
+    make: MakeListener
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def dial_destination(name: str, attributes: Mapping[str, int]) -> Callable[[Take
     return lambda perform: DialDestination(name, attributes, None, perform)
 
 
-def start_noun(name: str, resource: str) -> Callable[[MakeFork], StartNoun]:
+def start_noun(name: str, resource: str) -> Callable[[MakeListener], StartNoun]:
     """Make the decorated function return what ``<Start>`` starts for this noun."""
     return lambda make: StartNoun(name, None, None, resource, make)
 

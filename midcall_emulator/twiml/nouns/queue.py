@@ -7,8 +7,8 @@ from collections.abc import Coroutine
 from typing import Any
 
 from midcall_emulator.core.outcomes import Outcome
-from midcall_emulator.queues.dequeuing import DequeueSettings, Dequeuing
-from midcall_emulator.queues.queues import LONGEST_NAME
+from midcall_emulator.queues.queue import LONGEST_NAME
+from midcall_emulator.queues.queue_dial import QueueDial, QueueDialSettings
 from midcall_emulator.twiml.attributes.recording import dial_recording
 from midcall_emulator.twiml.attributes.urls import optional_action, optional_fetch
 from midcall_emulator.twiml.attributes.values import boolean, whole_number
@@ -33,24 +33,24 @@ async def queue(run: Run, dial: Verb, noun: Verb) -> Outcome:
         return optional_action(run, dial, _FAILED)
     if run.call.answered is None:
         run.world.lifecycle.answer(run.call)
-    dequeuing = Dequeuing(run.world, run.call, found, _settings(run, dial, noun))
-    with run.when_cut(lambda reason: _interrupt(run, dial, dequeuing, reason)):
-        await dequeuing.connect()
-    return optional_action(run, dial, dequeuing.result())
+    queue_dial = QueueDial(run.world, run.call, found, _settings(run, dial, noun))
+    with run.when_cut(lambda reason: _interrupt(run, dial, queue_dial, reason)):
+        await queue_dial.connect()
+    return optional_action(run, dial, queue_dial.result())
 
 
-def _interrupt(run: Run, dial: Verb, dequeuing: Dequeuing, reason: str) -> Coroutine[Any, Any, None] | None:
+def _interrupt(run: Run, dial: Verb, queue_dial: QueueDial, reason: str) -> Coroutine[Any, Any, None] | None:
     """Release the caller; the action is still requested, and its response is discarded."""
     switches = run.world.switches
     requests = reason == "redirect" or switches.dial_action_on_hangup
-    requests = requests and (dequeuing.is_bridged or switches.dial_action_when_ringing)
-    dequeuing.close()
-    action = optional_action(run, dial, dequeuing.result()) if requests else None
+    requests = requests and (queue_dial.is_bridged or switches.dial_action_when_ringing)
+    queue_dial.close()
+    action = optional_action(run, dial, queue_dial.result()) if requests else None
     return request_and_discard(run.world, run.call, action) if action else None
 
 
-def _settings(run: Run, dial: Verb, noun: Verb) -> DequeueSettings:
-    return DequeueSettings(
+def _settings(run: Run, dial: Verb, noun: Verb) -> QueueDialSettings:
+    return QueueDialSettings(
         timeout=whole_number(run, dial, "timeout", 30, 5, 600)
         + run.world.switches.dial_timeout_extra_seconds,
         time_limit=whole_number(run, dial, "timeLimit", 14400, 1),

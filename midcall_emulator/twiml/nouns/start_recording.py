@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from midcall_emulator.core.status_callback import StatusCallback
 from midcall_emulator.media.call_recordings import CHANNELS, CallRecording, CallRecordingSettings
-from midcall_emulator.media.forks import Fork
-from midcall_emulator.media.recordings import Callback
+from midcall_emulator.media.listeners import CallListener
 from midcall_emulator.twiml.attributes.urls import absolute_callback
 from midcall_emulator.twiml.attributes.values import http_method
 from midcall_emulator.twiml.document import Verb
@@ -15,7 +15,7 @@ _TRACKS = ("inbound", "outbound", "both")
 
 
 @start_noun("Recording", "Recordings")
-def recording(run: Run, noun: Verb) -> Fork:
+def recording(run: Run, noun: Verb) -> CallListener:
     """Return a recording of the call; it has two channels unless ``channels`` is ``mono``."""
     callback = _callback(run, noun)
     channels, track = CHANNELS.get(noun.get("channels", "dual"), 2), noun.get("track", "both")
@@ -26,7 +26,9 @@ def recording(run: Run, noun: Verb) -> Fork:
     return CallRecording(run.world, run.call, settings)
 
 
-def _callback(run: Run, noun: Verb) -> Callback | None:
+def _callback(run: Run, noun: Verb) -> StatusCallback | None:
     url = absolute_callback(run, noun, "recordingStatusCallback")
     events = frozenset(noun.get("recordingStatusCallbackEvent", "completed").split())
-    return Callback(url, http_method(run, noun, "recordingStatusCallbackMethod"), events) if url else None
+    return (
+        StatusCallback(url, http_method(run, noun, "recordingStatusCallbackMethod"), events) if url else None
+    )

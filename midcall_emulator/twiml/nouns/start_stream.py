@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from midcall_emulator.media.forks import Fork
+from midcall_emulator.media.listeners import CallListener
 from midcall_emulator.media.streams import Stream
 from midcall_emulator.twiml.attributes.stream import socket_settings
 from midcall_emulator.twiml.document import Verb
@@ -11,7 +11,7 @@ from midcall_emulator.twiml.nouns.noun import start_noun
 
 
 @start_noun("Stream", "Streams")
-def stream(run: Run, noun: Verb) -> Fork | None:
+def stream(run: Run, noun: Verb) -> CallListener | None:
     """Return a unidirectional stream."""
     settings = socket_settings(run, noun, "inbound_track")
     return Stream(run.world, run.call, settings) if settings else None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from midcall_emulator.media.forks import Fork
-from midcall_emulator.media.reported import TRACKS
+from midcall_emulator.media.listeners import CallListener
+from midcall_emulator.media.media_session import TRACKS
 from midcall_emulator.media.transcriptions import Transcription, TranscriptionSettings
 from midcall_emulator.twiml.attributes.stream import track_name
 from midcall_emulator.twiml.attributes.urls import absolute_callback
@@ -14,7 +14,7 @@ from midcall_emulator.twiml.nouns.noun import start_noun
 
 
 @start_noun("Transcription", "Transcriptions")
-def transcription(run: Run, noun: Verb) -> Fork:
+def transcription(run: Run, noun: Verb) -> CallListener:
     """Return a transcription of the call; it covers both tracks by default."""
     settings = TranscriptionSettings(
         noun.get("name"),

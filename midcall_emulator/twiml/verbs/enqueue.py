@@ -8,7 +8,7 @@ from typing import Any
 from midcall_emulator.conferences.participant_settings import MUSIC
 from midcall_emulator.core.documents import PROMPTS, Manner
 from midcall_emulator.core.outcomes import Fetch, Outcome, Problem
-from midcall_emulator.queues.queues import DEFAULT_SIZE, LARGEST, LONGEST_NAME, Member, Queue
+from midcall_emulator.queues.queue import DEFAULT_SIZE, LARGEST, LONGEST_NAME, Member, Queue
 from midcall_emulator.twiml.attributes.urls import optional_action, resolve
 from midcall_emulator.twiml.attributes.values import http_method, whole_number
 from midcall_emulator.twiml.document import Verb
@@ -44,7 +44,7 @@ def _create(run: Run, verb: Verb, name: str) -> Queue:
 
 
 async def _enter(run: Run, verb: Verb, queue: Queue) -> Outcome:
-    if queue.is_full and not queue.takers:
+    if queue.is_full and not queue.agents:
         run.warn(14207, "Enqueue: The targeted queue reached max queue size")
         return optional_action(run, verb, {"QueueResult": "queue-full", "QueueSid": queue.sid})
     wait = _wait_source(run, verb)
@@ -63,11 +63,11 @@ def _wait_source(run: Run, verb: Verb) -> Fetch | Problem | None:
 
 
 async def _stay(run: Run, verb: Verb, queue: Queue, wait: Fetch | None) -> Outcome:
-    member = run.world.queues.join(queue, run.call)
+    member = run.world.queues.enter(queue, run.call)
     with run.when_cut(lambda reason: _interrupt(run, verb, member, reason)):
-        member.listen = lambda: _play_wait(run, member, wait)
-        if member.taker is None:
-            member.listen()
+        member.play_wait = lambda: _play_wait(run, member, wait)
+        if member.agent is None:
+            member.play_wait()
         result = await run.world.clock.park(member.leaving)
     run.world.queues.forget(member)
     return result if isinstance(result, Problem) else optional_action(run, verb, _result(member, result))
@@ -88,7 +88,7 @@ async def _repeat_wait_document(run: Run, member: Member, wait: Fetch) -> None:
     while outcome is None:
         outcome = await world.background_documents.play(call, wait, manner)
     if isinstance(outcome, Problem):
-        member.go(outcome)
+        member.leave(outcome)
     elif not member.leaving.done():
         world.lifecycle.end(call, "completed")
 
@@ -99,8 +99,8 @@ def _wait_parameters(member: Member) -> dict[str, str]:
     return {
         "QueuePosition": str(member.position),
         "QueueSid": queue.sid,
-        "QueueTime": str(member.waited),
-        "AvgQueueTime": str(queue.average),
+        "QueueTime": str(member.wait_seconds),
+        "AvgQueueTime": str(queue.average_wait),
         "CurrentQueueSize": str(len(queue.members)),
         "MaxQueueSize": str(queue.max_size),
     }
@@ -108,17 +108,17 @@ def _wait_parameters(member: Member) -> dict[str, str]:
 
 def _interrupt(run: Run, verb: Verb, member: Member, reason: str) -> Coroutine[Any, Any, None] | None:
     """Leave the queue or the bridge; the action is requested at once, and its response is discarded."""
-    unbridged = "bridging-in-process" if member.taker else "redirected"
+    unbridged = "bridging-in-process" if member.agent else "redirected"
     results = {
         "redirect": "redirected-from-bridged" if member.is_bridged else unbridged,
         "hangup": "bridged" if member.is_bridged else "hangup",
     }
     run.world.queues.forget(member)
-    if member.taker:
-        member.taker.lose(reason)
+    if member.agent:
+        member.agent.lose(reason)
     action = optional_action(run, verb, _result(member, results[reason]))
     return request_and_discard(run.world, run.call, action) if action else None
 
 
 def _result(member: Member, result: str) -> dict[str, str]:
-    return {"QueueResult": result, "QueueSid": member.queue.sid, "QueueTime": str(member.waited)}
+    return {"QueueResult": result, "QueueSid": member.queue.sid, "QueueTime": str(member.wait_seconds)}

@@ -14,5 +14,5 @@ async def leave(run: Run, verb: Verb) -> Outcome:
     member = run.world.queues.member_of(run.call)
     if member is None:
         return None
-    member.go("leave")
+    member.leave("leave")
     return End()

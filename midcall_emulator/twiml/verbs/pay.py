@@ -37,8 +37,8 @@ async def pay(run: Run, verb: Verb) -> Outcome:
     if failure == _TOO_MANY_ATTEMPTS and not run.world.switches.pay_action_on_failure:
         return None
     if failure:
-        return _action(run, verb, {"Result": failure} | details.shown())
-    return _action(run, verb, details.processed(run.world.switches.payment_connector))
+        return _action(run, verb, {"Result": failure} | details.masked())
+    return _action(run, verb, details.process(run.world.switches.payment_connector))
 
 
 async def _ask_all(run: Run, verb: Verb, details: Details) -> str:
@@ -68,7 +68,7 @@ async def _is_answered(run: Run, verb: Verb, question: Question, details: Detail
             until = clock.now() + timeout
     if question.is_starred:
         return False
-    question.error = details.take(question.part, question.keys) if question.keys else "timeout"
+    question.error = details.add(question.part, question.keys) if question.keys else "timeout"
     return not question.error
 
 
@@ -108,5 +108,5 @@ def _interrupt(run: Run, verb: Verb, details: Details, reason: str) -> Coroutine
     """Report a hangup to the action, whose response is discarded; a redirect is not reported."""
     if reason != "hangup":
         return None
-    action = _action(run, verb, {"Result": "caller-hung-up"} | details.shown())
+    action = _action(run, verb, {"Result": "caller-hung-up"} | details.masked())
     return request_and_discard(run.world, run.call, action)

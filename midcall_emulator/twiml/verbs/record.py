@@ -8,7 +8,7 @@ from typing import Any
 
 from midcall_emulator.core.inputs import Key, Speech
 from midcall_emulator.core.outcomes import Outcome
-from midcall_emulator.media.recordings import Recording
+from midcall_emulator.media.recording import Recording
 from midcall_emulator.twiml.attributes.recording import TRIMS, recording_callback
 from midcall_emulator.twiml.attributes.urls import action_request
 from midcall_emulator.twiml.attributes.values import boolean, choice, matching, whole_number
@@ -63,7 +63,7 @@ async def record(run: Run, verb: Verb) -> Outcome:
         run.inputs.listening(),
     ):
         key = await _record_speech(run, rules, recording)
-    if not key and not recording.spoken and run.world.switches.silent_recording != "keep":
+    if not key and not recording.inbound_speech and run.world.switches.silent_recording != "keep":
         run.world.recordings.drop(recording)
         return None
     _finish(run, rules, recording, is_trimmed=bool(rules.trims and rules.silence and not key))
@@ -77,7 +77,7 @@ async def _record_speech(run: Run, rules: RecordRules, recording: Recording) -> 
     silent_until = clock.now() + rules.silence if rules.silence else end
     while (item := await run.inputs.next(clock, min(silent_until, end))) is not None:
         if isinstance(item, Speech):
-            recording.spoken.append((clock.now(), min(end, clock.now() + item.seconds)))
+            recording.inbound_speech.append((clock.now(), min(end, clock.now() + item.seconds)))
             recording.said.append(item.text)
             silent_until = clock.now() + item.seconds + rules.silence if rules.silence else end
         elif isinstance(item, Key) and item.digit in rules.finish_keys:
@@ -88,8 +88,8 @@ async def _record_speech(run: Run, rules: RecordRules, recording: Recording) -> 
 def _finish(run: Run, rules: RecordRules, recording: Recording, is_trimmed: bool) -> None:
     """End the recording; a trimmed one ends with the last word."""
     end = run.world.clock.now()
-    if is_trimmed and recording.spoken:
-        end = min(end, max(until for _, until in recording.spoken))
+    if is_trimmed and recording.inbound_speech:
+        end = min(end, max(until for _, until in recording.inbound_speech))
     run.world.recordings.finish(recording, end)
     rules.on_end(recording)
 

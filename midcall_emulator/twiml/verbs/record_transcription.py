@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from midcall_emulator.core.outcomes import Problem
 from midcall_emulator.core.sids import new_sid
-from midcall_emulator.media.recordings import Recording
+from midcall_emulator.media.recording import Recording
 from midcall_emulator.twiml.attributes.urls import resolve
 from midcall_emulator.twiml.attributes.values import boolean
 from midcall_emulator.twiml.document import Verb

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from midcall_emulator.core.outcomes import Outcome
-from midcall_emulator.media import forks
+from midcall_emulator.media import listeners
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import SCHEMA_WARNING, Run
 from midcall_emulator.twiml.nouns.noun import StartNoun
@@ -16,9 +16,9 @@ async def stop(run: Run, verb: Verb) -> Outcome:
     for noun in verb.children:
         declared = run.world.vocabulary.of(StartNoun).get(noun.name)
         name = noun.get("name") or noun.get("sid")
-        fork = forks.named(run.call, declared.resource, name) if declared else None
-        if fork is None:
+        listener = listeners.find(run.call, declared.resource, name) if declared else None
+        if listener is None:
             run.warn(SCHEMA_WARNING, f"Stop: there is no <{noun.name}> called {noun.get('name')!r}")
         else:
-            fork.stop()
+            listener.stop()
     return None

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from midcall_emulator.core.call_record import Call
-from midcall_emulator.media import forks
-from midcall_emulator.media.forks import Fork
-from midcall_emulator.media.reported import TRACKS, StreamSettings
+from midcall_emulator.media import listeners
+from midcall_emulator.media.listeners import CallListener
+from midcall_emulator.media.media_session import TRACKS, StreamSettings
 from midcall_emulator.rest.errors import RestError
 from midcall_emulator.rest.fields import date, path
 from midcall_emulator.rest.lookup import find_call
@@ -18,27 +18,27 @@ from midcall_emulator.rest.resources.calls.fields import visible_status
 from midcall_emulator.rest.response import Response
 
 
-def start(request: Request, resource: str, make: Callable[[Call], Fork]) -> Response:
+def start(request: Request, resource: str, make: Callable[[Call], CallListener]) -> Response:
     """Start a listener on a call in progress; RestError 20409 if its name is taken."""
     call, name = find_call(request), request.get("Name")
     if visible_status(request.world, call) != "in-progress" or call.is_over:
         raise RestError(21220)
-    if name and forks.named(call, resource, name):
+    if name and listeners.find(call, resource, name):
         raise RestError(20409, name)
-    fork = make(call)
-    fork.start()
-    return Response(200, _fields(request, resource, fork))
+    listener = make(call)
+    listener.start()
+    return Response(200, _fields(request, resource, listener))
 
 
 def stop(request: Request, resource: str) -> Response:
     """Stop the listener in the path; RestError 20404 if there is none."""
-    fork = forks.named(find_call(request), resource, request.ids["fork_sid"])
-    if fork is None:
+    listener = listeners.find(find_call(request), resource, request.ids["listener_sid"])
+    if listener is None:
         raise RestError(20404, request.path)
     if request.get("Status") != "stopped":
         raise RestError(20001, f"Status={request.get('Status')}")
-    fork.stop()
-    return Response(200, _fields(request, resource, fork))
+    listener.stop()
+    return Response(200, _fields(request, resource, listener))
 
 
 def track(request: Request, default: str) -> str:
@@ -67,13 +67,13 @@ def _custom_parameters(request: Request) -> dict[str, str]:
     return {request.get(name): request.get(value) for name, value in pairs if request.get(name)}
 
 
-def _fields(request: Request, resource: str, fork: Fork) -> dict[str, Any]:
+def _fields(request: Request, resource: str, listener: CallListener) -> dict[str, Any]:
     return {
-        "sid": fork.sid,
+        "sid": listener.sid,
         "account_sid": request.world.account,
-        "call_sid": fork.call.sid,
-        "name": fork.name or None,
-        "status": fork.status,
-        "date_updated": date(request.world, fork.updated),
-        "uri": path(request.world, f"Calls/{fork.call.sid}/{resource}/{fork.sid}.json"),
+        "call_sid": listener.call.sid,
+        "name": listener.name or None,
+        "status": listener.status,
+        "date_updated": date(request.world, listener.updated),
+        "uri": path(request.world, f"Calls/{listener.call.sid}/{resource}/{listener.sid}.json"),
     }

@@ -6,9 +6,9 @@ from typing import Any
 from urllib.parse import urljoin
 
 from midcall_emulator.core.digits import number_in
-from midcall_emulator.media import forks
+from midcall_emulator.media import listeners
 from midcall_emulator.payments.details import PARTS, Details
-from midcall_emulator.payments.sessions import Payment
+from midcall_emulator.payments.sessions import PaymentSession
 from midcall_emulator.rest.errors import RestError
 from midcall_emulator.rest.fields import date, path
 from midcall_emulator.rest.idempotency import idempotent
@@ -29,28 +29,28 @@ def create(request: Request) -> Response:
     call, callback = find_call(request), _status_callback(request)
     if call.is_over or visible_status(request.world, call) != "in-progress":
         raise RestError(21220)
-    fork = Payment(request.world, call, _details(request), callback)
-    fork.start()
-    return Response(201, _fields(request, fork))
+    session = PaymentSession(request.world, call, _details(request), callback)
+    session.start()
+    return Response(201, _fields(request, session))
 
 
 @operation("POST", "/Calls/{call_sid}/Payments/{payment_sid}.json")
 @idempotent
 def update(request: Request) -> Response:
     """Capture one part of the payment data, or end the session; 202."""
-    fork = forks.named(find_call(request), Payment.resource, request.ids["payment_sid"])
-    if not isinstance(fork, Payment):
+    session = listeners.find(find_call(request), PaymentSession.resource, request.ids["payment_sid"])
+    if not isinstance(session, PaymentSession):
         raise RestError(20404, request.path)
     part, status = request.get("Capture").removesuffix("-matcher"), request.get("Status")
     if part not in PARTS and status not in _FINAL_STATUSES:
         raise RestError(20001, f"Capture={request.get('Capture')} Status={status}")
-    fork.report_to(_status_callback(request))
-    fork.updated = request.world.clock.now()
+    session.report_to(_status_callback(request))
+    session.updated = request.world.clock.now()
     if status:
-        fork.finish(status)
+        session.finish(status)
     else:
-        fork.capture(part)
-    return Response(202, _fields(request, fork))
+        session.capture(part)
+    return Response(202, _fields(request, session))
 
 
 def _status_callback(request: Request) -> str:
@@ -77,12 +77,12 @@ def _details(request: Request) -> Details:
     )
 
 
-def _fields(request: Request, fork: Payment) -> dict[str, Any]:
+def _fields(request: Request, session: PaymentSession) -> dict[str, Any]:
     return {
-        "sid": fork.sid,
+        "sid": session.sid,
         "account_sid": request.world.account,
-        "call_sid": fork.call.sid,
-        "date_created": date(request.world, fork.created),
-        "date_updated": date(request.world, fork.updated),
-        "uri": path(request.world, f"Calls/{fork.call.sid}/Payments/{fork.sid}.json"),
+        "call_sid": session.call.sid,
+        "date_created": date(request.world, session.created),
+        "date_updated": date(request.world, session.updated),
+        "uri": path(request.world, f"Calls/{session.call.sid}/Payments/{session.sid}.json"),
     }

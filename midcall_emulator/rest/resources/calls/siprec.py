@@ -19,7 +19,7 @@ def start(request: Request) -> Response:
     return listeners.start(request, "Siprec", make)
 
 
-@operation("POST", "/Calls/{call_sid}/Siprec/{fork_sid}.json")
+@operation("POST", "/Calls/{call_sid}/Siprec/{listener_sid}.json")
 def stop(request: Request) -> Response:
     """Stop a session by its SID or name."""
     return listeners.stop(request, "Siprec")

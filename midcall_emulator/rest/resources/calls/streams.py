@@ -24,7 +24,7 @@ def start(request: Request) -> Response:
     return listeners.start(request, "Streams", make)
 
 
-@operation("POST", "/Calls/{call_sid}/Streams/{fork_sid}.json")
+@operation("POST", "/Calls/{call_sid}/Streams/{listener_sid}.json")
 def stop(request: Request) -> Response:
     """Stop a stream by its SID or name."""
     return listeners.stop(request, "Streams")

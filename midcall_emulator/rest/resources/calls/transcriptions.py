@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from midcall_emulator.media.reported import TRACKS
+from midcall_emulator.media.media_session import TRACKS
 from midcall_emulator.media.transcriptions import Transcription, TranscriptionSettings
 from midcall_emulator.rest.operation import Request, operation
 from midcall_emulator.rest.parameters import values
@@ -26,7 +26,7 @@ def start(request: Request) -> Response:
     )
 
 
-@operation("POST", "/Calls/{call_sid}/Transcriptions/{fork_sid}.json")
+@operation("POST", "/Calls/{call_sid}/Transcriptions/{listener_sid}.json")
 def stop(request: Request) -> Response:
     """Stop a transcription by its SID or name."""
     return listeners.stop(request, "Transcriptions")

@@ -7,8 +7,8 @@ import json
 
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.sids import new_sid
-from midcall_emulator.media import forks
-from midcall_emulator.media.messages import Callback, Subscription
+from midcall_emulator.media import listeners
+from midcall_emulator.media.user_defined_messages import Subscription
 from midcall_emulator.rest.errors import RestError
 from midcall_emulator.rest.fields import date, path
 from midcall_emulator.rest.idempotency import idempotent
@@ -42,14 +42,14 @@ def subscribe(request: Request) -> Response:
     call, url = _find_live_call(request), values.callback_url(request, "Callback")
     if not url:
         raise RestError(21609, "")
-    fork = Subscription(request.world, call, Callback(url, values.method(request, "Method")))
-    fork.start()
+    subscription = Subscription(request.world, call, url, values.method(request, "Method"))
+    subscription.start()
     fields = {
         "account_sid": request.world.account,
         "call_sid": call.sid,
-        "sid": fork.sid,
-        "date_created": date(request.world, fork.created),
-        "uri": path(request.world, f"Calls/{call.sid}/{Subscription.resource}/{fork.sid}.json"),
+        "sid": subscription.sid,
+        "date_created": date(request.world, subscription.created),
+        "uri": path(request.world, f"Calls/{call.sid}/{Subscription.resource}/{subscription.sid}.json"),
     }
     return Response(201, fields)
 
@@ -57,10 +57,10 @@ def subscribe(request: Request) -> Response:
 @operation("DELETE", f"{_SUBSCRIPTIONS}/{{subscription_sid}}.json")
 def unsubscribe(request: Request) -> Response:
     """Delete a subscription."""
-    fork = forks.named(find_call(request), Subscription.resource, request.ids["subscription_sid"])
-    if fork is None:
+    subscription = listeners.find(find_call(request), Subscription.resource, request.ids["subscription_sid"])
+    if subscription is None:
         raise RestError(20404, request.path)
-    fork.stop()
+    subscription.stop()
     return Response(204)
 
 

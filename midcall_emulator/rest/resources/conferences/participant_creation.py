@@ -7,12 +7,12 @@ import re
 from xml.sax.saxutils import escape
 
 from midcall_emulator.calls.placement import OutgoingCall
-from midcall_emulator.conferences.callbacks import SUBSCRIBED
-from midcall_emulator.conferences.directory import flaw_of
+from midcall_emulator.conferences.callbacks import EVENTS
 from midcall_emulator.conferences.participant_settings import MUSIC, ParticipantSettings
+from midcall_emulator.conferences.refusals import find_refusal
 from midcall_emulator.core.call_record import Handlers
 from midcall_emulator.core.outcomes import Fetch, Inline
-from midcall_emulator.media.recordings import Callback
+from midcall_emulator.core.status_callback import StatusCallback
 from midcall_emulator.rest.errors import RestError
 from midcall_emulator.rest.operation import Request, operation
 from midcall_emulator.rest.parameters import outgoing_call
@@ -32,12 +32,12 @@ def create(request: Request) -> Response:
     """Dial a number into a conference, by SID or friendly name. An unknown name opens a new conference."""
     world, name = request.world, _conference_name(request)
     order, settings = _order(request, name), _settings(request)
-    flaw = flaw_of(world.conferences.named(name), settings)
-    if flaw:
-        raise RestError(flaw.rest)
+    refusal = find_refusal(world.conferences.named(name), settings)
+    if refusal:
+        raise RestError(refusal.rest_code)
     outgoing_call.check_concurrency(request)
     call = world.placement.place_outbound(order)
-    conference = world.conferences.opened(name, call, settings)
+    conference = world.conferences.find_or_open(name, call, settings)
     participant = conference.expect(call, settings)
     call.run.cut_hooks.append(lambda reason: conference.leave(participant, "failed"))
     return Response(201, participant_fields(request, participant))
@@ -91,7 +91,7 @@ def _settings(request: Request) -> ParticipantSettings:
         int(limit),
         request.get("CallSidToCoach") if is_coaching else "",
         request.get("Label"),
-        _callback(request, "ConferenceStatusCallback", "start end", SUBSCRIBED),
+        _callback(request, "ConferenceStatusCallback", "start end", EVENTS),
         request.get("ConferenceRecord") in ("true", "record-from-start"),
         _callback(request, "ConferenceRecordingStatusCallback", "completed", None),
         request.get("Region", "us1"),
@@ -105,9 +105,11 @@ def _wait(request: Request) -> Fetch | None:
     return Fetch(wait_url, wait_method) if wait_url else None
 
 
-def _callback(request: Request, name: str, default: str, known: frozenset[str] | None) -> Callback | None:
+def _callback(
+    request: Request, name: str, default: str, known: frozenset[str] | None
+) -> StatusCallback | None:
     """Return a callback with its events, without those that are not ``known``."""
     callback, callback_method = callback_url(request, name), method(request, f"{name}Method")
     events = frozenset(" ".join(request.get_all(f"{name}Event", default)).split())
     subscribed = events & known if known is not None else events
-    return Callback(callback, callback_method, subscribed) if callback else None
+    return StatusCallback(callback, callback_method, subscribed) if callback else None

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from midcall_emulator.conferences import sounds
-from midcall_emulator.conferences.conference import Participant
-from midcall_emulator.conferences.directory import flaw_of
+from midcall_emulator.conferences.participant import Participant
 from midcall_emulator.conferences.participant_settings import MUSIC, ParticipantSettings
+from midcall_emulator.conferences.refusals import find_refusal
 from midcall_emulator.core.outcomes import Fetch
 from midcall_emulator.rest.errors import RestError
 from midcall_emulator.rest.operation import Request
@@ -51,7 +51,7 @@ def _wait(request: Request, participant: Participant) -> Updates:
 
     def update() -> None:
         participant.wait = Fetch(wait_url, wait_method) if wait_url else None
-        sounds.wait(participant)
+        sounds.play_wait(participant)
 
     return [update]
 
@@ -91,8 +91,8 @@ def _coaching(request: Request, participant: Participant) -> dict[str, Any]:
     is_coaching = flag(request, "Coaching", participant.coaching)
     coached = request.get("CallSidToCoach", participant.coached)
     settings = ParticipantSettings(coach=coached or "-")
-    if is_coaching and (flaw := flaw_of(participant.conference, settings)):
-        raise RestError(flaw.rest)
+    if is_coaching and (refusal := find_refusal(participant.conference, settings)):
+        raise RestError(refusal.rest_code)
     return {"coaching": is_coaching, "coached": coached}
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from midcall_emulator.conferences.conference import Participant
+from midcall_emulator.conferences.participant import Participant
 from midcall_emulator.rest.errors import RestError
 from midcall_emulator.rest.fields import date, path
 from midcall_emulator.rest.formats.paging import page
@@ -86,7 +86,7 @@ def participant_fields(request: Request, participant: Participant) -> dict[str, 
 
 
 def _find(request: Request) -> Participant:
-    participant = find_conference(request).seat(request.ids["participant"])
+    participant = find_conference(request).participant(request.ids["participant"])
     if participant is None:
         raise RestError(20404, request.path)
     return participant

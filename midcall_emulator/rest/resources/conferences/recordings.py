@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from midcall_emulator.media.recordings import RUNNING, Recording
+from midcall_emulator.media.recording import RUNNING, Recording
 from midcall_emulator.rest.errors import RestError
 from midcall_emulator.rest.formats.paging import newest_first
 from midcall_emulator.rest.operation import Request, operation
