@@ -1,4 +1,4 @@
-"""Who hears whom in a conference: bridges, beeps, and the audience of a participant."""
+"""Audio between the participants of a conference: bridges, beeps, and the audience of a participant."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.clock import HasClock
 from midcall_emulator.core.sids import new_sid
 from midcall_emulator.media.listeners import CallListener
-from midcall_emulator.media.relay_messages import perform_message
+from midcall_emulator.media.relay_messages import perform_message, setup_fields
 from midcall_emulator.media.relay_settings import RelaySettings
 from midcall_emulator.media.relay_speech import AgentSpeech
 from midcall_emulator.switches import HasSwitches
@@ -75,7 +75,8 @@ class Relay(CallListener):
             self._socket.close()
         else:
             self._is_open = True
-            self._send("setup", **self._setup())
+            call, parameters = self.call, self.settings.parameters
+            self._send("setup", **setup_fields(self.sid, self.world.account, call, parameters))
             if self.settings.greeting:
                 self.speech.say(self.settings.greeting, self.settings.greeting_interruptible)
             await self._socket.read(self._receive)
@@ -86,23 +87,6 @@ class Relay(CallListener):
         self._outcome = {"SessionStatus": "failed", "ErrorCode": str(code), "ErrorMessage": message}
         self.world.log.error(self.call, code, message, self.settings.url)
         self.stop()
-
-    def _setup(self) -> dict[str, Any]:
-        call = self.call
-        return {
-            "sessionId": self.sid,
-            "accountSid": self.world.account,
-            "parentCallSid": call.parent_sid or "",
-            "callSid": call.sid,
-            "from": call.from_,
-            "to": call.to,
-            "forwardedFrom": "",
-            "callType": "PSTN" if call.from_.startswith("+") else "SIP",
-            "callerName": call.caller_name or "",
-            "direction": call.direction,
-            "callStatus": call.status.upper(),
-            "customParameters": self.settings.parameters,
-        }
 
     def _send(self, kind: str, **body: Any) -> None:
         if self._is_open:

@@ -1,4 +1,4 @@
-"""Messages from an app to a ConversationRelay session: text, play, sendDigits, language, end
+"""Messages of a ConversationRelay session: the setup message to the app, and the app's messages to the session
 (https://www.twilio.com/docs/voice/conversationrelay/websocket-messages)."""
 
 from __future__ import annotations
@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from midcall_emulator.core.call_record import Call
 from midcall_emulator.media.relay_settings import RelaySettings
 from midcall_emulator.media.relay_speech import AgentSpeech
 
@@ -32,6 +33,24 @@ class RelaySession(Protocol):
 
 
 Message = dict[str, Any]
+
+
+def setup_fields(session_sid: str, account: str, call: Call, parameters: dict[str, str]) -> dict[str, Any]:
+    """Return the fields of the setup message."""
+    return {
+        "sessionId": session_sid,
+        "accountSid": account,
+        "parentCallSid": call.parent_sid or "",
+        "callSid": call.sid,
+        "from": call.from_,
+        "to": call.to,
+        "forwardedFrom": "",
+        "callType": "PSTN" if call.from_.startswith("+") else "SIP",
+        "callerName": call.caller_name or "",
+        "direction": call.direction,
+        "callStatus": call.status.upper(),
+        "customParameters": parameters,
+    }
 
 
 def perform_message(session: RelaySession, message: Any) -> None:

@@ -4,38 +4,15 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from typing import Protocol
 
-from midcall_emulator.core.account import HasAccount
-from midcall_emulator.core.audio import HasAudio
 from midcall_emulator.core.bridge import bridge
-from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call
-from midcall_emulator.core.clock import HasClock, release
-from midcall_emulator.core.documents import HasBackgroundDocuments, Manner
+from midcall_emulator.core.clock import release
+from midcall_emulator.core.documents import Manner
 from midcall_emulator.core.outcomes import Fetch, Problem
-from midcall_emulator.media.call_recordings import CallRecording, CallRecordingSettings, start_recording
-from midcall_emulator.media.recordings import HasRecordings
+from midcall_emulator.media.call_recordings import CallRecording, start_recording
 from midcall_emulator.queues.queue import Member, Queue
-from midcall_emulator.wire.webhooks import HasWebhooks
-
-
-class QueueDialWorld(
-    HasAccount, HasAudio, HasBackgroundDocuments, HasCallLog, HasClock, HasRecordings, HasWebhooks, Protocol
-):
-    """The parts of the world that a Dial to a queue uses."""
-
-
-@dataclass(frozen=True, slots=True)
-class QueueDialSettings:
-    """Seconds to wait and to talk; ``whisper`` is a document that only the member hears."""
-
-    timeout: float
-    time_limit: float
-    hangup_on_star: bool
-    whisper: Fetch | None
-    record: CallRecordingSettings | None = None
+from midcall_emulator.queues.queue_dial_settings import QueueDialSettings, QueueDialWorld
 
 
 class QueueDial:

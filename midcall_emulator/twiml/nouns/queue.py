@@ -8,7 +8,8 @@ from typing import Any
 
 from midcall_emulator.core.outcomes import Outcome
 from midcall_emulator.queues.queue import LONGEST_NAME
-from midcall_emulator.queues.queue_dial import QueueDial, QueueDialSettings
+from midcall_emulator.queues.queue_dial import QueueDial
+from midcall_emulator.queues.queue_dial_settings import QueueDialSettings
 from midcall_emulator.twiml.attributes.recording import dial_recording
 from midcall_emulator.twiml.attributes.urls import optional_action, optional_fetch
 from midcall_emulator.twiml.attributes.values import boolean, whole_number
