@@ -26,32 +26,30 @@ def start(request: Request) -> Response:
     if visible_status(world, call) != "in-progress" or call.is_over or call.run.has_relay:
         raise RestError(21220, message=NOT_ELIGIBLE)
     settings = recording_settings(request, _API)
-    running = call_recordings.running_recordings(call, frozenset({_API}))
-    if running and world.switches.second_recording == "refuse":
+    earlier = call_recordings.running_recordings(call, frozenset({_API}))
+    if earlier and world.switches.second_recording == "refuse":
         raise RestError(16108)
-    recording = running[0] if running else call_recordings.start_recording(world, call, settings)
-    return Response(201, call_recording(world, recording.recording))
+    running = earlier[0] if earlier else call_recordings.start_recording(world, call, settings)
+    return Response(201, call_recording(world, running.recording))
 
 
 @operation("POST", _RECORDING, _CURRENT)
 def update(request: Request) -> Response:
     """Pause, resume or stop a recording; ``Twilio.CURRENT`` is the latest running one."""
-    recording, status = _find(request), request.get("Status")
+    running, status = _find(request), request.get("Status")
     change = _CHANGES.get(status)
     if change is None or request.get("PauseBehavior", "silence") not in ("silence", "skip"):
         raise RestError(20001, f"Status={status}")
-    change(request, recording)
-    recording.recording.updated = request.world.clock.now()
-    fields = call_recording(request.world, recording.recording)
+    change(request, running)
+    running.recording.updated = request.world.clock.now()
+    fields = call_recording(request.world, running.recording)
     return Response(200, fields | ({"status": "stopped"} if status == "stopped" else {}))
 
 
 def _find(request: Request) -> CallRecording:
     """Return the running recording in the path; RestError 21220 if it has ended."""
     call, sid = find_call(request), request.ids.get("recording_sid")
-    running = [
-        recording for recording in call_recordings.running_recordings(call) if sid in (None, recording.sid)
-    ]
+    running = [one for one in call_recordings.running_recordings(call) if sid in (None, one.sid)]
     if running:
         return running[-1]
     ended = request.world.recordings.get(sid) if sid else None
@@ -60,16 +58,16 @@ def _find(request: Request) -> CallRecording:
     raise RestError(20404, request.path)
 
 
-def _pause(request: Request, recording: CallRecording) -> None:
-    recording.recording.pause(request.world.clock.now(), request.get("PauseBehavior") == "skip")
+def _pause(request: Request, running: CallRecording) -> None:
+    running.recording.pause(request.world.clock.now(), request.get("PauseBehavior") == "skip")
 
 
-def _resume(request: Request, recording: CallRecording) -> None:
-    recording.recording.resume(request.world.clock.now())
+def _resume(request: Request, running: CallRecording) -> None:
+    running.recording.resume(request.world.clock.now())
 
 
-def _stop(_: Request, recording: CallRecording) -> None:
-    recording.stop()
+def _stop(_: Request, running: CallRecording) -> None:
+    running.stop()
 
 
 _CHANGES: dict[str, Callable[[Request, CallRecording], None]] = {
