@@ -1,8 +1,8 @@
-"""Call: one Twilio Call, known by its CallSid; a leg is a Call with a parent.
+"""Call: one Twilio Call, identified by its CallSid. A leg is a Call with a parent.
 
-Statuses only move forward: each has a rank, and a status replaces only one of a lower rank. The terminal
-ones share the highest rank, so whichever was told first stays.
-Source of the words: https://www.twilio.com/docs/voice/api/call-resource#call-status-values
+A status only moves forward: each status has a rank, and replaces only a status of a lower rank. Terminal statuses
+share the highest rank, so the first one that is reported stays.
+Source of the statuses: https://www.twilio.com/docs/voice/api/call-resource#call-status-values
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ ENDED = tuple(status for status, rank in RANKS.items() if rank == TERMINAL_RANK)
 NOT_ANSWERED = ("queued", "initiated", "ringing")
 
 NOT_REACHED = {
-    "busy": "the line is busy",
-    "no-answer": "nobody answers",
-    "failed": "the number cannot be reached",
-    "canceled": "the phone does not ring any longer",
+    "busy": "The line is busy.",
+    "no-answer": "There was no answer.",
+    "failed": "The number cannot be reached.",
+    "canceled": "The phone stopped ringing before an answer.",
 }
 
 CALL_SID = r"CA[0-9a-fA-F]{32}"
@@ -69,10 +69,10 @@ class Participation(TypedDict):
 
 @dataclass(frozen=True)
 class Call(JsonRecord):
-    """A call as the registry knows it. Times are UTC and aware, `duration_seconds` is Twilio's CallDuration.
+    """A call as the registry knows it. Times are aware and in UTC; `duration_seconds` is Twilio's CallDuration.
 
-    Its place is the scene that was served last, since `place_since`, with what the caller had keyed or said to
-    get there in `scene_inputs`; the room is the conference it is or was in, `in_room` says which.
+    The place of a call is the last scene, since `place_since`; `scene_inputs` holds the keys or the speech that led
+    there. `room` is the name of the conference that the call is in or was in; `in_room` says whether it still is.
     """
 
     call_sid: str
@@ -101,10 +101,10 @@ class Call(JsonRecord):
 
     @property
     def listens(self) -> bool:
-        """True for a supervisor in a room whom not everybody hears."""
+        """True for a supervisor in a conference whom not all participants hear."""
         state = self.room_state or {}
-        quiet = state.get("muted", False) or state.get("coaching", False)
-        return state.get("supervisor", False) and quiet
+        silent = state.get("muted", False) or state.get("coaching", False)
+        return state.get("supervisor", False) and silent
 
     @computed_field(alias="place_since")  # type: ignore[prop-decorator]
     @property
@@ -124,7 +124,7 @@ class Call(JsonRecord):
 
 @dataclass(frozen=True)
 class CallFacts:
-    """What one source said of a call at one moment; None where it said nothing."""
+    """What one source reports of a call at one moment; None where it reports nothing."""
 
     call_sid: str
     status: str | None

@@ -1,6 +1,6 @@
-"""A catalogue: everything of one kind that the modules of a package define, by name.
+"""Catalogues: the commands, scenes or rules that the modules of a package define, by name.
 
-Nothing registers itself: the package is read, so that a new file is in the catalogue by being there.
+A catalogue reads the package, so an entry needs no registration.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 
 class Named(Protocol):
-    """What can stand in a catalogue."""
+    """What a catalogue can hold."""
 
     name: str
 
@@ -37,12 +37,11 @@ class Catalogue(Mapping[str, Entry], Generic[Entry]):
         return len(self._entries)
 
 
-def read(package: ModuleType, belongs: Callable[[Any], bool]) -> Catalogue[Any]:
-    """The catalogue of all that belongs, found in the modules of `package` where it is defined."""
+def read(package: ModuleType, is_entry: Callable[[Any], bool]) -> Catalogue[Any]:
+    """The catalogue of the entries that the modules of the package define; imported entries do not count."""
     entries = []
     for found in pkgutil.iter_modules(package.__path__):
         module = importlib.import_module(f"{package.__name__}.{found.name}")
-        entries += [
-            thing for thing in vars(module).values() if belongs(thing) and thing.__module__ == module.__name__
-        ]
+        values = vars(module).values()
+        entries += [value for value in values if is_entry(value) and value.__module__ == module.__name__]
     return Catalogue(entries)

@@ -58,11 +58,11 @@ def test_something_is_said_and_the_caller_goes_on(signed_in, console, phone):
     page = signed_in
     expect(page.locator(".where")).to_contain_text("Menu")
     page.keyboard.press("s")
-    fill_dialog(page, "Say something", What_to_say="Hello from the console.")
-    expect(story(page, "Say something")).to_contain_text("Hello from the console.")
+    fill_dialog(page, "Say a message", Message="Hello from the console.")
+    expect(story(page, "Say a message")).to_contain_text("Hello from the console.")
     console.twilio.advance(10)
     phone.hears("Hello from the console.")
-    expect(story(page, "Say something").locator(".state")).to_have_text("confirmed")
+    expect(story(page, "Say a message").locator(".state")).to_have_text("confirmed")
     expect(story(page, "Heard")).to_be_visible()
     expect(page.locator(".where")).to_contain_text("Menu")
 
@@ -71,7 +71,7 @@ def test_a_redirect_is_confirmed_on_the_page_with_the_new_place(signed_in, conso
     page = signed_in
     page.get_by_text("Send to a scene").click()
     do(page, "Announcement")
-    fill_dialog(page, "Redirect", What_to_say="You are being moved.")
+    fill_dialog(page, "Redirect", Message="You are being moved.")
     console.twilio.advance(1)
     expect(story(page, "Redirect").locator(".state")).to_have_text("confirmed")
     expect(story(page, "Redirect")).to_contain_text("operator")
@@ -81,14 +81,14 @@ def test_a_redirect_is_confirmed_on_the_page_with_the_new_place(signed_in, conso
 
 def test_a_refused_command_is_told_in_words_and_stays_in_the_story(signed_in, console, phone, complaints):
     page = signed_in
-    do(page, "Move into a room")
+    do(page, "Turn into a conference")
     phone.hangup()
     console.twilio.advance(1)
-    fill_dialog(page, "Move into a room")
+    fill_dialog(page, "Turn into a conference")
     expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("ended")
     page.get_by_role("button", name="Cancel").click()
-    expect(story(page, "Move into a room").locator(".state")).to_have_text("refused")
-    expect(story(page, "Move into a room")).to_contain_text("The call has ended")
+    expect(story(page, "Turn into a conference").locator(".state")).to_have_text("refused")
+    expect(story(page, "Turn into a conference")).to_contain_text("The call has ended.")
     expect(page.get_by_text("nothing can be done to it any more")).to_be_visible()
     assert page.locator("live-call [data-dialog]").count() == 0
     complaints[:] = [said for said in complaints if "409" not in said]
@@ -113,7 +113,7 @@ def test_who_would_be_hung_up_on_is_seen_before_and_has_a_link(signed_in, consol
 
 def test_a_finding_stands_at_its_line_and_what_would_be_heard_beside_it(signed_in, console, phone):
     page = signed_in
-    do(page, "New TwiML")
+    do(page, "Replace TwiML")
     dialog = page.get_by_role("dialog")
     text = dialog.get_by_role("textbox", name="TwiML")
     text.fill("<Response>\n  <Say>Hello</Say>\n  <Dail>+1415</Dail>\n</Response>")
@@ -127,10 +127,10 @@ def test_a_finding_stands_at_its_line_and_what_would_be_heard_beside_it(signed_i
     expect(dialog.get_by_text("Twilio can be given this")).to_be_visible()
     expect(dialog.locator(".steps li")).to_have_text(["hears “Hello”", "is hung up on"])
     assert [item for item in phone.heard if item.get("text") == "Hello"] == []
-    dialog.get_by_role("button", name="New TwiML").click()
+    dialog.get_by_role("button", name="Replace TwiML").click()
     console.twilio.advance(5)
     phone.hears("Hello")
-    expect(story(page, "New TwiML").locator("pre")).to_contain_text("<Say>Hello</Say>")
+    expect(story(page, "Replace TwiML").locator("pre")).to_contain_text("<Say>Hello</Say>")
 
 
 # What is seen
@@ -145,10 +145,10 @@ def test_two_operators_on_one_call_see_what_the_other_does(signed_in, console, p
     expect(story(other, "Put on hold")).to_contain_text("operator")
     expect(other.locator("[role=status][data-news]")).to_contain_text("Put on hold, operator")
     console.twilio.advance(1)
-    expect(other.get_by_role("link", name="Take back from hold")).to_be_visible()
-    do(other, "Take back from hold")
-    fill_dialog(other, "Take back from hold")
-    expect(story(signed_in, "Take back from hold")).to_contain_text("admin")
+    expect(other.get_by_role("link", name="Resume call")).to_be_visible()
+    do(other, "Resume call")
+    fill_dialog(other, "Resume call")
+    expect(story(signed_in, "Resume call")).to_contain_text("admin")
     other.context.close()
 
 
@@ -156,13 +156,13 @@ def test_nothing_is_lost_while_the_call_goes_on(signed_in, console, phone):
     page = signed_in
     entry = story(page, "Call came in")
     entry.get_by_text("Details").click()
-    do(page, "Say something")
-    page.get_by_role("dialog").get_by_label("What to say").fill("Half a sen")
+    do(page, "Say a message")
+    page.get_by_role("dialog").get_by_label("Message").fill("Half a sen")
     phone.press("9")
     console.twilio.advance(2)
     expect(story(page, "Keyed")).to_be_visible()
     page.keyboard.type("tence")
-    expect(page.get_by_role("dialog").get_by_label("What to say")).to_have_value("Half a sentence")
+    expect(page.get_by_role("dialog").get_by_label("Message")).to_have_value("Half a sentence")
     page.keyboard.press("Escape")
     expect(entry.get_by_text("CallStatus")).to_be_visible()
 
@@ -227,9 +227,9 @@ def test_a_call_is_found_by_who_acted_on_it_and_opened(signed_in, console, phone
 def test_nothing_is_in_the_way_of_people(signed_in, console, phone):
     page = signed_in
     console.admin.command(phone, "say", text="Hello")
-    expect(story(page, "Say something")).to_be_visible()
+    expect(story(page, "Say a message")).to_be_visible()
     assert serious_findings(page) == []
-    do(page, "New TwiML")
+    do(page, "Replace TwiML")
     page.get_by_role("textbox", name="TwiML").fill("<Response><Sayy/></Response>")
     expect(page.get_by_role("link", name="Line 1")).to_be_visible()
     assert serious_findings(page) == []

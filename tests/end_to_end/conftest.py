@@ -1,4 +1,4 @@
-"""One running Midcall for each database, shared by the tests of a run; each starts with a new emulator."""
+"""One running Midcall for each database, shared by the tests of a run. Each test starts with a new emulator."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from tests.support.fixtures import *  # noqa: F403 (fixtures)
 from tests.support.fixtures import DATABASES
 from tests.support.stack import Stack
 
+ALLOWED_HOSTS = "127.0.0.1,media.example.com"  # the second one is in the examples of commands
+
 
 @pytest.fixture(scope="session", params=DATABASES)
 def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
@@ -18,19 +20,20 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     folder = tmp_path_factory.mktemp(f"stack_{request.param}")
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), folder / "midcall.db")
-        with Stack(folder, f"sqlite:///{folder}/midcall.db", ALLOWED_REDIRECT_HOSTS="127.0.0.1") as stack:
+        url = f"sqlite:///{folder}/midcall.db"
+        with Stack(folder, url, ALLOWED_REDIRECT_HOSTS=ALLOWED_HOSTS) as stack:
             yield stack
         return
     with (
         request.getfixturevalue("postgresql").database() as url,
-        Stack(folder, url, ALLOWED_REDIRECT_HOSTS="127.0.0.1") as stack,
+        Stack(folder, url, ALLOWED_REDIRECT_HOSTS=ALLOWED_HOSTS) as stack,
     ):
         yield stack
 
 
 @pytest.fixture
 def stack(running: Stack) -> Stack:
-    """The processes, the emulator as new; its clock runs ten times as fast as ours."""
+    """The processes with a new emulator, whose clock runs at ten times the speed."""
     running.hang_up_everybody()
     running.twilio.clock(speed=10)
     return running

@@ -153,7 +153,7 @@ def test_the_call_ends_while_the_command_is_on_its_way(stack):
         answer = pool.submit(stack.admin.post, f"/calls/{phone.sid}/redirect", {"scene": "menu"})
         phone.hangup()
     assert answer.result().status_code == 409
-    assert answer.result().json()["error"]["message"] == "the call has ended"
+    assert answer.result().json()["error"]["message"] == "The call has ended."
 
 
 def test_an_end_that_was_never_told_is_found_by_the_sweep(stack):

@@ -86,7 +86,7 @@ def test_each_proof_confirms_its_command(extended):
     reassure = extended.admin.command(phone, "reassure")
     assert reassure["state"] == "accepted"
     phone.hears("Please stay on the line.")
-    assert command_state(extended, phone, reassure) == ("confirmed", "Twilio noted no error")
+    assert command_state(extended, phone, reassure) == ("confirmed", "Twilio reported no error.")
     farewell = extended.admin.command(phone, "farewell")
     assert farewell["state"] == "accepted"
     phone.hears("Goodbye").waits_for(status="completed")

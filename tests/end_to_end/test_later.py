@@ -121,7 +121,7 @@ def test_a_caller_who_hangs_up_before_is_the_reason(stack):
     phone.hangup()
     stack.admin.wait_for(phone, lambda story: "plan.run" in kinds(story, "plan."))
     ended = plan_now(stack, plan)
-    assert (ended["state"], ended["message"]) == ("refused", "the call has ended")
+    assert (ended["state"], ended["message"]) == ("refused", "The call has ended.")
 
 
 def test_what_fell_due_while_no_worker_ran_is_run_by_the_next_one(stack):

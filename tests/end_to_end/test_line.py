@@ -69,17 +69,20 @@ def test_a_stream_survives_a_redirect_and_moves_no_place(stack, sockets):
 def test_which_stream_is_meant(stack, sockets):
     phone = stack.dial()
     path = f"/calls/{phone.sid}/stream_stop"
-    assert refused(stack.admin.post(path)).startswith("no stream was started here")
+    assert refused(stack.admin.post(path)).startswith("Midcall started no stream on this call.")
     first = stack.admin.command(phone, "stream_start", url=sockets.url("/one"))
     stack.admin.command(phone, "stream_start", url=sockets.url("/two"), name="two")
-    several = f"there are several, say which by its name: stream-{first['id']}, two"
+    several = f"Several are running. Enter one of these names: stream-{first['id']}, two."
     assert refused(stack.admin.post(path)) == several
     again = stack.admin.post(f"/calls/{phone.sid}/stream_start", {"url": sockets.url("/two"), "name": "two"})
-    assert refused(again) == "there is a stream named two on this call already"
-    assert refused(stack.admin.post(path, {"name": "three"})) == "there is no stream named three on this call"
+    assert refused(again) == "A stream named two is running. Choose another name."
+    assert (
+        refused(stack.admin.post(path, {"name": "three"}))
+        == "There is no stream named three on this call. Check the name."
+    )
     assert stack.admin.command(phone, "stream_stop", name="two")["state"] == "confirmed"
     assert stack.admin.command(phone, "stream_stop")["message"] == f"stream-{first['id']}"
-    assert refused(stack.admin.post(path)).startswith("no stream was started here")
+    assert refused(stack.admin.post(path)).startswith("Midcall started no stream on this call.")
 
 
 def test_a_stream_that_cannot_be_connected_is_told_with_twilio_s_words(stack, sockets):
@@ -88,8 +91,10 @@ def test_a_stream_that_cannot_be_connected_is_told_with_twilio_s_words(stack, so
     story = stack.admin.wait_for(phone, lambda story: story["commands"][0]["finished_at"] is not None)
     command = story["commands"][0]
     assert (command["state"], happened(story, start)) == ("unconfirmed", ["stream-error"])
-    assert command["message"].startswith("Twilio says: ")
-    assert refused(stack.admin.post(f"/calls/{phone.sid}/stream_stop")).startswith("no stream was started")
+    assert command["message"].startswith("Twilio reported: ")
+    assert refused(stack.admin.post(f"/calls/{phone.sid}/stream_stop")).startswith(
+        "Midcall started no stream"
+    )
 
 
 @pytest.mark.parametrize(
@@ -113,7 +118,7 @@ def test_what_is_said_stands_in_the_story(stack):
     assert json.loads(content["TranscriptionData"])["transcript"] == "I would like to return my toaster"
     assert content["LanguageCode"] == "en-GB"
     stop = stack.admin.post(f"/calls/{phone.sid}/transcription_stop")
-    assert refused(stop).startswith("no transcription was started here")
+    assert refused(stop).startswith("Midcall started no transcription on this call.")
 
 
 def test_siprec_from_start_to_stop(stack):
@@ -122,7 +127,9 @@ def test_siprec_from_start_to_stop(stack):
     confirmed(stack, phone, start)
     assert stack.admin.command(phone, "siprec_stop")["message"] == "vault"
     assert happened(over(stack, phone, start), start) == ["siprec-started", "siprec-stopped"]
-    assert refused(stack.admin.post(f"/calls/{phone.sid}/siprec_stop")).startswith("no siprec was started")
+    assert refused(stack.admin.post(f"/calls/{phone.sid}/siprec_stop")).startswith(
+        "Midcall started no siprec"
+    )
     answer = stack.admin.post(f"/calls/{phone.sid}/siprec_start", {})
     assert answer.json()["error"]["fields"][0]["field"] == "connector"
 
@@ -184,4 +191,4 @@ def test_the_caller_hangs_up_while_it_is_on_its_way(stack, name, arguments):
     stack.twilio.faults([lost])
     phone.hangup().waits_for(status="completed")
     message = refused(stack.admin.post(f"/calls/{phone.sid}/{name}", arguments))
-    assert message == "the call has ended" or message.startswith("there is no ")
+    assert message == "The call has ended." or message.startswith("There is no ")

@@ -126,7 +126,7 @@ def test_end_and_end_again(stack):
     story = stack.admin.wait_for(phone, lambda story: story["commands"][0]["state"] == "confirmed")
     assert (story["call"]["status"], story["call"]["live"]) == ("completed", False)
     again = stack.admin.command(phone, "end")
-    assert (again["state"], again["message"]) == ("confirmed", "the call had already ended")
+    assert (again["state"], again["message"]) == ("confirmed", "The call had already ended.")
 
 
 def test_the_end_of_a_call_that_twilio_has_answered_and_the_registry_takes_for_ringing(stack):
@@ -141,7 +141,7 @@ def test_what_has_ended_cannot_be_redirected(stack):
     phone = stack.dial().hangup().waits_for(status="completed")
     answer = stack.admin.post(f"/calls/{phone.sid}/redirect", {"scene": "menu"})
     assert answer.status_code == 409
-    assert answer.json()["error"]["message"] == "the call has ended"
+    assert answer.json()["error"]["message"] == "The call has ended."
     assert answer.json()["command"]["state"] == "refused"
 
 

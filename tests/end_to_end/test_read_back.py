@@ -58,7 +58,7 @@ def test_a_document_that_twilio_could_use_is_confirmed(stack):
     assert (command["state"], command["finished_at"]) == ("accepted", None)
     phone.hears("Here I am.")
     state, message, code, kinds = ended(stack, phone, command)
-    assert (state, message, code) == ("confirmed", "Twilio noted no error", None)
+    assert (state, message, code) == ("confirmed", "Twilio reported no error.", None)
     assert kinds == ["command.requested", "command.accepted", "command.confirmed"]
 
 
@@ -74,7 +74,7 @@ def test_a_document_that_leads_nowhere_is_told_with_twilio_s_error(stack, elsewh
     gone = f"<Response><Redirect>{elsewhere}/gone</Redirect></Response>"
     state, message, code, _ = ended(stack, phone, stack.admin.command(phone, "twiml", twiml=gone))
     assert (state, code) == ("unconfirmed", 11200)
-    assert message.startswith("Twilio noted: ")
+    assert message.startswith("Twilio reported: ")
 
 
 def test_an_older_error_is_not_held_against_a_new_command(stack, elsewhere):
@@ -96,7 +96,7 @@ def test_a_document_on_another_host_is_confirmed_by_its_answer(stack, elsewhere)
     command = stack.admin.command(phone, "redirect", url=f"{elsewhere}/twiml")
     phone.hears("elsewhere")
     state, message, _, _ = ended(stack, phone, command)
-    assert (state, message) == ("confirmed", "Twilio fetched it: 200, and noted no error")
+    assert (state, message) == ("confirmed", "Twilio requested the URL: 200, no error.")
 
 
 def test_one_that_is_not_there_is_told_and_the_fallback_is_asked(stack, elsewhere):
@@ -108,7 +108,7 @@ def test_one_that_is_not_there_is_told_and_the_fallback_is_asked(stack, elsewher
     assert scenes_asked_for(phone)[-2:] == ["gone", "goodbye"]
     state, message, code, _ = ended(stack, phone, command)
     assert (state, code) == ("unconfirmed", 11200)
-    assert message.startswith("Twilio noted: ")
+    assert message.startswith("Twilio reported: ")
 
 
 def test_a_fallback_on_another_host_is_refused(stack):

@@ -116,12 +116,15 @@ def test_each_refusal_in_the_operator_s_words(stack):
     phone = stack.dial()
     path = f"/calls/{phone.sid}/record_"
     for name in ("pause", "resume", "stop"):
-        assert refused(stack.admin.post(path + name)) == "the call is not being recorded"
+        assert (
+            refused(stack.admin.post(path + name))
+            == "The call is not being recorded. Start a recording first."
+        )
     stack.admin.command(phone, "record_start")
-    assert refused(stack.admin.post(path + "start")) == "the call is being recorded already"
-    assert refused(stack.admin.post(path + "resume")) == "the recording is not paused"
+    assert refused(stack.admin.post(path + "start")) == "The call is already being recorded."
+    assert refused(stack.admin.post(path + "resume")) == "The recording is not paused."
     stack.admin.command(phone, "record_pause")
-    assert refused(stack.admin.post(path + "pause")) == "the recording is paused already"
+    assert refused(stack.admin.post(path + "pause")) == "The recording is already paused."
     assert len(recordings(stack, phone)) == 1
     wrong = stack.admin.post(path + "start", {"channels": "three"})
     assert (wrong.status_code, wrong.json()["error"]["fields"][0]["field"]) == (422, "channels")
@@ -130,7 +133,10 @@ def test_each_refusal_in_the_operator_s_words(stack):
 def test_a_message_on_the_answering_machine_is_not_ours_to_pause(stack):
     phone = stack.dial().press("3").hears("after the tone")
     stack.wait_until(lambda: any(item["kind"] == "beep" for item in phone.heard))
-    assert refused(stack.admin.post(f"/calls/{phone.sid}/record_pause")) == "the call is not being recorded"
+    assert (
+        refused(stack.admin.post(f"/calls/{phone.sid}/record_pause"))
+        == "The call is not being recorded. Start a recording first."
+    )
 
 
 def test_a_call_that_rings_is_not_recorded(stack):
@@ -139,7 +145,7 @@ def test_a_call_that_rings_is_not_recorded(stack):
     phone = stack.twilio.phone(stack.admin.post("/calls", body).json()["call_sid"])
     phone.waits_for(status="ringing")
     message = refused(stack.admin.post(f"/calls/{phone.sid}/record_start"))
-    assert message.startswith("the call is ringing; ")
+    assert message.startswith("The call is ringing. ")
     assert "not eligible for recording" in message
 
 
@@ -161,7 +167,7 @@ def test_a_caller_who_hangs_up_meanwhile(stack):
     assert [command["state"] for command in story["commands"]] == ["confirmed", "unconfirmed"]
     finished(stack, phone)
     for name in ("start", "pause", "resume", "stop"):
-        assert refused(stack.admin.post(f"/calls/{phone.sid}/record_{name}")) == "the call has ended"
+        assert refused(stack.admin.post(f"/calls/{phone.sid}/record_{name}")) == "The call has ended."
 
 
 def test_who_may_listen_and_to_which_part(stack):

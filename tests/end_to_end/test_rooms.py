@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.support.clients import NUMBER
+from tests.support.command_examples import example_arguments
 from tests.support.conference_parties import (
     EXPERT,
     documents_of,
@@ -14,12 +15,14 @@ from tests.support.conference_parties import (
     who_hears,
 )
 from tests.support.parties import bridged, confirmed, scenes_asked_for, words
+from voice.commands import all_commands
+from voice.control.base import call_commands
 
 ALL = {
-    "mute": {}, "unmute": {}, "kick": {}, "announce": {"text": "Hello"}, "ends_room": {}, "connect": {}, "leave": {},
-    "consult": {"to": EXPERT}, "monitor": {"to": EXPERT}, "coach": {"to": EXPERT}, "barge": {"to": EXPERT},
-    "bring_in": {"to": EXPERT}, "end_room": {},
-}  # fmt: skip
+    name: example_arguments(kind)
+    for name, kind in call_commands(all_commands()).items()
+    if kind.group == "room" and name != "conference"
+}
 
 
 def test_who_is_muted_hears_and_is_not_heard(stack):
@@ -112,7 +115,7 @@ def test_an_announcement_that_cannot_be_heard_is_told_with_the_reason(stack):
     )
     command = stack.admin.command(caller, "announce", text="Nobody hears this.")
     state, message = done(stack, caller, command)
-    assert (state, message.startswith("the announcement failed: ")) == ("unconfirmed", True), message
+    assert (state, message.startswith("The announcement failed: ")) == ("unconfirmed", True), message
     assert "Nobody hears this." not in words(caller)
 
 
@@ -135,7 +138,7 @@ def test_who_does_not_answer_is_told_of(stack):
     caller, agent = in_room(stack)
     stack.twilio.people(EXPERT, "busy")
     command = stack.admin.command(caller, "bring_in", to=EXPERT)
-    assert done(stack, caller, command) == ("unconfirmed", "the line is busy")
+    assert done(stack, caller, command) == ("unconfirmed", "The line is busy.")
     [expert] = stack.twilio.phones(to=EXPERT)
     kinds = [event["kind"] for event in stack.admin.story(expert)["events"]]
     assert "room.invited" in kinds
@@ -194,7 +197,7 @@ def test_outside_of_a_room_there_is_nobody_to_mute(stack):
     caller = stack.dial()
     for name in ("mute", "unmute", "kick", "connect", "leave", "end_room", "ends_room"):
         status, message = refusal(stack, caller, name)
-        assert (status, message.startswith("the call is not in a room")) == (409, True), name
+        assert (status, message.startswith("The call is not in a conference.")) == (409, True), name
     for name, gentler in (
         ("announce", "`say`"),
         ("consult", "`transfer`"),
@@ -224,7 +227,7 @@ def test_of_a_call_that_has_ended_each_command_says_so(stack):
     caller.hangup()
     stack.admin.wait_for(caller, lambda story: not story["call"]["live"])
     for name, arguments in ALL.items():
-        assert refusal(stack, caller, name, **arguments) == (409, "the call has ended"), name
+        assert refusal(stack, caller, name, **arguments) == (409, "The call has ended."), name
     assert agent.hears("Goodbye", timeout=20)
 
 

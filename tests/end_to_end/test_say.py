@@ -106,4 +106,4 @@ def test_a_text_that_makes_too_long_a_url_is_refused_in_plain_words(stack):
     phone = stack.dial()
     answer = stack.admin.post(f"/calls/{phone.sid}/say", {"text": "ж" * 1000})
     assert answer.status_code == 422
-    assert "shorten the text" in answer.json()["error"]["message"]
+    assert "Shorten the text" in answer.json()["error"]["message"]

@@ -58,7 +58,7 @@ def test_a_supervisor_who_does_not_answer_costs_nobody_anything(stack):
     stack.twilio.people(DESK, "busy")
     caller = stack.dial()
     command = stack.admin.command(caller, "barge", to=DESK)
-    assert done(stack, caller, command) == ("unconfirmed", "the line is busy")
+    assert done(stack, caller, command) == ("unconfirmed", "The line is busy.")
     caller.hears("press 1", times=2, timeout=20)
 
 
@@ -70,7 +70,7 @@ def test_on_hold_nobody_can_be_whispered_to_and_only_supervisors_change(stack):
     assert (answer.status_code, error["twilio_code"], "on hold" in error["message"]) == (409, 16027, True)
     for stranger in (agent.sid, "CA" + "0" * 32):
         status, message = refusal(stack, caller, "monitor", supervisor=stranger)
-        assert (status, message.startswith("there is no such supervisor")) == (409, True)
+        assert (status, message.startswith("This supervisor is not in the conference.")) == (409, True)
     assert stack.twilio.phones(to=DESK) == []
 
 

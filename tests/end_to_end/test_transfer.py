@@ -70,7 +70,7 @@ def test_the_end_comes_after_the_last_sentence(stack):
     phone.waits_for(status="completed", timeout=20)
     confirmed(stack, phone, command)
     assert words(phone)[-1] == "We are closing now. Good night."
-    assert stack.admin.command(phone, "end", text="Once more.")["message"] == "the call had already ended"
+    assert stack.admin.command(phone, "end", text="Once more.")["message"] == "The call had already ended."
 
 
 def test_a_caller_who_hangs_up_first_makes_the_transfer_unconfirmed(stack):

@@ -14,7 +14,7 @@ from tests.support.conference_parties import (
 )
 from tests.support.parties import bridged, confirmed, words
 from voice import build_services
-from voice.conferences.keeper import AGAIN_SECONDS, QUIET_SECONDS, RoomKeeper
+from voice.conferences.keeper import QUIET_SECONDS, REPEAT_SECONDS, ConferenceKeeper
 from voice.config import load
 
 
@@ -80,7 +80,7 @@ def test_if_nobody_answers_the_two_are_connected_again(stack):
     stack.twilio.people(EXPERT, "no-answer")
     caller, agent = bridged(stack)
     command = stack.admin.command(caller, "consult", to=EXPERT, timeout_seconds=5)
-    assert done(stack, caller, command) == ("unconfirmed", "nobody answers")
+    assert done(stack, caller, command) == ("unconfirmed", "There was no answer.")
     stack.admin.wait_for(caller, lambda story: "room.connected" in kinds(story))
     stack.admin.wait_for(caller, lambda story: story["call"]["room"]["hold"] is False)
     assert who_hears(agent, "Nobody there", caller=caller) == {"caller"}
@@ -103,9 +103,9 @@ def test_a_number_that_cannot_be_dialled_leaves_the_caller_in_the_talk(stack):
 
 def test_a_transfer_has_its_order(stack):
     caller, agent = in_room(stack)
-    assert refusal(stack, caller, "connect") == (409, "nobody in the room is on hold")
+    assert refusal(stack, caller, "connect") == (409, "No participant is on hold.")
     status, message = refusal(stack, agent, "leave")
-    assert (status, message.startswith("nobody would be left")) == (409, True)
+    assert (status, message.startswith("Wait until two other participants")) == (409, True)
     stack.twilio.people(EXPERT, "manual")
     stack.admin.command(caller, "consult", to=EXPERT)
     assert refusal(stack, agent, "leave")[0] == 409  # their phone still rings
@@ -126,8 +126,8 @@ def test_whom_an_operator_holds_stays_on_hold_when_the_other_side_hangs_up(stack
         agent, lambda story: not story["call"]["live"] and "participant-leave" in told(story)
     )
     services, clock = build_services(load(stack.environment, dotenv=None)), [0.0]
-    keeper = RoomKeeper(services, lambda: clock[0])
-    for seconds in (0.0, QUIET_SECONDS, AGAIN_SECONDS):
+    keeper = ConferenceKeeper(services, lambda: clock[0])
+    for seconds in (0.0, QUIET_SECONDS, REPEAT_SECONDS):
         clock[0] += seconds
         keeper.tend()
     services.registry.close()
@@ -143,8 +143,8 @@ def test_a_room_in_which_a_phone_rings_is_not_ended(stack):
     stack.admin.command(caller, "bring_in", to=EXPERT)
     [expert] = stack.twilio.phones(to=EXPERT)
     services, clock = build_services(load(stack.environment, dotenv=None)), [0.0]
-    keeper = RoomKeeper(services, lambda: clock[0])
-    for seconds in (0.0, QUIET_SECONDS, AGAIN_SECONDS):
+    keeper = ConferenceKeeper(services, lambda: clock[0])
+    for seconds in (0.0, QUIET_SECONDS, REPEAT_SECONDS):
         clock[0] += seconds
         keeper.tend()
     services.registry.close()

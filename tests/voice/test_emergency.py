@@ -10,7 +10,7 @@ from flask import Flask
 from freezegun import freeze_time
 
 from tests.support.clients import NUMBER, Operator, form, new_call_sid
-from voice.control.emergency_stop import tend
+from voice.control.emergency_stop import stop_late_calls
 from voice.errors import RegistryUnavailable
 from voice.events import now
 from voice.plans.due import DuePlans
@@ -47,7 +47,7 @@ def test_everything_live_is_ended(admin, twilio, registry):
     twilio.status(ringing, "ringing", Direction="outbound-api")
     twilio.status(over, "completed")
     command = stop(admin)
-    assert command["message"] == "new calls are stopped; 2 that are live are being ended"
+    assert command["message"] == "New calls are stopped. Ending 2 live calls."
     assert (command["call_sid"], command["arguments"]) == (None, {})
     assert reached(registry) == {"end": {live, ringing}}
     shown = admin.get("/emergency").json
@@ -102,14 +102,14 @@ def test_calls_that_slipped_through_are_reached_later(admin, twilio, services, r
     twilio.scene(late, "menu")
     told = new_call_sid()
     heard(twilio, told)
-    tend(services)
+    stop_late_calls(services)
     assert reached(registry) == {}
     with freeze_time(now() + timedelta(seconds=3), ignore=["gevent"]):
-        tend(services)
-        tend(services)
+        stop_late_calls(services)
+        stop_late_calls(services)
     assert reached(registry) == {"end": {late}}
     with freeze_time(now() + timedelta(seconds=6), ignore=["gevent"]):
-        tend(services)
+        stop_late_calls(services)
     assert len(registry.emergency.run_ids()) == 1
 
 
@@ -120,7 +120,7 @@ def test_lifting_leaves_the_rest_alone(admin, twilio, registry):
     (run_id,) = registry.emergency.run_ids()
     assert registry.bulk.get(run_id).state == "cancelled"
     assert admin.get("/emergency").json["emergency"] is None
-    assert admin.post("/commands/emergency_lift").json["message"] == "there was no emergency stop"
+    assert admin.post("/commands/emergency_lift").json["message"] == "There was no emergency stop."
 
 
 def test_while_the_database_is_away_what_was_known_last_holds(admin, twilio, registry):

@@ -223,7 +223,7 @@ def test_a_plan_runs_when_it_is_due_and_not_before(admin, call, services, twilio
     assert (command["command"], command["operator"], command["state"]) == ("end", "ADMIN_TOKEN", "confirmed")
     done = now_of(admin, made["id"])
     assert (done["state"], done["command_id"]) == ("run", command["id"])
-    assert done["message"] == "the call had already ended"
+    assert done["message"] == "The call had already ended."
     assert kinds(admin, call) == ["plan.made", "plan.run"]
 
 
@@ -233,7 +233,7 @@ def test_a_plan_for_a_call_that_ended_meanwhile_ends_with_its_reason(admin, call
     clock.tick(60)
     DuePlans(services).run()
     done = now_of(admin, made["id"])
-    assert (done["state"], done["message"]) == ("refused", "the call has ended")
+    assert (done["state"], done["message"]) == ("refused", "The call has ended.")
     assert done["command_id"] == admin.get(f"/calls/{call}").json["commands"][0]["id"]
 
 

@@ -13,7 +13,7 @@ from midcall_emulator.settings import Settings
 from tests.support.clients import NUMBER, settings
 from voice import build_services
 from voice.config import load
-from voice.control.confirmation import NOBODY_CAME, UNKNOWN, Confirmer
+from voice.control.confirmation import CALL_UNKNOWN, NO_RESULT, Confirmer
 from voice.events import now
 
 
@@ -55,7 +55,7 @@ def test_a_visit_that_never_comes_is_told_after_a_minute_and_not_before(known):
     record = accepted(known, dialled(known), "visit")
     assert after(known, 59, record).state == "accepted"
     late = after(known, 62, record)
-    assert (late.state, late.message) == ("unconfirmed", NOBODY_CAME)
+    assert (late.state, late.message) == ("unconfirmed", NO_RESULT)
     assert late.finished_at is not None
 
 
@@ -71,7 +71,7 @@ def test_a_call_that_ended_unnoticed_settles_its_commands(known, emulator):
 
 def test_a_call_that_twilio_has_forgotten(known):
     record = accepted(known, "CA" + "0" * 32, "none")
-    assert (after(known, 5, record).state, after(known, 5, record).message) == ("unconfirmed", UNKNOWN)
+    assert (after(known, 5, record).state, after(known, 5, record).message) == ("unconfirmed", CALL_UNKNOWN)
 
 
 def test_what_is_under_way_or_done_is_left_alone(known):
@@ -88,6 +88,6 @@ def test_a_time_limit_that_lies_behind_would_end_the_call_and_is_refused(twilio,
     with freeze_time(now() + timedelta(seconds=100)):
         answer = admin.post(f"/calls/{call_sid}/time_limit", {"seconds": 60})
     assert (answer.status_code, answer.json["error"]["code"]) == (409, "call_not_in_progress")
-    assert answer.json["error"]["message"].startswith("the call has lasted 100 seconds already")
+    assert answer.json["error"]["message"].startswith("The call has lasted 100 seconds already")
     for seconds in (0, 86_401):
         assert admin.post(f"/calls/{call_sid}/time_limit", {"seconds": seconds}).status_code == 422

@@ -1,6 +1,6 @@
-"""Commands: what an operator does to a live call. Each is a small class with typed arguments.
+"""Commands: what an operator does to a call or to the account. Each is a small class with typed arguments.
 
-Write one file here with one class, and everything else follows from the catalogue.
+To add one, write a class in a module of this package; see docs/extending.md.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from voice.control.base import AccountCommand, Arguments, CallCommand, Command, 
 __all__ = ["AccountCommand", "Arguments", "CallCommand", "Command", "all_commands"]
 
 
-def _is_command(thing: Any) -> bool:
-    return inspect.isclass(thing) and issubclass(thing, Command) and bool(getattr(thing, "name", ""))
+def _is_command(value: Any) -> bool:
+    return inspect.isclass(value) and issubclass(value, Command) and bool(value.name)
 
 
 def all_commands() -> Catalogue[CommandKind]:

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from voice.calls import Call, CallFacts
-from voice.conferences import promotion
 from voice.conferences.interruption import Interruption
+from voice.conferences.membership import find_membership, require_membership
 from voice.conferences.participant_command import ParticipantCommand, difference
+from voice.conferences.promotion import promote
 from voice.control.allowed_urls import check_media_url
 from voice.control.base import CallCommand, DroppingArguments
 from voice.errors import WrongState
@@ -17,38 +18,40 @@ from voice.scenes.fields import Language, VoiceName
 
 
 class Conference(CallCommand):
-    """Both sides go on talking, each as a participant who can be held, muted, announced to, coached or removed."""
+    """Both parties continue as participants, who can be held, muted, coached or removed."""
 
     name = "conference"
-    title = "Move into a room"
+    title = "Turn into a conference"
     group = "room"
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """The dialled leg first, then the other; nobody is dropped."""
-        if promotion.seat_of(self.services, call):
-            raise WrongState("the call is in a room already")
-        promotion.promote(self.services, call, self.services.registry.calls.talking_to(call), command_id)
+        """Promote the call. Raises WrongState for a call in a conference."""
+        if find_membership(self.services, call):
+            raise WrongState("The call is already in a conference.")
+        promote(self.services, call, self.services.registry.calls.talking_to(call), command_id)
         return CallFacts(call.call_sid, None)
 
 
 class AnnounceArguments(DroppingArguments):
-    """A sentence or a sound, and for whom."""
+    """A message or a sound, and its audience."""
 
-    text: Annotated[str | None, Field(min_length=1, max_length=1000, title="What to say")] = None
+    text: Annotated[
+        str | None, Field(min_length=1, max_length=1000, title="Message", examples=["One moment."])
+    ] = None
     voice: VoiceName = None
     language: Language = None
-    url: Annotated[str | None, Field(min_length=1, max_length=2000, title="URL of the sound")] = None
-    to: Annotated[Literal["all", "this"], Field(title="For whom")] = "all"
+    url: Annotated[str | None, Field(min_length=1, max_length=2000, title="Sound URL")] = None
+    to: Annotated[Literal["all", "this"], Field(title="Audience")] = "all"
 
     @model_validator(mode="after")
-    def _one_of_two(self) -> AnnounceArguments:
+    def _check_alternatives(self) -> AnnounceArguments:
         if (self.text is None) == (self.url is None):
-            raise ValueError("enter either a text or the URL of a sound")
+            raise ValueError("enter either a message or the URL of a sound")
         return self
 
 
 class Announce(Interruption):
-    """Everybody in the room hears it, or only this side, and they go on talking; who is on hold does not hear it."""
+    """All participants, or only this one, hear a message or a sound; a participant on hold does not."""
 
     name = "announce"
     title = "Announce"
@@ -57,44 +60,47 @@ class Announce(Interruption):
     Arguments = AnnounceArguments
 
     def check(self) -> None:
-        """The URL must be one that Twilio can fetch."""
+        """Refuse a URL that Twilio cannot request."""
         if self.arguments.url:
             check_media_url(self.arguments.url)
 
-    def heard(self) -> dict[str, Any]:
-        """The sentence or the sound."""
-        return self.arguments.model_dump(exclude_none=True, include={"text", "voice", "language", "url"})
+    def content(self) -> dict[str, Any]:
+        """The message or the sound."""
+        fields: dict[str, Any] = self.arguments.model_dump(
+            exclude_none=True, exclude={"to", "even_if_dropping"}
+        )
+        return fields
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """To all: done when the room says that it was heard to its end."""
-        seat = self.seat(call, command_id)
-        if seat is None:
-            raise WrongState("the call is not in a room, and talks to nobody: use `say` or `play`")
+        """Announce to this participant or to all. The callback about its end confirms the command."""
+        member = self.find_audience(call, command_id)
+        if member is None:
+            raise WrongState("The caller is alone. Use `say` or `play` instead.")
         if self.arguments.to == "this":
-            return self.announced(seat, command_id)
-        self.services.twilio.conferences.update(
-            seat.conference_sid, announce_url=self._url(command_id), announce_method="POST"
-        )
+            return self.announce(member, command_id)
+        url = self.url_of_content(command_id)
+        conferences = self.services.twilio.conferences
+        conferences.update(member.conference_sid, announce_url=url, announce_method="POST")
         return CallFacts(call.call_sid, None)
 
 
 class EndRoom(ParticipantCommand):
-    """Everybody goes on with what follows the room for them; who was dialled into it is hung up on."""
+    """The conference ends for all participants; those who were dialed into it are disconnected."""
 
     name = "end_room"
-    title = "End the room for all"
+    title = "End conference"
 
     def drops(self, call: Call) -> list[Call]:
-        """Those for whom nothing follows; that needs no second word, as it is what is asked for."""
-        return [
-            other
-            for other in self.services.registry.conferences.other_participants(call)
-            if other.scene is None
-        ]
+        """Participants whose document ends after the conference; Twilio hangs up on them.
+
+        The operator wants that, so no further confirmation is needed.
+        """
+        others = self.services.registry.conferences.other_participants(call)
+        return [other for other in others if other.scene is None]
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """Raises WrongState outside of a room. A phone that rings for the room stops ringing."""
-        seat = promotion.needs_seat(call)
-        asked = {"status": "completed"}
-        self.doubt = difference(asked, self.services.twilio.conferences.update(seat.conference_sid, **asked))
+        """End it; a phone that rings for the conference stops. Raises WrongState outside a conference."""
+        member, attributes = require_membership(call), {"status": "completed"}
+        answer = self.services.twilio.conferences.update(member.conference_sid, **attributes)
+        self.doubt = difference(attributes, answer)
         return CallFacts(call.call_sid, None)

@@ -1,97 +1,104 @@
-"""A warm transfer: consult a colleague, connect, complete the transfer; and add a participant."""
+"""A warm transfer: consult a colleague, connect all, complete the transfer. And add a participant."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from voice.calls import Call, CallFacts
-from voice.commands.participants import Kick
-from voice.conferences import promotion
-from voice.conferences.invitation import Inviting, InvitingArguments
+from voice.conferences.invitation import Invitation, InvitationArguments
+from voice.conferences.membership import Membership, require_membership
 from voice.conferences.participant_command import ParticipantCommand
-from voice.conferences.participants import Guest, guests
+from voice.conferences.participants import Participant, list_participants
 from voice.control.scene_urls import url_of_scene
 from voice.errors import MidcallError, WrongState
 
 
-class Consult(Inviting):
-    """This side waits on hold, while the other talks to whoever is dialled; then `connect`, and `leave` for the other.
+class Consult(Invitation):
+    """This party waits on hold while the other one talks to a colleague, whose phone rings.
 
-    If whoever is dialled does not answer, or hangs up again, the two are connected again by themselves.
+    Continue with `connect`, and with `leave` for the other party. If the colleague does not answer, or hangs up, the
+    two parties are connected again.
     """
 
     name = "consult"
-    title = "Ask somebody meanwhile"
+    title = "Consult a colleague"
     hold_kind = "during_consultation"
-    Arguments = InvitingArguments
+    Arguments = InvitationArguments
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """Held first, so that nobody who is dialled hears what is not for them. Raises WrongState for a lone caller."""
-        seat = self.awaited_in(call, command_id)
-        if seat is None or not self._others(seat):
-            raise WrongState("nobody talks to this caller who could ask: use `transfer` or `bring_in`")
+        """Hold first, so that this party hears nothing of the consultation. Raises WrongState for a lone caller."""
+        member = self.prepare(call, command_id)
+        if member is None or not self._talks(member):
+            raise WrongState("No agent talks to this caller. Use `transfer` or `bring_in` instead.")
         music = url_of_scene(self.services, "hold_music", {}, command_id)
-        self._hold(seat, hold=True, hold_url=music, hold_method="POST")
+        self._update(member, hold=True, hold_url=music, hold_method="POST")
         try:
-            return self.invite(call, seat, command_id)
+            return self.dial(call, member, command_id)
         except MidcallError as error:
-            if getattr(error, "executed", False) is False:  # nobody is dialled
-                self._hold(seat, hold=False)
+            if getattr(error, "executed", False) is False:  # Twilio has dialed no phone
+                self._update(member, hold=False)
             raise
 
-    def _others(self, seat: promotion.Seat) -> list[Guest]:
-        there = guests(self.services, seat.conference_sid)
-        return [one for one in there if one.is_here and not one.listens and one.call_sid != seat.call_sid]
+    def _talks(self, member: Membership) -> bool:
+        found = list_participants(self.services, member.conference_sid)
+        return any(one.has_joined and not one.listens and one.call_sid != member.call_sid for one in found)
 
-    def _hold(self, seat: promotion.Seat, **change: object) -> None:
-        self.services.twilio.conferences.update_participant(seat.conference_sid, seat.call_sid, **change)
+    def _update(self, member: Membership, **attributes: Any) -> None:
+        conferences = self.services.twilio.conferences
+        conferences.update_participant(member.conference_sid, member.call_sid, **attributes)
 
 
 class Connect(ParticipantCommand):
-    """Everybody in the room hears everybody: whoever is on hold there is taken back."""
+    """Participants on hold return to the conversation, so that all participants hear each other."""
 
     name = "connect"
     title = "Connect all"
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """Raises WrongState outside of a room, and where nobody is on hold."""
-        seat = promotion.needs_seat(call)
-        held = [other for other in guests(self.services, seat.conference_sid) if other.on_hold]
+        """Raises WrongState outside a conference, and if no participant is on hold."""
+        conference_sid = require_membership(call).conference_sid
+        held = [one for one in list_participants(self.services, conference_sid) if one.on_hold]
         if not held:
-            raise WrongState("nobody in the room is on hold")
-        for other in held:
-            self.changed(promotion.Seat(seat.conference_sid, other.call_sid), {"hold": False})
+            raise WrongState("No participant is on hold.")
+        for one in held:
+            self.update(Membership(conference_sid, one.call_sid), {"hold": False})
         return CallFacts(call.call_sid, None)
 
 
-class Leave(Kick):
-    """This side leaves the room to the others: who waits on hold is connected first, then they go on without it."""
+class Leave(ParticipantCommand):
+    """This participant leaves; the others are taken off hold and continue without them."""
 
     name = "leave"
-    title = "Leave the others to it"
+    title = "Complete transfer"
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """Raises WrongState unless two are left who can talk to each other."""
-        seat = promotion.needs_seat(call)
-        others = [other for other in guests(self.services, seat.conference_sid) if not other.listens]
-        left = [other for other in others if other.is_here and other.call_sid != call.call_sid]
-        if len(left) < 2:
-            raise WrongState("nobody would be left to talk to: wait until two others are in the room")
-        for other in left:
+        """Raises WrongState unless two participants remain who can talk to each other."""
+        member = require_membership(call)
+        remaining = self._remaining(member)
+        if len(remaining) < 2:
+            raise WrongState("Wait until two other participants are in the conference.")
+        for other in remaining:
             if other.on_hold:
-                self.services.twilio.conferences.update_participant(
-                    seat.conference_sid, other.call_sid, hold=False
-                )
-        self.take_out(seat)
+                conferences = self.services.twilio.conferences
+                conferences.update_participant(member.conference_sid, other.call_sid, hold=False)
+        self.remove(member)
         return CallFacts(call.call_sid, None)
 
+    def _remaining(self, member: Membership) -> list[Participant]:
+        found = list_participants(self.services, member.conference_sid)
+        return [
+            one for one in found if one.has_joined and not one.listens and one.call_sid != member.call_sid
+        ]
 
-class BringIn(Inviting):
-    """Somebody else is dialled, and takes part in the talk; they may hear an introduction first, alone."""
+
+class BringIn(Invitation):
+    """Another phone rings and joins the conversation; it can hear an introduction first."""
 
     name = "bring_in"
-    title = "Bring somebody in"
-    Arguments = InvitingArguments
+    title = "Add participant"
+    Arguments = InvitationArguments
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """Two who talk to each other, or a caller who is alone, are moved into a room first."""
-        seat = self.awaited_in(call, command_id) or self.awaited_alone(call, command_id)
-        return self.invite(call, seat, command_id)
+        """Promote the call first, also for a caller who is alone."""
+        member = self.prepare(call, command_id) or self.prepare_alone(call, command_id)
+        return self.dial(call, member, command_id)

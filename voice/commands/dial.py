@@ -1,4 +1,4 @@
-"""Dial out: the one command that has no call yet, and makes one."""
+"""Dial a number: the command that creates a call."""
 
 from __future__ import annotations
 
@@ -10,23 +10,25 @@ from voice.calls import CallFacts
 from voice.control.allowed_urls import check_url
 from voice.control.base import AccountCommand, Arguments
 from voice.control.call_limit import call_limit_seconds
-from voice.control.inline_twiml import checked_twiml
+from voice.control.inline_twiml import check_twiml
 from voice.control.scene_urls import find_scene, url_of_scene
 from voice.twilio.calls import PROGRESS_EVENTS, call_facts
 
 
 class DialArguments(Arguments):
-    """Whom to dial, as whom, and what they hear when they answer: a scene, a URL, or TwiML."""
+    """The number, the caller ID, and what the called party hears: a scene, a URL, or TwiML."""
 
-    to: Annotated[str, Field(min_length=1, max_length=255, title="To")]
-    from_: Annotated[str, Field(alias="from", min_length=1, max_length=255, title="From")]
-    scene: Annotated[str | None, Field(title="Scene")] = None
-    params: Annotated[dict[str, Any], Field(title="Parameters of the scene")] = {}
+    to: Annotated[str, Field(min_length=1, max_length=255, title="To", examples=["+14155550188"])]
+    from_: Annotated[
+        str, Field(alias="from", min_length=1, max_length=255, title="From", examples=["+14155550100"])
+    ]
+    scene: Annotated[str | None, Field(title="Scene", examples=["goodbye"])] = None
+    params: Annotated[dict[str, Any], Field(title="Scene parameters")] = {}
     url: Annotated[str | None, Field(max_length=4000, title="URL")] = None
     twiml: Annotated[str | None, Field(title="TwiML", json_schema_extra={"format": "twiml"})] = None
 
     @model_validator(mode="after")
-    def _one_of_three(self) -> DialArguments:
+    def _check_alternatives(self) -> DialArguments:
         if sum(given is not None for given in (self.scene, self.url, self.twiml)) != 1:
             raise ValueError("choose one of scene, URL, and TwiML")
         if self.params and self.scene is None:
@@ -35,7 +37,10 @@ class DialArguments(Arguments):
 
 
 class Dial(AccountCommand):
-    """Its id goes out in the status callback's URL, so that Twilio's first word ties the call to it."""
+    """A phone rings, and the called party hears a scene, a URL or TwiML.
+
+    The status callback's URL holds the id of the command, so the first callback ties the call to the command.
+    """
 
     name = "dial"
     title = "Dial out"
@@ -43,17 +48,17 @@ class Dial(AccountCommand):
     Arguments = DialArguments
 
     def check(self) -> None:
-        """The scene must be in the catalogue, the URL on the allow-list, the TwiML sound."""
+        """The scene must be in the catalogue, the host of the URL allowed, and the TwiML without problems."""
         arguments = self.arguments
         if arguments.scene is not None:
             find_scene(self.services, arguments.scene, arguments.params)
         elif arguments.url is not None:
             check_url(self.services.config, arguments.url)
         else:
-            self.document = checked_twiml(arguments.twiml, self.services.config["PUBLIC_URL"])
+            self.document = check_twiml(arguments.twiml, self.services.config["PUBLIC_URL"])
 
     def execute(self, command_id: int) -> CallFacts:
-        """Never repeated by itself: Twilio has no key that would make dialling twice harmless."""
+        """Create the call. The request is never repeated: Twilio offers no idempotency key for it."""
         public_url = self.services.config["PUBLIC_URL"]
         return call_facts(
             self.services.twilio.calls.create(
@@ -63,12 +68,11 @@ class Dial(AccountCommand):
                 status_callback_event=PROGRESS_EVENTS,
                 fallback_url=f"{public_url}/voice/fallback",
                 **self._document(command_id),
-                **self._ceiling(),
+                **self._time_limit(),
             )
         )
 
-    def _ceiling(self) -> dict[str, int]:
-        """How long any call may last, where a rule says so."""
+    def _time_limit(self) -> dict[str, int]:
         seconds = call_limit_seconds(self.services)
         return {} if seconds is None else {"time_limit": seconds}
 

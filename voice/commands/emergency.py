@@ -1,4 +1,4 @@
-"""The emergency stop: everything that is live ends, or hears one message, and nothing begins until it is lifted."""
+"""The emergency stop: end all live calls and start no new ones, until an operator lifts it."""
 
 from __future__ import annotations
 
@@ -8,46 +8,44 @@ from pydantic import Field
 
 from voice.calls import CallFacts
 from voice.control.base import AccountCommand, Arguments
-from voice.control.emergency_stop import operator_of, reach_all
+from voice.control.emergency_stop import operator_of, stop_live_calls
 
 
-class StopArguments(Arguments):
-    """What is said to those who are live, and to those who call while it lasts."""
+class EmergencyStopArguments(Arguments):
+    """The message for live calls and for new callers."""
 
     message: Annotated[str | None, Field(min_length=1, max_length=1000, title="Message")] = None
 
 
 class EmergencyStop(AccountCommand):
-    """Everything live ends, or hears the message and then ends; who calls until it is lifted hears it too."""
+    """All live calls end, after a message if you enter one, and new callers hear the message."""
 
     name = "emergency_stop"
-    title = "Emergency stop"
-    Arguments = StopArguments
-
-    proof = "answer"  # it is in force as soon as it is recorded; its bulk runs tell how far it is
+    title = "Start emergency stop"
+    proof = "answer"  # active as soon as it is recorded; its bulk runs show the progress
+    Arguments = EmergencyStopArguments
 
     def execute(self, command_id: int) -> CallFacts | None:
-        """First nothing new begins, then what is live is gone over."""
-        operator = operator_of(self.services, command_id)
-        self.services.registry.emergency.start(self.arguments.message, operator)
-        count = reach_all(self.services, self.arguments.message, operator)
-        self.note = f"new calls are stopped; {count} that are live are being ended"
+        """Stop new calls first, then the live ones."""
+        operator, message = operator_of(self.services, command_id), self.arguments.message
+        self.services.registry.emergency.start(message, operator)
+        count = stop_live_calls(self.services, message, operator)
+        self.note = f"New calls are stopped. Ending {count:,} live call{'' if count == 1 else 's'}."
         return None
 
 
 class EmergencyLift(AccountCommand):
-    """Calls are taken again; what is left of the stop is not done any more."""
+    """New calls are accepted again, and no further live call is ended."""
 
     name = "emergency_lift"
-    title = "Lift the emergency stop"
-
-    proof = "answer"  # it is lifted as soon as it is recorded
+    title = "Lift emergency stop"
+    proof = "answer"
 
     def execute(self, command_id: int) -> CallFacts | None:
-        """Also where there is none, which is what was asked for."""
+        """Lift the stop and cancel its bulk runs. Without a stop there is nothing to do."""
         operator, registry = operator_of(self.services, command_id), self.services.registry
         if registry.emergency.lift(operator) is None:
-            self.note = "there was no emergency stop"
+            self.note = "There was no emergency stop."
             return None
         for run_id in registry.emergency.run_ids():
             registry.bulk.cancel(run_id, operator)

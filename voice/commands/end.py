@@ -1,4 +1,4 @@
-"""End the call."""
+"""End a call."""
 
 from __future__ import annotations
 
@@ -15,31 +15,30 @@ from voice.twilio.calls import call_facts
 
 
 class EndArguments(Arguments):
-    """What the caller hears before."""
+    """The message that the caller hears before the end."""
 
-    text: Annotated[str | None, Field(min_length=1, max_length=1000, title="Last sentence")] = None
+    text: Annotated[str | None, Field(min_length=1, max_length=1000, title="Closing message")] = None
 
 
 class End(CallCommand):
-    """The call ends, at once or after a last sentence.
+    """The call ends, at once or after a closing message.
 
-    By `canceled` for one that is queued or ringing, by `completed` for the rest.
+    The status becomes `canceled` for a call that is queued or ringing, and `completed` for every other call.
     """
 
     name = "end"
-    title = "End the call"
+    title = "End call"
     group = "end"
     button, shortcut = 6, "e"
+    proof = "end"
     Arguments = EndArguments
 
-    proof = "end"  # twilio reports the end
-
     def drops(self, call: Call) -> list[Call]:
-        """Whoever talks to the call loses it; that needs no second word, as it is what is asked for."""
+        """The parties who talk to the call. The operator wants that, so no further confirmation is needed."""
         return self.services.registry.calls.talking_to(call)
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """A call that was answered meanwhile ignores `canceled`, so that it is then completed.
+        """Cancel a call that is not answered; complete a call that was answered, even in the meantime.
 
         Source: https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource
         """
@@ -47,12 +46,12 @@ class End(CallCommand):
         if canceled and canceled.status in ENDED:
             return canceled
         try:
-            return update_live(self.services, call.call_sid, **self._change())
+            return update_live(self.services, call.call_sid, **self._attributes())
         except WrongState:
-            return self._ended_already(call)
+            return self._facts_of_ended(call)
 
-    def _change(self) -> dict[str, str]:
-        """The last words do not carry the command: it is confirmed by the end, not by them."""
+    def _attributes(self) -> dict[str, str]:
+        """The URL of the closing message does not carry the command: the end confirms it, not the message."""
         if self.arguments.text is None:
             return {"status": "completed"}
         return {"url": url_of_scene(self.services, "goodbye", {"text": self.arguments.text})}
@@ -63,11 +62,11 @@ class End(CallCommand):
         try:
             return call_facts(self.services.twilio.calls.update(call.call_sid, status="canceled"))
         except TwilioRefused:
-            return None  # answered or ended meanwhile: `completed` tells
+            return None  # the call was answered or has ended in the meantime
 
-    def _ended_already(self, call: Call) -> CallFacts:
+    def _facts_of_ended(self, call: Call) -> CallFacts:
         facts = look_up(self.services, call.call_sid)
         if facts.status not in ENDED:
-            raise WrongState(f"the call is {facts.status}, and Twilio does not end it")
+            raise WrongState(f"The call is {facts.status}, and Twilio did not end it. Try again.")
         self.note = ALREADY_ENDED
         return facts

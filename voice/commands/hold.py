@@ -1,11 +1,12 @@
-"""Put on hold, and take back."""
+"""Put a call on hold, and resume it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from voice.calls import Call, CallFacts
-from voice.conferences import promotion
+from voice.conferences.membership import Membership, find_membership
+from voice.conferences.promotion import promote_talk
 from voice.control.base import CallCommand
 from voice.control.call_services import CallServices
 from voice.control.live_update import update_live
@@ -14,26 +15,31 @@ from voice.control.scene_urls import url_of_scene
 from voice.errors import WrongState
 from voice.scenes.place import back_in, url_of_place
 
+ON_HOLD = "The call is already on hold."
+NOT_ON_HOLD = "The call is not on hold."
 
-class _Holding(CallCommand):
-    """What both have in common: in a room the participant is held, elsewhere the call changes its place."""
+
+class _HoldCommand(CallCommand):
+    """In a conference the command changes the participant, elsewhere it redirects the call."""
 
     group = "talk"
 
-    def _held(self, seat: promotion.Seat, hold: bool, **more: Any) -> CallFacts:
-        participant = self.services.twilio.conferences.participant(seat.conference_sid, seat.call_sid)
+    def _set_hold(self, member: Membership, hold: bool, **attributes: Any) -> CallFacts:
+        """Twilio's answer confirms the command if it shows the wanted state; else the request for music does."""
+        conferences, sids = self.services.twilio.conferences, (member.conference_sid, member.call_sid)
+        participant = conferences.participant(*sids)
         if participant and participant["hold"] == hold:
-            raise WrongState("the call is on hold already" if hold else "the call is not on hold")
-        changed = self.services.twilio.conferences.update_participant(
-            seat.conference_sid, seat.call_sid, hold=hold, **more
-        )
-        if changed["hold"] == hold:
+            raise WrongState(ON_HOLD if hold else NOT_ON_HOLD)
+        if conferences.update_participant(*sids, hold=hold, **attributes)["hold"] == hold:
             self.proof = "answer"
-        return CallFacts(seat.call_sid, None)
+        return CallFacts(member.call_sid, None)
 
 
-class Hold(_Holding):
-    """The caller hears music until `resume`; two who talk are moved into a room, and only this side is held."""
+class Hold(_HoldCommand):
+    """The caller hears music until you resume the call; another party on the call is not held.
+
+    Two parties who talk to each other move into a conference first, so that only one of them hears the music.
+    """
 
     name = "hold"
     title = "Put on hold"
@@ -42,44 +48,42 @@ class Hold(_Holding):
 
     @classmethod
     def is_available(cls, services: CallServices, call: Call) -> bool:
-        """Not for a call on hold."""
+        """False for a call on hold."""
         return super().is_available(services, call) and not is_on_hold(services, call)
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """In a room by Twilio's own hold, elsewhere by the scene `hold`, which knows the way back."""
-        seat = promotion.seat_of(self.services, call) or promotion.promoted(self.services, call, command_id)
-        if seat:
+        """In a conference use Twilio's hold, elsewhere the scene `hold`, whose URL keeps the place to resume."""
+        member = find_membership(self.services, call) or promote_talk(self.services, call, command_id)
+        if member:
             music = url_of_scene(self.services, "hold_music", {}, command_id)
-            return self._held(seat, True, hold_url=music, hold_method="POST")
+            return self._set_hold(member, True, hold_url=music, hold_method="POST")
         if waits_on_hold(self.services, call):
-            raise WrongState("the call is on hold already")
+            raise WrongState(ON_HOLD)
         back = current_place(self.services, call)
-        return update_live(
-            self.services, call.call_sid, url=url_of_scene(self.services, "hold", {"back": back}, command_id)
-        )
+        url = url_of_scene(self.services, "hold", {"back": back}, command_id)
+        return update_live(self.services, call.call_sid, url=url)
 
 
-class Resume(_Holding):
-    """The caller goes on where they were before `hold` or `park`."""
+class Resume(_HoldCommand):
+    """The caller continues where they were before hold or park."""
 
     name = "resume"
-    title = "Take back from hold"
+    title = "Resume call"
     button, shortcut = 5, "h"
 
     @classmethod
     def is_available(cls, services: CallServices, call: Call) -> bool:
-        """Only for a call on hold or in a queue."""
+        """True for a call on hold or in a queue."""
         waits = is_on_hold(services, call) or waits_in_queue(services, call)
         return super().is_available(services, call) and waits
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """To the place that was left, or back into the room's talk."""
-        seat = promotion.seat_of(self.services, call)
-        if seat:
-            return self._held(seat, False)
+        """In a conference end Twilio's hold, elsewhere redirect to the place that the caller left."""
+        member = find_membership(self.services, call)
+        if member:
+            return self._set_hold(member, False)
         if not (waits_on_hold(self.services, call) or waits_in_queue(self.services, call)):
-            raise WrongState("the call is not on hold")
+            raise WrongState(NOT_ON_HOLD)
         place = back_in(call.scene_url) or "incoming"
-        return update_live(
-            self.services, call.call_sid, url=url_of_place(self.services.config, place, command_id)
-        )
+        url = url_of_place(self.services.config, place, command_id)
+        return update_live(self.services, call.call_sid, url=url)

@@ -1,4 +1,4 @@
-"""Send a message to the software on the call."""
+"""Send a message to the app on a call that uses Twilio's Voice SDK."""
 
 from __future__ import annotations
 
@@ -13,30 +13,27 @@ from voice.control.live_update import when_live
 
 
 class MessageArguments(Arguments):
-    """JSON, as the software understands it."""
+    """A JSON object that the app understands."""
 
-    content: Annotated[dict[str, Any], Field(min_length=1, title="Content")]
+    content: Annotated[dict[str, Any], Field(min_length=1, title="Content", examples=[{"screen": "order"}])]
 
 
 class Message(CallCommand):
-    """For a client (Twilio's Voice SDK): a user-defined message, which a telephone does not understand."""
+    """An app that uses Twilio's Voice SDK receives a JSON object; a telephone cannot receive it."""
 
     name = "message"
-    title = "Send a message"
+    title = "Send app message"
     group = "line"
+    proof = "answer"
     Arguments = MessageArguments
 
-    proof = "answer"  # twilio's answer names the message
-
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """With the command's id as the key by which Twilio sends it once.
+        """Send it. The id of the command is the idempotency key, so Twilio sends it once.
 
         Source: https://www.twilio.com/docs/voice/api/userdefinedmessage-resource
         """
-        content = json.dumps(self.arguments.content)
-        messages = self.services.twilio.messages
-        sent = when_live(
-            self.services, call.call_sid, lambda: messages.send(call.call_sid, content, str(command_id))
-        )
+        messages, content = self.services.twilio.messages, json.dumps(self.arguments.content)
+        key = str(command_id)
+        sent = when_live(self.services, call.call_sid, lambda: messages.send(call.call_sid, content, key))
         self.note = f"message {sent['sid']}"
         return CallFacts(call.call_sid, None)

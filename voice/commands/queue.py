@@ -1,8 +1,8 @@
-"""Park a caller in a named queue, and take one out of it."""
+"""Park a caller in a named queue, and take a caller out of it."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -18,89 +18,89 @@ from voice.scenes.transfer import Party
 
 
 class ParkArguments(DroppingArguments):
-    """Which queue."""
+    """The queue."""
 
     queue: QueueName = "parked"
 
 
 class Park(CallCommand):
-    """The caller waits in the queue, with music, until somebody takes them (`take`) or leads them back (`resume`)."""
+    """The caller waits in a queue with music until an agent takes the call or an operator resumes it."""
 
     name = "park"
-    title = "Park in a queue"
+    title = "Park in queue"
     group = "talk"
     Arguments = ParkArguments
 
     @classmethod
     def is_available(cls, services: CallServices, call: Call) -> bool:
-        """Not for a call in a queue."""
+        """False for a call in a queue."""
         return super().is_available(services, call) and not waits_in_queue(services, call)
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """By the scene `parked`, which knows the way back."""
+        """Redirect to the scene `parked`, which holds the place to resume."""
         if waits_in_queue(self.services, call):
-            raise WrongState("the call is parked already")
+            raise WrongState("The call is already parked.")
         params = {"queue": self.arguments.queue, "back": current_place(self.services, call)}
         url = url_of_scene(self.services, "parked", params, command_id)
         return update_live(self.services, call.call_sid, url=url)
 
 
 class TakeArguments(Arguments):
-    """Whose phone rings."""
+    """The agent's phone."""
 
-    to: Annotated[Party, Field(title="Phone to ring")]
+    to: Annotated[Party, Field(title="Phone to ring", examples=["+14155550188"])]
     timeout_seconds: Annotated[int, Field(ge=5, le=600, title="Ring for (seconds)")] = 20
 
 
 class Take(CallCommand):
-    """A parked caller is put through to you; if you do not answer, they are parked again."""
+    """Your phone rings and you talk to the parked caller; without an answer, the caller is parked again."""
 
     name = "take"
-    title = "Take out of the queue"
+    title = "Take from queue"
     group = "talk"
     Arguments = TakeArguments
 
     @classmethod
     def is_available(cls, services: CallServices, call: Call) -> bool:
-        """Only for a call in a queue."""
+        """True for a call in a queue."""
         return super().is_available(services, call) and waits_in_queue(services, call)
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """By the scene `transfer`, with the queue as what follows if nobody answers."""
+        """Redirect to the scene `transfer`; without an answer, the caller returns to the queue."""
         if not waits_in_queue(self.services, call):
-            raise WrongState("the call is not parked")
-        params = taken(self.arguments, current_place(self.services, call))
+            raise WrongState("The call is not parked. Park it first.")
+        params = _transfer_params(self.arguments, current_place(self.services, call))
         url = url_of_scene(self.services, "transfer", params, command_id)
         return update_live(self.services, call.call_sid, url=url)
 
 
-def taken(arguments: TakeArguments, back: str | None) -> dict[str, object]:
-    """The parameters of the transfer that follows."""
-    asked = {"to": arguments.to, "timeout_seconds": arguments.timeout_seconds}
-    return {**asked, "otherwise": "back", "back": back}
-
-
 class TakeNextArguments(TakeArguments):
-    """Out of which queue."""
+    """The agent's phone and the queue."""
 
     queue: QueueName = "parked"
 
 
 class TakeNext(AccountCommand):
-    """The first caller of the queue is put through to you; if you do not answer, they are parked again, as the last."""
+    """Your phone rings and you talk to the first caller in the queue; without an answer, they go to its end."""
 
     name = "take_next"
-    title = "Take the next one"
+    title = "Take next caller"
     Arguments = TakeNextArguments
 
     def execute(self, command_id: int) -> CallFacts:
-        """By an update of the queue's first member, which Twilio picks: two who ask at once get two callers."""
-        back = f"scenes/parked?queue={self.arguments.queue}"
-        url = url_of_scene(self.services, "transfer", taken(self.arguments, back), command_id)
+        """Redirect the first member of the queue. Twilio picks it, so two agents at a time receive two callers."""
+        queue = self.arguments.queue
+        params = _transfer_params(self.arguments, f"scenes/parked?queue={queue}")
+        url = url_of_scene(self.services, "transfer", params, command_id)
         try:
-            call_sid = self.services.twilio.queues.dequeue_first(self.arguments.queue, url)
+            call_sid = self.services.twilio.queues.dequeue_first(queue, url)
         except CallNotFound:
             call_sid = None
         if call_sid is None:
-            raise WrongState(f"nobody waits in the queue {self.arguments.queue!r}")
+            raise WrongState(f"The queue {queue!r} is empty.")
         return CallFacts(call_sid, None)
+
+
+def _transfer_params(arguments: TakeArguments, back: str | None) -> dict[str, Any]:
+    dialing = {"to": arguments.to, "timeout_seconds": arguments.timeout_seconds}
+    return {**dialing, "otherwise": "back", "back": back}

@@ -1,4 +1,4 @@
-"""Record a call: start, stop, pause, resume."""
+"""Record a call: start, stop, pause and resume."""
 
 from __future__ import annotations
 
@@ -12,86 +12,81 @@ from voice.control.recording_command import RecordingCommand
 from voice.errors import WrongState
 
 EVENTS = ["in-progress", "completed", "absent"]
+STOPPED = ("stopped", "processing", "completed")
 
 
 class RecordStartArguments(Arguments):
-    """One channel or one for each side, whose voice, and whether silence at both ends is cut off."""
+    """One channel, or one for each party; the party to record; and whether to trim silence."""
 
     channels: Annotated[Literal["mono", "dual"], Field(title="Channels")] = "mono"
-    track: Annotated[Literal["both", "inbound", "outbound"], Field(title="Whose voice")] = "both"
-    trim: Annotated[Literal["do-not-trim", "trim-silence"], Field(title="Silence at the ends")] = (
-        "do-not-trim"
-    )
+    track: Annotated[Literal["both", "inbound", "outbound"], Field(title="Audio track")] = "both"
+    trim: Annotated[Literal["do-not-trim", "trim-silence"], Field(title="Trim silence")] = "do-not-trim"
 
 
 class RecordStart(RecordingCommand):
-    """From now until `record_stop` or the end of the call, through everything that the caller hears."""
+    """The call is recorded until you stop it or the call ends."""
 
     name = "record_start"
-    title = "Record"
+    title = "Start recording"
     Arguments = RecordStartArguments
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """Looked up first, as Twilio silently ignores a second recording of this kind."""
-        if self.running(call):
-            raise WrongState("the call is being recorded already")
-        wanted = {
+        """Look for a recording first, because Twilio ignores a second one without an error."""
+        if self.find_running(call):
+            raise WrongState("The call is already being recorded.")
+        attributes = {
             "recording_channels": self.arguments.channels,
             "recording_track": self.arguments.track,
             "trim": self.arguments.trim,
             "recording_status_callback": f"{self.services.config['PUBLIC_URL']}/voice/recording",
             "recording_status_callback_event": EVENTS,
         }
-        return self.shown(
-            call, lambda: self.services.twilio.recordings.start(call.call_sid, **wanted), "in-progress"
-        )
-
-
-OVER = ("stopped", "processing", "completed")
+        recordings = self.services.twilio.recordings
+        return self.send(call, lambda: recordings.start(call.call_sid, **attributes), "in-progress")
 
 
 class RecordStop(RecordingCommand):
-    """The recording is over; Twilio tells when its sound is ready."""
+    """The recording ends; Twilio reports when it is ready."""
 
     name = "record_stop"
     title = "Stop recording"
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """The recording that began last."""
-        return self.changed(call, self.needs_running(call), *OVER, status="stopped")
+        """Stop the newest recording."""
+        return self.update(call, self.require_running(call), *STOPPED, status="stopped")
 
 
 class RecordPauseArguments(Arguments):
-    """Whether the pause is silence in the recording, or is left out of it."""
+    """Whether the recording holds silence for the pause, or skips it."""
 
-    behaviour: Annotated[Literal["silence", "skip"], Field(title="The pause")] = "silence"
+    behaviour: Annotated[Literal["silence", "skip"], Field(title="During the pause")] = "silence"
 
 
 class RecordPause(RecordingCommand):
-    """Nothing is recorded until `record_resume`; as silence, or left out."""
+    """Nothing is recorded until you resume; the recording holds silence for the pause, or skips it."""
 
     name = "record_pause"
-    title = "Pause the recording"
+    title = "Pause recording"
     Arguments = RecordPauseArguments
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """The recording that began last."""
-        recording = self.needs_running(call)
+        """Pause the newest recording."""
+        recording = self.require_running(call)
         if recording["status"] == "paused":
-            raise WrongState("the recording is paused already")
-        how = {"status": "paused", "pause_behavior": self.arguments.behaviour}
-        return self.changed(call, recording, "paused", **how)
+            raise WrongState("The recording is already paused.")
+        attributes = {"status": "paused", "pause_behavior": self.arguments.behaviour}
+        return self.update(call, recording, "paused", **attributes)
 
 
 class RecordResume(RecordingCommand):
-    """The recording goes on after `record_pause`."""
+    """The recording continues after a pause."""
 
     name = "record_resume"
-    title = "Go on recording"
+    title = "Resume recording"
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """The recording that began last."""
-        recording = self.needs_running(call)
+        """Resume the newest recording."""
+        recording = self.require_running(call)
         if recording["status"] != "paused":
-            raise WrongState("the recording is not paused")
-        return self.changed(call, recording, "in-progress", status="in-progress")
+            raise WrongState("The recording is not paused.")
+        return self.update(call, recording, "in-progress", status="in-progress")

@@ -1,4 +1,4 @@
-"""Send the caller somewhere else: to a scene, or to any allowed URL that answers with TwiML."""
+"""Redirect a caller to a scene, or to an allowed URL that answers with TwiML."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from voice.validation import invalid
 
 
 class RedirectArguments(DroppingArguments):
-    """Either a scene with its parameters, or a URL with its method; and where Twilio asks if it cannot use that."""
+    """A scene with its parameters, or a URL with its method; and the URL that Twilio requests if that fails."""
 
-    scene: Annotated[str | None, Field(title="Scene")] = None
-    params: Annotated[dict[str, Any], Field(title="Parameters of the scene")] = {}
+    scene: Annotated[str | None, Field(title="Scene", examples=["goodbye"])] = None
+    params: Annotated[dict[str, Any], Field(title="Scene parameters")] = {}
     url: Annotated[str | None, Field(max_length=4000, title="URL")] = None
     method: Annotated[Literal["GET", "POST"], Field(title="Method")] = "POST"
-    fallback_url: Annotated[str | None, Field(max_length=4000, title="If that cannot be used")] = None
+    fallback_url: Annotated[str | None, Field(max_length=4000, title="Fallback URL")] = None
 
     @model_validator(mode="after")
-    def _one_of_two(self) -> RedirectArguments:
+    def _check_alternatives(self) -> RedirectArguments:
         if (self.scene is None) == (self.url is None):
             raise ValueError("choose either a scene or a URL")
         if self.url is not None and self.params:
@@ -38,9 +38,9 @@ class RedirectArguments(DroppingArguments):
 
 
 class Redirect(CallCommand):
-    """The caller goes on in a scene, or with the TwiML of a URL.
+    """The caller continues in a scene, or with TwiML from a URL.
 
-    By Url, so that Twilio comes back through a signed webhook: that visit is the confirmation.
+    Twilio requests a scene of Midcall with a signed webhook, and that visit confirms the command.
     """
 
     name = "redirect"
@@ -49,18 +49,18 @@ class Redirect(CallCommand):
     Arguments = RedirectArguments
 
     def check(self) -> None:
-        """The scene must be in the catalogue, the URLs on the allow-list."""
-        if self.arguments.fallback_url is not None:
-            check_url(self.services.config, self.arguments.fallback_url, "fallback_url")
-        if self.arguments.scene is not None:
-            find_scene(self.services, self.arguments.scene, self.arguments.params)
-        else:
-            check_url(self.services.config, self.arguments.url)
-            self.proof = (
-                "visit" if self._is_ours else "none"
-            )  # Midcall does not see a request to another host
-            if self._is_ours and self.arguments.method != "POST":
-                raise invalid([{"field": "method", "message": "a webhook of ours is asked for by POST"}])
+        """The scene must be in the catalogue, and the hosts of the URLs must be allowed."""
+        given = self.arguments
+        if given.fallback_url is not None:
+            check_url(self.services.config, given.fallback_url, "fallback_url")
+        if given.scene is not None:
+            find_scene(self.services, given.scene, given.params)
+            return
+        check_url(self.services.config, given.url)
+        if self._is_ours and given.method != "POST":
+            raise invalid([{"field": "method", "message": "Use POST for a URL of Midcall."}])
+        if not self._is_ours:
+            self.proof = "none"  # Midcall does not see a request to another host
 
     @classmethod
     def destination(cls, arguments: Mapping[str, Any]) -> Destination:
@@ -69,18 +69,17 @@ class Redirect(CallCommand):
 
     @property
     def _is_ours(self) -> bool:
-        return self.arguments.scene is not None or is_ours(self.services.config, self.arguments.url)
+        return is_ours(self.services.config, self.arguments.url)
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """Twilio fetches the new document by itself, after it has answered."""
-        given = self.arguments
-        fallback = (
-            {"fallback_url": given.fallback_url, "fallback_method": "POST"} if given.fallback_url else {}
-        )
-        url = self._url(command_id)
-        return update_live(self.services, call.call_sid, url=url, method=given.method, **fallback)
+        """Twilio answers first, then requests the new document."""
+        attributes = {"url": self._url(command_id), "method": self.arguments.method}
+        if self.arguments.fallback_url:
+            attributes |= {"fallback_url": self.arguments.fallback_url, "fallback_method": "POST"}
+        return update_live(self.services, call.call_sid, **attributes)
 
     def _url(self, command_id: int) -> str:
         if self.arguments.scene is not None:
             return url_of_scene(self.services, self.arguments.scene, self.arguments.params, command_id)
-        return with_command(self.arguments.url, command_id) if self._is_ours else self.arguments.url
+        url: str = self.arguments.url
+        return with_command(url, command_id) if self._is_ours else url

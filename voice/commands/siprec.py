@@ -1,4 +1,4 @@
-"""Send a call to a SIPREC recorder."""
+"""Send the audio of a call to a SIPREC recorder."""
 
 from __future__ import annotations
 
@@ -7,41 +7,41 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from voice.control.base import Arguments
-from voice.control.fork_command import ForkFamily, ForkStart, ForkStop, Name, Pairs, Track, numbered
+from voice.control.fork_command import ForkFamily, ForkStart, ForkStop, Name, Parameters, Track, numbered
 from voice.validation import Pattern
 
 SIPREC = ForkFamily("siprec", "siprec", start="siprec_start", stop="siprec_stop")
 
 
 class SiprecStartArguments(Arguments):
-    """Which connector of the Twilio account, under which name, whose voice, and what goes with it."""
+    """The connector of the Twilio account, the name of the session, the audio track, and parameters."""
 
     connector: Annotated[
         str,
         Pattern(r"[\w .-]{1,100}", "Enter the name of the SIPREC connector."),
-        Field(title="Connector"),
+        Field(title="Connector", examples=["Recorder"]),
     ]
     name: Name = None
     track: Track = "both_tracks"
-    parameters: Pairs = {}
+    parameters: Parameters = {}
 
 
 class SiprecStart(ForkStart):
-    """A SIPREC session with a connector that is installed in the Twilio account."""
+    """A SIPREC recorder receives the call through a connector of the Twilio account."""
 
     name = SIPREC.start
     title = "Start SIPREC"
     family = SIPREC
     Arguments = SiprecStartArguments
 
-    def wanted(self) -> dict[str, Any]:
-        """Connector, track, and the parameters as Twilio numbers them."""
+    def attributes(self) -> dict[str, Any]:
+        """Connector, track and numbered parameters."""
         given = self.arguments
         return {"connector_name": given.connector, "track": given.track, **numbered(given.parameters)}
 
 
 class SiprecStop(ForkStop):
-    """The recorder gets the call no longer."""
+    """The recorder no longer receives the call."""
 
     name = SIPREC.stop
     title = "Stop SIPREC"

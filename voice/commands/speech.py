@@ -1,4 +1,4 @@
-"""What the caller hears in passing: a sentence, a sound, keys."""
+"""Commands that interrupt a caller: say a message, play a sound, send tones."""
 
 from __future__ import annotations
 
@@ -13,61 +13,65 @@ from voice.scenes.fields import TONES, Language, VoiceName
 
 
 class SayArguments(DroppingArguments):
-    """The sentence, and in whose voice."""
+    """The message and its voice."""
 
-    text: Annotated[str, Field(min_length=1, max_length=1000, title="What to say")]
+    text: Annotated[str, Field(min_length=1, max_length=1000, title="Message", examples=["One moment."])]
     voice: VoiceName = None
     language: Language = None
 
 
 class Say(Interruption):
-    """The caller hears it and goes on where they were, also from hold, a queue, or a talk with somebody."""
+    """The caller hears a message, then continues where they were."""
 
     name = "say"
-    title = "Say something"
+    title = "Say a message"
     button, shortcut = 1, "s"
     Arguments = SayArguments
 
-    def heard(self) -> dict[str, Any]:
-        """The sentence."""
-        return self.arguments.model_dump(exclude_none=True, exclude={"even_if_dropping"})
+    def content(self) -> dict[str, Any]:
+        """The message."""
+        fields: dict[str, Any] = self.arguments.model_dump(exclude_none=True, exclude={"even_if_dropping"})
+        return fields
 
 
 class PlayArguments(DroppingArguments):
-    """Where the sound is."""
+    """The URL of the sound."""
 
-    url: Annotated[str, Field(min_length=1, max_length=2000, title="URL of the sound")]
+    url: Annotated[
+        str,
+        Field(min_length=1, max_length=2000, title="Sound URL", examples=["https://media.example.com/a.wav"]),
+    ]
 
 
 class Play(Interruption):
-    """The caller hears the sound and goes on where they were."""
+    """The caller hears a sound, then continues where they were."""
 
     name = "play"
     title = "Play a sound"
     Arguments = PlayArguments
 
     def check(self) -> None:
-        """The URL must be one that Twilio can fetch."""
+        """Refuse a URL that Twilio cannot request."""
         check_media_url(self.arguments.url)
 
-    def heard(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """The sound."""
         return {"url": self.arguments.url}
 
 
 class SendDigitsArguments(DroppingArguments):
-    """The keys; `w` waits half a second, `W` a whole one."""
+    """The tones; `w` waits half a second, `W` a whole one."""
 
-    digits: Annotated[str, TONES, Field(title="Keys")]
+    digits: Annotated[str, TONES, Field(title="Tones", examples=["1w2#"])]
 
 
 class SendDigits(Interruption):
-    """Whoever is at the other end of this call hears the tones, then the call goes on where it was."""
+    """The other end of this call hears DTMF tones, then the call continues."""
 
     name = "send_digits"
-    title = "Send keys"
+    title = "Send tones (DTMF)"
     Arguments = SendDigitsArguments
 
-    def heard(self) -> dict[str, Any]:
-        """The keys."""
+    def content(self) -> dict[str, Any]:
+        """The tones."""
         return {"digits": self.arguments.digits}

@@ -1,4 +1,4 @@
-"""Stream the sound of a call to a WebSocket."""
+"""Stream the audio of a call to a WebSocket server."""
 
 from __future__ import annotations
 
@@ -8,41 +8,41 @@ from pydantic import Field
 
 from voice.control.allowed_urls import check_socket_url
 from voice.control.base import Arguments
-from voice.control.fork_command import ForkFamily, ForkStart, ForkStop, Name, Pairs, Track, numbered
+from voice.control.fork_command import ForkFamily, ForkStart, ForkStop, Name, Parameters, Track, numbered
 
 STREAM = ForkFamily("stream", "streams", start="stream_start", stop="stream_stop")
 
 
 class StreamStartArguments(Arguments):
-    """Where the sound goes, under which name, whose voice, and what the other end is told with it."""
+    """The server, the name of the stream, the audio track, and parameters for the server."""
 
-    url: Annotated[str, Field(max_length=2000, title="URL (wss)")]
+    url: Annotated[str, Field(max_length=2000, title="URL (wss)", examples=["wss://media.example.com/calls"])]
     name: Name = None
     track: Track = "inbound_track"
-    parameters: Pairs = {}
+    parameters: Parameters = {}
 
 
 class StreamStart(ForkStart):
-    """The other end hears the call, and says nothing."""
+    """A WebSocket server receives the audio of the call; the caller hears nothing of it."""
 
     name = STREAM.start
-    title = "Start a stream"
+    title = "Start stream"
     family = STREAM
     Arguments = StreamStartArguments
 
     def check(self) -> None:
-        """wss, on a host of the allow-list: who may listen in is not the operator's alone to say."""
+        """The host must be allowed, because an operator alone may not decide which server listens."""
         check_socket_url(self.services.config, self.arguments.url)
 
-    def wanted(self) -> dict[str, Any]:
-        """Address, track, and the parameters as Twilio numbers them."""
+    def attributes(self) -> dict[str, Any]:
+        """URL, track and numbered parameters."""
         given = self.arguments
         return {"url": given.url, "track": given.track, **numbered(given.parameters)}
 
 
 class StreamStop(ForkStop):
-    """The other end hears the call no longer."""
+    """The server no longer receives the audio of the call."""
 
     name = STREAM.stop
-    title = "Stop a stream"
+    title = "Stop stream"
     family = STREAM

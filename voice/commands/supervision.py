@@ -1,32 +1,32 @@
-"""Listen in, whisper, break in: what a supervisor does in somebody else's talk."""
+"""What a supervisor does in a conversation: listen in, whisper, join the call."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
 from voice.calls import Call, CallFacts, CallSid
-from voice.conferences import promotion
-from voice.conferences.invitation import Inviting, OwnNumber, RingSeconds
+from voice.conferences.invitation import PHONE, Invitation, OwnNumber, RingSeconds
 from voice.conferences.labels import SUPERVISOR
+from voice.conferences.membership import Membership, require_membership
 from voice.conferences.participant_command import difference
-from voice.conferences.participants import guest
+from voice.conferences.participants import from_twilio
 from voice.control.base import Arguments
 from voice.errors import WrongState
 from voice.scenes.transfer import Party
 
 
 class SupervisionArguments(Arguments):
-    """Whose phone is to ring, or the CallSid of a supervisor who is in the room already."""
+    """The supervisor's phone, or the CallSid of a supervisor who is in the conference already."""
 
-    to: Annotated[Party | None, Field(title="Phone to ring")] = None
+    to: Annotated[Party | None, PHONE] = None
     from_: OwnNumber = None
     timeout_seconds: RingSeconds = 30
     supervisor: Annotated[CallSid | None, Field(title="Supervisor's call")] = None
 
     @model_validator(mode="after")
-    def _one_of_two(self) -> SupervisionArguments:
+    def _check_alternatives(self) -> SupervisionArguments:
         if self.to is None and self.supervisor is None:
             raise ValueError("enter the phone to ring")
         if self.to is not None and self.supervisor is not None:
@@ -34,72 +34,67 @@ class SupervisionArguments(Arguments):
         return self
 
 
-class _Supervision(Inviting):
-    """A supervisor of the call's room; run on the call that is listened to, not on the supervisor's own."""
+class _Supervision(Invitation):
+    """A supervisor in the conference of the call. The command runs on the supervised call."""
 
     Arguments = SupervisionArguments
     label = SUPERVISOR
+    joins_lone_caller: ClassVar[bool] = False  # else the supervisor would hear only what Midcall plays
 
-    def terms(self, call: Call) -> dict[str, Any]:
-        """Who hears the supervisor, in Twilio's own field names."""
+    def attributes(self, call: Call) -> dict[str, Any]:
+        """Twilio's attributes that decide which participants hear the supervisor."""
         raise NotImplementedError
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """A supervisor who is there changes at once, another one is dialled."""
+        """Change a supervisor who is in the conference, or dial one."""
         if self.arguments.supervisor:
-            return self._changed(call, promotion.needs_seat(call))
-        seat = self.awaited_in(call, command_id) or self.with_lone_caller(call, command_id)
-        return self.invite(call, seat, command_id, **self.terms(call))
+            return self._update(call, require_membership(call))
+        member = self.prepare(call, command_id)
+        if member is None and not self.joins_lone_caller:
+            raise WrongState("The caller is alone. Use `barge` to talk to them.")
+        member = member or self.prepare_alone(call, command_id)
+        return self.dial(call, member, command_id, **self.attributes(call))
 
-    def with_lone_caller(self, call: Call, command_id: int) -> promotion.Seat:
-        """There is nothing to listen to but what we play."""
-        raise WrongState("nobody talks to this caller: to talk to them yourself use `barge`")
-
-    def _changed(self, call: Call, seat: promotion.Seat) -> CallFacts:
-        supervisor, asked = self.arguments.supervisor, self.terms(call)
-        there = self.services.twilio.conferences.participant(seat.conference_sid, supervisor)
-        if there is None or not guest(there).is_supervisor:
-            raise WrongState("there is no such supervisor in the room: give `to`, and their phone rings")
-        self.doubt = difference(
-            asked,
-            self.services.twilio.conferences.update_participant(seat.conference_sid, supervisor, **asked),
-        )
+    def _update(self, call: Call, member: Membership) -> CallFacts:
+        conferences, attributes = self.services.twilio.conferences, self.attributes(call)
+        sids = (member.conference_sid, self.arguments.supervisor)
+        supervisor = conferences.participant(*sids)
+        if supervisor is None or not from_twilio(supervisor).is_supervisor:
+            raise WrongState("This supervisor is not in the conference. Enter the phone to ring instead.")
+        self.doubt = difference(attributes, conferences.update_participant(*sids, **attributes))
         self.proof = "answer"
         return CallFacts(call.call_sid, None)
 
 
 class Monitor(_Supervision):
-    """Your phone rings and lets you listen; nobody hears you. Two who talk are moved into a room for that, unheard."""
+    """Your phone rings and you listen to both parties; neither hears you."""
 
     name = "monitor"
     title = "Listen in"
 
-    def terms(self, call: Call) -> dict[str, Any]:
-        """Nobody."""
+    def attributes(self, call: Call) -> dict[str, Any]:
+        """No participant hears the supervisor."""
         return {"muted": True, "coaching": False}
 
 
 class Coach(_Supervision):
-    """Your phone rings: you hear everybody, and only this side hears you."""
+    """Your phone rings; you hear all participants, and only this one hears you."""
 
     name = "coach"
     title = "Whisper"
 
-    def terms(self, call: Call) -> dict[str, Any]:
-        """This side."""
+    def attributes(self, call: Call) -> dict[str, Any]:
+        """This participant hears the supervisor."""
         return {"muted": False, "coaching": True, "call_sid_to_coach": call.call_sid}
 
 
 class Barge(_Supervision):
-    """Your phone rings, and everybody hears you. A caller who is alone waits with music until you are there."""
+    """Your phone rings and all participants hear you; a caller who is alone waits with music."""
 
     name = "barge"
-    title = "Break in"
+    title = "Join call"
+    joins_lone_caller = True
 
-    def terms(self, call: Call) -> dict[str, Any]:
-        """Everybody."""
+    def attributes(self, call: Call) -> dict[str, Any]:
+        """All participants hear the supervisor."""
         return {"muted": False, "coaching": False}
-
-    def with_lone_caller(self, call: Call, command_id: int) -> promotion.Seat:
-        """They go back to their place if you do not answer."""
-        return self.awaited_alone(call, command_id)

@@ -1,4 +1,4 @@
-"""Set how long the call may last."""
+"""Limit the length of a call."""
 
 from __future__ import annotations
 
@@ -12,28 +12,27 @@ from voice.control.live_update import update_live
 from voice.errors import WrongState
 from voice.events import now
 
-DAY = 86_400
+DAY = 86_400  # seconds; no call of Twilio lasts longer
 
 
 class TimeLimitArguments(Arguments):
-    """Seconds from the answer; more than before extends the call, fewer shorten it."""
+    """Seconds from the answer. A new limit replaces the old one, so it can extend or shorten the call."""
 
-    seconds: Annotated[int, Field(ge=1, le=DAY, title="Longest duration (seconds)")]
+    seconds: Annotated[int, Field(ge=1, le=DAY, title="Maximum length (seconds)", examples=[600])]
 
 
 class TimeLimit(CallCommand):
-    """Twilio ends the call by itself then, also when nothing of ours runs any more."""
+    """Twilio ends the call at the limit, even if Midcall is down."""
 
     name = "time_limit"
-    title = "Limit the duration"
+    title = "Limit call length"
     group = "line"
+    proof = "none"  # the Call resource does not show its limit
     Arguments = TimeLimitArguments
 
-    proof = "none"  # the Call resource does not show its limit
-
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """Refused where the call has lasted that long already: that would end it now."""
+        """Set the limit. Raises WrongState for a limit that has passed, because it would end the call now."""
         lasted = (now() - call.answered_at).total_seconds() if call.answered_at else 0
         if lasted >= self.arguments.seconds:
-            raise WrongState(f"the call has lasted {lasted:.0f} seconds already: to end it now, use `end`")
+            raise WrongState(f"The call has lasted {lasted:.0f} seconds already. To end it now, use `end`.")
         return update_live(self.services, call.call_sid, time_limit=self.arguments.seconds)

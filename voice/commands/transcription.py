@@ -16,7 +16,7 @@ TRANSCRIPTION = ForkFamily(
 
 
 class TranscriptionStartArguments(Arguments):
-    """Under which name, whose voice, and in which language it is spoken."""
+    """The name of the transcription, the audio track, and the spoken language."""
 
     name: Name = None
     track: Track = "both_tracks"
@@ -24,22 +24,22 @@ class TranscriptionStartArguments(Arguments):
 
 
 class TranscriptionStart(ForkStart):
-    """What both sides say stands in the call's events, as they say it; so does a secret that is spoken."""
+    """The events of the call show what both parties say, including secrets that they speak."""
 
     name = TRANSCRIPTION.start
-    title = "Start a transcription"
+    title = "Start transcription"
     family = TRANSCRIPTION
     callback = "status_callback_url"
     Arguments = TranscriptionStartArguments
 
-    def wanted(self) -> dict[str, Any]:
+    def attributes(self) -> dict[str, Any]:
         """Track and language."""
         return {"track": self.arguments.track, "language_code": self.arguments.language}
 
 
 class TranscriptionStop(ForkStop):
-    """What is said is written down no longer."""
+    """The events of the call no longer show what the parties say."""
 
     name = TRANSCRIPTION.stop
-    title = "Stop a transcription"
+    title = "Stop transcription"
     family = TRANSCRIPTION

@@ -1,4 +1,4 @@
-"""Replace what the caller hears by TwiML, given inline."""
+"""Replace what a caller hears with inline TwiML."""
 
 from __future__ import annotations
 
@@ -9,24 +9,29 @@ from pydantic import Field
 
 from voice.calls import Call, CallFacts
 from voice.control.base import CallCommand, Destination, DroppingArguments
-from voice.control.inline_twiml import checked_twiml
+from voice.control.inline_twiml import check_twiml
 from voice.control.live_update import update_live
+
+EXAMPLE = "<Response><Say>Hello</Say></Response>"
 
 
 class TwimlArguments(DroppingArguments):
     """The document."""
 
-    twiml: Annotated[str, Field(min_length=1, title="TwiML", json_schema_extra={"format": "twiml"})]
+    twiml: Annotated[
+        str, Field(min_length=1, title="TwiML", json_schema_extra={"format": "twiml"}, examples=[EXAMPLE])
+    ]
 
 
 class Twiml(CallCommand):
-    """The caller hears this document instead, which is checked before it is sent.
+    """The caller hears this TwiML instead; Midcall checks it first.
 
-    Twilio fetches nothing for it, so that nothing confirms it beyond Twilio's yes and Twilio's own notes.
+    Twilio fetches nothing for it, so only Twilio's notes on the call show whether it could use the document.
     """
 
     name = "twiml"
-    title = "New TwiML"
+    title = "Replace TwiML"
+    proof = "none"
     Arguments = TwimlArguments
 
     @classmethod
@@ -34,11 +39,9 @@ class Twiml(CallCommand):
         """The document."""
         return Destination(twiml=arguments.get("twiml"))
 
-    proof = "none"  # nothing comes by: Twilio's own notes on the call tell whether it could use the document
-
     def check(self) -> None:
-        """Says what is wrong with the document, and where; makes its URLs absolute."""
-        self.document = checked_twiml(self.arguments.twiml, self.services.config["PUBLIC_URL"])
+        """Refuse a document with problems; make its URLs absolute."""
+        self.document = check_twiml(self.arguments.twiml, self.services.config["PUBLIC_URL"])
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
         """Twilio runs the document at once."""

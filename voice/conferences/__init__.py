@@ -1,1 +1,1 @@
-"""Conferences that commands make and keep: promotion of a talk, participants, labels."""
+"""Conferences that commands make and keep: membership, promotion, invitations, labels, the keeper."""

@@ -1,42 +1,46 @@
-"""What the commands for one participant of a room have in common: Twilio's answer shows whether it was done."""
+"""Base class of the commands for one participant: Twilio's answer shows whether the change took effect."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from voice.calls import Call, CallFacts
-from voice.conferences import promotion
+from voice.conferences.membership import Membership, require_membership
 from voice.control.base import CallCommand
 
 
 class ParticipantCommand(CallCommand):
-    """Something is changed of this participant, and read in Twilio's answer."""
+    """A command that changes a participant of a conference."""
 
     group = "room"
     needs_conference = True
+    proof = "answer"
 
-    proof = "answer"  # twilio's answer
-
-    def change(self) -> dict[str, Any]:
-        """What is asked for, in Twilio's own field names."""
+    def attributes(self) -> dict[str, Any]:
+        """The new values of Twilio's attributes."""
         raise NotImplementedError
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """Ask, and compare. Raises WrongState outside of a room."""
-        seat = promotion.needs_seat(call)
-        self.changed(seat, self.change())
+        """Change this participant. Raises WrongState for a call that is in no conference."""
+        self.update(require_membership(call), self.attributes())
         return CallFacts(call.call_sid, None)
 
-    def changed(self, seat: promotion.Seat, asked: dict[str, Any]) -> None:
-        """Change a participant; a `doubt` where the answer shows something else than was asked for."""
-        answer = self.services.twilio.conferences.update_participant(
-            seat.conference_sid, seat.call_sid, **asked
-        )
-        self.doubt = self.doubt or difference(asked, answer)
+    def update(self, member: Membership, attributes: dict[str, Any]) -> None:
+        """Change a participant. If the answer shows other values, set `doubt`."""
+        conferences = self.services.twilio.conferences
+        answer = conferences.update_participant(member.conference_sid, member.call_sid, **attributes)
+        self.doubt = self.doubt or difference(attributes, answer)
+
+    def remove(self, member: Membership) -> None:
+        """Remove a participant. If Twilio still lists them, set `doubt`."""
+        conferences = self.services.twilio.conferences
+        conferences.remove_participant(member.conference_sid, member.call_sid)
+        if conferences.participant(member.conference_sid, member.call_sid):
+            self.doubt = "Twilio accepted the request, but still lists the participant in the conference."
 
 
-def difference(asked: dict[str, Any], answer: dict[str, Any]) -> str | None:
-    """What Twilio shows that is not as it was asked for, in words; None where all is."""
-    others = [name for name, value in asked.items() if answer.get(name) != value]
-    told = ", ".join(f"{name} is {str(answer.get(name)).lower()}" for name in others)
-    return f"Twilio said yes, and then shows something else: {told}" if others else None
+def difference(wanted: dict[str, Any], answer: dict[str, Any]) -> str | None:
+    """The values in which Twilio's answer differs from the request, in words; None if there are none."""
+    others = [name for name, value in wanted.items() if answer.get(name) != value]
+    shown = ", ".join(f"{name} is {str(answer.get(name)).lower()}" for name in others)
+    return f"Twilio accepted the request, but shows other values: {shown}." if others else None

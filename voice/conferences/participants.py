@@ -1,4 +1,4 @@
-"""Who is in a room, and how: by what Twilio says now, or by what the registry was told."""
+"""Participants of a conference, as Twilio reports them now or as the registry knows them."""
 
 from __future__ import annotations
 
@@ -14,36 +14,39 @@ GONE = ("complete", "failed")
 
 
 @dataclass(frozen=True)
-class Guest:
-    """Somebody in a room, or on the way there; `listens` is a supervisor whom not everybody hears."""
+class Participant:
+    """A participant who is in a conference (`has_joined`) or on the way to it.
+
+    `listens` is true for a supervisor whom not all participants hear.
+    """
 
     call_sid: str
-    is_here: bool
+    has_joined: bool
     on_hold: bool = False
     listens: bool = False
     is_supervisor: bool = False
 
 
-def guests(services: CallServices, conference_sid: str) -> list[Guest]:
-    """Everybody, as Twilio has them; nobody in a room that is over. Raises as TwilioClient.request does."""
+def list_participants(services: CallServices, conference_sid: str) -> list[Participant]:
+    """All participants as Twilio reports them; none for a conference that is over. Raises as TwilioClient.request."""
     listed = services.twilio.conferences.participants(conference_sid)
-    return [guest(one) for one in listed if one["status"] not in GONE]
+    return [from_twilio(one) for one in listed if one["status"] not in GONE]
 
 
-def guest(participant: Mapping[str, Any]) -> Guest:
-    """A participant as Twilio shows them; who has not joined yet rings, or is about to."""
-    supervisor = is_supervisor(participant["label"])
-    return Guest(
-        participant["call_sid"],
-        participant["status"] == "connected",
-        bool(participant["hold"]),
-        supervisor and bool(participant["muted"] or participant["coaching"]),
+def from_twilio(resource: Mapping[str, Any]) -> Participant:
+    """A participant from Twilio's resource. A participant who has not joined rings, or is about to ring."""
+    supervisor = is_supervisor(resource["label"])
+    return Participant(
+        resource["call_sid"],
+        resource["status"] == "connected",
+        bool(resource["hold"]),
+        supervisor and bool(resource["muted"] or resource["coaching"]),
         supervisor,
     )
 
 
-def guest_by_registry(call: Call) -> Guest:
-    """The same by what the room's callbacks told."""
+def from_registry(call: Call) -> Participant:
+    """A participant as the callbacks of the conference have reported it."""
     state = call.room_state or {}
     supervises = state.get("supervisor", False)
-    return Guest(call.call_sid, bool(call.in_room), state.get("hold", False), call.listens, supervises)
+    return Participant(call.call_sid, bool(call.in_room), state.get("hold", False), call.listens, supervises)

@@ -29,7 +29,7 @@ GROUPS: Mapping[
     "end": "End",
     "all": "Account",
 }
-ALREADY_ENDED = "the call had already ended"  # the message of a command with the proof `end`
+ALREADY_ENDED = "The call had already ended."  # the message of a command with the proof `end`
 
 
 @dataclass(frozen=True)

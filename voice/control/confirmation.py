@@ -1,6 +1,6 @@
-"""What became of commands that Twilio said yes to, where no webhook tells: Twilio's own notes are read back.
+"""Confirmation of commands that no webhook confirms: the worker reads back what Twilio has recorded.
 
-A command with proof `none` is looked at after a moment, any other that nobody came by for after a minute.
+A command with the proof `none` is due after a moment, every other command that is still `accepted` after a minute.
 Sources: https://www.twilio.com/docs/voice/api/call-notification-resource,
 https://www.twilio.com/docs/voice/api/call-event-resource
 """
@@ -20,18 +20,18 @@ from voice.registry import CommandRecord
 from voice.services import Services
 
 log = logging.getLogger(__name__)
-READ_BACK_AFTER = timedelta(seconds=4)  # Twilio's notes come a moment after the fact
+READ_BACK_AFTER = timedelta(seconds=4)  # Twilio's notes appear a moment after the fact
 OVERDUE_AFTER = timedelta(seconds=60)
-WHOLE_SECONDS = timedelta(seconds=1)  # Twilio's moments have no fractions
-AT_ONCE = 8  # commands that one worker reads back side by side
-NO_ERROR = "Twilio noted no error"
-NOBODY_CAME = f"Twilio said yes, and nothing came of it within {OVERDUE_AFTER.seconds} seconds"
-UNKNOWN = "Twilio does not know the call any more"
+WHOLE_SECONDS = timedelta(seconds=1)  # Twilio's times have no fractions
+PARALLEL_READS = 8  # commands that one worker reads back at the same time
+NO_ERROR = "Twilio reported no error."
+NO_RESULT = f"Twilio accepted the command, but nothing confirmed it within {OVERDUE_AFTER.seconds} seconds."
+CALL_UNKNOWN = "Twilio no longer knows the call."
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The state that a command ends in, the evidence, and Twilio's code for what went wrong."""
+    """The final state of a command, the evidence, and Twilio's error code if there is one."""
 
     state: str
     message: str
@@ -39,63 +39,66 @@ class Outcome:
 
 
 class Confirmer:
-    """Ends commands that would otherwise stay `accepted` for ever; harmless when two workers do it."""
+    """Finishes commands that would otherwise stay `accepted`. Two workers may do so at the same time."""
 
     def __init__(self, services: Services):
         self._services = services
-        self._log = services.registry.commands
+        self._commands = services.registry.commands
 
     def read_back(self) -> None:
-        """Settle every accepted command that is due; one that cannot be read now is tried again."""
-        due = self._log.due_for_read_back(READ_BACK_AFTER, OVERDUE_AFTER)
+        """Settle every accepted command that is due. A command that cannot be read now stays due."""
+        due = self._commands.due_for_read_back(READ_BACK_AFTER, OVERDUE_AFTER)
         if due:
-            with ThreadPoolExecutor(AT_ONCE) as pool:
+            with ThreadPoolExecutor(PARALLEL_READS) as pool:
                 list(pool.map(self._settle, due))
 
     def _settle(self, record: CommandRecord) -> None:
         try:
             outcome = self._outcome(record)
         except CallNotFound:
-            outcome = Outcome("unconfirmed", UNKNOWN)
+            outcome = Outcome("unconfirmed", CALL_UNKNOWN)
         except MidcallError as error:
             log.warning("command %d cannot be read back yet: %s", record.id, error.message)
             return
         if outcome:
-            told = f"{record.message}; {outcome.message}" if record.message else outcome.message
+            message = f"{record.message}; {outcome.message}" if record.message else outcome.message
             code = outcome.twilio_code
-            self._log.settle(record, outcome.state, told, twilio_code=code, source="worker")
+            self._commands.settle(record, outcome.state, message, twilio_code=code, source="worker")
 
     def _outcome(self, record: CommandRecord) -> Outcome | None:
-        """None while there is still something to wait for, or once the call's end has settled it."""
+        """None while the outcome is open, or if the end of the call has settled the command."""
         if record.proof == "none":
             return self._error(record) or self._evidence(record)
         if record.call_sid:
             look_up(self._services, record.call_sid)
-            if (self._log.get(record.id) or record).finished_at:
+            if (self._commands.get(record.id) or record).finished_at:
                 return None
-        return self._error(record) or Outcome("unconfirmed", NOBODY_CAME)
+        return self._error(record) or Outcome("unconfirmed", NO_RESULT)
 
     def _error(self, record: CommandRecord) -> Outcome | None:
-        """What Twilio complained about since the command, most recent first."""
+        """The newest error that Twilio has reported for the call since the command."""
         if record.call_sid is None:
             return None
         errors = self._services.twilio.diagnostics.errors(record.call_sid, _since(record))
-        return Outcome("unconfirmed", f"Twilio noted: {errors[0][1]}", errors[0][0]) if errors else None
+        return Outcome("unconfirmed", f"Twilio reported: {errors[0][1]}", errors[0][0]) if errors else None
 
     def _evidence(self, record: CommandRecord) -> Outcome | None:
-        """No error, and where a document had to be fetched from another host, that host's answer."""
-        kind = call_commands(self._services.commands).get(record.command)
-        destination = kind.destination(record.arguments) if kind else None
-        url = destination.url if destination else None
+        """No error; and for a URL of another host, the status with which that host answered Twilio."""
+        url = self._fetched_url(record)
         if not url:
             return Outcome("confirmed", NO_ERROR)
         status = self._services.twilio.diagnostics.response_status(record.call_sid or "", url, _since(record))
         if status is None:
             overdue = now() - record.requested_at > OVERDUE_AFTER
-            return Outcome("unconfirmed", "Twilio has not asked for the URL") if overdue else None
+            return Outcome("unconfirmed", "Twilio has not requested the URL.") if overdue else None
         if 200 <= status < 300:
-            return Outcome("confirmed", f"Twilio fetched it: {status}, and noted no error")
-        return Outcome("unconfirmed", f"the URL answered Twilio with {status}")
+            return Outcome("confirmed", f"Twilio requested the URL: {status}, no error.")
+        return Outcome("unconfirmed", f"The URL answered Twilio with {status}.")
+
+    def _fetched_url(self, record: CommandRecord) -> str | None:
+        kind = call_commands(self._services.commands).get(record.command)
+        destination = kind.destination(record.arguments) if kind else None
+        return destination.url if destination else None
 
 
 def _since(record: CommandRecord) -> datetime:

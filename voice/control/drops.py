@@ -17,16 +17,16 @@ def check_drops(services: Services, command: CallCommand, call: Call) -> None:
         raise _would_drop(call, dropped)
     if command.cuts_connection and _is_connected_to_app(services, call):
         raise WouldDrop(
-            "the last TwiML connected the call to an app with <Connect>, and the command cuts that connection: "
-            "repeat it with even_if_dropping if that is intended"
+            "The last TwiML connected the call to an app with <Connect>, and this command cuts the connection. "
+            "To cut it, repeat the command with even_if_dropping."
         )
 
 
 def _would_drop(call: Call, dropped: list[Call]) -> WouldDrop:
     parties = " and ".join(other.to or other.call_sid for other in dropped)
-    gentler = "add a participant" if call.in_room else "turn the call into a conference"
+    gentler = "Add a participant" if call.in_room else "Turn the call into a conference"
     return WouldDrop(
-        f"{parties} would be disconnected: {gentler} first, or repeat the command with even_if_dropping",
+        f"{parties} would be disconnected. {gentler} first, or repeat the command with even_if_dropping.",
         fields=[{"field": "even_if_dropping", "message": other.call_sid} for other in dropped],
     )
 

@@ -1,4 +1,8 @@
-"""What listens in on a call beside what the caller hears: started under a name, and stopped by it."""
+"""Base classes of the commands for forks: streams, transcriptions and SIPREC sessions.
+
+A fork runs beside the call. The caller does not notice it, and it continues when the call changes its place. A command
+starts it under a name, and another one stops it by that name.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +20,9 @@ from voice.twilio.forks import Fork
 from voice.validation import Pattern
 
 Name = Annotated[str | None, Pattern(r"[\w.-]{1,64}", "Enter a name like session-1."), Field(title="Name")]
-Track = Annotated[Literal["inbound_track", "outbound_track", "both_tracks"], Field(title="Whose voice")]
-OVER = ("-stopped", "-error")  # how the words of the status callbacks end
-Pairs = Annotated[dict[str, str], Field(max_length=99, title="Parameters")]
+Track = Annotated[Literal["inbound_track", "outbound_track", "both_tracks"], Field(title="Audio track")]
+Parameters = Annotated[dict[str, str], Field(max_length=99, title="Parameters")]
+LAST_EVENTS = ("-stopped", "-error")  # the ends of the event names that status callbacks report last
 
 
 @dataclass(frozen=True)
@@ -31,100 +35,95 @@ class ForkFamily:
     stop: str
 
     def default_name(self, command_id: int) -> str:
-        """The name of a fork that the operator gave none."""
+        """The name of a fork for which the operator entered none."""
         return f"{self.noun}-{command_id}"
 
 
 class ForkCommand(CallCommand):
-    """Beside the call: the caller hears nothing of it, and it survives whatever they hear."""
+    """A command for a fork of the call."""
 
     group = "line"
     family: ClassVar[ForkFamily]
 
 
 class ForkStart(ForkCommand):
-    """From now until it is stopped or the call ends; confirmed by its own status callback."""
+    """Starts a fork. The status callback of the fork confirms the command."""
 
     callback: ClassVar[str] = "status_callback"
 
-    def wanted(self) -> dict[str, Any]:
-        """What Twilio is asked for beside name and callback."""
+    def attributes(self) -> dict[str, Any]:
+        """Twilio's attributes of the fork, apart from its name and its status callback."""
         raise NotImplementedError
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """Under a name that tells it from others, so that it can be stopped by it."""
+        """Start the fork. Raises WrongState if a fork of that name runs."""
         name = self.arguments.name or self.family.default_name(command_id)
         if name in running_forks(self.services, call, self.family):
-            raise WrongState(f"there is a {self.family.noun} named {name} on this call already")
-        told = {self.callback: f"{self.services.config['PUBLIC_URL']}/voice/fork?command={command_id}"}
-        asked = {"name": name, **told, **self.wanted()}
-        when_live(
-            self.services,
-            call.call_sid,
-            lambda: self.services.twilio.forks.start(call.call_sid, self.family.resource, **asked),
-        )
+            raise WrongState(f"A {self.family.noun} named {name} is running. Choose another name.")
+        callback = f"{self.services.config['PUBLIC_URL']}/voice/fork?command={command_id}"
+        attributes = {"name": name, self.callback: callback, **self.attributes()}
+        forks, resource = self.services.twilio.forks, self.family.resource
+        when_live(self.services, call.call_sid, lambda: forks.start(call.call_sid, resource, **attributes))
         self.note = name
         return CallFacts(call.call_sid, None)
 
 
 class ForkStopArguments(Arguments):
-    """Its name or sid; needs none while one alone was started here."""
+    """The name or the SID of the fork; not needed if Midcall has started exactly one."""
 
     name: Name = None
 
 
 class ForkStop(ForkCommand):
-    """Over at once; what was started by others needs its name."""
+    """Stops a fork. A fork that Midcall did not start needs its name."""
 
+    proof = "answer"  # it shows the status of the fork
     Arguments = ForkStopArguments
 
-    proof = "answer"  # twilio's answer tells its status
-
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """The one that is named, or the only one."""
-        name = self.arguments.name or self._only_one(call)
+        """Stop the named fork, or the only one. Raises WrongState if there is none."""
+        noun, name = self.family.noun, self.arguments.name or self._only_name(call)
         try:
-            shown = self.services.twilio.forks.stop(call.call_sid, self.family.resource, name)
+            fork = self.services.twilio.forks.stop(call.call_sid, self.family.resource, name)
         except CallNotFound as error:
-            raise WrongState(
-                f"there is no {self.family.noun} named {name} on this call", twilio_code=error.twilio_code
-            ) from None
-        if shown["status"] != "stopped":
-            raise TwilioFailed(f"Twilio says that the {self.family.noun} is {shown['status']}")
+            message = f"There is no {noun} named {name} on this call. Check the name."
+            raise WrongState(message, twilio_code=error.twilio_code) from None
+        if fork["status"] != "stopped":
+            raise TwilioFailed(f"Twilio accepted the request, but the {noun} is {fork['status']}.")
         self.note = name
         return CallFacts(call.call_sid, None)
 
-    def _only_one(self, call: Call) -> str:
+    def _only_name(self, call: Call) -> str:
         names = running_forks(self.services, call, self.family)
         if not names:
             raise WrongState(
-                f"no {self.family.noun} was started here on this call; one of others needs its name"
+                f"Midcall started no {self.family.noun} on this call. Enter its name to stop it."
             )
         if len(names) > 1:
-            raise WrongState(f"there are several, say which by its name: {', '.join(names)}")
+            raise WrongState(f"Several are running. Enter one of these names: {', '.join(names)}.")
         return names[0]
 
 
 def running_forks(services: CallServices, call: Call, family: ForkFamily) -> list[str]:
-    """Names of what was started on the call by commands, and not stopped since as far as anybody told."""
+    """The names of the forks that commands started and that no command or status callback has reported as over."""
     over = {
         event.command_id
         for event in services.registry.events.of_call(call.call_sid)
-        if event.kind == "webhook.fork" and event.details.get("happened", "").endswith(OVER)
+        if event.kind == "webhook.fork" and event.details.get("happened", "").endswith(LAST_EVENTS)
     }
     names: list[str] = []
     for command in services.registry.commands.of_call(call.call_sid):
-        name, done = command.arguments.get("name"), command.state in ("accepted", "confirmed")
-        if command.command == family.start and done and command.id not in over:
+        name, succeeded = command.arguments.get("name"), command.state in ("accepted", "confirmed")
+        if command.command == family.start and succeeded and command.id not in over:
             names.append(name or family.default_name(command.id))
-        elif command.command == family.stop and done:
+        elif command.command == family.stop and succeeded:
             names = [one for one in names if one not in (name, command.message)]
     return names
 
 
 def numbered(parameters: dict[str, str]) -> dict[str, str]:
-    """Custom parameters as Twilio's API takes them: `Parameter1.Name`, `Parameter1.Value`, up to 99."""
-    wire: dict[str, str] = {}
+    """Custom parameters in the form of Twilio's API: `Parameter1.Name`, `Parameter1.Value`, up to 99."""
+    attributes: dict[str, str] = {}
     for number, (name, value) in enumerate(parameters.items(), start=1):
-        wire |= {f"parameter{number}_name": name, f"parameter{number}_value": value}
-    return wire
+        attributes |= {f"parameter{number}_name": name, f"parameter{number}_value": value}
+    return attributes

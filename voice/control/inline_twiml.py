@@ -1,4 +1,4 @@
-"""TwiML that an operator gives inline: checked before it goes to Twilio."""
+"""Inline TwiML from an operator, checked before Twilio receives it."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from voice.twiml import TwimlRefused, check
 from voice.validation import invalid
 
 
-def checked_twiml(twiml: str, public_url: str) -> str:
-    """The document as it goes over the wire. Raises ArgumentsRefused with every finding and its place."""
+def check_twiml(twiml: str, public_url: str) -> str:
+    """The document with absolute URLs. Raises ArgumentsRefused with the position of every problem."""
     try:
         return check(twiml, f"{public_url}/")
     except TwimlRefused as error:
         findings = [
             {
                 "field": "twiml",
-                "message": f"line {f.line}, column {f.column}: {f.message}",
-                "line": f.line,
-                "column": f.column,
+                "message": f"line {one.line}, column {one.column}: {one.message}",
+                "line": one.line,
+                "column": one.column,
             }
-            for f in error.findings
+            for one in error.findings
         ]
         raise invalid(findings) from None

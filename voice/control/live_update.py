@@ -1,4 +1,4 @@
-"""Changing a call that should be in progress: what is done when Twilio says that it is not."""
+"""Changes of a call in progress, and what happens when Twilio answers that the call is not in progress."""
 
 from __future__ import annotations
 
@@ -14,37 +14,43 @@ from voice.twilio.calls import call_facts
 from voice.twilio.failures import NOT_IN_PROGRESS
 
 Result = TypeVar("Result")
-CATCH_UP_DELAYS = (0.3, 0.6, 0.9)  # seconds; Twilio's API may lag behind an answer that its webhook told
+CATCH_UP_DELAYS = (
+    0.3,
+    0.6,
+    0.9,
+)  # seconds; Twilio's API can lag behind the answer that a webhook has reported
+CALL_ENDED = "The call has ended."
 
 
-def update_live(services: CallServices, call_sid: str, **change: Any) -> CallFacts:
-    """What Twilio says of the changed call; see `when_live`."""
-    return call_facts(when_live(services, call_sid, lambda: services.twilio.calls.update(call_sid, **change)))
+def update_live(services: CallServices, call_sid: str, **attributes: Any) -> CallFacts:
+    """Update the call, and return what Twilio says of it. Raises as `when_live`."""
+    calls = services.twilio.calls
+    return call_facts(when_live(services, call_sid, lambda: calls.update(call_sid, **attributes)))
 
 
-def when_live(services: CallServices, call_sid: str, ask: Callable[[], Result]) -> Result:
-    """What Twilio answers to a request that needs a call in progress.
+def when_live(services: CallServices, call_sid: str, send: Callable[[], Result]) -> Result:
+    """Twilio's answer to a request that needs a call in progress.
 
-    21220 is an ordinary outcome: the call has ended, or the API has not caught up with its answer yet. The
-    latter is tried again briefly. Raises WrongState with the reason, else as TwilioClient.request does.
+    The error 21220 is an ordinary outcome. Either the call has ended, or the API does not know its answer yet; then
+    the request is repeated for a short time. Raises WrongState with the reason, else as TwilioClient.request.
     Source: https://www.twilio.com/docs/api/errors/21220
     """
     for delay in (*CATCH_UP_DELAYS, 0.0):
         try:
-            return ask()
+            return send()
         except TwilioRefused as error:
             if error.twilio_code != NOT_IN_PROGRESS:
                 raise
             reason = error.message
         facts = look_up(services, call_sid)
         if facts.status in ENDED:
-            raise WrongState("the call has ended", twilio_code=NOT_IN_PROGRESS)
+            raise WrongState(CALL_ENDED, twilio_code=NOT_IN_PROGRESS)
         time.sleep(delay)
-    raise WrongState(f"the call is {facts.status}; {reason}", twilio_code=NOT_IN_PROGRESS)
+    raise WrongState(f"The call is {facts.status}. {reason}", twilio_code=NOT_IN_PROGRESS)
 
 
 def look_up(services: CallServices, call_sid: str, kind: KindName = "twilio.answer") -> CallFacts:
-    """What Twilio says of the call now; an end that nobody had told the registry is recorded."""
+    """What Twilio says of the call now. If the registry does not know the end of the call, it is recorded."""
     facts = call_facts(services.twilio.calls.fetch(call_sid))
     services.registry.calls.reconcile(facts, kind)
     return facts

@@ -1,4 +1,4 @@
-"""What the commands for recordings have in common: which recording is meant, and that Twilio's answer shows it."""
+"""Base class of the commands for recordings: the recording that they apply to, and the check of Twilio's answer."""
 
 from __future__ import annotations
 
@@ -11,39 +11,36 @@ from voice.control.live_update import when_live
 from voice.errors import TwilioFailed, WrongState
 
 RUNNING = ("in-progress", "paused")
-OF_A_VERB = "RecordVerb"  # a message that the caller leaves: it belongs to its scene
+BY_VERB = "RecordVerb"  # the source of a voicemail: it belongs to its scene
 
 
 class RecordingCommand(CallCommand):
-    """Of this leg of the call; in a room too it is the leg that is recorded, not the conference."""
+    """A command for the recording of this leg; in a conference as well, Twilio records the leg."""
 
     group = "record"
+    proof = "answer"  # it shows the status of the recording
 
-    proof = "answer"  # twilio's answer tells the recording's status
-
-    def running(self, call: Call) -> dict[str, Any] | None:
-        """The recording under way that began last, or None."""
+    def find_running(self, call: Call) -> dict[str, Any] | None:
+        """The newest recording in progress or paused; None if there is none."""
         found = self.services.twilio.recordings.of_call(call.call_sid)
-        return next((one for one in found if one["status"] in RUNNING and one["source"] != OF_A_VERB), None)
+        return next((one for one in found if one["status"] in RUNNING and one["source"] != BY_VERB), None)
 
-    def needs_running(self, call: Call) -> dict[str, Any]:
-        """The same. Raises WrongState if there is none."""
-        recording = self.running(call)
+    def require_running(self, call: Call) -> dict[str, Any]:
+        """The newest recording in progress or paused. Raises WrongState if there is none."""
+        recording = self.find_running(call)
         if recording is None:
-            raise WrongState("the call is not being recorded")
+            raise WrongState("The call is not being recorded. Start a recording first.")
         return recording
 
-    def shown(self, call: Call, ask: Callable[[], dict[str, Any]], *statuses: str) -> CallFacts:
-        """Ask, and look whether Twilio then shows the recording in one of these statuses; TwilioFailed if not."""
-        recording = when_live(self.services, call.call_sid, ask)
+    def send(self, call: Call, request: Callable[[], dict[str, Any]], *statuses: str) -> CallFacts:
+        """Send the request. Raises TwilioFailed if the answer shows the recording in none of the statuses."""
+        recording = when_live(self.services, call.call_sid, request)
         if recording["status"] not in statuses:
-            raise TwilioFailed(f"Twilio says that the recording is {recording['status']}")
+            raise TwilioFailed(f"Twilio accepted the request, but the recording is {recording['status']}.")
         self.note = f"recording {recording['sid']}"
         return CallFacts(call.call_sid, None)
 
-    def changed(self, call: Call, recording: dict[str, Any], *statuses: str, **change: str) -> CallFacts:
-        """`shown` for a change of a recording."""
-        sid = recording["sid"]
-        return self.shown(
-            call, lambda: self.services.twilio.recordings.update(call.call_sid, sid, **change), *statuses
-        )
+    def update(self, call: Call, recording: dict[str, Any], *statuses: str, **attributes: str) -> CallFacts:
+        """Update the recording. Raises as `send`."""
+        recordings, sid = self.services.twilio.recordings, recording["sid"]
+        return self.send(call, lambda: recordings.update(call.call_sid, sid, **attributes), *statuses)

@@ -16,7 +16,7 @@ def find_scene(services: CallServices, name: str, params: Mapping[str, Any]) -> 
     """The scene, its parameters checked. Raises ArgumentsRefused."""
     scene = services.scenes.get(name)
     if scene is None:
-        message = f"There is no scene {name!r}. Choose one of: {', '.join(services.scenes)}"
+        message = f"There is no scene {name!r}. Choose one of: {', '.join(services.scenes)}."
         raise invalid([{"field": "scene", "message": message}])
     validate(scene.params, params, where="params.")
     return scene
@@ -29,6 +29,8 @@ def url_of_scene(
     values = services.scenes[name].params.model_validate(dict(params))
     url = scene_url(services.config, name, values.model_dump(exclude_unset=True), command_id)
     if len(url) > LONGEST_URL:
-        message = f"Shorten the text: its URL has {len(url):,} characters, and Twilio accepts {LONGEST_URL:,}"
+        message = (
+            f"Shorten the text: its URL has {len(url):,} characters, and Twilio accepts {LONGEST_URL:,}."
+        )
         raise invalid([{"field": "", "message": message}])
     return url

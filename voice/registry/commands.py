@@ -198,7 +198,7 @@ def arrive(connection: Connection, command_id: int, call_sid: str) -> None:
 def announced(connection: Connection, command_id: int, failed: str | None) -> None:
     """A room's callback about an announcement: it was heard to its end, or could not be."""
     if failed is not None:
-        move(connection, command_id, "unconfirmed", f"the announcement failed: {failed}")
+        move(connection, command_id, "unconfirmed", f"The announcement failed: {failed}")
     elif _leg_arrived(connection, command_id, ANNOUNCEMENT) and not _is_waiting(connection, command_id):
         move(connection, command_id, "confirmed")
 
@@ -225,7 +225,7 @@ def call_ended(connection: Connection, call_sid: str, status: str) -> None:
         if row.proof == "end":
             move(connection, row.id, "confirmed")
         elif row.state != "requested":  # whoever executes it hears of the end from Twilio
-            move(connection, row.id, "unconfirmed", "the call ended before the caller got there")
+            move(connection, row.id, "unconfirmed", "The call ended before the caller got there.")
     for command_id in connection.execute(_MISSING_LEG, {"gone": call_sid}).scalars().all():
-        told = NOT_REACHED.get(status, "the other party hung up before getting there")
+        told = NOT_REACHED.get(status, "The other party hung up before they joined.")
         move(connection, command_id, "unconfirmed", told)

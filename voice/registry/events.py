@@ -124,7 +124,7 @@ def _announce(connection: Connection, told: list[NewEvent]) -> None:
         if event.kind == "webhook.conference" and event.command_id:
             commands.announced(connection, event.command_id, failed)
         elif event.kind == "webhook.fork" and event.command_id and failed:
-            commands.move(connection, event.command_id, "unconfirmed", f"Twilio says: {failed}")
+            commands.move(connection, event.command_id, "unconfirmed", f"Twilio reported: {failed}")
 
 
 def _epoch(event: NewEvent, facts: CallFacts, known: set[commands.Arrival]) -> int:

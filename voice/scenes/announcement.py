@@ -11,7 +11,7 @@ from voice.scenes.scene import Params, SceneName, Visit, scene
 class AnnouncementParams(Params):
     """What is said, and the scene that follows."""
 
-    text: Annotated[str, Field(min_length=1, max_length=1000, title="What to say")]
+    text: Annotated[str, Field(min_length=1, max_length=1000, title="Message")]
     then: Annotated[SceneName, Field(title="Scene that follows")] = "menu"
 
 

@@ -11,7 +11,7 @@ from voice.scenes.scene import Params, Visit, scene
 class GoodbyeParams(Params):
     """The last words, where they are not the usual ones."""
 
-    text: Annotated[str, Field(min_length=1, max_length=1000, title="Last sentence")] = (
+    text: Annotated[str, Field(min_length=1, max_length=1000, title="Closing message")] = (
         "Thank you for calling. Goodbye."
     )
 

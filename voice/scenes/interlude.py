@@ -17,7 +17,7 @@ class InterludeParams(Params):
     voice: VoiceName = None
     language: Language = None
     url: Annotated[str | None, Field(max_length=2000, title="Sound")] = None
-    digits: Annotated[str | None, TONES, Field(title="Keys")] = None
+    digits: Annotated[str | None, TONES, Field(title="Tones")] = None
     back: Back = None
 
 

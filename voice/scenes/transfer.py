@@ -26,8 +26,8 @@ Party = Annotated[
     Pattern(PARTY, "Enter a number like +1 415 555 0199."),
     Field(title="Transfer to"),
 ]
-Introduction = Annotated[str | None, Field(max_length=500, title="What they hear before they are connected")]
-Otherwise = Annotated[SceneName, Field(title="If nobody answers")]
+Introduction = Annotated[str | None, Field(max_length=500, title="Introduction for the colleague")]
+Otherwise = Annotated[SceneName, Field(title="If no one answers")]
 
 
 class TransferParams(Params):

@@ -16,9 +16,9 @@ from functools import partial
 
 from voice.bulk.worker import BulkWorker
 from voice.calls import ENDED
-from voice.conferences.keeper import RoomKeeper
+from voice.conferences.keeper import ConferenceKeeper
 from voice.control.confirmation import Confirmer
-from voice.control.emergency_stop import tend as tend_emergency
+from voice.control.emergency_stop import stop_late_calls
 from voice.control.live_update import look_up
 from voice.errors import CallNotFound, MidcallError, RegistryUnavailable
 from voice.events import NewEvent, now
@@ -44,8 +44,8 @@ class Worker:
         self._stop = threading.Event()
         bulk = BulkWorker(services, self._stop)
         often = (
-            self.drain, self.settle, self.sweep, DuePlans(services).run, RoomKeeper(services).tend,
-            Rules(services).apply, partial(tend_emergency, services), Confirmer(services).read_back,
+            self.drain, self.settle, self.sweep, DuePlans(services).run, ConferenceKeeper(services).tend,
+            Rules(services).apply, partial(stop_late_calls, services), Confirmer(services).read_back,
         )  # fmt: skip
         self._parts: dict[Callable[[], None], float] = {
             **dict.fromkeys(often, TICK_SECONDS), bulk.run_due: BULK_SECONDS, bulk.delete_old_previews: TIDY_SECONDS,

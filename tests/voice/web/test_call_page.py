@@ -46,7 +46,7 @@ def test_every_command_is_offered_in_its_group_while_the_call_is_live(bob, twili
     expected = {name for name, kind in kinds.items() if not kind.needs_conference}
     assert buttons(page) == expected - {"resume", "take"}
     assert re.findall(r"<h3>(\w+)</h3>", page)[:2] == ["Talk", "Redirect"]
-    assert page.index("Say something") < page.index("All commands")
+    assert page.index("Say a message") < page.index("All commands")
 
 
 def test_of_hold_and_its_end_the_one_that_makes_sense_is_offered(bob, twilio):
@@ -91,7 +91,7 @@ def test_the_place_with_its_parameters_in_the_words_of_the_scene(bob, twilio):
     twilio.scene(sid, "announcement?text=Tea+is+ready")
     shown = words_of(bob.get(f"/console/calls/{sid}").text)
     assert "Announcement for" in shown
-    assert "What to say Tea is ready" in shown
+    assert "Message Tea is ready" in shown
     twilio.scene(sid, "hold?back=scenes/menu")
     assert "Afterwards back to Menu" in words_of(bob.get(f"/console/calls/{sid}").text)
 
@@ -102,7 +102,7 @@ def test_the_story_has_commands_with_what_became_of_them(bob, twilio, registry):
     twilio.scene(sid, "menu", Digits="7")
     shown = words_of(bob.get(f"/console/calls/{sid}").text)
     story = shown[shown.index("What happened") :]
-    assert "Redirect refused operator Scene Announcement What to say Tea No such luck" in story
+    assert "Redirect refused operator Scene Announcement Message Tea No such luck" in story
     assert "Keyed 7" in story
     assert story.index("Keyed 7") < story.index("Redirect refused") < story.index("Call came in")
 

@@ -63,7 +63,7 @@ def test_the_end_of_a_call_settles_each_command_by_its_proof(twilio, registry):
     states = {proof: registry.commands.get(command.id).state for proof, command in commands.items()}
     assert states == {"end": "confirmed", "visit": "unconfirmed", "none": "accepted"}
     message = registry.commands.get(commands["visit"].id).message
-    assert message == "the call ended before the caller got there"
+    assert message == "The call ended before the caller got there."
 
 
 def test_what_comes_late_does_not_take_a_state_back(twilio, registry):

@@ -85,5 +85,5 @@ def test_the_figures_stand_in_the_page_without_script(ada, twilio, services):
     services.registry.commands.request("end", {}, "ann", new_call_sid(), None, "fingerprint")
     page = ada.get("/console/figures?hours=1").text
     assert re.search(r"data-now-live[^>]*>1<", page)
-    assert "End the call" in page
+    assert "End call" in page
     assert ada.get("/console/figures?hours=0").status_code == 422

@@ -21,7 +21,7 @@ def words(page: str) -> str:
 
 def test_a_ready_made_rule_is_switched_on_changed_and_reset(ada, registry):
     page = ada.get("/console/rules").text
-    assert "For any call, that has lasted 25:00: Say something This call will end in a few minutes." in words(
+    assert "For any call, that has lasted 25:00: Say a message This call will end in a few minutes." in words(
         page
     )
     assert 'aria-checked="true"' not in page

@@ -65,7 +65,7 @@ def test_what_is_planned_is_shown_changed_and_cancelled(bob, call_sid, registry)
     plan(bob, call_sid, after="5")
     one = planned(registry)
     page = bob.get("/console/scheduled").text
-    assert re.search(r"Say something</strong> <span[^>]*>Hello", page)
+    assert re.search(r"Say a message</strong> <span[^>]*>Hello", page)
     assert re.search(r'data-how="until"[^>]*>in 4:\d\d<', page)
     form = bob.get(f"/console/scheduled/{one.id}").text
     assert ">Hello</textarea>" in form

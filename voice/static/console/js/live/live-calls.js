@@ -171,7 +171,7 @@ class LiveCalls extends HTMLElement {
     for (const { name, title } of this.common) {
       shortcut(name[0], `${title} (the call)`, onRow((sid) => openForm(`${pageOf(sid)}/${name}`)));
     }
-    shortcut("e", "End the call", onRow((sid) => openForm(`${pageOf(sid)}/end`)));
+    shortcut("e", "End call", onRow((sid) => openForm(`${pageOf(sid)}/end`)));
   }
 }
 
