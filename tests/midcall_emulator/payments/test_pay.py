@@ -155,3 +155,17 @@ def test_the_action_is_always_requested_with_post(twilio: Emulator, app: Scripte
     start_payment(twilio, app, 'method="GET"').press("*")
     twilio.settle()
     assert app.visit("/a").method == "POST"
+
+
+def test_keys_after_a_captured_detail_are_ignored(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    app.on("/start", "<Say>Hi</Say><Pause length='60'/>")
+    phone = twilio.dial(NUMBER)
+    twilio.settle()
+    form = {"idempotency_key": "1", "status_callback": app.url("/pay")}
+    made = client.calls(phone.sid).payments.create(**form, security_code=False, postal_code=False)
+    client.calls(phone.sid).payments(made.sid).update(**form, capture="payment-card-number")
+    phone.press(VISA + "12#")
+    twilio.settle()
+    assert [visit.params["PaymentCardNumber"] for visit in app.visits if visit.path == "/pay"] == [
+        "xxxxxxxxxxxx4242"
+    ]
