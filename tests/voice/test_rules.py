@@ -16,9 +16,8 @@ from voice.control.call_limit import call_limit_seconds
 from voice.control.runner import Runner
 from voice.registry import Registry
 from voice.registry.rule_hits import LEASE_SECONDS
-from voice.rules import all_rules
-from voice.rules.engine.application import Rules
-from voice.rules.engine.rule import When
+from voice.rules import When, all_rules
+from voice.rules.engine.application import RuleApplication
 from voice.rules.engine.rulebook import Rulebook
 from voice.worker.loop import Worker
 
@@ -190,10 +189,10 @@ def test_what_a_worker_that_died_had_done_is_not_done_again(admin, services, twi
     (hit,) = services.registry.rule_hits.claim(rule["id"], 0, When().match, 5)
     twilio.status(call_sid, "completed")
     done = Runner(services).run("end", {}, "rule:ours", call_sid, hit.key)  # and then it died
-    Rules(services).apply()
+    RuleApplication(services).run()
     assert applied(admin, call_sid) == []
     clock.tick(LEASE_SECONDS + 1)
-    Rules(services).apply()
+    RuleApplication(services).run()
     assert applied(admin, call_sid) == ["rule:ours"]
     assert [one["id"] for one in admin.get(f"/calls/{call_sid}").json["commands"]] == [done.id]
 
@@ -202,14 +201,14 @@ def test_while_twilio_is_away_a_rule_is_tried_again(admin, services, twilio, clo
     call_sid = twilio.calls()
     make(admin, then=HANG_UP)
     for commands, seconds in ((1, 1), (1, 1), (2, 3), (2, 1), (3, 0)):
-        Rules(services).apply()
+        RuleApplication(services).run()
         assert len(admin.get(f"/calls/{call_sid}").json["commands"]) == commands
         clock.tick(seconds + 0.01)
     assert applied(admin, call_sid) == []
     twilio.status(call_sid, "completed")
     clock.tick(60)
-    Rules(services).apply()
-    Rules(services).apply()
+    RuleApplication(services).run()
+    RuleApplication(services).run()
     assert applied(admin, call_sid) == ["rule:ours"]
 
 
@@ -218,7 +217,7 @@ def test_a_rule_that_is_off_or_removed_does_nothing(admin, services, twilio, clo
     make(admin, "off", enabled=False)
     make(admin, "gone")
     assert admin.delete("/rules/gone").json == {"removed": "gone"}
-    Rules(services).apply()
+    RuleApplication(services).run()
     assert applied(admin, call_sid) == []
     assert admin.get("/rules/gone").status_code == 404
 
@@ -226,10 +225,10 @@ def test_a_rule_that_is_off_or_removed_does_nothing(admin, services, twilio, clo
 def test_the_right_time_is_waited_for(admin, services, twilio, clock):
     call_sid = twilio.calls()
     make(admin, when={"weekdays": ["mon"]})
-    Rules(services).apply()
+    RuleApplication(services).run()
     assert applied(admin, call_sid) == []
     clock.tick(8 * 3600)
-    Rules(services).apply()
+    RuleApplication(services).run()
     assert applied(admin, call_sid) == ["rule:ours"]
 
 
@@ -237,7 +236,7 @@ def test_a_rule_that_cannot_be_read_does_not_keep_the_others(admin, services, re
     call_sid = twilio.calls()
     registry.rules.create("broken", "ann", enabled=True, ready_made="no_such_file", params={}, steps=[])
     make(admin)
-    Rules(services).apply()
+    RuleApplication(services).run()
     assert applied(admin, call_sid) == ["rule:ours"]
     shown = admin.get("/rules/broken").json["rule"]
     assert (shown["steps"], shown["enabled"]) == ([], True)
@@ -275,7 +274,7 @@ def test_each_ready_made_rule_can_be_switched_on(admin, services, name):
     assert rule.status_code == 200, rule.text
     assert rule.json["rule"]["enabled"]
     assert rule.json["rule"]["steps"]
-    Rules(services).apply()
+    RuleApplication(services).run()
 
 
 def test_a_ready_made_rule_has_parameters(admin, registry):

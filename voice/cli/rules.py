@@ -10,7 +10,8 @@ import click
 from flask.cli import AppGroup
 
 from voice.cli.output import pairs, parsed, services, tells_errors, who
-from voice.rules.engine.rulebook import NewRule, Rulebook, RuleChange
+from voice.rules.engine.changes import NewRule, RuleChange
+from voice.rules.engine.rulebook import Rulebook
 from voice.validation import validate
 
 rules = AppGroup("rules", help="What is done by itself to calls that match.")
@@ -53,7 +54,7 @@ def disable(name: str) -> None:
 def add(name: str, when: str, then: str) -> None:
     """Make a rule, switched on."""
     wanted = validate(NewRule, {"name": name, "when": parsed(when), "then": parsed(then)})
-    click.echo(_line(Rulebook(services()).make(wanted, who())))
+    click.echo(_line(Rulebook(services()).create(wanted, who())))
 
 
 @rules.command()

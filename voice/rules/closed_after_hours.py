@@ -1,25 +1,25 @@
-"""Who calls when nobody is there is told so."""
+"""Outside the opening hours, callers hear that nobody is there."""
 
 from typing import Annotated
 
 from pydantic import Field
 
-from voice.rules.engine.rule import RuleParams, Step, Then, When, rule
+from voice.rules import RuleParams, Step, Then, When, rule
 from voice.scenes.scene import SceneName
 
 
 class ClosedAfterHoursParams(RuleParams):
-    """Where callers are sent from, and where to. Who talks to somebody, or leaves a message, is left alone."""
+    """The scenes that callers leave, and the scene they hear. Callers in all other scenes are not moved."""
 
     from_scenes: Annotated[list[SceneName], Field(min_length=1, max_length=50, title="Callers in")] = [
         "greeting",
         "menu",
     ]
-    to_scene: Annotated[SceneName, Field(title="Are sent to")] = "closed"
+    to_scene: Annotated[SceneName, Field(title="Move to")] = "closed"
 
 
 @rule("Closed after hours", ClosedAfterHoursParams)
 def closed_after_hours(params: ClosedAfterHoursParams) -> list[Step]:
-    """Outside OPENING_HOURS, callers are sent to a scene that says so."""
+    """Outside OPENING_HOURS, move callers to a scene that says so."""
     when = When(direction="inbound", open=False, scene=params.from_scenes)
     return [Step(when=when, then=Then(command="redirect", arguments={"scene": params.to_scene}))]

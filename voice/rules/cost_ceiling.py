@@ -1,25 +1,23 @@
-"""A ceiling on how long any call may cost money, kept by Twilio itself."""
+"""A maximum length of all calls, which Twilio enforces."""
 
 from typing import Annotated
 
 from pydantic import Field
 
-from voice.rules.engine.rule import RuleParams, Step, Then, When, rule
+from voice.rules import RuleParams, Step, Then, When, rule
 
 
 class CostCeilingParams(RuleParams):
-    """How long a call may last, in minutes from its answer."""
+    """The maximum length of a call in minutes, counted from its answer."""
 
-    minutes: Annotated[int, Field(ge=1, le=1440, title="At most (minutes)")] = 60
+    minutes: Annotated[int, Field(ge=1, le=1440, title="Maximum length (minutes)")] = 60
 
 
-@rule(
-    "Ceiling on how long a call costs money", CostCeilingParams, call_limit=lambda params: params.minutes * 60
-)
+@rule("Maximum call length", CostCeilingParams, call_limit=lambda params: params.minutes * 60)
 def cost_ceiling(params: CostCeilingParams) -> list[Step]:
-    """Each call gets a TimeLimit at Twilio, which ends it also when Midcall is down; what is dialled has it at once.
+    """Set Twilio's TimeLimit for each call, so that Twilio ends it even if Midcall is down.
 
-    Who has talked for longer already, when the rule is switched on, is ended.
+    A call that Midcall dials has the limit from its start. A call that is longer when the rule is enabled is ended.
     Source: https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource
     """
     seconds = params.minutes * 60

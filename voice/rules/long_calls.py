@@ -1,16 +1,16 @@
-"""A call that takes long is warned, and ended later."""
+"""A warning for long calls, and later their end."""
 
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from voice.rules.engine.rule import RuleParams, Step, Then, When, rule
+from voice.rules import RuleParams, Step, Then, When, rule
 
 Minutes = Annotated[int, Field(ge=1, le=1439)]
 
 
 class LongCallsParams(RuleParams):
-    """When the caller is warned, when the call is ended, and what is said before."""
+    """The times of the warning and of the end, and the words of the warning."""
 
     warn_after_minutes: Annotated[Minutes, Field(title="Warn after (minutes)")] = 25
     end_after_minutes: Annotated[Minutes, Field(title="End after (minutes)")] = 30
@@ -19,15 +19,15 @@ class LongCallsParams(RuleParams):
     )
 
     @model_validator(mode="after")
-    def _warned_first(self) -> "LongCallsParams":
+    def _warning_first(self) -> "LongCallsParams":
         if self.warn_after_minutes >= self.end_after_minutes:
             raise ValueError("set the warning before the end of the call")
         return self
 
 
-@rule("Warn, then end long calls", LongCallsParams)
+@rule("Long call warning", LongCallsParams)
 def long_calls(params: LongCallsParams) -> list[Step]:
-    """Say the warning after so many minutes, end the call after so many more."""
+    """Warn the caller of a long call, and end the call some minutes later."""
     warning = Then(command="say", arguments={"text": params.text})
     return [
         Step(when=When(lasted_seconds=params.warn_after_minutes * 60), then=warning),

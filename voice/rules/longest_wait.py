@@ -1,23 +1,23 @@
-"""Nobody waits in a queue for longer than so many seconds."""
+"""A maximum time that callers wait in a queue."""
 
 from typing import Annotated
 
 from pydantic import Field
 
-from voice.rules.engine.rule import LONGEST, RuleParams, Step, Then, When, rule
+from voice.rules import MAX_SECONDS, RuleParams, Step, Then, When, rule
 from voice.scenes.scene import SceneName
 
 
 class LongestWaitParams(RuleParams):
-    """Where people wait, for how long at most, and where they are sent then."""
+    """The scene in which callers wait, the maximum time, and the scene that follows."""
 
     waiting_in: Annotated[SceneName, Field(title="Waiting in")] = "parked"
-    seconds: Annotated[int, Field(ge=1, le=LONGEST, title="For at most (seconds)")] = 300
-    to_scene: Annotated[SceneName, Field(title="Are sent to")] = "voicemail"
+    seconds: Annotated[int, Field(ge=1, le=MAX_SECONDS, title="Maximum wait (seconds)")] = 300
+    to_scene: Annotated[SceneName, Field(title="Move to")] = "voicemail"
 
 
-@rule("Longest wait in a queue", LongestWaitParams)
+@rule("Maximum queue wait", LongestWaitParams)
 def longest_wait(params: LongestWaitParams) -> list[Step]:
-    """Who has waited so long is sent on; what an operator says to them meanwhile does not start the wait again."""
+    """Move callers who have waited too long to another scene. A message from an operator does not reset the wait."""
     when = When(scene=[params.waiting_in], waited_seconds=params.seconds)
     return [Step(when=when, then=Then(command="redirect", arguments={"scene": params.to_scene}))]

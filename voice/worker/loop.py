@@ -24,7 +24,7 @@ from voice.errors import CallNotFound, MidcallError, RegistryUnavailable
 from voice.events import NewEvent, now
 from voice.plans.due import DuePlans
 from voice.registry import CommandRecord
-from voice.rules.engine.application import Rules
+from voice.rules.engine.application import RuleApplication
 from voice.services import Services
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class Worker:
         bulk = BulkWorker(services, self._stop)
         often = (
             self.drain, self.settle, self.sweep, DuePlans(services).run, ConferenceKeeper(services).tend,
-            Rules(services).apply, partial(stop_late_calls, services), Confirmer(services).read_back,
+            RuleApplication(services).run, partial(stop_late_calls, services), Confirmer(services).read_back,
         )  # fmt: skip
         self._parts: dict[Callable[[], None], float] = {
             **dict.fromkeys(often, TICK_SECONDS), bulk.run_due: BULK_SECONDS, bulk.delete_old_previews: TIDY_SECONDS,

@@ -136,7 +136,7 @@ def test_a_rule_of_ones_own_comes_and_goes(app):
 
 
 def test_rules_that_cannot_be(app):
-    assert run(app, "rules", "enable", "nothing").output == "Error: there is no rule 'nothing'\n"
+    assert run(app, "rules", "enable", "nothing").output == "Error: There is no rule 'nothing'.\n"
     assert run(app, "rules", "add", "x", "--when", "{", "--then", "{}").exit_code == 2
     assert run(app, "rules", "enable", "long_calls", "--param", "minutes").exit_code == 2
     refused = run(app, "rules", "enable", "long_calls", "--param", "warn_after_minutes=soon")

@@ -17,6 +17,7 @@ LAYERS = (  # lowest first: an import goes to a lower layer or stays in its part
     {"calls"},
     {"registry", "twilio", "twiml", "catalogue", "spreadsheet", "conferences.labels"},
     {"scenes", "call_filters", "operators"},
+    {"rules.engine.condition"},
     {"rules.engine.rule"},
     {"control"},
     {"conferences"},

@@ -85,7 +85,7 @@ def test_only_admins_change_rules(app, people, registry):
     bob = Browser(app)
     bob.sign_in("operator")
     page = bob.get("/console/rules").text
-    assert ("Warn, then end long calls" in page, 'role="switch"' in page, "New rule" in page) == (
+    assert ("Long call warning" in page, 'role="switch"' in page, "New rule" in page) == (
         True,
         False,
         False,

@@ -1,1 +1,1 @@
-"""How rules work: conditions and steps, the rulebook, and their application to calls."""
+"""The engine of rules: conditions and steps, the rulebook that operators edit, and the application to calls."""

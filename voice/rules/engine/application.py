@@ -1,4 +1,4 @@
-"""Applying the rules: each that is switched on, to the calls that match, once to each call."""
+"""The application of rules: each enabled rule, to the calls that match, once to each call."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from voice.events import now
 from voice.registry import Rule
 from voice.registry.rule_hits import RuleHit
 from voice.rules.engine.rule import Step, Then
-from voice.rules.engine.rulebook import steps_of
+from voice.rules.engine.steps import steps_of
 from voice.services import Services
 
 log = logging.getLogger(__name__)
-AT_ONCE = 16  # calls that one worker applies a rule to side by side
+AT_ONCE = 16  # calls that one worker applies a rule to in parallel
 
 
-class Rules:
-    """What the worker does about rules."""
+class RuleApplication:
+    """Applies rules, for the worker."""
 
     def __init__(self, services: Services):
         self._services = services
-        self._log, self._hits = services.registry.rules, services.registry.rule_hits
+        self._rules, self._hits = services.registry.rules, services.registry.rule_hits
 
-    def apply(self) -> None:
-        """Apply all rules to the calls that match now."""
-        for rule in self._log.all():
+    def run(self) -> None:
+        """Apply every enabled rule to the calls that match now."""
+        for rule in self._rules.all():
             if rule.enabled:
                 self._apply(rule)
 
     def _apply(self, rule: Rule) -> None:
         try:
-            steps = steps_of(rule)
-        except (MidcallError, ValueError) as error:  # its file is gone, or reads other parameters now
-            log.error("the rule %s cannot be read: %s", rule.name, error)
+            steps = steps_of(rule, self._services.rules)
+        except (MidcallError, ValueError) as error:  # its file was removed, or has other parameters now
+            log.error("The rule %s cannot be read: %s", rule.name, error)
             return
         for number, step in enumerate(steps):
             if step.when.is_now(self._services.config, now()):
@@ -49,9 +49,9 @@ class Rules:
                 list(pool.map(partial(self._run, rule.name, step.then), hits))
 
     def _run(self, name: str, then: Then, hit: RuleHit) -> None:
-        """Tried again for as long as the call lives while Twilio is away.
+        """Run the command. While Twilio is unreachable, retry it as long as the call is live.
 
-        A registry that is away leaves the call claimed: another worker looks after it when it is back.
+        If the registry is unavailable, the claim of the call expires and another worker takes it.
         """
         runner = Runner(self._services)
         try:

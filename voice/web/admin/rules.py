@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from voice.rules.engine.rulebook import NewRule, Rulebook, RuleChange, RuleDetails
+from voice.rules.engine.changes import NewRule, RuleChange
+from voice.rules.engine.rulebook import Rulebook
+from voice.rules.engine.steps import RuleDetails
 from voice.web.admin.route import Answer, route
 from voice.web.guards import operator, services
 
@@ -27,14 +29,14 @@ class RemovedRule(Answer):
 
 @route("GET", "/rules", role="viewer")
 def list_rules() -> RuleList:
-    """List all rules, including ready-made rules that are switched off."""
+    """List all rules, including ready-made rules that are disabled."""
     return RuleList(rules=Rulebook(services()).all())
 
 
 @route("POST", "/rules", role="admin", status=201)
 def make_rule(body: NewRule) -> RuleAnswer:
     """Make a rule with its own steps, or another rule of a ready-made kind."""
-    return RuleAnswer(rule=Rulebook(services()).make(body, operator().name))
+    return RuleAnswer(rule=Rulebook(services()).create(body, operator().name))
 
 
 @route("GET", "/rules/<rule>", role="viewer")
@@ -45,12 +47,12 @@ def show_rule(rule: str) -> RuleAnswer:
 
 @route("PATCH", "/rules/<rule>", role="admin")
 def change_rule(rule: str, body: RuleChange) -> RuleAnswer:
-    """Switch a rule on or off, or change it. It is not applied again to calls that it was applied to before."""
+    """Enable, disable or change a rule. It is not applied again to calls that it was applied to before."""
     return RuleAnswer(rule=Rulebook(services()).change(rule, body, operator().name))
 
 
 @route("DELETE", "/rules/<rule>", role="admin")
 def remove_rule(rule: str) -> RemovedRule:
-    """Remove a rule. A ready-made rule returns to its original parameters, switched off."""
+    """Remove a rule. A ready-made rule returns to its original parameters, disabled."""
     Rulebook(services()).remove(rule, operator().name)
     return RemovedRule(removed=rule)

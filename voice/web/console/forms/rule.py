@@ -8,8 +8,8 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from voice.control.base import Arguments, call_commands
-from voice.rules.engine.rule import When
-from voice.rules.engine.rulebook import NewRule
+from voice.rules import When
+from voice.rules.engine.changes import NewRule
 from voice.web.console.forms.form import Field, Form
 from voice.web.console.forms.values import as_value
 from voice.web.guards import services

@@ -9,7 +9,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from voice.errors import ArgumentsRefused
-from voice.rules.engine.rulebook import NewRule, Rulebook, RuleChange
+from voice.rules.engine.changes import NewRule, RuleChange
+from voice.rules.engine.rulebook import Rulebook
 from voice.validation import validate
 from voice.web.console.blueprint import Entry, blueprint
 from voice.web.console.forms import rule as rule_form
@@ -60,7 +61,7 @@ def make_rule() -> ResponseReturnValue:
     """Made, and switched on."""
     step, name = rule_form.read_step(request.form), request.form.get("name", "").strip()
     try:
-        made = _book().make(validate(NewRule, {"name": name, **step}), operator().name)
+        made = _book().create(validate(NewRule, {"name": name, **step}), operator().name)
     except ArgumentsRefused as error:
         return _new(step, name, error), 422
     flash(f"{made['title']}: made, and switched on.")
