@@ -75,7 +75,8 @@ def build_services(config: Config) -> Services:
     """The services for a configuration. Opens no connection. Raises SettingInvalid for an unknown scene."""
     from voice.commands import all_commands
     from voice.registry import Registry
-    from voice.registry.engine.spool import Recorder, Spool
+    from voice.registry.engine.recorder import Recorder
+    from voice.registry.engine.spool import Spool
     from voice.rules import all_rules
     from voice.scenes import all_scenes
     from voice.services import Services

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from voice.catalogue import Catalogue
 from voice.control.base import CommandKind
 from voice.control.call_services import CallServices
-from voice.registry.engine.spool import Recorder
+from voice.registry.engine.recorder import Recorder
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from voice.registry import BulkRun, Registry
-from voice.registry.bulk import BulkCall
+from voice.registry.bulk_items import BulkCall
 from voice.spreadsheet import line
 
 COLUMNS = (

@@ -14,7 +14,7 @@ from voice.control.base import CallCommand, call_commands
 from voice.errors import NotFound, WrongState
 from voice.operators.roles import Operator
 from voice.registry import BulkRun
-from voice.registry.bulk import BulkCounts
+from voice.registry.bulk_items import BulkCounts
 from voice.services import Services
 from voice.validation import invalid
 

@@ -11,7 +11,7 @@ from voice.control.base import CallCommand
 from voice.control.live_update import update_live
 from voice.control.places import current_place, waits_in_queue
 from voice.control.scene_urls import url_of_scene
-from voice.registry.commands import ANNOUNCEMENT
+from voice.registry.command_legs import ANNOUNCEMENT_LEG
 
 
 class Interruption(CallCommand):
@@ -40,7 +40,7 @@ class Interruption(CallCommand):
         """
         member = find_membership(self.services, call)
         if member or self.services.registry.calls.talking_to(call):
-            self.services.registry.commands.expect_legs(command_id, [ANNOUNCEMENT])
+            self.services.registry.commands.expect_legs(command_id, [ANNOUNCEMENT_LEG])
         return member or promote_talk(self.services, call, command_id)
 
     def announce(self, member: Membership, command_id: int) -> CallFacts:

@@ -13,7 +13,7 @@ from voice.conferences.promotion import promote, promote_talk, wait_for_join
 from voice.control.base import Arguments, CallCommand
 from voice.control.scene_urls import url_of_scene
 from voice.events import NewEvent
-from voice.registry.commands import UNDIALED_LEG
+from voice.registry.command_legs import UNDIALED_LEG
 from voice.scenes.transfer import Introduction, Party
 from voice.twilio.calls import PROGRESS_EVENTS, call_facts
 

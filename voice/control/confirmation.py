@@ -17,6 +17,7 @@ from voice.control.live_update import look_up
 from voice.errors import CallNotFound, MidcallError
 from voice.events import now
 from voice.registry import CommandRecord
+from voice.registry.command_record import CommandState
 from voice.services import Services
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ CALL_UNKNOWN = "Twilio no longer knows the call."
 class Outcome:
     """The final state of a command, the evidence, and Twilio's error code if there is one."""
 
-    state: str
+    state: CommandState
     message: str
     twilio_code: int | None = None
 

@@ -28,7 +28,8 @@ from voice.errors import (
     WrongState,
 )
 from voice.registry import CommandRecord
-from voice.registry.command_states import Requested
+from voice.registry.command_record import CommandState
+from voice.registry.command_writes import QueuedCommand
 from voice.services import Services
 
 POLL_SECONDS = 0.02
@@ -75,7 +76,7 @@ class Runner:
 
     def _prepare(
         self, command: CallCommand | AccountCommand, call_sid: str | None, known: Call | None
-    ) -> Callable[[Requested], CommandRecord]:
+    ) -> Callable[[QueuedCommand], CommandRecord]:
         if isinstance(command, CallCommand):
             return partial(self._run_on_call, command, known or self._call(call_sid or ""))
         return partial(self._run_on_account, command)
@@ -90,7 +91,7 @@ class Runner:
             raise CallNotFound(f"There is no call {call_sid[:64]!r}. Check the CallSid.")
         return known
 
-    def _run_on_call(self, command: CallCommand, call: Call, requested: Requested) -> CommandRecord:
+    def _run_on_call(self, command: CallCommand, call: Call, requested: QueuedCommand) -> CommandRecord:
         record = requested.record
         if requested.must_wait:
             call = self._wait_for_turn(call, record)
@@ -104,7 +105,7 @@ class Runner:
         check_drops(self._services, command, call)
         return command.execute(call, command_id)
 
-    def _run_on_account(self, command: AccountCommand, requested: Requested) -> CommandRecord:
+    def _run_on_account(self, command: AccountCommand, requested: QueuedCommand) -> CommandRecord:
         record = requested.record
         return self._execute(command, record, partial(command.execute, record.id))
 
@@ -131,7 +132,7 @@ class Runner:
     def _accept(self, command: Command, record: CommandRecord, facts: CallFacts | None) -> CommandRecord:
         """Record that Twilio accepted the command; and the end of the call, if the answer shows it."""
         final = command.proof == "answer" or command.doubt is not None
-        state = "unconfirmed" if command.doubt else "confirmed" if final else "accepted"
+        state: CommandState = "unconfirmed" if command.doubt else "confirmed" if final else "accepted"
         message = command.doubt or command.note
         new_call_sid = facts.call_sid if facts and not record.call_sid else None
         accepted = self._commands.settle(record, state, message, call_sid=new_call_sid, final=final)
@@ -143,9 +144,10 @@ class Runner:
     def _settle_error(self, error: MidcallError, record: CommandRecord) -> CommandRecord:
         """Record `refused` if Twilio did nothing, else `unconfirmed` until the call is read back or a webhook comes."""
         unsure = isinstance(error, TwilioFailed) and error.executed is None
-        codes = {"error_code": error.code, "twilio_code": error.twilio_code}
-        state = "unconfirmed" if unsure else "refused"
-        settled = self._commands.settle(record, state, error.message, final=not unsure, **codes)
+        settled = self._commands.settle(
+            record, "unconfirmed" if unsure else "refused", error.message, final=not unsure,
+            error_code=error.code, twilio_code=error.twilio_code,
+        )  # fmt: skip
         if unsure and not isinstance(error, TwilioTimeout):
             settled = self._read_back(settled)
         error.command = settled

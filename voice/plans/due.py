@@ -13,6 +13,7 @@ from voice.control.runner import Runner
 from voice.errors import MidcallError, RegistryUnavailable
 from voice.events import now
 from voice.registry import Plan
+from voice.registry.plans import PlanState
 from voice.services import Services
 
 LAST_RETRY_SECONDS = 120.0  # how late, beyond MISSED_AFTER_SECONDS, a retried plan may still run
@@ -60,7 +61,7 @@ class DuePlans:
     def _finish_with(self, plan: Plan, error: MidcallError) -> None:
         """Finish a plan whose command failed. An unconfirmed command counts as run; the worker reads its outcome."""
         command = error.command
-        state = "run" if command is not None and command.state != "refused" else "refused"
+        state: PlanState = "run" if command is not None and command.state != "refused" else "refused"
         self._plans.finish(plan, state, error.message, command.id if command is not None else None)
 
     def _is_missed(self, plan: Plan) -> bool:

@@ -1,11 +1,9 @@
-"""A command as it is kept: what an operator asked of a call, Twilio's answer, and the outcome."""
+"""The record of a command: what an operator requested, Twilio's answer, and the outcome."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Literal
-
-from sqlalchemy import Row
 
 from voice.json_record import Internal, JsonRecord, UtcTime
 from voice.registry.schema.commands import commands
@@ -15,7 +13,7 @@ CommandState = Literal["requested", "accepted", "confirmed", "refused", "unconfi
 
 @dataclass(frozen=True)
 class CommandRecord(JsonRecord):
-    """One command: what an operator asked of a call, Twilio's answer, and the outcome. Times are UTC."""
+    """One command. Times are UTC. `call_sid` is None for a command that concerns no call, or not yet."""
 
     id: int
     call_sid: str | None
@@ -33,8 +31,3 @@ class CommandRecord(JsonRecord):
 
 
 COMMAND_FIELDS = [commands.c[name] for name in CommandRecord.__dataclass_fields__]
-
-
-def command_record(row: Row[Any]) -> CommandRecord:
-    """The record of a row of COMMAND_FIELDS."""
-    return CommandRecord(**row._mapping)

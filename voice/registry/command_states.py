@@ -1,166 +1,153 @@
-"""Commands that are asked for or settled at the same moment: one transaction, one take of numbers for all.
+"""The states of commands, the transitions between them, and the reports from Twilio that move a command on.
 
-A state only moves along TRANSITIONS, in one conditional UPDATE: whoever comes late changes nothing.
+A state moves only along TRANSITIONS, in one conditional UPDATE. A late move changes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, union_all, update
 
+from voice.calls import NOT_REACHED
 from voice.event_kinds import COMMAND_EVENTS
 from voice.events import NewEvent, now
-from voice.registry.command_record import COMMAND_FIELDS, CommandRecord, command_record
-from voice.registry.engine.sequence import add_events, hold, take
-from voice.registry.schema.commands import commands
+from voice.registry.command_legs import (
+    ANNOUNCEMENT_LEG,
+    commands_waiting_for,
+    has_missing_legs,
+    mark_arrived,
+)
+from voice.registry.command_record import COMMAND_FIELDS, CommandRecord, CommandState
+from voice.registry.engine.sequence import add_events
+from voice.registry.schema.commands import command_legs, commands
 
-TRANSITIONS = {
+TRANSITIONS: dict[CommandState, tuple[CommandState, ...]] = {  # the states that each state can follow
     "accepted": ("requested", "unconfirmed"),
     "confirmed": ("requested", "accepted", "unconfirmed"),
     "refused": ("requested", "unconfirmed"),
     "unconfirmed": ("requested", "accepted", "unconfirmed"),
 }
-LEASE_SECONDS = 20.0  # longer than any command may take; after that its process is presumed dead
-_UNDER_WAY = (
-    select(commands.c.call_sid)
-    .where(commands.c.call_sid.in_(bindparam("call_sids", expanding=True)), commands.c.state == "requested")
-    .where(commands.c.requested_at > bindparam("since"))
-)
-_BY_ID = select(*COMMAND_FIELDS).where(commands.c.id == bindparam("command_id"))
+LEASE_SECONDS = 20.0  # longer than any command takes; after that its process is presumed dead
+Arrival = tuple[int, str]  # a command's id, and the CallSid of the call that fetched its scene
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A command that somebody asks for: a row without its id."""
+class StateChange:
+    """The state that a command moves to, with the outcome to store. `call_sid` is that of a call it has made."""
 
-    row: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Settled:
-    """A state that a command reached, with what `advance` takes beside it."""
-
-    command_id: int
-    state: str
+    state: CommandState
     message: str | None = None
-    answer: dict[str, Any] = field(default_factory=dict)
+    error_code: str | None = None
+    twilio_code: int | None = None
+    call_sid: str | None = None
+    final: bool = True
+    source: str = "twilio"
+
+    @property
+    def outcome(self) -> dict[str, Any]:
+        """The columns of the outcome."""
+        return {
+            "message": self.message,
+            "error_code": self.error_code,
+            "twilio_code": self.twilio_code,
+        }
 
 
-@dataclass(frozen=True)
-class Requested:
-    """A new command, and whether an earlier one of its call is under way and has to be waited for."""
-
-    record: CommandRecord
-    must_wait: bool
+def change_state(connection: Connection, command_id: int, change: StateChange) -> None:
+    """Move a command and record the event. Does nothing if the transitions do not allow it."""
+    moved = change_states(connection, [command_id], change)
+    add_events(connection, [event for _, event in moved])
 
 
-def write_all(connection: Connection, writes: Sequence[Asked | Settled]) -> list[Any]:
-    """A CommandRecord for each Settled, as it then is; a Requested for each Asked."""
-    hold(connection)
-    settled = iter(_settle(connection, [write for write in writes if isinstance(write, Settled)]))
-    requested = iter(_ask(connection, [write.row for write in writes if isinstance(write, Asked)]))
-    return [next(settled if isinstance(write, Settled) else requested) for write in writes]
-
-
-def _settle(connection: Connection, writes: list[Settled]) -> list[CommandRecord]:
-    """Those that say the same in one statement."""
-    alike: dict[str, list[Settled]] = {}
-    for write in writes:
-        alike.setdefault(repr((write.state, write.message, sorted(write.answer.items()))), []).append(write)
-    moved = [_advance_all(connection, some) for some in alike.values()]
-    add_events(connection, [event for some in moved for _, event in some])
-    records = {record.id: record for some in moved for record, _ in some}
-    return [records.get(write.command_id) or _current(connection, write.command_id) for write in writes]
-
-
-def _advance_all(connection: Connection, alike: list[Settled]) -> list[tuple[CommandRecord, NewEvent]]:
-    ids, first = [write.command_id for write in alike], alike[0]
-    return advance_all(connection, ids, first.state, first.message, **first.answer)
-
-
-def _current(connection: Connection, command_id: int) -> CommandRecord:
-    return command_record(connection.execute(_BY_ID, {"command_id": command_id}).one())
-
-
-def _ask(connection: Connection, rows: list[dict[str, Any]]) -> list[Requested]:
-    """A command's id is the number of its first event, so that the order of ids is that of the commits."""
-    if not rows:
-        return []
-    busy = _under_way(connection, rows)
-    first = take(connection, len(rows))
-    numbered = [{**row, "id": first + place} for place, row in enumerate(rows)]
-    connection.execute(commands.insert(), numbered)
-    add_events(connection, [_requested(row) for row in numbered], first)
-    return [_in_turn(_new(row), busy) for row in numbered]
-
-
-def _new(row: dict[str, Any]) -> CommandRecord:
-    return CommandRecord(**{name: row.get(name) for name in CommandRecord.__dataclass_fields__})  # type: ignore[arg-type]
-
-
-def _in_turn(record: CommandRecord, busy: set[str | None]) -> Requested:
-    must_wait = record.call_sid in busy
-    if record.call_sid:
-        busy.add(record.call_sid)
-    return Requested(record, must_wait)
-
-
-def _under_way(connection: Connection, rows: list[dict[str, Any]]) -> set[str | None]:
-    call_sids = [row["call_sid"] for row in rows if row["call_sid"]]
-    since = now() - timedelta(seconds=LEASE_SECONDS)
-    found = connection.execute(_UNDER_WAY, {"call_sids": call_sids, "since": since}) if call_sids else None
-    return set(found.scalars()) if found else set()
-
-
-def _requested(row: dict[str, Any]) -> NewEvent:
-    details = {"command": row["command"], "arguments": row["arguments"]}
-    return NewEvent("command.requested", row["operator"], row["call_sid"], details, command_id=row["id"])
-
-
-def advance(
-    connection: Connection, command_id: int, state: str, message: str | None = None, **answer: Any
-) -> tuple[CommandRecord, NewEvent] | None:
-    """Move a command on (see `advance_all`); how it then is, and its event. None if it may not go there."""
-    return next(iter(advance_all(connection, [command_id], state, message, **answer)), None)
-
-
-def advance_all(
-    connection: Connection, command_ids: Sequence[int], state: str, message: str | None = None, *,
-    error_code: str | None = None, twilio_code: int | None = None, call_sid: str | None = None,
-    final: bool = True, source: str = "twilio",
-) -> list[tuple[CommandRecord, NewEvent]]:  # fmt: skip
-    """Move on those of the commands that may go there; how they then are, and the events to be recorded."""
-    answer = {"message": message, "error_code": error_code, "twilio_code": twilio_code}
-    values = {
-        **answer,
-        "finished_at": now() if final else None,
-        **({"call_sid": call_sid} if call_sid else {}),
-    }
+def change_states(
+    connection: Connection, command_ids: Sequence[int], change: StateChange
+) -> list[tuple[CommandRecord, NewEvent]]:
+    """Move the commands that the transitions allow to move; each as it then is, with the event to record."""
+    values = {**change.outcome, "finished_at": now() if change.final else None}
+    if change.call_sid:
+        values["call_sid"] = change.call_sid
     given = {f"new_{name}": value for name, value in values.items()}
-    rows = connection.execute(_update(state, tuple(values)), {"moved_ids": list(command_ids), **given}).all()
-    details = {name: value for name, value in answer.items() if value is not None}
-    records = sorted((command_record(row) for row in rows), key=lambda record: record.id)
-    return [(one, _moved(one, source, details)) for one in records]
-
-
-def _moved(record: CommandRecord, source: str, details: dict[str, Any]) -> NewEvent:
-    return NewEvent(COMMAND_EVENTS[record.state], source, record.call_sid, details, command_id=record.id)
+    moved = connection.execute(
+        _update(change.state, tuple(values)), {"command_ids": list(command_ids), **given}
+    )
+    records = sorted((CommandRecord(**row._mapping) for row in moved), key=lambda record: record.id)
+    return [(record, _event(record, change)) for record in records]
 
 
 @cache
-def _update(state: str, names: tuple[str, ...]) -> Any:
-    moved: Any = commands.c.id.in_(bindparam("moved_ids", expanding=True))
-    if state == "accepted":  # Twilio's yes may be noted after what came of it
-        moved &= commands.c.finished_at.is_(None)
+def _update(state: CommandState, names: tuple[str, ...]) -> Any:
+    moving: Any = commands.c.id.in_(bindparam("command_ids", expanding=True))
+    if state == "accepted":  # the acceptance can be written after the outcome
+        moving &= commands.c.finished_at.is_(None)
     values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
     return (
         update(commands)
-        .where(moved, commands.c.state.in_(TRANSITIONS[state]))
+        .where(moving, commands.c.state.in_(TRANSITIONS[state]))
         .values(state=state, **values)
         .returning(*COMMAND_FIELDS)
     )
+
+
+def _event(record: CommandRecord, change: StateChange) -> NewEvent:
+    details = {name: value for name, value in change.outcome.items() if value is not None}
+    kind = COMMAND_EVENTS[record.state]
+    return NewEvent(kind, change.source, record.call_sid, details, command_id=record.id)
+
+
+def known_arrivals(connection: Connection, arrived: Iterable[Arrival]) -> set[Arrival]:
+    """The arrivals whose command was meant for their call.
+
+    A dialed call can send its first webhook before Twilio's answer to the command is read: then the command has no
+    CallSid yet, and the arrival counts.
+    """
+    wanted = {command_id for command_id, _ in arrived}
+    if not wanted:
+        return set()
+    own = select(commands.c.id, commands.c.call_sid).where(commands.c.id.in_(wanted))
+    legs = select(command_legs.c.command_id, command_legs.c.call_sid).where(
+        command_legs.c.command_id.in_(wanted)
+    )
+    meant = {(row[0], row[1]) for row in connection.execute(union_all(own, legs))}
+    return {arrival for arrival in arrived if arrival in meant or (arrival[0], None) in meant}
+
+
+def confirm_arrival(connection: Connection, command_id: int, call_sid: str) -> None:
+    """Note that the call fetched the command's scene. Once no leg is missing, the command is confirmed."""
+    is_leg = mark_arrived(connection, command_id, call_sid)
+    if not has_missing_legs(connection, command_id):
+        change = StateChange("confirmed", call_sid=None if is_leg else call_sid)
+        change_state(connection, command_id, change)
+
+
+def finish_announcement(connection: Connection, command_id: int, failure: str | None) -> None:
+    """Note what the conference reports: the announcement was played to its end, or it failed."""
+    if failure is not None:
+        failed = StateChange("unconfirmed", f"The announcement failed: {failure}")
+        change_state(connection, command_id, failed)
+    elif mark_arrived(connection, command_id, ANNOUNCEMENT_LEG) and not has_missing_legs(
+        connection, command_id
+    ):
+        change_state(connection, command_id, StateChange("confirmed"))
+
+
+def finish_with_call(connection: Connection, call_sid: str, status: str) -> None:
+    """Move the commands of a call that ended: proof `end` is confirmed, a redirect on its way cannot arrive.
+
+    Commands with the proof `none` are left to Twilio's own log, which may report later.
+    """
+    unfinished = (commands.c.call_sid == call_sid) & commands.c.finished_at.is_(None)
+    shown_by_webhooks = func.coalesce(commands.c.proof, "") != "none"
+    query = select(commands.c.id, commands.c.proof, commands.c.state).where(unfinished, shown_by_webhooks)
+    for row in connection.execute(query).all():
+        if row.proof == "end":
+            change_state(connection, row.id, StateChange("confirmed"))
+        elif row.state != "requested":  # the process that runs it learns of the end from Twilio
+            missed = StateChange("unconfirmed", "The call ended before the caller got there.")
+            change_state(connection, row.id, missed)
+    for command_id in commands_waiting_for(connection, call_sid):
+        reason = NOT_REACHED.get(status, "The other party hung up before they joined.")
+        change_state(connection, command_id, StateChange("unconfirmed", reason))

@@ -1,14 +1,12 @@
-"""Figures of the last hours: live calls over time, commands and their outcomes, how quickly webhooks were answered."""
+"""The figures of a time span: live calls, outcomes of commands, and response times of webhooks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, delete, func, select
 from typing_extensions import TypedDict
 
 from voice.events import now
@@ -17,29 +15,9 @@ from voice.registry.engine.database import Database
 from voice.registry.schema.calls import calls
 from voice.registry.schema.commands import commands
 from voice.registry.schema.figures import webhook_minutes
+from voice.registry.time_span import STEPS, Span
 
 KEPT = timedelta(days=8)
-POINTS = 120  # of a curve
-
-
-@dataclass(frozen=True)
-class Span:
-    """A stretch of time, cut into equal steps."""
-
-    since: datetime
-    until: datetime
-
-    @property
-    def step(self) -> timedelta:
-        return (self.until - self.since) / POINTS
-
-    def moments(self) -> list[datetime]:
-        """The end of each step."""
-        return [self.since + self.step * place for place in range(1, POINTS + 1)]
-
-    def place(self, moment: datetime) -> int:
-        """The step in which a moment of the span lies."""
-        return min(int((moment - self.since) / self.step), POINTS - 1)
 
 
 class LivePoint(TypedDict):
@@ -58,7 +36,7 @@ class CommandCount(TypedDict):
 
 
 class WebhookTimes(TypedDict):
-    """The webhooks until a moment: how many, and within how many milliseconds 50 % and 99 % were answered."""
+    """The webhooks of a step: how many, and the response time in milliseconds, median and p99."""
 
     at: str
     count: int
@@ -67,24 +45,25 @@ class WebhookTimes(TypedDict):
 
 
 class FigureStore:
-    """What the page of figures draws; all of it from what the registry holds anyway, but the webhooks' times."""
+    """The figures. Response times of webhooks are counted here; the others come from calls and commands."""
 
     def __init__(self, database: Database):
         self._database = database
 
     def live_calls(self, span: Span) -> list[LivePoint]:
-        """How many calls were live at the end of each step."""
+        """The number of live calls at the end of each step."""
         before = select(func.count()).where(
             calls.c.started_at < span.since, calls.c.ended_at.is_(None) | (calls.c.ended_at >= span.since)
         )
         count = self._database.read(lambda c: c.execute(before).scalar_one())
-        change = [0] * POINTS
-        for column, by in ((calls.c.started_at, 1), (calls.c.ended_at, -1)):
-            for moment in self._moments(column, span):
-                change[span.place(moment)] += by
+        changes = [0] * STEPS
+        for column, change in ((calls.c.started_at, 1), (calls.c.ended_at, -1)):
+            within = select(column).where(column >= span.since, column < span.until)
+            for moment in self._database.fetch_column(within):
+                changes[span.step_of(moment)] += change
         points: list[LivePoint] = []
-        for moment, by in zip(span.moments(), change, strict=True):
-            count += by
+        for moment, change in zip(span.step_ends(), changes, strict=True):
+            count += change
             points.append(LivePoint(at=iso(moment), live=count))
         return points
 
@@ -96,48 +75,51 @@ class FigureStore:
             .group_by(commands.c.command, commands.c.state)
             .order_by(commands.c.command, commands.c.state)
         )
-        rows = self._database.read(lambda c: c.execute(query).all())
-        return [CommandCount(command=row[0], state=row[1], count=row[2]) for row in rows]
+        return self._database.fetch_all(CommandCount, query)
 
     def webhook_times(self, span: Span) -> list[WebhookTimes]:
-        """For each step with webhooks: how many, and the times in ms within which half and 99 % were answered."""
+        """The response times of each step that has webhooks."""
         steps: dict[int, dict[int, int]] = {}
         query = select(webhook_minutes).where(
             webhook_minutes.c.minute >= span.since, webhook_minutes.c.minute < span.until
         )
-        for row in self._database.read(lambda c: c.execute(query).all()):
-            step = steps.setdefault(span.place(row.minute), {})
-            step[row.up_to_ms] = step.get(row.up_to_ms, 0) + row._mapping["count"]
-        moments = span.moments()
-        return [_times(iso(moments[place]), step) for place, step in sorted(steps.items())]
+        for row in self._database.fetch_rows(query):
+            counts = steps.setdefault(span.step_of(row.minute), {})
+            counts[row.up_to_ms] = counts.get(row.up_to_ms, 0) + row._mapping["count"]
+        ends = span.step_ends()
+        return [_times(iso(ends[step]), counts) for step, counts in sorted(steps.items())]
 
     def add_webhook_times(self, counted: Mapping[tuple[datetime, int], int]) -> None:
-        """Add to the counts by minute and upper bound in ms; what is older than 8 days goes."""
+        """Add counts by minute and upper bound in milliseconds. Counts older than 8 days are deleted."""
         rows = [
             {"minute": minute, "up_to_ms": up_to, "count": count}
             for (minute, up_to), count in counted.items()
         ]
-        insert = (sqlite if self._database.is_sqlite else postgresql).insert(webhook_minutes)
+        insert = self._database.insert_into(webhook_minutes)
         added = insert.on_conflict_do_update(
             index_elements=["minute", "up_to_ms"],
             set_={"count": webhook_minutes.c.count + insert.excluded["count"]},
         )
-        old = delete(webhook_minutes).where(webhook_minutes.c.minute < now() - KEPT)
-        self._database.write(lambda c: (c.execute(added, rows), c.execute(old)))
+        old: Any = delete(webhook_minutes).where(webhook_minutes.c.minute < now() - KEPT)
 
-    def _moments(self, column: Any, span: Span) -> list[datetime]:
-        query = select(column).where(column >= span.since, column < span.until)
-        return list(self._database.read(lambda c: c.execute(query).scalars().all()))
+        def work(connection: Connection) -> None:
+            connection.execute(added, rows)
+            connection.execute(old)
+
+        self._database.write(work)
 
 
 def _times(at: str, counts: Mapping[int, int]) -> WebhookTimes:
     return WebhookTimes(
-        at=at, count=sum(counts.values()), p50_ms=_within(counts, 0.5), p99_ms=_within(counts, 0.99)
+        at=at,
+        count=sum(counts.values()),
+        p50_ms=_percentile(counts, 0.5),
+        p99_ms=_percentile(counts, 0.99),
     )
 
 
-def _within(counts: Mapping[int, int], share: float) -> int:
-    """The lowest upper bound that holds for this share of the webhooks."""
+def _percentile(counts: Mapping[int, int], share: float) -> int:
+    """The lowest upper bound that covers this share of the webhooks."""
     seen, wanted = 0, sum(counts.values()) * share
     for up_to, count in sorted(counts.items()):
         seen += count

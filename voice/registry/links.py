@@ -1,39 +1,39 @@
-"""Sign-in links: each signs one person in, once, without a password."""
+"""The store of sign-in links that have not been used."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import Connection, delete
 
 from voice.events import now
 from voice.registry.engine.database import Database
-from voice.registry.engine.secret import hashed, new_secret
+from voice.registry.engine.secret import hash_secret, new_secret
 from voice.registry.schema.links import links
 
 VALID_FOR = timedelta(hours=24)
 
 
 class LinkStore:
-    """The links that nobody has used yet."""
+    """Sign-in links, each known by the hash of its secret."""
 
     def __init__(self, database: Database):
         self._database = database
 
-    def create(self, person: str) -> str:
-        """The secret of a new link, valid for a day; links that have expired are cleared away."""
-        secret = new_secret()
-        row = {"link_hash": hashed(secret), "person": person, "expires_at": now() + VALID_FOR}
+    def create(self, operator: str) -> str:
+        """The secret of a new link, valid for a day. Expired links are deleted on the way."""
+        secret, moment = new_secret(), now()
+        row = {"link_hash": hash_secret(secret), "person": operator, "expires_at": moment + VALID_FOR}
 
-        def work(connection):
-            connection.execute(delete(links).where(links.c.expires_at < now()))
+        def work(connection: Connection) -> None:
+            connection.execute(delete(links).where(links.c.expires_at < moment))
             connection.execute(links.insert(), row)
 
         self._database.write_patiently(work)
         return secret
 
     def use(self, secret: str) -> str | None:
-        """Whom the link signs in: the first time, and within its day; None ever after."""
-        good = (links.c.link_hash == hashed(secret)) & (links.c.expires_at > now())
-        statement = delete(links).where(good).returning(links.c.person)
+        """Use up the link; the operator that it signs in, or None if it is unknown, used or expired."""
+        valid = (links.c.link_hash == hash_secret(secret)) & (links.c.expires_at > now())
+        statement = delete(links).where(valid).returning(links.c.person)
         return self._database.write_patiently(lambda connection: connection.execute(statement).scalar())

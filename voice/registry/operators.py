@@ -1,4 +1,4 @@
-"""The people who sign in to the console: a name, a role, and their password as argon2 left it."""
+"""The store of operators, the people who sign in to the console. The table is named `people`."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from voice.registry.engine.database import Database
 from voice.registry.schema.operators import operators
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,79}")
-SPOKEN_FOR = {"twilio", "worker", "registry", "admin_token"}  # as sources in the audit trail
+RESERVED = {"twilio", "worker", "registry", "admin_token"}  # these are sources in the audit trail
 
 
 @dataclass(frozen=True)
 class OperatorRecord:
-    """Somebody who may sign in; without a `password_hash` by a link only, disabled not at all."""
+    """One operator. Without a `password_hash`, sign-in needs a link; a disabled operator cannot sign in."""
 
     name: str
     role: str
@@ -30,62 +30,55 @@ class OperatorRecord:
     disabled_at: datetime | None
 
 
-_FIELDS = [operators.c[name] for name in OperatorRecord.__dataclass_fields__]
+_SELECT = select(*(operators.c[name] for name in OperatorRecord.__dataclass_fields__))
 
 
 class OperatorStore:
-    """All who ever could sign in; nobody is deleted, so that the audit trail stays readable."""
+    """All operators, disabled ones included. None is ever deleted, so the audit trail stays readable."""
 
     def __init__(self, database: Database):
         self._database = database
 
     def add(self, name: str, role: str) -> OperatorRecord:
-        """A new person, without a password. Raises Malformed if the name is taken, or none that can be kept."""
-        if not NAME.fullmatch(name) or name.lower() in SPOKEN_FOR:
+        """Add an operator without a password. Raises Malformed if the name is taken or not allowed."""
+        if not NAME.fullmatch(name) or name.lower() in RESERVED:
             raise Malformed(
-                "a name should be 1 to 80 letters, digits or . _ @ + -, beginning with one of the first two"
+                "choose another name: 1 to 80 letters, digits or . _ @ + -, beginning with a letter or a digit"
             )
-        person = OperatorRecord(name, role, None, now(), None)
+        operator = OperatorRecord(name, role, None, now(), None)
         try:
-            self._database.write_patiently(
-                lambda connection: connection.execute(operators.insert(), vars(person))
-            )
+            self._database.execute_patiently(operators.insert(), [vars(operator)])
         except IntegrityError:
-            raise Malformed(f"there is somebody named {name!r} already") from None
-        return person
+            raise Malformed(f"choose another name: there is an operator named {name!r} already") from None
+        return operator
 
     def get(self, name: str) -> OperatorRecord | None:
-        """The person, disabled or not; None also for what could be no name."""
+        """The operator, disabled or not; None if there is none of this name."""
         if not NAME.fullmatch(name):
             return None
-        query = select(*_FIELDS).where(operators.c.name == name)
-        row = self._database.read(lambda connection: connection.execute(query).first())
-        return OperatorRecord(**row._mapping) if row else None
+        return self._database.fetch_first(OperatorRecord, _SELECT.where(operators.c.name == name))
 
     def all(self) -> list[OperatorRecord]:
-        """Everybody, by name."""
-        query = select(*_FIELDS).order_by(operators.c.name)
-        return [
-            OperatorRecord(**row._mapping) for row in self._database.read(lambda c: c.execute(query).all())
-        ]
+        """All operators, by name."""
+        return self._database.fetch_all(OperatorRecord, _SELECT.order_by(operators.c.name))
 
     def set_role(self, name: str, role: str) -> None:
-        """How far they reach, from their next request on. Raises NotFound."""
+        """Change the role, from the operator's next request on. Raises NotFound."""
         self._change(name, role=role)
 
     def set_password_hash(self, name: str, password_hash: str) -> None:
-        """What argon2 made of a new password. Raises NotFound."""
+        """Store the hash of a new password. Raises NotFound."""
         self._change(name, password_hash=password_hash)
 
     def disable(self, name: str) -> None:
-        """They are signed out, and cannot sign in. Raises NotFound."""
+        """Sign the operator out, and refuse sign-in from now on. Raises NotFound."""
         self._change(name, disabled_at=now())
 
     def enable(self, name: str) -> None:
-        """They can sign in again. Raises NotFound."""
+        """Allow the operator to sign in again. Raises NotFound."""
         self._change(name, disabled_at=None)
 
     def _change(self, name: str, **values: Any) -> None:
         statement = update(operators).where(operators.c.name == name).values(**values)
-        if self._database.write_patiently(lambda connection: connection.execute(statement).rowcount) == 0:
-            raise NotFound(f"there is nobody named {name[:80]!r}")
+        if self._database.execute_patiently(statement) == 0:
+            raise NotFound(f"there is no operator named {name[:80]!r}")

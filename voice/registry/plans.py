@@ -1,4 +1,4 @@
-"""Plans as they are kept: a command that is to run later, once, whichever worker gets to it first."""
+"""The store of plans: commands that run later, once, whichever worker claims them."""
 
 from __future__ import annotations
 
@@ -7,31 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
-from sqlalchemy import (
-    Connection,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Connection, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from voice.event_kinds import KindName
 from voice.events import NewEvent, now
 from voice.json_record import Internal, JsonRecord, UtcTime
 from voice.registry.engine.database import Database
-from voice.registry.engine.sequence import add_event, hold, take
+from voice.registry.engine.sequence import add_event, lock_sequence, take_ids
 from voice.registry.schema.plans import IS_OPEN, plans
 
 PlanState = Literal["planned", "running", "run", "refused", "missed", "cancelled"]
 STATES: tuple[PlanState, ...] = get_args(PlanState)
-LEASE_SECONDS = (
-    30.0  # longer than a command and its repeat may take; then whoever claimed it is presumed dead
-)
+LEASE_SECONDS = 30.0  # longer than a command and its retry may take; after that the worker is presumed dead
 
 
 @dataclass(frozen=True)
 class Plan(JsonRecord):
-    """A command that is to run at `due_at` (UTC) in the name of `operator`, and what became of it."""
+    """A command that runs at `due_at` (UTC) in the name of `operator`, and its outcome."""
 
     id: int
     call_sid: str | None
@@ -48,16 +41,17 @@ class Plan(JsonRecord):
 
     @property
     def key(self) -> str:
-        """The idempotency key of its command, so that it runs once whoever tries."""
+        """The idempotency key of the command: it runs once, whichever worker tries."""
         return f"plan:{self.id}" if self.attempt == 1 else f"plan:{self.id}:{self.attempt}"
 
 
 _FIELDS = [plans.c[name] for name in Plan.__dataclass_fields__]
+_SELECT = select(*_FIELDS)
 
 
 @dataclass(frozen=True)
 class PlanQuery:
-    """The filters of `GET /admin/plans`; `cursor` is the id of the last plan of the page before."""
+    """The filters of `GET /admin/plans`. `cursor` is the id of the last plan of the page before."""
 
     state: tuple[str, ...] = ()
     call_sid: str | None = None
@@ -66,22 +60,16 @@ class PlanQuery:
 
 
 class PlanStore:
-    """All plans that were ever made. Each change of one is an event, in the same transaction."""
+    """All plans. Each change of a plan is an event, in the same transaction."""
 
     def __init__(self, database: Database):
         self._database = database
 
     def create(
-        self,
-        name: str,
-        arguments: dict[str, Any],
-        operator: str,
-        call_sid: str | None,
-        due_at: datetime,
-        key: str | None,
-        fingerprint: str,
-    ) -> Plan:
-        """The new plan, or the one that came with the same key before."""
+        self, name: str, arguments: dict[str, Any], operator: str, call_sid: str | None, due_at: datetime,
+        key: str | None, fingerprint: str,
+    ) -> Plan:  # fmt: skip
+        """A new plan; or the operator's plan that has the same idempotency key."""
         row = {
             "call_sid": call_sid,
             "command": name,
@@ -98,41 +86,41 @@ class PlanStore:
             return self._database.write_patiently(lambda connection: _insert(connection, row))
         except IntegrityError:
             known = (plans.c.made_by == operator) & (plans.c.idempotency_key == key)
-            return self._select(select(*_FIELDS).where(known))[0]
+            return self._database.fetch_all(Plan, _SELECT.where(known))[0]
 
     def get(self, plan_id: int) -> Plan | None:
         """The plan, or None."""
-        found = self._select(select(*_FIELDS).where(plans.c.id == plan_id))
-        return found[0] if found else None
+        return self._database.fetch_first(Plan, _SELECT.where(plans.c.id == plan_id))
 
     def find(self, query: PlanQuery) -> tuple[list[Plan], int | None]:
-        """One page of plans, the newest first, and the cursor of the next page or None."""
-        statement = select(*_FIELDS).order_by(plans.c.id.desc()).limit(query.limit + 1)
+        """One page of plans, newest first, and the cursor of the next page or None."""
+        statement = _SELECT.order_by(plans.c.id.desc()).limit(query.limit + 1)
         if query.state:
             statement = statement.where(plans.c.state.in_(query.state))
         if query.call_sid:
             statement = statement.where(plans.c.call_sid == query.call_sid)
         if query.cursor:
             statement = statement.where(plans.c.id < query.cursor)
-        found = self._select(statement)
+        found = self._database.fetch_all(Plan, statement)
         return found[: query.limit], found[query.limit - 1].id if len(found) > query.limit else None
 
     def upcoming(self, limit: int) -> list[Plan]:
-        """What is planned or running, the next one first."""
-        return self._select(select(*_FIELDS).where(IS_OPEN).order_by(plans.c.due_at, plans.c.id).limit(limit))
+        """Plans that are planned or running, the next one first."""
+        query = _SELECT.where(IS_OPEN).order_by(plans.c.due_at, plans.c.id).limit(limit)
+        return self._database.fetch_all(Plan, query)
 
     def change(self, plan_id: int, operator: str, **values: Any) -> Plan | None:
-        """The plan with its new time or arguments, now in this operator's name; None unless it is planned."""
+        """Change the time or the arguments, and put the plan in this operator's name; None unless it is planned."""
         return self._move(plan_id, ("planned",), "plan.changed", operator, operator=operator, **values)
 
     def cancel(self, plan_id: int, operator: str) -> Plan | None:
-        """The plan, never to run; None unless it was planned."""
+        """Cancel the plan; None unless it is planned."""
         return self._move(plan_id, ("planned",), "plan.cancelled", operator, state="cancelled")
 
     def claim_due(self, limit: int) -> list[Plan]:
-        """Plans that are due, claimed for this worker; also those whose worker has died.
+        """Due plans, claimed for this worker. Plans of a worker that has died are among them.
 
-        The claim is one conditional UPDATE, so that of several workers one gets a plan.
+        The claim is one conditional UPDATE, so one of several workers gets a plan.
         """
         moment = now()
         due = or_(
@@ -145,49 +133,46 @@ class PlanStore:
         return sorted((Plan(**row._mapping) for row in rows), key=lambda plan: (plan.due_at, plan.id))
 
     def retry(self, plan: Plan, after_seconds: float) -> None:
-        """Nothing was done: any worker takes it up again after a while."""
-        here = (plans.c.id == plan.id) & (plans.c.state == "running") & (plans.c.attempt == plan.attempt)
-        until = now() + timedelta(seconds=after_seconds - LEASE_SECONDS)
-        statement = update(plans).where(here).values(claimed_at=until, attempt=plan.attempt + 1)
-        self._database.write_patiently(lambda connection: connection.execute(statement))
+        """Let any worker claim the plan again after a while: nothing was done."""
+        mine = (plans.c.id == plan.id) & (plans.c.state == "running") & (plans.c.attempt == plan.attempt)
+        claimed_at = now() + timedelta(seconds=after_seconds - LEASE_SECONDS)
+        statement = update(plans).where(mine).values(claimed_at=claimed_at, attempt=plan.attempt + 1)
+        self._database.execute_patiently(statement)
 
     def finish(
-        self, plan: Plan, state: str, message: str | None = None, command_id: int | None = None
+        self, plan: Plan, state: PlanState, message: str | None = None, command_id: int | None = None
     ) -> None:
-        """How a plan that was claimed ended: `run`, `refused` or `missed`."""
+        """Finish a claimed plan as `run`, `refused` or `missed`."""
         kind: KindName = "plan.missed" if state == "missed" else "plan.run"
         values = {"state": state, "message": message, "command_id": command_id}
         self._move(plan.id, ("running",), kind, plan.operator, **values)
 
     def _move(
-        self, plan_id: int, states: Sequence[str], kind: KindName, source: str, **values: Any
+        self, plan_id: int, states: Sequence[PlanState], kind: KindName, source: str, **values: Any
     ) -> Plan | None:
-        there = (plans.c.id == plan_id) & plans.c.state.in_(states)
-        statement = update(plans).where(there).values(**values).returning(*_FIELDS)
+        current = (plans.c.id == plan_id) & plans.c.state.in_(states)
+        statement = update(plans).where(current).values(**values).returning(*_FIELDS)
 
         def work(connection: Connection) -> Plan | None:
-            hold(connection)
+            lock_sequence(connection)
             row = connection.execute(statement).first()
-            return _told(connection, kind, source, Plan(**row._mapping)) if row else None
+            if row is None:
+                return None
+            plan = Plan(**row._mapping)
+            add_event(connection, _event(kind, source, plan))
+            return plan
 
         return self._database.write_patiently(work)
 
-    def _select(self, query: Any) -> list[Plan]:
-        rows = self._database.read(lambda connection: connection.execute(query).all())
-        return [Plan(**row._mapping) for row in rows]
-
 
 def _insert(connection: Connection, row: dict[str, Any]) -> Plan:
-    """The plan's id is the number of its first event, as with commands."""
-    plan_id = take(connection)
+    """A plan's id is the id of its first event, as with commands."""
+    plan_id = take_ids(connection)
     connection.execute(plans.insert(), {**row, "id": plan_id})
-    found = connection.execute(select(*_FIELDS).where(plans.c.id == plan_id)).one()
-    return _told(connection, "plan.made", row["operator"], Plan(**found._mapping), plan_id)
-
-
-def _told(
-    connection: Connection, kind: KindName, source: str, plan: Plan, event_id: int | None = None
-) -> Plan:
-    event = NewEvent(kind, source, plan.call_sid, {"plan": plan.as_json()}, command_id=plan.command_id)
-    add_event(connection, event, event_id)
+    plan = Plan(**connection.execute(_SELECT.where(plans.c.id == plan_id)).one()._mapping)
+    add_event(connection, _event("plan.made", plan.operator, plan), plan_id)
     return plan
+
+
+def _event(kind: KindName, source: str, plan: Plan) -> NewEvent:
+    return NewEvent(kind, source, plan.call_sid, {"plan": plan.as_json()}, command_id=plan.command_id)

@@ -1,30 +1,24 @@
-"""Rules as they are kept: which there are, and which are switched on. Each change of one is an event."""
+"""The store of rules. Each change of a rule is an event, in the same transaction."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    delete,
-    func,
-    select,
-    update,
-)
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from voice.event_kinds import KindName
 from voice.events import NewEvent, now
 from voice.json_record import JsonRecord, UtcTime
 from voice.registry.engine.database import Database
-from voice.registry.engine.sequence import add_event, hold, take
+from voice.registry.engine.sequence import add_event, lock_sequence, take_ids
 from voice.registry.schema.rules import rule_hits, rules
 
 
 @dataclass(frozen=True)
 class Rule(JsonRecord):
-    """One rule as it was stored: its own steps, or the name of a ready-made one with its parameters."""
+    """One stored rule: its own steps, or the name of a ready-made rule with parameters."""
 
     id: int
     name: str
@@ -37,40 +31,39 @@ class Rule(JsonRecord):
 
 
 _FIELDS = [rules.c[name] for name in Rule.__dataclass_fields__]
+_SELECT = select(*_FIELDS)
 
 
 class RuleStore:
-    """All rules, by name. Each change is an event, in the same transaction."""
+    """All stored rules, by name."""
 
     def __init__(self, database: Database):
         self._database = database
 
     def all(self) -> list[Rule]:
-        """Every rule that was stored, switched on or not."""
-        query = select(*_FIELDS).order_by(rules.c.name)
-        return [Rule(**row._mapping) for row in self._database.read(lambda c: c.execute(query).all())]
+        """All rules, enabled or not, by name."""
+        return self._database.fetch_all(Rule, _SELECT.order_by(rules.c.name))
 
     def get(self, name: str) -> Rule | None:
         """The rule, or None."""
-        query = select(*_FIELDS).where(rules.c.name == name)
-        row = self._database.read(lambda connection: connection.execute(query).first())
-        return Rule(**row._mapping) if row else None
+        return self._database.fetch_first(Rule, _SELECT.where(rules.c.name == name))
 
     def call_counts(self) -> dict[int, int]:
-        """To how many calls each rule, by its id, has been applied."""
-        query = select(rule_hits.c.rule_id, func.count(rule_hits.c.call_sid.distinct())).group_by(
-            rule_hits.c.rule_id
-        )
-        return {row[0]: row[1] for row in self._database.read(lambda c: c.execute(query).all())}
+        """The number of calls that each rule was applied to, by the rule's id."""
+        counted = func.count(rule_hits.c.call_sid.distinct())
+        query = select(rule_hits.c.rule_id, counted).group_by(rule_hits.c.rule_id)
+        return {row[0]: row[1] for row in self._database.fetch_rows(query)}
 
     def create(self, name: str, operator: str, **values: Any) -> Rule | None:
-        """The new rule; None if there is one of that name."""
+        """A new rule; None if there is one with this name."""
         row = {"name": name, **values, "changed_by": operator, "changed_at": now()}
 
         def work(connection: Connection) -> Rule:
-            rule_id = take(connection)
+            rule_id = take_ids(connection)
             connection.execute(rules.insert(), {**row, "id": rule_id})
-            return _told(connection, "rule.made", operator, Rule(id=rule_id, **row), rule_id)
+            rule = Rule(id=rule_id, **row)
+            add_event(connection, _event("rule.made", operator, rule), rule_id)
+            return rule
 
         try:
             return self._database.write_patiently(work)
@@ -78,35 +71,37 @@ class RuleStore:
             return None
 
     def change(self, name: str, operator: str, **values: Any) -> Rule | None:
-        """The rule as it then is, or None. What it was applied to before it is not applied to again."""
+        """Change the rule; None if there is none. It is not applied again to calls that it was applied to."""
         changed = {**values, "changed_by": operator, "changed_at": now()}
         statement = update(rules).where(rules.c.name == name).values(**changed).returning(*_FIELDS)
 
         def work(connection: Connection) -> Rule | None:
-            event_id = take(connection)
+            lock_sequence(connection)
             row = connection.execute(statement).first()
-            return (
-                _told(connection, "rule.changed", operator, Rule(**row._mapping), event_id) if row else None
-            )
+            if row is None:
+                return None
+            rule = Rule(**row._mapping)
+            add_event(connection, _event("rule.changed", operator, rule))
+            return rule
 
         return self._database.write_patiently(work)
 
     def remove(self, name: str, operator: str) -> Rule | None:
-        """The rule, which is gone with all that it remembered; or None."""
+        """Remove the rule and its record of calls; None if there is no such rule."""
+        statement = delete(rules).where(rules.c.name == name).returning(*_FIELDS)
 
         def work(connection: Connection) -> Rule | None:
-            hold(connection)
-            row = connection.execute(delete(rules).where(rules.c.name == name).returning(*_FIELDS)).first()
+            lock_sequence(connection)
+            row = connection.execute(statement).first()
             if row is None:
                 return None
-            connection.execute(delete(rule_hits).where(rule_hits.c.rule_id == row.id))
-            return _told(connection, "rule.removed", operator, Rule(**row._mapping))
+            rule = Rule(**row._mapping)
+            connection.execute(delete(rule_hits).where(rule_hits.c.rule_id == rule.id))
+            add_event(connection, _event("rule.removed", operator, rule))
+            return rule
 
         return self._database.write_patiently(work)
 
 
-def _told(
-    connection: Connection, kind: KindName, source: str, rule: Rule, event_id: int | None = None
-) -> Rule:
-    add_event(connection, NewEvent(kind, source, None, {"rule": rule.as_json()}), event_id)
-    return rule
+def _event(kind: KindName, source: str, rule: Rule) -> NewEvent:
+    return NewEvent(kind, source, None, {"rule": rule.as_json()})

@@ -1,24 +1,24 @@
-"""Who is signed in where: the console's sessions, each known by the hash of a secret that only its browser has."""
+"""The store of console sessions, each known by the hash of a secret that only its browser has."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from voice.events import now
 from voice.registry.engine.database import Database
-from voice.registry.engine.secret import hashed, new_secret
+from voice.registry.engine.secret import hash_secret, new_secret
 from voice.registry.schema.operators import operators
 from voice.registry.schema.sessions import sessions
 
-SEEN_EVERY = timedelta(minutes=1)  # a page full of requests writes once
+TOUCH_EVERY = timedelta(minutes=1)  # a page with many requests writes once
 
 
 @dataclass(frozen=True)
 class Session:
-    """One browser that is signed in; `by_link` if a sign-in link opened it, so that no password was asked."""
+    """A browser that is signed in. `by_link`: a sign-in link opened the session, so no password was needed."""
 
     session_hash: str
     operator: str
@@ -30,29 +30,33 @@ class Session:
     user_agent: str
 
 
-_RENAMED = {"operator": "person"}
-_FIELDS = [
-    operators.c.role if name == "role" else sessions.c[_RENAMED.get(name, name)].label(name)
-    for name in Session.__dataclass_fields__
-]
-_WITH_PERSON = sessions.join(operators, operators.c.name == sessions.c.person)
+_SELECT = select(
+    sessions.c.session_hash,
+    sessions.c.person.label("operator"),
+    operators.c.role,
+    sessions.c.by_link,
+    sessions.c.created_at,
+    sessions.c.seen_at,
+    sessions.c.address,
+    sessions.c.user_agent,
+).select_from(sessions.join(operators, operators.c.name == sessions.c.person))
 
 
 class SessionStore:
-    """The sessions that are open; what is over is deleted, the moment it is."""
+    """The open sessions. A session that is over is deleted at once."""
 
     def __init__(self, database: Database):
         self._database = database
 
-    def open(self, person: str, address: str, user_agent: str, *, by_link: bool, oldest: timedelta) -> str:
-        """The secret of a new session; whatever is older than `oldest` is cleared away on the way."""
+    def open(self, operator: str, address: str, user_agent: str, *, by_link: bool, oldest: timedelta) -> str:
+        """The secret of a new session. Sessions older than `oldest` are deleted on the way."""
         secret, moment = new_secret(), now()
         row = {
-            "session_hash": hashed(secret), "person": person, "by_link": by_link, "created_at": moment,
+            "session_hash": hash_secret(secret), "person": operator, "by_link": by_link, "created_at": moment,
             "seen_at": moment, "address": address[:80], "user_agent": user_agent[:200],
         }  # fmt: skip
 
-        def work(connection):
+        def work(connection: Connection) -> None:
             connection.execute(delete(sessions).where(sessions.c.created_at < moment - oldest))
             connection.execute(sessions.insert(), row)
 
@@ -60,35 +64,38 @@ class SessionStore:
         return secret
 
     def get(self, secret: str, idle: timedelta, oldest: timedelta) -> Session | None:
-        """The session, if it is not too old and its person may still sign in."""
-        query = select(*_FIELDS).select_from(_WITH_PERSON)
-        query = query.where(sessions.c.session_hash == hashed(secret), operators.c.disabled_at.is_(None))
-        query = query.where(sessions.c.seen_at > now() - idle, sessions.c.created_at > now() - oldest)
-        row = self._database.read(lambda connection: connection.execute(query).first())
-        return Session(**row._mapping) if row else None
+        """The session, unless it is idle or open for too long, or its operator is disabled."""
+        moment = now()
+        query = _SELECT.where(
+            sessions.c.session_hash == hash_secret(secret),
+            operators.c.disabled_at.is_(None),
+            sessions.c.seen_at > moment - idle,
+            sessions.c.created_at > moment - oldest,
+        )
+        return self._database.fetch_first(Session, query)
 
     def touch(self, session: Session) -> None:
-        """Its person has done something; written down once a minute."""
-        due = now() - SEEN_EVERY
+        """Note that the operator is active, once a minute at most."""
+        due = now() - TOUCH_EVERY
         if session.seen_at > due:
             return
         mine = (sessions.c.session_hash == session.session_hash) & (sessions.c.seen_at <= due)
-        self._database.write(lambda c: c.execute(update(sessions).where(mine).values(seen_at=now())))
+        statement = update(sessions).where(mine).values(seen_at=now())
+        self._database.write(lambda connection: connection.execute(statement))
 
-    def of_operator(self, person: str) -> list[Session]:
-        """The sessions of one person, the newest first."""
-        query = select(*_FIELDS).select_from(_WITH_PERSON).where(sessions.c.person == person)
-        query = query.order_by(sessions.c.created_at.desc())
-        return [Session(**row._mapping) for row in self._database.read(lambda c: c.execute(query).all())]
+    def of_operator(self, operator: str) -> list[Session]:
+        """The sessions of one operator, newest first."""
+        query = _SELECT.where(sessions.c.person == operator).order_by(sessions.c.created_at.desc())
+        return self._database.fetch_all(Session, query)
 
     def close(self, secret: str) -> None:
-        """This one is over, on every worker."""
-        self._delete(sessions.c.session_hash == hashed(secret))
+        """End one session, for every worker."""
+        self._delete(sessions.c.session_hash == hash_secret(secret))
 
-    def close_all(self, person: str, but: str | None = None) -> None:
-        """All of a person's are over, but the one with the secret `but`."""
-        theirs = sessions.c.person == person
-        self._delete(theirs & (sessions.c.session_hash != hashed(but)) if but else theirs)
+    def close_all(self, operator: str, but: str | None = None) -> None:
+        """End all sessions of an operator, except the one with the secret `but`."""
+        theirs = sessions.c.person == operator
+        self._delete(theirs & (sessions.c.session_hash != hash_secret(but)) if but else theirs)
 
-    def _delete(self, which) -> None:
-        self._database.write_patiently(lambda connection: connection.execute(delete(sessions).where(which)))
+    def _delete(self, condition: ColumnElement[bool]) -> None:
+        self._database.execute_patiently(delete(sessions).where(condition))

@@ -1,8 +1,8 @@
-"""How often something may be tried, across all workers: one row for each thing that is bounded.
+"""Rate limits across all workers: one row for each key.
 
-The row holds the moment up to which tries are paid for; a try pays for `every` seconds more, and nobody may
-be further ahead than `burst` tries (a leaky bucket, also known as GCRA). In any minute at most
-`burst + 60 / every` tries pass.
+The row holds the time up to which attempts are paid for. An attempt pays for `every` seconds more, and the time may be
+at most `burst` attempts ahead of the clock (a leaky bucket, also known as GCRA). So in any minute at most
+`burst + 60 / every` attempts pass.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from sqlalchemy import Connection, case, delete, or_
-from sqlalchemy.dialects import postgresql, sqlite
 
 from voice.events import now
 from voice.registry.engine.database import Database
@@ -21,49 +20,49 @@ KEPT_SECONDS = 3600.0
 
 
 class RateLimit(NamedTuple):
-    """At most `burst` at once, then one every so many seconds."""
+    """At most `burst` attempts at once, then one every `every` seconds."""
 
     burst: int
     every: float
 
 
-class _Exhausted(Exception):
-    """Rolls the transaction back: a try that was not let through costs nothing."""
+class _LimitReached(Exception):
+    """Rolls the transaction back: a refused attempt costs nothing."""
 
 
 class ThrottleStore:
-    """Bounded tries."""
+    """Rate limits of attempts."""
 
     def __init__(self, database: Database):
         self._database = database
 
-    def allow(self, bounds: Mapping[str, RateLimit]) -> bool:
-        """One try that counts for each of the keys; False, and counted for none, if one of them has no room."""
+    def allow(self, limits: Mapping[str, RateLimit]) -> bool:
+        """Count one attempt for each key. False, counted for none, if one of them has reached its limit."""
+        moment = now().timestamp()
 
         def work(connection: Connection) -> bool:
             connection.execute(delete(throttle).where(throttle.c.paid_until < moment - KEPT_SECONDS))
-            for key in sorted(bounds):
-                if not _paid(connection, key, bounds[key], moment):
-                    raise _Exhausted
+            for key in sorted(limits):
+                if not self._pay(connection, key, limits[key], moment):
+                    raise _LimitReached
             return True
 
-        moment = now().timestamp()
         try:
             return self._database.write_patiently(work)
-        except _Exhausted:
+        except _LimitReached:
             return False
 
+    def _pay(self, connection: Connection, key: str, limit: RateLimit, moment: float) -> bool:
+        """Pay for one attempt in a conditional upsert.
 
-def _paid(connection: Connection, key: str, bound: RateLimit, moment: float) -> bool:
-    """One conditional upsert. What lies further ahead than tries can pay comes from a clock that was set back."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    ahead = throttle.c.paid_until
-    most = moment + bound.burst * bound.every
-    begins = case((ahead > most, moment), (ahead > moment, ahead), else_=moment)
-    statement = insert(throttle).values(key=key, paid_until=moment + bound.every)
-    statement = statement.on_conflict_do_update(
-        index_elements=["key"],
-        set_={"paid_until": begins + bound.every},
-        where=or_(ahead <= most - bound.every, ahead > most),
-    )
-    return connection.execute(statement.returning(throttle.c.key)).first() is not None
+        A time further ahead than attempts can pay for comes from a clock that was set back.
+        """
+        paid_until, most = throttle.c.paid_until, moment + limit.burst * limit.every
+        start = case((paid_until > most, moment), (paid_until > moment, paid_until), else_=moment)
+        insert = self._database.insert_into(throttle).values(key=key, paid_until=moment + limit.every)
+        statement = insert.on_conflict_do_update(
+            index_elements=["key"],
+            set_={"paid_until": start + limit.every},
+            where=or_(paid_until <= most - limit.every, paid_until > most),
+        )
+        return connection.execute(statement.returning(throttle.c.key)).first() is not None

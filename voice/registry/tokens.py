@@ -1,4 +1,4 @@
-"""Operators' bearer tokens as they are kept: a name, a role and a hash, never the token."""
+"""The store of bearer tokens: a name, a role and a hash, never the token itself."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from voice.errors import Malformed, NotFound
 from voice.events import now
 from voice.registry.engine.database import Database
-from voice.registry.engine.secret import hashed, new_secret
+from voice.registry.engine.secret import hash_secret, new_secret
 from voice.registry.schema.tokens import tokens
 
 LONGEST_NAME = 80
@@ -19,7 +19,7 @@ LONGEST_NAME = 80
 
 @dataclass(frozen=True)
 class Token:
-    """Who a token stands for, and how far it reaches."""
+    """The name and the role that a token stands for."""
 
     name: str
     role: str
@@ -27,44 +27,38 @@ class Token:
     revoked_at: datetime | None
 
 
-_FIELDS = [tokens.c[name] for name in Token.__dataclass_fields__]
+_SELECT = select(*(tokens.c[name] for name in Token.__dataclass_fields__))
 
 
 class TokenStore:
-    """All tokens that were ever made; a revoked one stays, so that its name stays readable in the audit trail."""
+    """All tokens. A revoked token stays, so that its name stays readable in the audit trail."""
 
     def __init__(self, database: Database):
         self._database = database
 
     def create(self, name: str, role: str) -> str:
-        """A new token, shown this once. Raises Malformed if the name is taken, or none that can be kept."""
+        """A new token, shown this once. Raises Malformed if the name is taken or not allowed."""
         if not (0 < len(name) <= LONGEST_NAME and name.isprintable()):
-            raise Malformed(f"a token's name should be 1 to {LONGEST_NAME} printable characters")
+            raise Malformed(f"choose a name of 1 to {LONGEST_NAME} printable characters")
         token = f"mc_{new_secret()}"
-        row = {"name": name, "role": role, "token_hash": hashed(token), "created_at": now()}
+        row = {"name": name, "role": role, "token_hash": hash_secret(token), "created_at": now()}
         try:
-            self._database.write_patiently(lambda connection: connection.execute(tokens.insert(), row))
+            self._database.execute_patiently(tokens.insert(), [row])
         except IntegrityError:
-            raise Malformed(f"there is a token named {name!r} already") from None
+            raise Malformed(f"choose another name: there is a token named {name!r} already") from None
         return token
 
     def find_valid(self, token: str) -> Token | None:
-        """Whose valid token this is, or None."""
-        query = select(*_FIELDS).where(tokens.c.token_hash == hashed(token), tokens.c.revoked_at.is_(None))
-        row = self._database.read(lambda connection: connection.execute(query).first())
-        return Token(**row._mapping) if row else None
+        """The name and role of a valid token, or None."""
+        valid = (tokens.c.token_hash == hash_secret(token)) & tokens.c.revoked_at.is_(None)
+        return self._database.fetch_first(Token, _SELECT.where(valid))
 
     def all(self) -> list[Token]:
-        """Every token, by name."""
-        query = select(*_FIELDS).order_by(tokens.c.name)
-        return [Token(**row._mapping) for row in self._database.read(lambda c: c.execute(query).all())]
+        """All tokens, by name."""
+        return self._database.fetch_all(Token, _SELECT.order_by(tokens.c.name))
 
     def revoke(self, name: str) -> None:
-        """The token opens nothing from now on. Raises NotFound."""
-        statement = (
-            update(tokens)
-            .where(tokens.c.name == name, tokens.c.revoked_at.is_(None))
-            .values(revoked_at=now())
-        )
-        if self._database.write_patiently(lambda connection: connection.execute(statement).rowcount) == 0:
+        """Revoke the token of this name at once. Raises NotFound."""
+        valid = (tokens.c.name == name) & tokens.c.revoked_at.is_(None)
+        if self._database.execute_patiently(update(tokens).where(valid).values(revoked_at=now())) == 0:
             raise NotFound(f"there is no valid token named {name!r}")

@@ -111,9 +111,11 @@ class Worker:
         live = bool(record.call_sid) and look_up(self._services, record.call_sid or "").status not in ENDED
         if now() - record.requested_at < SETTLE_AFTER:
             return
-        state, message = ("refused", GOES_ON) if live and record.proof == "end" else ("unconfirmed", UNSEEN)
-        answer = {"error_code": record.error_code, "twilio_code": record.twilio_code}
-        self._services.registry.commands.settle(record, state, message, source="worker", **answer)
+        goes_on = live and record.proof == "end"
+        self._services.registry.commands.settle(
+            record, "refused" if goes_on else "unconfirmed", GOES_ON if goes_on else UNSEEN, source="worker",
+            error_code=record.error_code, twilio_code=record.twilio_code,
+        )  # fmt: skip
 
     def _guarded(self, part: Callable[[], None]) -> None:
         try:

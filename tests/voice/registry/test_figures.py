@@ -10,7 +10,7 @@ from freezegun import freeze_time
 from tests.support.clients import form, new_call_sid
 from voice.calls import CallFacts
 from voice.events import NewEvent
-from voice.registry.figures import POINTS, Span
+from voice.registry.time_span import STEPS, Span
 from voice.web.webhooks.latency import UP_TO_MS, Latency
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -32,8 +32,8 @@ def test_the_curve_counts_who_was_live_at_the_end_of_each_step(registry):
     call(registry, NOON - timedelta(hours=3), NOON - timedelta(hours=2, minutes=30))  # over before it
     call(registry, NOON - timedelta(minutes=90), NOON - timedelta(minutes=30))
     live = [point["live"] for point in registry.figures.live_calls(SPAN)]
-    assert len(live) == POINTS
-    assert (live[0], live[POINTS // 2], live[-1]) == (1, 2, 1)
+    assert len(live) == STEPS
+    assert (live[0], live[STEPS // 2], live[-1]) == (1, 2, 1)
 
 
 def test_outcomes_are_counted_by_command_and_state(registry):

@@ -19,7 +19,8 @@ from voice.calls import CallFacts
 from voice.errors import RegistryUnavailable
 from voice.events import NewEvent
 from voice.registry import Registry
-from voice.registry.engine.spool import Recorder, Spool
+from voice.registry.engine.recorder import Recorder
+from voice.registry.engine.spool import Spool
 
 MOMENT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 

@@ -1,57 +1,60 @@
-"""The one door to the database: connections, transactions, and how long anybody waits for them."""
+"""The database: transactions, reads, and how long each of them waits."""
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeVar
 
 import gevent
 from gevent import monkey
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Executable, Table
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
 from voice.errors import RegistryUnavailable, SettingInvalid
+from voice.registry.engine.limits import (
+    ANSWER_SECONDS,
+    HURRY_SECONDS,
+    LOCK_SECONDS,
+    PATIENCE_SECONDS,
+    ROWS_PER_STATEMENT,
+)
+from voice.registry.engine.postgresql import create_postgresql_engine
+from voice.registry.engine.sqlite import create_sqlite_engine
 
 Result = TypeVar("Result")
-Row = TypeVar("Row")
-
-LOCK_SECONDS = 0.1  # for a SQLite lock: a caller waits for who waits
-TRY_AGAIN_SECONDS = 0.001
-GAP_SECONDS = 0.005  # in which who waits for SQLite's lock gets it: it has no queue
-_PATIENT = f"PRAGMA busy_timeout={int(LOCK_SECONDS * 1000)}"
-ANSWER_SECONDS = 1.0  # the longest that PostgreSQL may take, connecting included
-PATIENCE_SECONDS = 2.0
-HURRY_SECONDS = 0.3
-CHUNK = 200  # rows in one statement: more would keep a webhook waiting
-POOL_SIZE = 5  # connections per process, not per greenlet
+Record = TypeVar("Record")
+Item = TypeVar("Item")
+Work = Callable[[Connection], Result]
+Opening = Callable[[], AbstractContextManager[Connection]]
+GAP_SECONDS = 0.005  # SQLite's lock has no queue: a waiting webhook gets it in this gap
 
 
 class Database:
-    """SQLite in WAL mode, or PostgreSQL. Each commit is on disk when it returns (synchronous=FULL)."""
+    """SQLite or PostgreSQL. Each commit is on disk when it returns. Methods raise RegistryUnavailable."""
 
     def __init__(self, url: str):
-        self.url = _parsed(url)
+        self.url = _parse(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
+        create_engine = create_sqlite_engine if self.is_sqlite else create_postgresql_engine
+        self.engine = create_engine(self.url)
         self._patient = threading.Lock()
         self._gap_until = 0.0
         self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT", reading=True)
 
-    def write(self, work: Callable[[Connection], Result]) -> Result:
-        """What `work` returns, committed. Raises RegistryUnavailable when the database cannot take it now."""
+    def write(self, work: Work[Result]) -> Result:
+        """Commit `work`, and return its result. Fails soon if the database cannot take it now."""
         return self._run(self.engine.begin, work)
 
-    def write_patiently(self, work: Callable[[Connection], Result]) -> Result:
-        """`write`, tried again for a while: for operators, who would rather wait than ask again.
+    def write_patiently(self, work: Work[Result]) -> Result:
+        """Like `write`, but retry for a while: for operators, who prefer waiting to a failed request.
 
-        The waits are between the tries, where other greenlets run. Of one process one at a time tries, and leaves
-        a gap behind it, so that many of them do not crowd out a webhook.
+        The waits are between the tries, where other greenlets run. In one process one thread tries at a time and
+        leaves a gap behind it, so that many of them do not crowd out a webhook.
         """
         until = time.monotonic() + PATIENCE_SECONDS
         while True:
@@ -62,6 +65,52 @@ class Database:
                 if time.monotonic() > until:
                     raise
             time.sleep(LOCK_SECONDS / 2)
+
+    def execute_patiently(
+        self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None
+    ) -> int:
+        """Commit one statement, as `write_patiently` does; the number of rows that it changed."""
+        return self.write_patiently(lambda connection: connection.execute(statement, rows).rowcount)
+
+    def read(self, work: Work[Result]) -> Result:
+        """Return the result of `work`, without a transaction."""
+        return self._run(self._reading.connect, work)
+
+    def fetch_rows(self, query: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Any]:
+        """All rows of a query; `values` are those of its bound parameters."""
+        return self.read(lambda connection: connection.execute(query, values).all())
+
+    def fetch_column(self, query: Executable, values: Mapping[str, Any] | None = None) -> list[Any]:
+        """The first column of all rows."""
+        return [row[0] for row in self.fetch_rows(query, values)]
+
+    def fetch_all(
+        self, kind: Callable[..., Record], query: Executable, values: Mapping[str, Any] | None = None
+    ) -> list[Record]:
+        """A record of this kind for each row. The columns are named like its fields."""
+        return [kind(**row._mapping) for row in self.fetch_rows(query, values)]
+
+    def fetch_first(self, kind: Callable[..., Record], query: Executable) -> Record | None:
+        """The record of the first row, or None."""
+        row = self.read(lambda connection: connection.execute(query).first())
+        return None if row is None else kind(**row._mapping)
+
+    def insert_into(self, table: Table) -> Any:
+        """An INSERT of this database's dialect, which supports ON CONFLICT."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    @contextmanager
+    def hurry(self) -> Iterator[None]:
+        """Fail soon inside this block: for a webhook that can do without the answer."""
+        with self._deadline(HURRY_SECONDS):
+            try:
+                yield
+            except gevent.Timeout as error:
+                raise RegistryUnavailable("the database did not answer at once") from error
+
+    def close(self) -> None:
+        """Close all pooled connections."""
+        self.engine.dispose()
 
     @contextmanager
     def _turn(self, until: float) -> Iterator[None]:
@@ -75,43 +124,22 @@ class Database:
             self._gap_until = time.monotonic() + GAP_SECONDS
             self._patient.release()
 
-    def read(self, work: Callable[[Connection], Result]) -> Result:
-        """What `work` returns, read without a transaction. Raises RegistryUnavailable."""
-        return self._run(self._reading.connect, work)
+    def _run(self, opening: Opening, work: Work[Result]) -> Result:
+        """Repeat the work once if the pooled connection was dead.
 
-    @contextmanager
-    def hurry(self) -> Iterator[None]:
-        """For what a webhook would like to know and can do without: raises RegistryUnavailable before long."""
-        with self._deadline(HURRY_SECONDS):
-            try:
-                yield
-            except gevent.Timeout as error:
-                raise RegistryUnavailable("the database did not answer at once") from error
-
-    def close(self) -> None:
-        """Close all pooled connections."""
-        self.engine.dispose()
-
-    def _run(
-        self, opening: Callable[[], AbstractContextManager[Connection]], work: Callable[[Connection], Result]
-    ) -> Result:
-        """Done again once if the pooled connection was dead.
-
-        All writes carry unique keys, so that repeating one whose COMMIT got lost does nothing twice.
+        All writes carry unique keys, so repeating one whose COMMIT was lost changes nothing.
         """
         try:
-            return self._once(opening, work)
+            return self._attempt(opening, work)
         except DBAPIError as error:
             if not error.connection_invalidated:
-                raise _translated(error) from error
+                raise _translate(error) from error
         try:
-            return self._once(opening, work)
+            return self._attempt(opening, work)
         except DBAPIError as error:
-            raise _translated(error) from error
+            raise _translate(error) from error
 
-    def _once(
-        self, opening: Callable[[], AbstractContextManager[Connection]], work: Callable[[Connection], Result]
-    ) -> Result:
+    def _attempt(self, opening: Opening, work: Work[Result]) -> Result:
         try:
             with self._deadline(), opening() as connection:
                 return work(connection)
@@ -119,101 +147,42 @@ class Database:
             raise RegistryUnavailable("the database did not answer in time") from error
         except DBAPIError:
             raise
-        except SQLAlchemyError as error:  # the pool has no connection to give
+        except SQLAlchemyError as error:  # the pool has no free connection
             raise RegistryUnavailable(f"the database is busy: {error}") from error
 
     def _deadline(self, seconds: float = ANSWER_SECONDS * 1.5) -> AbstractContextManager[Any]:
-        """In a gevent worker the socket waits of PostgreSQL can be cut short; SQLite bounds its own."""
+        """Cut PostgreSQL's socket waits short; this works in a gevent process. SQLite bounds its own waits."""
         if self.is_sqlite or not monkey.is_module_patched("socket"):
             return nullcontext()
-        return gevent.Timeout(seconds)
+        timeout: AbstractContextManager[Any] = gevent.Timeout(seconds)
+        return timeout
 
 
-def _parsed(url: str) -> URL:
+def _parse(url: str) -> URL:
     try:
         return make_url(url)
     except (ArgumentError, ValueError):
-        raise SettingInvalid("DATABASE_URL is malformed: what was given cannot be read as a URL") from None
+        raise SettingInvalid("DATABASE_URL is malformed: the value is not a URL") from None
 
 
-def _translated(error: DBAPIError) -> Exception:
-    """A row that no database would take is our bug and stays as it is; all else is the database's state."""
+def _translate(error: DBAPIError) -> Exception:
+    """A row that the database rejects is a bug of Midcall and stays as it is. Other errors come from the database."""
     if isinstance(error, DataError | IntegrityError):
         return error
     return RegistryUnavailable(f"the database cannot be used: {' '.join(str(error.orig).split())}")
 
 
-def _sqlite(url: URL) -> Engine:
-    if url.database and url.database != ":memory:":
-        with suppress(OSError):  # connecting will tell
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(
-        url,
-        pool_size=POOL_SIZE,
-        max_overflow=0,
-        pool_timeout=LOCK_SECONDS,
-        connect_args={"timeout": LOCK_SECONDS},
-    )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-16000", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """Writers queue at BEGIN, where waiting is allowed, and not at their first write, where it is an error.
-
-    SQLite's own wait would stop all greenlets of the worker, and doubles from try to try; this one lets them run.
-    """
-    if connection.get_execution_options().get("reading"):
-        return
-    raw: Any = connection.connection.dbapi_connection
-    raw.execute("PRAGMA busy_timeout=0")
-    try:
-        if not _begun_in_time(raw):
-            connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises what SQLAlchemy makes of it
-    finally:
-        raw.execute(_PATIENT)
-
-
-def _begun_in_time(raw: sqlite3.Connection) -> bool:
-    for _ in range(round(LOCK_SECONDS / TRY_AGAIN_SECONDS)):
-        with suppress(sqlite3.Error):
-            raw.execute("BEGIN IMMEDIATE")
-            return True
-        time.sleep(TRY_AGAIN_SECONDS)
-    return False
-
-
-def _postgresql(url: URL) -> Engine:
-    milliseconds = int(ANSWER_SECONDS * 1000)
-    options = f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds} -c timezone=UTC"
-    return create_engine(
-        url,
-        pool_size=POOL_SIZE,
-        max_overflow=0,
-        pool_timeout=ANSWER_SECONDS,
-        pool_recycle=1800,
-        connect_args={"connect_timeout": 2, "options": options, "application_name": "midcall"},
-    )
-
-
-def in_turns(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    """The rows in pieces for one statement each; between them the other greenlets of a web worker have their turn."""
-    for start in range(0, len(rows), CHUNK):
+def in_batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """The items in batches, one for each statement. Between two batches other greenlets of the process run."""
+    for start in range(0, len(items), ROWS_PER_STATEMENT):
         if start:
             time.sleep(0)
-        yield rows[start : start + CHUNK]
+        yield items[start : start + ROWS_PER_STATEMENT]
 
 
 @contextmanager
 def open_database(url: str) -> Iterator[Database]:
-    """A database that is closed again: for commands and migrations."""
+    """A database for the length of a block: for commands and migrations."""
     database = Database(url)
     try:
         yield database

@@ -1,8 +1,8 @@
-"""Several webhooks, one transaction: what arrives while others are about to be written is written with them.
+"""Group commit: items that arrive while another transaction is about to begin are written in the same transaction.
 
-Whoever comes first leads: it lets those that are ready to run come in, then writes for all of them. Each
-still returns only when its own event is committed; they share the BEGIN, the COMMIT and the wait for the
-disk, which cost more than the rows, and the wait for a lock: a group is open until its transaction has begun.
+The first item leads. Its thread lets those that are ready to run join, then writes for all of them. Each `submit`
+still returns only when its own item is committed. The group shares the BEGIN, the COMMIT, the wait for the disk,
+which costs more than the rows, and the wait for a lock: a group stays open until its transaction begins.
 Works between greenlets as between threads.
 """
 
@@ -19,7 +19,7 @@ from voice.errors import RegistryUnavailable
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-Group = Callable[[], Sequence[Item]]  # what the group holds; nobody joins it once that was asked
+Group = Callable[[], Sequence[Item]]  # returns the group's items; from then on no item can join
 MOST = 200  # items in one transaction
 LINGER_SECONDS = 0.006
 
@@ -32,10 +32,10 @@ class _Batch(Generic[Item, Result]):
 
 
 class GroupCommit(Generic[Item, Result]):
-    """Hands items to `write_all` in groups: as a `Group`, to be asked once the transaction has begun.
+    """Passes items to `write_all` in groups. `write_all` calls the `Group` once its transaction has begun.
 
-    `one_at_a_time`: a group stays open while the one before it is written, so that groups grow with the load
-    and do not contend with each other. Not for who may not wait for the one before: a webhook.
+    `one_at_a_time`: a group stays open while the group before it is written, so groups grow with the load and do not
+    contend with each other. A webhook must not wait for the group before it, so webhooks do not use this.
     """
 
     def __init__(
@@ -49,11 +49,11 @@ class GroupCommit(Generic[Item, Result]):
         self._turn: AbstractContextManager[Any] = threading.Lock() if one_at_a_time else nullcontext()
         self._joining = threading.Lock()
         self._waits, self._most = one_at_a_time, most
-        self._crowded = False  # where several came together just now, a moment more brings more
+        self._crowded = False  # after a group with several items, waiting a moment collects more
         self._open: _Batch[Item, Result] | None = None
 
     def submit(self, item: Item) -> Result:
-        """The result for this item, committed. Raises what `write_all` raised for it."""
+        """The result for this item, once it is committed. Raises the error that `write_all` raised for it."""
         batch, place, leads = self._join(item)
         if leads:
             with self._turn:
@@ -85,20 +85,20 @@ class GroupCommit(Generic[Item, Result]):
     def _write(self, batch: _Batch[Item, Result]) -> None:
         try:
             batch.outcomes = list(self._outcomes(partial(self._close, batch)))
-        except BaseException:  # the leader was cut off: the others must not wait for it
+        except BaseException:  # the leader was stopped: the others must not wait for it
             batch.outcomes = [RegistryUnavailable("the write was cut off")] * len(self._close(batch))
             raise
         finally:
             batch.done.set()
 
     def _outcomes(self, group: Group[Item]) -> list[Result | Exception]:
-        """All together; each by itself where one of them is what no database takes."""
+        """Write all items together, or one by one if the database rejects one of them."""
         try:
             return list(self._write_all(group))
         except RegistryUnavailable as error:
             return [error] * len(group())
-        except Exception as error:  # noqa: BLE001 - it is handed to whoever submitted the item
+        except Exception as error:  # noqa: BLE001 - `submit` raises it in the thread of its item
             items = group()
-            return (
-                [error] if len(items) == 1 else [self._outcomes(partial(list, [item]))[0] for item in items]
-            )
+            if len(items) == 1:
+                return [error]
+            return [self._outcomes(partial(list, [item]))[0] for item in items]

@@ -1,4 +1,4 @@
-"""The schema's history: where a database stands, where it should stand, and how to bring it there."""
+"""The version of the schema: the one a database has, the one this code needs, and the migration between them."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ def _config() -> Config:
 
 @cache
 def head() -> str:
-    """The revision that this code was written for."""
+    """The revision that this code needs."""
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
 
 
 def revision(connection: Connection) -> str | None:
-    """The revision that the database is at; None for an empty one."""
+    """The revision of the database; None if it is empty."""
     return MigrationContext.configure(connection).get_current_revision()
 
 
 def migrate(database: Database) -> str:
-    """Bring the database to `head`, all of it or nothing; the revision it then has. Safe to run again."""
+    """Migrate the database to `head` in one transaction; the revision that it then has. Safe to repeat."""
     config = _config()
 
     def work(connection: Connection) -> str:

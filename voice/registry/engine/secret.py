@@ -1,4 +1,4 @@
-"""Secrets that are given away once and kept as a hash: tokens, sessions, sign-in links."""
+"""Secrets that are shown once and stored as hashes: bearer tokens, sessions, sign-in links."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import secrets
 
 
 def new_secret() -> str:
-    """32 random bytes, as text for an address or a cookie."""
+    """32 random bytes, as text for a URL or a cookie."""
     return secrets.token_urlsafe(32)
 
 
-def hashed(secret: str) -> str:
-    """What is stored of a secret. It is 32 random bytes, so that a plain SHA-256 cannot be guessed back."""
+def hash_secret(secret: str) -> str:
+    """The stored form of a secret. A plain SHA-256 is enough, because 32 random bytes cannot be guessed."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,7 +1,7 @@
-"""The numbers of events.
+"""The ids of events.
 
-They are given out by a counter row, not by a sequence: the row stays locked until the commit, so numbers
-come in the order of the commits and with no gap, and a reader that asks for `id > last` misses nothing.
+A counter row assigns them, not a database sequence. The row stays locked until the commit, so ids follow the order of
+the commits without gaps, and a reader that asks for `id > last` misses nothing.
 """
 
 from __future__ import annotations
@@ -20,23 +20,25 @@ _TAKE = (
     .values(last_id=feed.c.last_id + bindparam("count"))
     .returning(feed.c.last_id)
 )
-INSERT_EVENT = events.insert()
+_INSERT = events.insert()
 
 
-def hold(connection: Connection) -> int:
-    """The last number. Nobody else gets one until this transaction is over: take this lock before any other."""
-    return connection.execute(LAST_ID.with_for_update()).scalar_one()
+def lock_sequence(connection: Connection) -> int:
+    """The last id. No other transaction gets an id until this one ends. Take this lock before any other."""
+    last_id: int = connection.execute(LAST_ID.with_for_update()).scalar_one()
+    return last_id
 
 
-def take(connection: Connection, count: int = 1) -> int:
-    """The first of the next `count` numbers, all of them used; nobody else gets one before the commit."""
-    return connection.execute(_TAKE, {"count": count}).scalar_one() - count + 1
+def take_ids(connection: Connection, count: int = 1) -> int:
+    """The first of the next `count` ids. No other transaction gets an id before this one commits."""
+    last_id: int = connection.execute(_TAKE, {"count": count}).scalar_one()
+    return last_id - count + 1
 
 
 def add_event(connection: Connection, new: NewEvent, event_id: int | None = None) -> Event:
-    """The event, numbered and stored. Raises IntegrityError if its dedupe key was stored before."""
+    """The event, stored with its id. Raises IntegrityError if its dedupe key is stored already."""
     event = Event(
-        id=event_id or take(connection),
+        id=event_id or take_ids(connection),
         call_sid=new.call_sid,
         kind=new.kind,
         at=new.at,
@@ -44,15 +46,14 @@ def add_event(connection: Connection, new: NewEvent, event_id: int | None = None
         details=new.details,
         command_id=new.command_id,
     )
-    connection.execute(INSERT_EVENT, {**vars(event), "dedupe_key": new.dedupe_key})
+    connection.execute(_INSERT, {**vars(event), "dedupe_key": new.dedupe_key})
     return event
 
 
 def add_events(connection: Connection, new: Sequence[NewEvent], first: int | None = None) -> None:
-    """`add_event` for several, in one statement; `first` is the number of the first where it was taken before."""
+    """Store several events in one statement. `first` is the id of the first one, if it is taken already."""
     if not new:
         return
-    start = first or take(connection, len(new))
-    connection.execute(
-        INSERT_EVENT, [{**vars(event), "id": start + place} for place, event in enumerate(new)]
-    )
+    start = first or take_ids(connection, len(new))
+    rows = [{**vars(event), "id": start + place} for place, event in enumerate(new)]
+    connection.execute(_INSERT, rows)

@@ -1,4 +1,4 @@
-"""Bringing a call forward: what a webhook or an answer says of it, merged into its row in one statement."""
+"""The upsert of calls: one statement merges what a webhook or an answer says about a call into its row."""
 
 from __future__ import annotations
 
@@ -14,22 +14,26 @@ from voice.calls import RANKS, TERMINAL_RANK, CallFacts
 from voice.registry.schema.calls import calls
 from voice.registry.schema.columns import UtcDateTime
 
-# Twilio's API tells the second in which a call began; the moment of its first webhook is finer.
-TWILIOS_SECOND = timedelta(seconds=1)
+# Twilio's API gives the second in which a call began. The time of the first webhook is more precise.
+API_PRECISION = timedelta(seconds=1)
 _STARTED_BY = bindparam("started_by", type_=UtcDateTime())
+_FILLED = ("parent_call_sid", "direction", "from_number", "to_number", "answered_at", "duration_seconds")
+_STATUS = ("status", "status_rank", "ended_at")
+_PLACE = ("scene", "scene_url", "scene_inputs")
+_CONFERENCE = ("conference_sid", "room", "room_sequence", "in_room", "room_state")
 
 
 def upsert_calls(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Create the calls or bring them forward: a status of no higher rank changes nothing, gaps are filled.
+    """Insert the calls or bring them forward. A status whose rank is not higher changes nothing; gaps are filled.
 
-    The place (scene) follows the newest command only: a late webhook of an interrupted scene has an older
-    epoch and leaves it alone. A room follows its conference's own sequence numbers.
+    The place (scene) follows the newest command only: a late webhook of an interrupted scene has an older epoch and
+    changes nothing. The conference follows its own sequence numbers.
     """
     connection.execute(_upsert(connection.dialect.name), list(rows))
 
 
 def call_row(facts: CallFacts, at: datetime, epoch: int) -> dict[str, Any]:
-    """The row for what was said `at` a moment by a webhook that came by the command `epoch` (0: by none)."""
+    """The row for facts reported `at` this time. `epoch` is the id of the command that moved the call there, or 0."""
     status = facts.status or "queued"
     ended = RANKS[status] == TERMINAL_RANK
     ended_at = (facts.ended_at or at) if ended else None
@@ -46,9 +50,9 @@ def call_row(facts: CallFacts, at: datetime, epoch: int) -> dict[str, Any]:
         "scene_inputs": facts.scene_inputs,
         "place_since": at if facts.scene else None,
         "epoch": epoch,
-        **{name: getattr(facts, name) for name in _ROOM},
+        **{name: getattr(facts, name) for name in _CONFERENCE},
         "started_at": facts.started_at or at,
-        "started_by": facts.started_at + TWILIOS_SECOND if facts.started_at else at,
+        "started_by": facts.started_at + API_PRECISION if facts.started_at else at,
         "answered_at": _answered_at(facts, at, ended_at),
         "ended_at": ended_at,
         "duration_seconds": facts.duration_seconds,
@@ -64,42 +68,37 @@ def _answered_at(facts: CallFacts, at: datetime, ended_at: datetime | None) -> d
     return None
 
 
-_FILLED = ("parent_call_sid", "direction", "from_number", "to_number", "answered_at", "duration_seconds")
-_PLACE = ("scene", "scene_url", "scene_inputs")
-_ROOM = ("conference_sid", "room", "room_sequence", "in_room", "room_state")
-
-
 @cache
 def _upsert(dialect: str) -> Any:
-    insert = (sqlite if dialect == "sqlite" else postgresql).insert(calls)
+    insert: Any = sqlite.insert(calls) if dialect == "sqlite" else postgresql.insert(calls)
     new = insert.excluded
     forward, newest = new.status_rank > calls.c.status_rank, new.epoch >= calls.c.epoch
     return insert.on_conflict_do_update(
         index_elements=["call_sid"],
         set_={
             **{name: func.coalesce(calls.c[name], new[name]) for name in _FILLED},
-            **_replaced(new, ("status", "status_rank", "ended_at"), forward),
-            **_replaced(new, _PLACE, newest & new.scene.is_not(None)),
-            **_replaced(new, ("place_since",), newest & _is_elsewhere(new)),
-            **_replaced(new, ("epoch",), newest),
-            **_replaced(new, _ROOM, _is_later_in_room(new)),
-            **_replaced(new, ("started_at",), calls.c.started_at >= _STARTED_BY),
-            "heard_at": case((new.heard_at > calls.c.heard_at, new.heard_at), else_=calls.c.heard_at),
+            **_replace_if(forward, new, _STATUS),
+            **_replace_if(newest & new.scene.is_not(None), new, _PLACE),
+            **_replace_if(newest & _is_another_scene(new), new, ("place_since",)),
+            **_replace_if(newest, new, ("epoch",)),
+            **_replace_if(_is_later_in_conference(new), new, _CONFERENCE),
+            **_replace_if(calls.c.started_at >= _STARTED_BY, new, ("started_at",)),
+            **_replace_if(new.heard_at > calls.c.heard_at, new, ("heard_at",)),
         },
     )
 
 
-def _replaced(new: Any, names: Sequence[str], when: Any) -> dict[str, Any]:
-    return {name: case((when, new[name]), else_=calls.c[name]) for name in names}
+def _replace_if(condition: Any, new: Any, names: Sequence[str]) -> dict[str, Any]:
+    return {name: case((condition, new[name]), else_=calls.c[name]) for name in names}
 
 
-def _is_elsewhere(new: Any) -> Any:
-    """Another scene than before: who is asked again, or led back after an interruption, has waited all the while."""
+def _is_another_scene(new: Any) -> Any:
+    """Another scene than before. A repeated prompt or a resume does not reset the waiting time."""
     return new.scene.is_not(None) & new.scene.is_distinct_from(calls.c.scene)
 
 
-def _is_later_in_room(new: Any) -> Any:
-    """Told later of the same conference, or the first of one, or of another one that the call has joined."""
+def _is_later_in_conference(new: Any) -> Any:
+    """A later report of the same conference, the first report of any, or one of another that the call has joined."""
     same = calls.c.conference_sid == new.conference_sid
     later = same & (new.room_sequence > calls.c.room_sequence)
     other = ~same & new.in_room.is_(True)

@@ -14,7 +14,7 @@ from voice.calls import Call
 from voice.json_record import UtcTime
 from voice.plans.schedule import StartTime
 from voice.registry import BulkRun
-from voice.registry.bulk import BulkCall
+from voice.registry.bulk_items import BulkCall
 from voice.web.admin.inputs import Query
 from voice.web.admin.route import Answer, route
 from voice.web.guards import operator, services

@@ -1,4 +1,4 @@
-"""Runs the migrations on the connection that `schema_version.migrate` opened, in its transaction."""
+"""Alembic's environment: migrations run on the connection and in the transaction of `schema_version.migrate`."""
 
 from alembic import context
 

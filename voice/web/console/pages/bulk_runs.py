@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from voice.bulk.runs import BulkRuns
 from voice.registry import BulkRun
-from voice.registry.bulk import BulkCounts
+from voice.registry.bulk_items import BulkCounts
 from voice.web.admin.bulk import ReportQuery
 from voice.web.admin.inputs import read_query
 from voice.web.console.blueprint import Entry, blueprint

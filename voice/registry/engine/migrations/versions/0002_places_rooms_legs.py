@@ -1,4 +1,4 @@
-"""What a place needs to be gone back to, the room a call is in, and the legs that a command moves."""
+"""The inputs of a place, the conference of a call, and the legs of commands."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""People who sign in to the console, their sessions and sign-in links, and how often a password may be tried."""
+"""The operators who sign in to the console, their sessions and sign-in links, and rate limits."""
 
 import sqlalchemy as sa
 from alembic import op

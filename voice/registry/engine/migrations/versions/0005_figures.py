@@ -1,4 +1,4 @@
-"""How quickly webhooks were answered, by minute; and calls by their end, for the curve of live ones."""
+"""Response times of webhooks per minute, and an index of calls by their end for the curve of live calls."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Bulk runs: a command for many calls, and how far it came with each."""
+"""Bulk runs: one command for many calls, and the outcome of each."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""How each command shows that it happened, so that its call's end does not settle what is read back."""
+"""The proof of each command: a command that is read back is not settled by the end of its call."""
 
 import sqlalchemy as sa
 from alembic import op

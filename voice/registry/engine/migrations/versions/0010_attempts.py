@@ -1,4 +1,4 @@
-"""How often a plan, and a rule on a call, was tried; and an index for what was left behind."""
+"""The number of attempts of plans and rule hits, and an index for abandoned hits."""
 
 import sqlalchemy as sa
 from alembic import op

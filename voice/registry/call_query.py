@@ -1,0 +1,96 @@
+"""Queries of the list of calls: its filters, and the cursors of its pages."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_, select, tuple_
+
+from voice.calls import TERMINAL_RANK, Call, is_call_sid
+from voice.errors import Malformed
+from voice.registry.schema.calls import calls
+from voice.registry.schema.commands import command_legs, commands
+
+_COLUMNS = {"from_": "from_number", "to": "to_number"}
+CALL_FIELDS = [calls.c[_COLUMNS.get(name, name)].label(name) for name in Call.__dataclass_fields__]
+_SEARCHED = (calls.c.call_sid, calls.c.from_number, calls.c.to_number)
+
+
+@dataclass(frozen=True)
+class CallQuery:
+    """The filters of `GET /admin/calls`. `status` can hold `live`, `ended` and Twilio's words."""
+
+    status: tuple[str, ...] = ()
+    from_: str | None = None
+    to: str | None = None
+    scene: str | None = None
+    operator: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    q: str | None = None
+    limit: int = 50
+    cursor: str | None = None
+
+
+def page_of_calls(query: CallQuery) -> Select[Any]:
+    """A SELECT of one page of calls, newest first, and one call more. Raises Malformed for a wrong cursor."""
+    newest_first = select(*CALL_FIELDS).order_by(calls.c.started_at.desc(), calls.c.call_sid.desc())
+    return newest_first.where(*_conditions(query)).limit(query.limit + 1)
+
+
+def cursor_after(call: Call) -> str:
+    """The cursor of the page that begins after this call."""
+    place = f"{call.started_at.isoformat()} {call.call_sid}"
+    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+
+
+def _conditions(query: CallQuery) -> list[ColumnElement[bool]]:
+    equal = (
+        (calls.c.from_number, query.from_),
+        (calls.c.to_number, query.to),
+        (calls.c.scene, query.scene),
+    )
+    conditions = [column == value for column, value in equal if value is not None]
+    if query.operator is not None:
+        conditions.append(calls.c.call_sid.in_(_calls_changed_by(query.operator)))
+    if query.status:
+        conditions.append(_has_status(query.status))
+    if query.since:
+        conditions.append(calls.c.started_at >= query.since)
+    if query.until:
+        conditions.append(calls.c.started_at < query.until)
+    if query.q:
+        conditions.append(or_(*(column.contains(query.q, autoescape=True) for column in _SEARCHED)))
+    if query.cursor:
+        conditions.append(tuple_(calls.c.started_at, calls.c.call_sid) < _place_of(query.cursor))
+    return conditions
+
+
+def _calls_changed_by(operator: str) -> Select[Any]:
+    """The calls that the operator's commands were for, or moved along with another call."""
+    mine = commands.c.operator == operator
+    moved = select(command_legs.c.call_sid).join(commands, commands.c.id == command_legs.c.command_id)
+    return select(commands.c.call_sid).where(mine).union(moved.where(mine)).subquery().select()
+
+
+def _has_status(words: tuple[str, ...]) -> ColumnElement[bool]:
+    groups = {
+        "live": calls.c.status_rank < TERMINAL_RANK,
+        "ended": calls.c.status_rank == TERMINAL_RANK,
+    }
+    return or_(*(groups.get(word, calls.c.status == word) for word in words))
+
+
+def _place_of(cursor: str) -> Any:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        text, _, call_sid = base64.urlsafe_b64decode(padded).decode().partition(" ")
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None and is_call_sid(call_sid):
+            return tuple_(moment.astimezone(UTC), call_sid)
+    except (ValueError, OverflowError):
+        pass
+    raise Malformed("the cursor is not from this list: begin with the first page")

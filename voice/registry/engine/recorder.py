@@ -1,0 +1,63 @@
+"""The recorder of webhooks: it records an event now, or spools it for later. It never raises."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from voice.calls import CallFacts
+from voice.errors import RegistryUnavailable
+from voice.events import NewEvent
+from voice.registry.engine.spool import Spool
+from voice.registry.engine.spool_line import Record
+
+log = logging.getLogger(__name__)
+DRAIN_SECONDS = 0.5  # between two tries
+
+
+class Recorder:
+    """Records events, by way of the spool while the database is unavailable."""
+
+    def __init__(self, record: Record, spool: Spool):
+        self._record = record
+        self.spool = spool
+        self._draining = threading.Lock()
+
+    def record(self, event: NewEvent, facts: CallFacts | None = None) -> None:
+        """Put the event into the database or the spool before returning."""
+        if not self.spool.waiting and self._is_recorded(event, facts):
+            return
+        self.spool.append(event, facts)
+        self.drain_soon()
+
+    def drain_soon(self) -> None:
+        """Drain the spool in the background, and retry until it is empty. One thread does this at a time."""
+        if self.spool.waiting and self._draining.acquire(blocking=False):
+            threading.Thread(target=self._drain, name="spool", daemon=True).start()
+
+    def _is_recorded(self, event: NewEvent, facts: CallFacts | None) -> bool:
+        try:
+            self._record(event, facts)
+        except RegistryUnavailable as error:
+            log.warning("the event goes to the spool: %s", error.message)
+            return False
+        except Exception:  # a bug of Midcall must not cost the caller the call
+            log.exception("the event cannot be recorded; it goes to the spool")
+            return False
+        return True
+
+    def _drain(self) -> None:
+        try:
+            while self.spool.waiting:
+                self._try_to_drain()
+        finally:
+            self._draining.release()
+
+    def _try_to_drain(self) -> None:
+        try:
+            if self.spool.drain(self._record):
+                return
+        except (RegistryUnavailable, OSError) as error:
+            log.info("the spool still waits: %s", error)
+        time.sleep(DRAIN_SECONDS)
