@@ -7,7 +7,7 @@ from twilio.twiml.voice_response import VoiceResponse
 
 SCENES = "https://midcall.example.com/voice/scenes"
 MENU = (
-    "To talk to somebody, press 1 or say somebody. For our opening hours, press 2 or say hours. "
+    "To speak to an agent, press 1 or say agent. For our opening hours, press 2 or say hours. "
     "To leave a message, press 3 or say message."
 )
 

@@ -15,7 +15,7 @@ from twilio.twiml.voice_response import VoiceResponse
 PUBLIC_URL = os.environ["PUBLIC_URL"].rstrip("/")
 SCENES = f"{PUBLIC_URL}/voice/scenes"
 MENU = (
-    "To talk to somebody, press 1 or say somebody. For our opening hours, press 2 or say hours. "
+    "To speak to an agent, press 1 or say agent. For our opening hours, press 2 or say hours. "
     "To leave a message, press 3 or say message."
 )
 SCHEMA = Path(__file__).with_name("schema.sql").read_text()

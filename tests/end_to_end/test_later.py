@@ -205,7 +205,7 @@ def test_who_calls_on_a_day_off_is_told_so(stack):
     when = {"scene": ["greeting", "menu"], "weekdays": [DAYS[today], DAYS[(today + 1) % 7]]}
     then = {"command": "redirect", "arguments": {"scene": "closed"}}
     assert stack.admin.post("/rules", {"name": "day_off", "when": when, "then": then}).status_code == 201
-    phone = stack.twilio.dial(NUMBER).hears("Nobody is here", timeout=LONG)
+    phone = stack.twilio.dial(NUMBER).hears("We are closed", timeout=LONG)
     stack.admin.wait_for(phone, lambda story: kinds(story, "rule.") == ["rule.applied"])
 
 

@@ -58,7 +58,7 @@ def test_a_stream_survives_a_redirect_and_moves_no_place(stack, sockets):
     phone = stack.dial()
     start = stack.admin.command(phone, "stream_start", url=sockets.url("/ear"))
     confirmed(stack, phone, start)
-    phone.press("2").hears("We are here")
+    phone.press("2").hears("We are open")
     assert stack.admin.story(phone)["call"]["scene"] == "opening_hours"
     stack.admin.command(phone, "redirect", scene="announcement", params={"text": "Elsewhere."})
     phone.hears("Elsewhere.").hangup()

@@ -116,7 +116,7 @@ def test_new_twiml_is_checked_and_heard(stack):
     assert "Say" in answer.json()["error"]["message"]
     gather = '<Response><Gather numDigits="1" action="/voice/scenes/choice"><Say>Press now</Say></Gather></Response>'
     assert stack.admin.command(phone, "twiml", twiml=gather)["state"] == "accepted"
-    phone.hears("Press now").press("2").hears("We are here")
+    phone.hears("Press now").press("2").hears("We are open")
 
 
 def test_end_and_end_again(stack):

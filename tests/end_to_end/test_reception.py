@@ -12,7 +12,7 @@ def kinds_of(story):
 def test_a_caller_asks_for_the_hours_and_gives_up(stack):
     stack.twilio.clock(mode="manual")
     phone = stack.twilio.dial("+14155550100").hears("press 1", within=30).press("2")
-    phone.hears("We are here at any time", within=30).hears("press 1", within=30)
+    phone.hears("We are open 24 hours", within=30).hears("press 1", within=30)
     phone.hangup().waits_for(status="completed")
     story = stack.admin.wait_for(phone, lambda story: story["call"]["status"] == "completed")
     assert kinds_of(story) == ["greeting", "menu", "choice", "opening_hours", "menu", "webhook.status"]
@@ -30,7 +30,7 @@ def test_a_wrong_key_and_silence_lead_on(stack):
 
 def test_a_caller_says_what_they_want(stack):
     phone = stack.dial()
-    phone.speak("when are you open please").hears("We are here at any time")
+    phone.speak("when are you open please").hears("We are open 24 hours")
 
 
 def test_a_transfer_to_somebody_who_answers(stack):

@@ -207,7 +207,7 @@ def test_outside_of_a_room_there_is_nobody_to_mute(stack):
         status, message = refusal(stack, caller, name, **ALL[name])
         assert (status, gentler in message) == (409, True), name
     assert scenes_asked_for(caller)[-1] == "menu"
-    caller.press("2").hears("We are here")
+    caller.press("2").hears("We are open")
 
 
 def test_who_has_hung_up_meanwhile_is_in_no_room_whatever_the_registry_was_told(stack):

@@ -12,7 +12,7 @@ def test_the_caller_hears_it_and_the_menu_again(stack):
     story = confirmed(stack, phone, command)
     assert story["call"]["scene"] == "menu"
     assert scenes_asked_for(phone)[-2:] == ["interlude", "menu"]
-    phone.press("2").hears("We are here")
+    phone.press("2").hears("We are open")
 
 
 def test_an_interruption_of_an_interruption_ends_in_the_first_place(stack):

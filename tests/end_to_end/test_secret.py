@@ -15,7 +15,8 @@ from voice.registry.engine.database import open_database
 
 PIN = '''
 from twilio.twiml.voice_response import VoiceResponse
-from voice.scenes.scene import Params, Visit, scene
+from voice.scenes.scene import Params, scene
+from voice.scenes.visit import Visit
 
 
 @scene("PIN")

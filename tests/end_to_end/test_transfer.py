@@ -39,7 +39,7 @@ def test_who_does_not_answer_sends_the_caller_where_the_operator_said(stack):
     stack.twilio.people(AGENT, "no-answer")
     phone = stack.dial()
     stack.admin.command(phone, "transfer", to=AGENT, timeout_seconds=5, if_nobody="voicemail")
-    phone.hears("Nobody can take your call").hears("after the tone")
+    phone.hears("No one can take your call").hears("after the tone")
 
 
 def test_a_scene_that_needs_more_and_a_number_that_is_none_are_refused(stack):

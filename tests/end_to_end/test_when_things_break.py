@@ -72,7 +72,7 @@ def test_postgresql_stops_and_comes_back(postgres_stack, postgresql):
     assert "database" in degraded["degraded"]
     assert stack.admin.post(f"/calls/{before.sid}/end").status_code == 503
     for phone in (before, *phones):
-        phone.press("2").hears("We are here").hangup().waits_for(status="completed")
+        phone.press("2").hears("We are open").hangup().waits_for(status="completed")
     assert_all_answered(stack, phones)
     postgresql.start()
     for phone in phones:

@@ -13,7 +13,7 @@ from voice.control.base import CallCommand, Destination, DroppingArguments
 from voice.control.live_update import update_live
 from voice.control.scene_urls import find_scene, url_of_scene
 from voice.scenes.place import with_command
-from voice.scenes.scene import is_ours
+from voice.scenes.visit import is_ours
 from voice.validation import invalid
 
 

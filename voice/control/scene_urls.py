@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from voice.control.call_services import CallServices
-from voice.scenes.scene import Scene, scene_url
+from voice.scenes.scene import Scene
+from voice.scenes.visit import scene_url
 from voice.validation import invalid, validate
 
 LONGEST_URL = 4000  # characters that Twilio accepts

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from voice.rules import RuleParams, Step, Then, When, rule
-from voice.scenes.scene import SceneName
+from voice.scenes import SceneName
 
 
 class ClosedAfterHoursParams(RuleParams):

@@ -1,6 +1,6 @@
-"""Scenes: what callers hear. Each is a function that builds TwiML, and each is a redirect-target URL.
+"""Scenes: what callers hear. A scene is a function that builds TwiML, and a URL that Twilio can be redirected to.
 
-Write one file here with one function under `@scene(...)`, and everything else follows from the catalogue.
+To add a scene, write a module here with a function under `@scene(...)`.
 """
 
 from __future__ import annotations
@@ -8,9 +8,10 @@ from __future__ import annotations
 import sys
 
 from voice.catalogue import Catalogue, read
-from voice.scenes.scene import Params, Scene, Visit, scene
+from voice.scenes.scene import Params, Scene, SceneName, scene
+from voice.scenes.visit import Visit
 
-__all__ = ["Params", "Scene", "Visit", "all_scenes", "scene"]
+__all__ = ["Params", "Scene", "SceneName", "Visit", "all_scenes", "scene"]
 
 
 def all_scenes() -> Catalogue[Scene]:

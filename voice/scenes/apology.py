@@ -1,15 +1,15 @@
-"""What a caller hears when a scene cannot be built: a word of apology, a breath, and another try."""
+"""TwiML for requests that cannot be answered with a scene: an apology or a pause, then another request."""
 
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from twilio.twiml.voice_response import VoiceResponse
 
 TRIES = 3
-WAIT_SECONDS = 20  # as long as any command may take
+WAIT_SECONDS = 20  # no command takes longer
 
 
 def apology(url: str, retry: int) -> str:
-    """TwiML that keeps the call alive and asks for `url` again; after three tries it says goodbye."""
+    """An apology after which Twilio requests `url` again; after three retries a goodbye."""
     response = VoiceResponse()
     if retry >= TRIES:
         response.say("We are sorry, something is not working. Please call again later. Goodbye.")
@@ -22,7 +22,7 @@ def apology(url: str, retry: int) -> str:
 
 
 def wait(url: str) -> str:
-    """TwiML that keeps the call where it is for a while, then asks for `url`."""
+    """A pause, after which Twilio requests `url`."""
     response = VoiceResponse()
     response.pause(length=WAIT_SECONDS)
     response.redirect(url)

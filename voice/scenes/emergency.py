@@ -1,17 +1,17 @@
-"""What callers hear while an emergency stop lasts."""
+"""The message that callers hear during an emergency stop."""
 
 from typing import Annotated
 
 from pydantic import Field
 from twilio.twiml.voice_response import VoiceResponse
 
-from voice.scenes.scene import Params, Visit, scene
+from voice.scenes import Params, Visit, scene
 
 SORRY = "We are sorry, we cannot take your call at the moment. Please call again later. Goodbye."
 
 
 class EmergencyParams(Params):
-    """What is said."""
+    """The message."""
 
     message: Annotated[str, Field(min_length=1, max_length=1000, title="Message")] = SORRY
 

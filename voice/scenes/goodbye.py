@@ -1,15 +1,15 @@
-"""The last words."""
+"""The last words of a call."""
 
 from typing import Annotated
 
 from pydantic import Field
 from twilio.twiml.voice_response import VoiceResponse
 
-from voice.scenes.scene import Params, Visit, scene
+from voice.scenes import Params, Visit, scene
 
 
 class GoodbyeParams(Params):
-    """The last words, where they are not the usual ones."""
+    """The last words."""
 
     text: Annotated[str, Field(min_length=1, max_length=1000, title="Closing message")] = (
         "Thank you for calling. Goodbye."

@@ -1,17 +1,17 @@
-"""What is heard in passing: words, a sound or keys, and then the caller is back where they were."""
+"""An interruption: words, a sound or tones, after which the caller returns to the previous scene."""
 
 from typing import Annotated
 
 from pydantic import Field
 from twilio.twiml.voice_response import VoiceResponse
 
+from voice.scenes import Params, Visit, scene
 from voice.scenes.fields import TONES, Language, VoiceName
 from voice.scenes.place import Back
-from voice.scenes.scene import Params, Visit, scene
 
 
 class InterludeParams(Params):
-    """What is heard; `back` is the place that follows, or None in a room, where the talk goes on by itself."""
+    """What the caller hears. `back` is the place to return to; None in a conference, which simply continues."""
 
     text: Annotated[str | None, Field(max_length=1000, title="Text")] = None
     voice: VoiceName = None
@@ -21,9 +21,9 @@ class InterludeParams(Params):
     back: Back = None
 
 
-@scene("In passing", InterludeParams, is_place=False)
+@scene("Message", InterludeParams, is_place=False)
 def interlude(visit: Visit, params: InterludeParams) -> VoiceResponse:
-    """Say, play or press; then go back. The call's place does not change, so that one inside another comes back too."""
+    """Say, play or send tones, then return. The place of the call stays, so nested interruptions return as well."""
     response = VoiceResponse()
     if params.text:
         response.say(params.text, voice=params.voice, language=params.language)

@@ -1,4 +1,4 @@
-"""The menu: what it offers, by key and by word, and what becomes of a choice."""
+"""The menu: choices by key or by speech, and where they lead."""
 
 import re
 from typing import Annotated
@@ -6,11 +6,11 @@ from typing import Annotated
 from pydantic import Field
 from twilio.twiml.voice_response import VoiceResponse
 
-from voice.scenes.scene import Params, Visit, scene
+from voice.scenes import Params, Visit, scene
 
 CHOICES = {"1": "transfer", "2": "opening_hours", "3": "voicemail"}
 WORDS = {
-    "1": ("one", "somebody", "person", "agent", "operator", "talk", "sales", "support"),
+    "1": ("one", "agent", "person", "somebody", "operator", "talk", "sales", "support"),
     "2": ("two", "hours", "open", "opening", "when"),
     "3": ("three", "message", "voicemail", "voice mail"),
 }
@@ -18,29 +18,29 @@ ATTEMPTS = 3
 
 
 class MenuParams(Params):
-    """How often the caller has heard the menu, this time included."""
+    """How often the caller has heard the menu, including this time."""
 
     attempt: Annotated[int, Field(ge=1, le=ATTEMPTS, title="Attempt")] = 1
 
 
 @scene("Menu", MenuParams, same_for_all=True)
 def menu(visit: Visit, params: MenuParams) -> VoiceResponse:
-    """Offer the choices and wait for a key or a word; after silence once more, at last say goodbye."""
+    """Offer the choices and wait for a key or speech. After silence repeat, and in the end say goodbye."""
     response = VoiceResponse()
     gather = response.gather(
         input="dtmf speech", num_digits=1, timeout=5, action=visit.url("choice", attempt=params.attempt)
     )
     gather.say(
-        "To talk to somebody, press 1 or say somebody. For our opening hours, press 2 or say hours. "
+        "To speak to an agent, press 1 or say agent. For our opening hours, press 2 or say hours. "
         "To leave a message, press 3 or say message."
     )
     response.redirect(_next_attempt(visit, params))
     return response
 
 
-@scene("Choice in the menu", MenuParams)
+@scene("Menu choice", MenuParams)
 def choice(visit: Visit, params: MenuParams) -> VoiceResponse:
-    """Go where the key or the words lead; say so if they lead nowhere, and offer the menu again."""
+    """Continue with the choice. If the input matches none, say so and repeat the menu."""
     response = VoiceResponse()
     chosen = CHOICES.get(visit.digits or _key_for(visit.speech))
     if chosen:
@@ -54,8 +54,8 @@ def choice(visit: Visit, params: MenuParams) -> VoiceResponse:
 
 def _key_for(speech: str) -> str:
     said = speech.lower()
-    meant = {key for key, words in WORDS.items() if any(re.search(rf"\b{word}\b", said) for word in words)}
-    return meant.pop() if len(meant) == 1 else ""
+    matches = {key for key, words in WORDS.items() if any(re.search(rf"\b{word}\b", said) for word in words)}
+    return matches.pop() if len(matches) == 1 else ""
 
 
 def _next_attempt(visit: Visit, params: MenuParams) -> str:

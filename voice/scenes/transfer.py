@@ -1,4 +1,4 @@
-"""Handing the caller to somebody, and what follows when that somebody does not answer."""
+"""A transfer: dial a colleague, connect the caller, and continue if no one answers."""
 
 import re
 from typing import Annotated, Any
@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 from twilio.twiml.voice_response import Dial, VoiceResponse
 
+from voice.scenes import Params, SceneName, Visit, scene
 from voice.scenes.place import Back
-from voice.scenes.scene import Params, SceneName, Visit, scene
 from voice.validation import Pattern
 
 LEG_EVENTS = "initiated ringing answered completed"
@@ -31,7 +31,7 @@ Otherwise = Annotated[SceneName, Field(title="If no one answers")]
 
 
 class TransferParams(Params):
-    """Whom to dial, for how long it may ring, and what follows if nobody answers: `back`, or a scene."""
+    """The phone to dial, how long it rings, and what follows without an answer: a scene, or `back`."""
 
     to: Party | None = None
     timeout_seconds: Annotated[int, Field(ge=5, le=600, title="Ring for (seconds)")] = 20
@@ -42,7 +42,7 @@ class TransferParams(Params):
 
 @scene("Transfer", TransferParams)
 def transfer(visit: Visit, params: TransferParams) -> VoiceResponse:
-    """Put the caller through; how it went is heard in `transfer_outcome`."""
+    """Dial the colleague and connect the caller. `transfer_outcome` follows."""
     response = VoiceResponse()
     response.say("One moment, I am putting you through.")
     then = params.model_dump(include={"otherwise", "back"}, exclude_defaults=True)
@@ -54,50 +54,50 @@ def transfer(visit: Visit, params: TransferParams) -> VoiceResponse:
 
 def _add_party(dial: Dial, visit: Visit, params: TransferParams) -> None:
     to = params.to or visit.config["TRANSFER_TO"]
-    told = {"status_callback": visit.voice_url("status"), "status_callback_event": LEG_EVENTS}
+    leg = {"status_callback": visit.voice_url("status"), "status_callback_event": LEG_EVENTS}
     if params.introduction:
-        told["url"] = visit.url("introduction", text=params.introduction)
+        leg["url"] = visit.url("introduction", text=params.introduction)
     if to.startswith("client:"):
-        dial.client(to.removeprefix("client:"), **told)
+        dial.client(to.removeprefix("client:"), **leg)
     elif to.startswith(("sip:", "sips:")):
-        dial.sip(to, **told)
+        dial.sip(to, **leg)
     else:
-        dial.number(to, **told)
+        dial.number(to, **leg)
 
 
 class IntroductionParams(Params):
-    """What is said."""
+    """The introduction."""
 
     text: Annotated[str, Field(min_length=1, max_length=500, title="Introduction")]
 
 
 @scene("Introduction", IntroductionParams, is_place=False)
 def introduction(_visit: Visit, params: IntroductionParams) -> VoiceResponse:
-    """What the dialled party hears, alone, before the two are connected."""
+    """Speak to the dialed party alone, before the caller is connected."""
     response = VoiceResponse()
     response.say(params.text)
     return response
 
 
 class OutcomeParams(Params):
-    """What follows if nobody answered."""
+    """What follows if no one answered."""
 
     otherwise: Otherwise = "voicemail"
     back: Back = None
 
 
-@scene("Outcome of a transfer", OutcomeParams, after_dial=True)
+@scene("Transfer outcome", OutcomeParams, after_dial=True)
 def transfer_outcome(visit: Visit, params: OutcomeParams) -> VoiceResponse:
-    """After a talk say goodbye; when nobody answered say so, and go on with what was meant to follow.
+    """After a conversation say goodbye. If no one answered, say so and continue with what follows.
 
-    Twilio also asks for this when an operator redirects the caller meanwhile, and throws the answer away.
+    Twilio also requests this when an operator redirects the caller during the Dial, and ignores the answer.
     """
     response = VoiceResponse()
     if visit.dial_status in ("completed", "answered"):
         response.redirect(visit.url("goodbye"))
         return response
     busy = visit.dial_status == "busy"
-    response.say("The line is busy." if busy else "Nobody can take your call at the moment.")
+    response.say("The line is busy." if busy else "No one can take your call at the moment.")
     goes_back = params.otherwise == "back"
     response.redirect(visit.url_back(params.back) if goes_back else visit.url(params.otherwise))
     return response

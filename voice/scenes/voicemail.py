@@ -1,22 +1,22 @@
-"""Taking a message."""
+"""Voicemail: record a message."""
 
 from typing import Annotated
 
 from pydantic import Field
 from twilio.twiml.voice_response import VoiceResponse
 
-from voice.scenes.scene import Params, Visit, scene
+from voice.scenes import Params, Visit, scene
 
 
 class VoicemailParams(Params):
-    """How long a message may be."""
+    """The length of a message."""
 
     max_seconds: Annotated[int, Field(ge=2, le=3600, title="Longest message (seconds)")] = 120
 
 
 @scene("Voicemail", VoicemailParams, same_for_all=True)
 def voicemail(visit: Visit, params: VoicemailParams) -> VoiceResponse:
-    """Record after the tone until silence, # or hang-up; a message that stays empty is told so."""
+    """Record after the tone until silence, # or hang-up. If nothing was said, say so."""
     response = VoiceResponse()
     response.say("Please leave a message after the tone, and press the pound key when you are done.")
     response.record(
@@ -30,9 +30,9 @@ def voicemail(visit: Visit, params: VoicemailParams) -> VoiceResponse:
     return response
 
 
-@scene("Message taken")
+@scene("Saved message")
 def voicemail_saved(visit: Visit, _params: Params) -> VoiceResponse:
-    """Thank for the message; for the pound key alone there is nothing to thank for."""
+    """Confirm the message, unless the caller only pressed the pound key. Then say goodbye."""
     response = VoiceResponse()
     if visit.recording_seconds:
         response.say("Thank you. Your message has been saved.")

@@ -11,7 +11,7 @@ const publicUrl = process.env.PUBLIC_URL.replace(/\/$/, '');
 const authToken = process.env.TWILIO_AUTH_TOKEN;
 const scenes = `${publicUrl}/voice/scenes`;
 const menuText =
-  'To talk to somebody, press 1 or say somebody. For our opening hours, press 2 or say hours. ' +
+  'To speak to an agent, press 1 or say agent. For our opening hours, press 2 or say hours. ' +
   'To leave a message, press 3 or say message.';
 
 const database = new Database(process.env.DATABASE_FILE);

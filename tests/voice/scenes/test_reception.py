@@ -135,14 +135,14 @@ def test_the_last_minute_before_midnight_is_open_around_the_clock():
 
 
 def test_hours_are_told_in_words():
-    assert words(build("opening_hours")) == "We are here at any time, every day of the week."
-    assert words(build("opening_hours", OFFICE)) == "We are here Monday to Friday, from 9:00 to 17:30."
+    assert words(build("opening_hours")) == "We are open 24 hours a day, seven days a week."
+    assert words(build("opening_hours", OFFICE)) == "We are open Monday to Friday, from 9:00 to 17:30."
     assert leads_to(build("opening_hours", OFFICE)) == "menu"
 
 
 def test_who_calls_when_nobody_is_there_may_leave_a_message():
     document = build("closed", OFFICE)
-    assert words(document).startswith("Nobody is here at the moment. We are here Monday to Friday")
+    assert words(document).startswith("We are closed at the moment. We are open Monday to Friday")
     assert leads_to(document) == "voicemail"
 
 
@@ -170,10 +170,10 @@ def test_a_transfer_without_a_number_goes_where_the_settings_say():
 @pytest.mark.parametrize(
     ("outcome", "said", "way"), [
         ("completed", "", "goodbye"), ("answered", "", "goodbye"), ("busy", "The line is busy.", "voicemail"),
-        ("no-answer", "Nobody can take your call at the moment.", "voicemail"),
-        ("failed", "Nobody can take your call at the moment.", "voicemail"),
-        ("canceled", "Nobody can take your call at the moment.", "voicemail"),
-        ("", "Nobody can take your call at the moment.", "voicemail"),
+        ("no-answer", "No one can take your call at the moment.", "voicemail"),
+        ("failed", "No one can take your call at the moment.", "voicemail"),
+        ("canceled", "No one can take your call at the moment.", "voicemail"),
+        ("", "No one can take your call at the moment.", "voicemail"),
     ]
 )  # fmt: skip
 def test_what_follows_a_transfer(outcome, said, way):

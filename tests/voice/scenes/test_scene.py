@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 from tests.support.clients import settings
 from voice.scenes import all_scenes
-from voice.scenes.scene import Visit
+from voice.scenes.visit import Visit
 
 
 def test_characters_that_xml_forbids_are_left_out_of_the_document():

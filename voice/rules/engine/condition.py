@@ -9,8 +9,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from voice.config import Config
 from voice.registry import CallMatch
+from voice.scenes import SceneName
 from voice.scenes.opening_hours import is_open
-from voice.scenes.scene import SceneName
 from voice.validation import Pattern
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, g
 
 from voice.registry import EmergencyStop
 from voice.scenes.emergency import emergency
-from voice.scenes.scene import is_ours
+from voice.scenes.visit import is_ours
 from voice.web.guards import services
 from voice.web.webhooks.answers import apologize, keeps_secrets, perform, record
 from voice.web.webhooks.conference import causing_command, participant_facts
