@@ -14,7 +14,7 @@ def check_twiml(twiml: str, public_url: str) -> str:
         findings = [
             {
                 "field": "twiml",
-                "message": f"line {one.line}, column {one.column}: {one.message}",
+                "message": str(one),
                 "line": one.line,
                 "column": one.column,
             }

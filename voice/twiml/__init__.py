@@ -1,6 +1,6 @@
-"""Checks the TwiML that an operator wants to push into a live call."""
+"""The checker for TwiML that operators send to live calls."""
 
-from voice.twiml.checker import LONGEST_ON_THE_WIRE, check
+from voice.twiml.checker import MAX_SENT_LENGTH, check
 from voice.twiml.findings import Finding, TwimlRefused
 
-__all__ = ["LONGEST_ON_THE_WIRE", "Finding", "TwimlRefused", "check"]
+__all__ = ["MAX_SENT_LENGTH", "Finding", "TwimlRefused", "check"]

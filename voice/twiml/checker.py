@@ -1,9 +1,9 @@
-"""Decides whether TwiML can be pushed into a live call, and makes of it what is sent."""
+"""The check of inline TwiML, and the document that Twilio receives."""
 
 import difflib
 from collections.abc import Iterable
 
-from voice.twiml.document import Node, Text, parse, serialise
+from voice.twiml.document import Node, Text, parse, serialize
 from voice.twiml.findings import Finding, TwimlRefused, shortened
 from voice.twiml.urls import (
     MAY_BE_EMPTY,
@@ -13,11 +13,11 @@ from voice.twiml.urls import (
     schemes_of,
     schemes_of_text,
 )
-from voice.twiml.vocabulary import RESPONSE, Element, everywhere
+from voice.twiml.vocabulary import RESPONSE, Element, all_elements
 
-LONGEST_ON_THE_WIRE = 4_000  # https://www.twilio.com/docs/voice/api/call-resource
-MOST_FINDINGS = 20
-# Without an action Twilio asks the current document again, and in an update there is none:
+MAX_SENT_LENGTH = 4_000  # https://www.twilio.com/docs/voice/api/call-resource
+MAX_FINDINGS = 20
+# Without an action Twilio requests the URL of the current document, and an update with TwiML has none:
 # https://www.twilio.com/docs/api/errors/11100 https://www.twilio.com/docs/api/errors/15004
 NEEDS_ACTION = ("Gather", "Record", "Pay")
 
@@ -25,32 +25,31 @@ NEEDS_ACTION = ("Gather", "Record", "Pay")
 def check(twiml: str, base_url: str) -> str:
     """The document to send: the same verbs, with every URL made absolute against the folder `base_url`.
 
-    Raises TwimlRefused, and nothing else, with all that is wrong with it (up to 20 findings), or with the one
-    place where it cannot be read.
+    Raises TwimlRefused, and nothing else, with up to 20 findings, or with the position where the XML is malformed.
     """
     root = parse(twiml)
-    reading = _Reading(base_url)
-    reading.document(root)
-    wire = serialise(root)
-    if len(wire) > LONGEST_ON_THE_WIRE:
-        reading.note(root, f"{len(wire):,} characters would be sent; at most {LONGEST_ON_THE_WIRE:,} can be")
-    if reading.findings:
-        raise TwimlRefused(reading.findings)
+    walk = _Check(base_url)
+    walk.document(root)
+    wire = serialize(root)
+    if len(wire) > MAX_SENT_LENGTH:
+        walk.note(root, f"Shorten the document from {len(wire):,} to {MAX_SENT_LENGTH:,} characters.")
+    if walk.findings:
+        raise TwimlRefused(walk.findings)
     return wire
 
 
-class _Reading:
-    """One walk through one document: collects findings, settles URLs, drops blanks between verbs."""
+class _Check:
+    """A walk through one document: collects findings, makes URLs absolute, drops blanks between verbs."""
 
     def __init__(self, base_url: str) -> None:
         self.findings: list[Finding] = []
         self._base_url = base_url
 
     def note(self, place: Node | Text, message: str) -> None:
-        """Keep a finding. One too many ends the walk."""
-        if len(self.findings) == MOST_FINDINGS:
+        """Add a finding. Raises TwimlRefused after MAX_FINDINGS."""
+        if len(self.findings) == MAX_FINDINGS:
             last = self.findings.pop()
-            rest = last._replace(message=f"{last.message} (and more: the check stopped here)")
+            rest = last._replace(message=f"{last.message} There are more problems: the check stopped here.")
             raise TwimlRefused([*self.findings, rest])
         self.findings.append(Finding(place.line, place.column, message))
 
@@ -58,35 +57,37 @@ class _Reading:
         if root.name == RESPONSE.name:
             self._element(root, RESPONSE)
         else:
-            self.note(root, f"the outermost element must be <Response>, not <{shortened(root.name)}>")
+            self.note(root, f"Start the document with <Response>, not <{shortened(root.name)}>.")
 
     def _element(self, node: Node, element: Element) -> None:
         self._attributes(node, element)
         self._urls(node, element)
         self._text(node, element)
         for child in node.children:
-            if meant := self._meant(child, element):
-                self._element(child, meant)
+            if known := self._known(child, element):
+                self._element(child, known)
 
-    def _meant(self, child: Node, parent: Element) -> Element | None:
-        """What a name stands for in this place. Anything but the plain answer is noted; None if unknown."""
+    def _known(self, child: Node, parent: Element) -> Element | None:
+        """The element of this name, or of the most similar one, with a finding if it is misplaced or misspelled."""
         if child.name in parent.children:
             return parent.children[child.name]
-        if child.name in everywhere():
-            element, parents = everywhere()[child.name]
-            self.note(child, f"<{child.name}> cannot stand inside <{parent.name}>; {_where(parent, parents)}")
+        if child.name in all_elements():
+            element, parents = all_elements()[child.name]
+            self.note(
+                child, f"<{child.name}> is not allowed inside <{parent.name}>. {_where(parent, parents)}"
+            )
             return element
-        guess = _nearest(child.name, parent.children) or _nearest(child.name, everywhere())
-        self.note(child, f"<{shortened(child.name)}> is not a TwiML verb{_did_you_mean(guess, '<{}>')}")
-        return (parent.children.get(guess) or everywhere()[guess][0]) if guess else None
+        guess = _nearest(child.name, parent.children) or _nearest(child.name, all_elements())
+        self.note(child, f"<{shortened(child.name)}> is not a TwiML verb.{_did_you_mean(guess, '<{}>')}")
+        return (parent.children.get(guess) or all_elements()[guess][0]) if guess else None
 
     def _attributes(self, node: Node, element: Element) -> None:
         for name in node.attributes:
             if name not in element.attributes:
                 guess = _did_you_mean(_nearest(name, element.attributes), "'{}'")
-                self.note(node, f"'{shortened(name)}' is not an attribute of <{element.name}>{guess}")
+                self.note(node, f"'{shortened(name)}' is not an attribute of <{element.name}>.{guess}")
         if element.name in NEEDS_ACTION and "action" not in node.attributes:
-            reason = "TwiML sent inline has no URL of its own to come back to"
+            reason = "inline TwiML has no URL that Twilio could request again."
             self.note(node, f"<{element.name}> needs an 'action': {reason}")
 
     def _urls(self, node: Node, element: Element) -> None:
@@ -111,16 +112,16 @@ class _Reading:
         stray = [part for part in node.content if isinstance(part, Text) and part.value.strip()]
         node.content = list(node.children)
         if stray:
-            hint = "; put it into <Say>" if "Say" in element.children else ""
-            self.note(stray[0], f"text cannot stand inside <{element.name}>{hint}")
+            hint = " Put it into <Say>." if "Say" in element.children else ""
+            self.note(stray[0], f"Text is not allowed inside <{element.name}>.{hint}")
 
     def _missing_text(self, node: Node, element: Element) -> None:
         if element.name == "Redirect":
-            self.note(node, "<Redirect> needs a URL: TwiML sent inline has none of its own to go back to")
+            self.note(node, "<Redirect> needs a URL: inline TwiML has none of its own to return to.")
         elif element.name == "Play" and "digits" not in node.attributes:
-            self.note(node, "<Play> needs the URL of a sound, or 'digits'")
+            self.note(node, "<Play> needs the URL of a sound, or 'digits'.")
         elif element.text and element.text_required:
-            self.note(node, f"<{element.name}> is empty; it needs its {element.text.replace('_', ' ')}")
+            self.note(node, f"<{element.name}> is empty. Enter its {element.text.replace('_', ' ')}.")
 
     def _address(self, node: Node, element: Element, schemes: tuple[str, ...]) -> None:
         try:
@@ -133,12 +134,12 @@ class _Reading:
 
 def _where(parent: Element, parents: tuple[str, ...]) -> str:
     if not parents:
-        return "it is always the outermost element"
+        return "It is always the outermost element."
     if parent is RESPONSE:
-        return f"it belongs inside {_listed(parents)}"
+        return f"Put it inside {_listed(parents)}."
     if not parent.children:
-        return "nothing can"
-    return f"allowed are {_listed(parent.children)}"
+        return f"<{parent.name}> cannot contain elements."
+    return f"Allowed are {_listed(parent.children)}."
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -146,11 +147,11 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _nearest(name: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that was probably meant: in another spelling, or with a slip of the pen."""
+    """The candidate that differs only in its case, or by a typing error."""
     lower = {candidate.lower(): candidate for candidate in candidates}
     near = difflib.get_close_matches(name.lower(), lower, n=1, cutoff=0.7)
     return lower[near[0]] if near else None
 
 
 def _did_you_mean(guess: str | None, quoted: str) -> str:
-    return f"; did you mean {quoted.format(guess)}?" if guess else ""
+    return f" Did you mean {quoted.format(guess)}?" if guess else ""

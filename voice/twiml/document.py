@@ -1,7 +1,7 @@
-"""Reads TwiML into a small tree that knows its positions, and writes such a tree as TwiML.
+"""TwiML as a tree of nodes with their positions: parsed from text, and serialized again.
 
-Expat is used directly: it tells line and column, and lets a DOCTYPE be refused before any of it is obeyed,
-so that no entity is ever declared, expanded or fetched.
+Expat is used directly. It reports lines and columns, and it lets the parser refuse a DOCTYPE before Expat processes
+it, so that no entity is ever declared, expanded or fetched.
 """
 
 import re
@@ -13,26 +13,26 @@ from xml.sax.saxutils import escape, quoteattr
 
 from voice.twiml.findings import Finding, TwimlRefused, shortened
 
-LONGEST_READ = 16_000
-DEEPEST = 20
+MAX_LENGTH = 16_000
+MAX_DEPTH = 20
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 ENTITIES = "&amp; &lt; &gt; &quot; &apos; and numbers such as &#233;"
 EXAMPLE = "<Response><Say>Hello</Say></Response>"
-WORDS = {
-    expat.errors.XML_ERROR_SYNTAX: f"this is not XML; a document looks like {EXAMPLE}",
-    expat.errors.XML_ERROR_INVALID_TOKEN: "this cannot be read as XML; write & as &amp; and < as &lt;",
-    expat.errors.XML_ERROR_UNCLOSED_TOKEN: "the document ends in the middle of a tag",
-    expat.errors.XML_ERROR_DUPLICATE_ATTRIBUTE: "an attribute stands here twice",
-    expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT: "nothing can follow the end of the document",
-    expat.errors.XML_ERROR_UNDEFINED_ENTITY: f"XML knows no such entity; it knows {ENTITIES}",
-    expat.errors.XML_ERROR_MISPLACED_XML_PI: "<?xml …?> can only stand at the very beginning",
+MESSAGES = {
+    expat.errors.XML_ERROR_SYNTAX: f"This is not XML. Enter a document like {EXAMPLE}.",
+    expat.errors.XML_ERROR_INVALID_TOKEN: "This is not valid XML. Write & as &amp; and < as &lt;.",
+    expat.errors.XML_ERROR_UNCLOSED_TOKEN: "The document ends in the middle of a tag.",
+    expat.errors.XML_ERROR_DUPLICATE_ATTRIBUTE: "An attribute appears twice.",
+    expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT: "Remove what follows the end of the document.",
+    expat.errors.XML_ERROR_UNDEFINED_ENTITY: f"XML has no such entity. It has {ENTITIES}.",
+    expat.errors.XML_ERROR_MISPLACED_XML_PI: "<?xml …?> is allowed only at the very beginning.",
 }
 
 
 @dataclass
 class Text:
-    """Some characters between tags, at most a line, and the position of the first that is not blank."""
+    """Characters between tags, one line at most, and the position of the first one that is not blank."""
 
     value: str
     line: int
@@ -41,7 +41,7 @@ class Text:
 
 @dataclass
 class Node:
-    """An element as it was read."""
+    """An element with its position."""
 
     name: str
     attributes: dict[str, str]
@@ -60,25 +60,25 @@ class Node:
 
 
 def parse(twiml: str) -> Node:
-    """The root element. Comments and processing instructions are left out.
+    """The root element, without comments and processing instructions.
 
-    Raises TwimlRefused at the first place that cannot be read: one that is malformed, too deep, or a DOCTYPE.
-    A text of more than LONGEST_READ characters is not read at all.
+    Raises TwimlRefused at the first position that is malformed, too deep or a DOCTYPE, and for a text of more than
+    MAX_LENGTH characters, which is not parsed at all.
     """
-    if len(twiml) > LONGEST_READ:
-        refuse(1, 1, f"the document has {len(twiml):,} characters; no more than {LONGEST_READ:,} are read")
+    if len(twiml) > MAX_LENGTH:
+        refuse(1, 1, f"Shorten the document from {len(twiml):,} to {MAX_LENGTH:,} characters.")
     if bad := NOT_XML.search(twiml):
         line = twiml.count("\n", 0, bad.start()) + 1
         column = bad.start() - twiml.rfind("\n", 0, bad.start())
-        refuse(line, column, f"the character U+{ord(bad.group()):04X} cannot stand in XML")
+        refuse(line, column, f"Remove the character U+{ord(bad.group()):04X}: XML does not allow it.")
     return _Reader().read(twiml)
 
 
-def serialise(node: Node) -> str:
-    """The element as TwiML that reads back the same: no declaration, no comment, no needless character."""
+def serialize(node: Node) -> str:
+    """The element as the shortest TwiML with the same meaning: no declaration, comment or superfluous character."""
     attributes = "".join(f" {name}={quoteattr(value)}" for name, value in node.attributes.items())
     inside = "".join(
-        serialise(part) if isinstance(part, Node) else escape(part.value, {"\r": "&#13;"})
+        serialize(part) if isinstance(part, Node) else escape(part.value, {"\r": "&#13;"})
         for part in node.content
     )
     return f"<{node.name}{attributes}>{inside}</{node.name}>" if inside else f"<{node.name}{attributes}/>"
@@ -90,7 +90,7 @@ def refuse(line: int, column: int, message: str) -> NoReturn:
 
 
 class _Reader:
-    """One run of expat over one document."""
+    """A run of Expat over one document."""
 
     def __init__(self) -> None:
         self._roots: list[Node] = []
@@ -105,18 +105,18 @@ class _Reader:
         try:
             self._parser.Parse(text, True)
         except expat.ExpatError as error:
-            refuse(error.lineno, error.offset + 1, self._in_words(error.code))
+            refuse(error.lineno, error.offset + 1, self._message(error.code))
         return self._roots[0]
 
     def _here(self) -> tuple[int, int]:
         return self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1
 
     def _doctype(self, *declaration: object) -> None:
-        refuse(*self._here(), "a DOCTYPE is not allowed: TwiML has none, and it could declare entities")
+        refuse(*self._here(), "Remove the DOCTYPE: TwiML has none, and it could declare entities.")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if len(self._open) >= DEEPEST:
-            refuse(*self._here(), f"elements are nested more than {DEEPEST} deep")
+        if len(self._open) >= MAX_DEPTH:
+            refuse(*self._here(), f"Elements are nested more than {MAX_DEPTH} deep.")
         node = Node(name, attributes, *self._here())
         siblings = self._open[-1].content if self._open else self._roots
         siblings.append(node)
@@ -129,11 +129,13 @@ class _Reader:
         line, column = self._here()
         self._open[-1].content.append(Text(value, line, column + len(value) - len(value.lstrip())))
 
-    def _in_words(self, code: int) -> str:
+    def _message(self, code: int) -> str:
         reason = expat.ErrorString(code) or "this is not XML"
         innermost = f"<{shortened(self._open[-1].name)}>" if self._open else ""
         if reason == expat.errors.XML_ERROR_NO_ELEMENTS:
-            return f"the document ends before {innermost} is closed" if innermost else "the document is empty"
+            return (
+                f"The document ends before {innermost} is closed." if innermost else "The document is empty."
+            )
         if reason == expat.errors.XML_ERROR_TAG_MISMATCH:
-            return f"this closes another element than {innermost}, which is the one that is open"
-        return WORDS.get(reason, reason)
+            return f"This tag does not close {innermost}, the element that is open."
+        return MESSAGES.get(reason, f"{reason.capitalize()}.")

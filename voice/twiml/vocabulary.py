@@ -1,8 +1,8 @@
-"""The elements of TwiML Voice, what stands inside what, and their attributes: asked of the SDK's own classes.
+"""The vocabulary of TwiML Voice: elements, their children and their attributes, read from the SDK's classes.
 
-In `twilio.twiml.voice_response` every element is a class, and every element that can stand inside it a
-method whose parameters are its attributes and its text. Calling each method once, with each parameter holding
-its own name, shows them in the spelling of TwiML. A newer SDK brings its new verbs along.
+In `twilio.twiml.voice_response`, every element is a class. Every element that is allowed inside it is a method, whose
+parameters are the attributes and the text. Calling each method once, with the name of each parameter as its value,
+shows them in the spelling of TwiML. A newer SDK adds its new verbs without a change here.
 """
 
 import inspect
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from twilio.twiml import TwiML
 from twilio.twiml import voice_response as sdk
 
-# All that Twilio documents and twilio 9.13 does not have; a test says when it can go.
+# Documented by Twilio, but missing in twilio 9.13. A test fails when the SDK has it.
 # https://www.twilio.com/docs/voice/twiml/dial https://www.twilio.com/docs/voice/twiml/recording
 LATE_ATTRIBUTES: Mapping[type[TwiML], tuple[str, ...]] = {
     sdk.Dial: ("callReason",),
@@ -23,10 +23,9 @@ LATE_CHILDREN: Mapping[type[TwiML], tuple[Callable[..., TwiML], ...]] = {sdk.Sto
 
 
 class Element(NamedTuple):
-    """What TwiML says about an element in a certain place.
+    """An element, as it is allowed inside a certain parent.
 
-    `text` is the SDK's word for the characters inside ("message", "url", "phone_number"), or None where none
-    can stand.
+    `text` is the SDK's name for the characters inside ("message", "url", "phone_number"); None if text is not allowed.
     """
 
     name: str
@@ -37,7 +36,7 @@ class Element(NamedTuple):
 
     @property
     def children(self) -> Mapping[str, "Element"]:
-        """What can stand inside it, by name."""
+        """The elements that are allowed inside, by name."""
         return _children(self.kind)
 
 
@@ -45,8 +44,8 @@ RESPONSE = Element("Response", sdk.VoiceResponse, (), None, False)
 
 
 @cache
-def everywhere() -> Mapping[str, tuple[Element, tuple[str, ...]]]:
-    """Every element by name: what it is in one place where it can stand, and the names of all its parents."""
+def all_elements() -> Mapping[str, tuple[Element, tuple[str, ...]]]:
+    """Every element by name, as it is allowed inside one of its parents, with the names of all parents."""
     found: dict[str, tuple[Element, tuple[str, ...]]] = {RESPONSE.name: (RESPONSE, ())}
     for parent, element in _nestings():
         first, parents = found.get(element.name, (element, ()))
@@ -73,7 +72,7 @@ def _children(kind: type) -> Mapping[str, Element]:
 
 
 def _element(method: Callable[..., TwiML]) -> Element:
-    """What a method builds. Any TwiML will do for its parent: the methods only nest a new node in it."""
+    """The element that a method builds. Its parent may be any TwiML: the methods only append a node to it."""
     parameters = dict(inspect.signature(method).parameters)
     optional = {name for name, one in parameters.items() if one.default is None}
     names = [name for name, one in parameters.items() if one.kind is one.POSITIONAL_OR_KEYWORD][1:]

@@ -6,7 +6,7 @@ import logging
 from typing import Annotated
 
 from flask import Flask, Response, request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from voice import errors
@@ -45,10 +45,17 @@ def _is_none(value: object) -> bool:
 
 
 class FieldError(BaseModel):
-    """A field that was refused, and why. The field is empty if the reason concerns several fields."""
+    """A field that was refused, and why. The field is empty if the reason concerns several fields.
+
+    `line` and `column` are there for a problem in a TwiML document.
+    """
+
+    model_config = ConfigDict(extra="forbid")
 
     field: str
     message: str
+    line: Annotated[int | None, Field(exclude_if=_is_none)] = None
+    column: Annotated[int | None, Field(exclude_if=_is_none)] = None
 
 
 class ErrorDetails(BaseModel):

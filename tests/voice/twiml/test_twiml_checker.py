@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from voice.twiml import LONGEST_ON_THE_WIRE, Finding, TwimlRefused, check
+from voice.twiml import MAX_SENT_LENGTH, Finding, TwimlRefused, check
 
 BASE = "https://app.example"
 
@@ -61,80 +61,78 @@ def test_good_documents_are_sent_with_the_same_meaning(twiml, sent):
 
 BAD = {
     "<Response><Refer><Siip username='a'>sip:a@b</Siip></Refer></Response>": [
-        (1, 18, "<Siip> is not a TwiML verb; did you mean <Sip>?"),
-        (1, 18, "'username' is not an attribute of <Sip>"),
+        (1, 18, "<Siip> is not a TwiML verb. Did you mean <Sip>?"),
+        (1, 18, "'username' is not an attribute of <Sip>."),
     ],
     "<Response><Numbr>+1</Numbr></Response>": [
-        (1, 11, "<Numbr> is not a TwiML verb; did you mean <Number>?")
+        (1, 11, "<Numbr> is not a TwiML verb. Did you mean <Number>?")
     ],
     "<Response><Dial><Equeue>a</Equeue></Dial></Response>": [
-        (1, 17, "<Equeue> is not a TwiML verb; did you mean <Queue>?")
+        (1, 17, "<Equeue> is not a TwiML verb. Did you mean <Queue>?")
     ],
     "<Response><Sip username='a'>sip:a@b</Sip></Response>": [
-        (1, 11, "<Sip> cannot stand inside <Response>; it belongs inside <Dial>, <Refer>")
+        (1, 11, "<Sip> is not allowed inside <Response>. Put it inside <Dial>, <Refer>.")
     ],
     "<Response><say/>Hi</Response>": [
-        (1, 11, "<say> is not a TwiML verb; did you mean <Say>?"),
-        (1, 17, "text cannot stand inside <Response>; put it into <Say>"),
+        (1, 11, "<say> is not a TwiML verb. Did you mean <Say>?"),
+        (1, 17, "Text is not allowed inside <Response>. Put it into <Say>."),
     ],
-    "": [(1, 1, "the document is empty")],
-    " \n ": [(2, 2, "the document is empty")],
-    "hello": [(1, 1, "this is not XML; a document looks like <Response><Say>Hello</Say></Response>")],
-    "<Response>\n <Say>": [(2, 7, "the document ends before <Say> is closed")],
-    "<Response>\n<Say": [(2, 1, "the document ends in the middle of a tag")],
-    "<Response><Say></Response>": [
-        (1, 18, "this closes another element than <Say>, which is the one that is open")
-    ],
+    "": [(1, 1, "The document is empty.")],
+    " \n ": [(2, 2, "The document is empty.")],
+    "hello": [(1, 1, "This is not XML. Enter a document like <Response><Say>Hello</Say></Response>.")],
+    "<Response>\n <Say>": [(2, 7, "The document ends before <Say> is closed.")],
+    "<Response>\n<Say": [(2, 1, "The document ends in the middle of a tag.")],
+    "<Response><Say></Response>": [(1, 18, "This tag does not close <Say>, the element that is open.")],
     "<Response><Say>a & b</Say></Response>": [
-        (1, 19, "this cannot be read as XML; write & as &amp; and < as &lt;")
+        (1, 19, "This is not valid XML. Write & as &amp; and < as &lt;.")
     ],
-    "<Response/><Response/>": [(1, 12, "nothing can follow the end of the document")],
-    "<Response><Say a='1' a='2'/></Response>": [(1, 22, "an attribute stands here twice")],
-    "\n<?xml version='1.0'?><Response/>": [(2, 1, "<?xml …?> can only stand at the very beginning")],
-    "<Response>\n\x00</Response>": [(2, 1, "the character U+0000 cannot stand in XML")],
-    "<Response>\nab\ud800</Response>": [(2, 3, "the character U+D800 cannot stand in XML")],
-    "\uffff": [(1, 1, "the character U+FFFF cannot stand in XML")],
-    "<Response>&#0;</Response>": [(1, 11, "reference to invalid character number")],
-    "<Say>Hi</Say>": [(1, 1, "the outermost element must be <Response>, not <Say>")],
-    "<response/>": [(1, 1, "the outermost element must be <Response>, not <response>")],
+    "<Response/><Response/>": [(1, 12, "Remove what follows the end of the document.")],
+    "<Response><Say a='1' a='2'/></Response>": [(1, 22, "An attribute appears twice.")],
+    "\n<?xml version='1.0'?><Response/>": [(2, 1, "<?xml …?> is allowed only at the very beginning.")],
+    "<Response>\n\x00</Response>": [(2, 1, "Remove the character U+0000: XML does not allow it.")],
+    "<Response>\nab\ud800</Response>": [(2, 3, "Remove the character U+D800: XML does not allow it.")],
+    "\uffff": [(1, 1, "Remove the character U+FFFF: XML does not allow it.")],
+    "<Response>&#0;</Response>": [(1, 11, "Reference to invalid character number.")],
+    "<Say>Hi</Say>": [(1, 1, "Start the document with <Response>, not <Say>.")],
+    "<response/>": [(1, 1, "Start the document with <Response>, not <response>.")],
     "<Response><Gatherr/></Response>": [
-        (1, 11, "<Gatherr> is not a TwiML verb; did you mean <Gather>?"),
-        (1, 11, "<Gather> needs an 'action': TwiML sent inline has no URL of its own to come back to"),
+        (1, 11, "<Gatherr> is not a TwiML verb. Did you mean <Gather>?"),
+        (1, 11, "<Gather> needs an 'action': inline TwiML has no URL that Twilio could request again."),
     ],
-    "<Response><xyzzy><Sey/></xyzzy></Response>": [(1, 11, "<xyzzy> is not a TwiML verb")],
-    "<Response><say>a</say></Response>": [(1, 11, "<say> is not a TwiML verb; did you mean <Say>?")],
+    "<Response><xyzzy><Sey/></xyzzy></Response>": [(1, 11, "<xyzzy> is not a TwiML verb.")],
+    "<Response><say>a</say></Response>": [(1, 11, "<say> is not a TwiML verb. Did you mean <Say>?")],
     "<Response><t:Say xmlns:t='u'>a</t:Say></Response>": [
-        (1, 11, "<t:Say> is not a TwiML verb; did you mean <Say>?"),
-        (1, 11, "'xmlns:t' is not an attribute of <Say>"),
+        (1, 11, "<t:Say> is not a TwiML verb. Did you mean <Say>?"),
+        (1, 11, "'xmlns:t' is not an attribute of <Say>."),
     ],
     "<Response><Gather action='/a'><Dial>1</Dial></Gather></Response>": [
-        (1, 31, "<Dial> cannot stand inside <Gather>; allowed are <Say>, <Pause>, <Play>")
+        (1, 31, "<Dial> is not allowed inside <Gather>. Allowed are <Say>, <Pause>, <Play>.")
     ],
     "<Response><Conference>a</Conference></Response>": [
-        (1, 11, "<Conference> cannot stand inside <Response>; it belongs inside <Dial>")
+        (1, 11, "<Conference> is not allowed inside <Response>. Put it inside <Dial>.")
     ],
     "<Response><Hangup><Parameter name='a' value='b'/></Hangup><Pause><Say>a</Say></Pause></Response>": [
-        (1, 66, "<Say> cannot stand inside <Pause>; nothing can")
+        (1, 66, "<Say> is not allowed inside <Pause>. <Pause> cannot contain elements.")
     ],
     "<Response><Say><Response/></Say></Response>": [
-        (1, 16, "<Response> cannot stand inside <Say>; it is always the outermost element")
+        (1, 16, "<Response> is not allowed inside <Say>. It is always the outermost element.")
     ],
     "<Response><Gather action='/a' timeOut='3' num_digits='1' zz='1'/></Response>": [
-        (1, 11, "'timeOut' is not an attribute of <Gather>; did you mean 'timeout'?"),
-        (1, 11, "'num_digits' is not an attribute of <Gather>; did you mean 'numDigits'?"),
-        (1, 11, "'zz' is not an attribute of <Gather>"),
+        (1, 11, "'timeOut' is not an attribute of <Gather>. Did you mean 'timeout'?"),
+        (1, 11, "'num_digits' is not an attribute of <Gather>. Did you mean 'numDigits'?"),
+        (1, 11, "'zz' is not an attribute of <Gather>."),
     ],
     "<Response>\n Hi\n <Gather action='/a'>\n  there</Gather> you</Response>": [
-        (2, 2, "text cannot stand inside <Response>; put it into <Say>"),
-        (4, 3, "text cannot stand inside <Gather>; put it into <Say>"),
+        (2, 2, "Text is not allowed inside <Response>. Put it into <Say>."),
+        (4, 3, "Text is not allowed inside <Gather>. Put it into <Say>."),
     ],
-    "<Response><Pause>1</Pause></Response>": [(1, 18, "text cannot stand inside <Pause>")],
+    "<Response><Pause>1</Pause></Response>": [(1, 18, "Text is not allowed inside <Pause>.")],
     "<Response><Say/>\n<Dial><Number> </Number><Queue/></Dial></Response>": [
-        (2, 7, "<Number> is empty; it needs its phone number"),
-        (2, 25, "<Queue> is empty; it needs its name"),
+        (2, 7, "<Number> is empty. Enter its phone number."),
+        (2, 25, "<Queue> is empty. Enter its name."),
     ],
     "<Response><Refer><Sip username='a'>sip:a@b</Sip></Refer></Response>": [
-        (1, 18, "'username' is not an attribute of <Sip>")
+        (1, 18, "'username' is not an attribute of <Sip>.")
     ],
 }
 
@@ -148,8 +146,8 @@ def test_a_refusal_reads_as_a_sentence_with_places():
     with pytest.raises(TwimlRefused) as refusal:
         check("<Response>\n<say/><Pause>1</Pause></Response>", BASE)
     assert str(refusal.value) == (
-        "line 2, column 1: <say> is not a TwiML verb; did you mean <Say>?; "
-        "line 2, column 14: text cannot stand inside <Pause>"
+        "Line 2, column 1: <say> is not a TwiML verb. Did you mean <Say>? "
+        "Line 2, column 14: Text is not allowed inside <Pause>."
     )
 
 
@@ -159,19 +157,19 @@ def say(characters):
 
 
 def test_the_longest_document_that_twilio_takes():
-    assert len(check(say(LONGEST_ON_THE_WIRE), BASE)) == 4_000
-    assert findings(say(4_001)) == [(1, 1, "4,001 characters would be sent; at most 4,000 can be")]
+    assert len(check(say(MAX_SENT_LENGTH), BASE)) == 4_000
+    assert findings(say(4_001)) == [(1, 1, "Shorten the document from 4,001 to 4,000 characters.")]
 
 
 def test_what_counts_is_what_is_sent():
     longer = "<Response>" + "<Redirect>/a</Redirect>" * 100 + "</Response>"
     assert len(longer) < 4_000
-    assert findings(longer) == [(1, 1, "4,221 characters would be sent; at most 4,000 can be")]
+    assert findings(longer) == [(1, 1, "Shorten the document from 4,221 to 4,000 characters.")]
     shorter = "<Response>" + " \n" * 1_000 + "<!--" + "x" * 3_000 + "--><Hangup></Hangup></Response>"
     assert check(shorter, BASE) == "<Response><Hangup/></Response>"
 
 
-NOT_EVEN_READ = "no more than 16,000 are read"
+NOT_PARSED = "to 16,000 characters"
 SECRET = "<!ENTITY x SYSTEM 'file:///etc/passwd'>"
 ATTACKS = {
     "doctype": ("<!DOCTYPE Response><Response/>", "DOCTYPE"),
@@ -196,30 +194,33 @@ ATTACKS = {
     ),
     "attribute defaults": ("<!DOCTYPE r [<!ATTLIST Dial record CDATA 'true'>]><Response/>", "DOCTYPE"),
     "unfinished doctype": ("<!DOCTYPE r [" + SECRET, "DOCTYPE"),
-    "doctype after the root": ("<Response/><!DOCTYPE r>", "nothing can follow"),
-    "doctype inside": ("<Response><!DOCTYPE r></Response>", "cannot be read"),
-    "lower-case doctype": ("<!doctype r><Response/>", "cannot be read|not XML"),
+    "doctype after the root": ("<Response/><!DOCTYPE r>", "Remove what follows"),
+    "doctype inside": ("<Response><!DOCTYPE r></Response>", "not valid XML"),
+    "lower-case doctype": ("<!doctype r><Response/>", "not valid XML|not XML"),
     "doctype in UTF-7": (
         "<?xml version='1.0' encoding='UTF-7'?>+ADwAIQ-DOCTYPE r+AD4-<Response/>",
-        "cannot be read",
+        "not valid XML",
     ),
     "doctype in UTF-16": ("<!DOCTYPE r><Response/>".encode("utf-16").decode("latin-1"), r"U\+0000|not XML"),
     "undeclared entity": ("<Response><Say>&x;</Say></Response>", "no such entity"),
     "XInclude": (
         "<Response><xi:include xmlns:xi='http://www.w3.org/2001/XInclude' href='file:///etc/passwd'/></Response>",
-        "<xi:include> is not a TwiML verb",
+        "<xi:include> is not a TwiML verb.",
     ),
-    "4,001 characters": (say(4_001), "4,001 characters"),
-    "1 MiB of text": (say(2**20), NOT_EVEN_READ),
-    "1 MiB attribute": (f"<Response><Say voice='{'a' * 2**20}'/></Response>", NOT_EVEN_READ),
-    "10,000 verbs": ("<Response>" + "<Hangup/>" * 10_000 + "</Response>", NOT_EVEN_READ),
-    "1,500 verbs": ("<Response>" + "<Hangup/>" * 1_500 + "</Response>", "13,521 characters"),
-    "200,000 nested": ("<a>" * 200_000, NOT_EVEN_READ),
+    "from 4,001": (say(4_001), "from 4,001"),
+    "1 MiB of text": (say(2**20), NOT_PARSED),
+    "1 MiB attribute": (f"<Response><Say voice='{'a' * 2**20}'/></Response>", NOT_PARSED),
+    "10,000 verbs": ("<Response>" + "<Hangup/>" * 10_000 + "</Response>", NOT_PARSED),
+    "1,500 verbs": ("<Response>" + "<Hangup/>" * 1_500 + "</Response>", "from 13,521"),
+    "200,000 nested": ("<a>" * 200_000, NOT_PARSED),
     "2,000 nested": ("<Response><Say>" + "<p>" * 2_000, "nested more than 20 deep"),
-    "2,000 unknown verbs": ("<Response>" + "<Sayy/>" * 2_000 + "</Response>", "and more: the check stopped"),
+    "2,000 unknown verbs": (
+        "<Response>" + "<Sayy/>" * 2_000 + "</Response>",
+        "more problems: the check stopped",
+    ),
     "2,000 unknown attributes": (
         "<Response " + " ".join(f"a{i}='1'" for i in range(1_500)) + "/>",
-        "and more: the check",
+        "more problems: the check",
     ),
 }
 

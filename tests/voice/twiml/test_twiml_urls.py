@@ -9,7 +9,7 @@ from twilio.twiml import voice_response as sdk
 
 from voice.twiml import TwimlRefused, check
 from voice.twiml.urls import attributes_with_urls
-from voice.twiml.vocabulary import everywhere
+from voice.twiml.vocabulary import all_elements
 
 BASE = "https://app.example/ivr"
 
@@ -45,25 +45,25 @@ def test_an_ampersand_stays_one():
 REFUSED = {
     "": "empty",
     "   ": "empty",
-    "javascript:alert(1)": "must begin with https: or http:",
-    "file:///etc/passwd": "must begin with https: or http:",
-    "localhost:8000/a": "must begin with https: or http:",
-    "ftp://h.example/a": "must begin with https: or http:",
-    "wss://h.example/a": "must begin with https: or http:",
-    "https://": "names no host",
-    "https:///a": "names no host",
-    "//": "names no host",
-    "///a": "names no host",
-    "http:menu": "names no host",
+    "javascript:alert(1)": "must start with https: or http:",
+    "file:///etc/passwd": "must start with https: or http:",
+    "localhost:8000/a": "must start with https: or http:",
+    "ftp://h.example/a": "must start with https: or http:",
+    "wss://h.example/a": "must start with https: or http:",
+    "https://": "has no host",
+    "https:///a": "has no host",
+    "//": "has no host",
+    "///a": "has no host",
+    "http:menu": "has no host",
     "http://[::1": "is not a URL",
     "//h.example:99999/a": "is not a URL",
     "https://h.example:x/": "is not a URL",
     "https://h℀.example/": "is not a URL",
-    "/a b": "no blank or backslash",
-    "/a&#10;b": "no blank or backslash",
-    "/\\h.example/a": "no blank or backslash",
-    "?digits=1": "no URL of its own",
-    "#rc=2": "no URL of its own",
+    "/a b": "Remove blanks and backslashes",
+    "/a&#10;b": "Remove blanks and backslashes",
+    "/\\h.example/a": "Remove blanks and backslashes",
+    "?digits=1": "no URL to add this to",
+    "#rc=2": "no URL to add this to",
 }
 
 
@@ -111,16 +111,16 @@ def test_places_with_rules_of_their_own(twiml, sent):
             in_dial("<Conference statusCallback=''>a</Conference>"),
             "'statusCallback' of <Conference> is empty",
         ),
-        (in_dial("<Sip>bob</Sip>"), "<Sip> has 'bob', but must begin with sip: or sips:"),
-        (in_dial("<Sip>sip:</Sip>"), "<Sip> has 'sip:', which names no host"),
+        (in_dial("<Sip>bob</Sip>"), "<Sip> has 'bob', but must start with sip: or sips:"),
+        (in_dial("<Sip>sip:</Sip>"), "<Sip> has 'sip:', which has no host"),
         (in_dial("<Sip><Uri>https://a.example</Uri></Sip>"), "<Uri> has 'https://a.example', but must"),
         ("<Response><Start><Stream url='https://h'/></Start></Response>", "'url' of <Stream> .* wss:"),
         ("<Response><Start><Stream url='ws://h'/></Start></Response>", "'url' of <Stream> .* wss:"),
         (
             "<Response><Connect><ConversationRelay url='http://h'/></Connect></Response>",
-            "must begin with wss:",
+            "must start with wss:",
         ),
-        ("<Response><Pay action='http://h.example/'/></Response>", "'action' of <Pay> .* begin with https:"),
+        ("<Response><Pay action='http://h.example/'/></Response>", "'action' of <Pay> .* start with https:"),
         ("<Response><Redirect/></Response>", "<Redirect> needs a URL: .* none of its own"),
         ("<Response><Redirect> \n </Redirect></Response>", "<Redirect> needs a URL"),
         ("<Response><Play/></Response>", "<Play> needs the URL of a sound, or 'digits'"),
@@ -143,5 +143,5 @@ def test_the_sdk_describes_these_attributes_as_urls_and_no_others():
             told = re.findall(r":param (\w+): (.*)", method.__doc__ or "")
             described |= {name for name, words in told if re.search(r"URL$|^(The )?URL|^Webhook", words)}
     described -= {name for name in described if name.endswith(("_method", "_event"))}
-    ours = {name for element, _ in everywhere().values() for name in attributes_with_urls(element)}
+    ours = {name for element, _ in all_elements().values() for name in attributes_with_urls(element)}
     assert {lower_camel(name) for name in described} == ours | {"sipUrl"}, "that one is a text"

@@ -8,7 +8,7 @@ from twilio.twiml import TwiML
 from twilio.twiml import voice_response as sdk
 
 from voice.twiml import check
-from voice.twiml.vocabulary import LATE_ATTRIBUTES, LATE_CHILDREN, RESPONSE, everywhere
+from voice.twiml.vocabulary import LATE_ATTRIBUTES, LATE_CHILDREN, RESPONSE, all_elements
 
 # what a parameter has to hold so that the result is sensible; for all others "1" is
 VALUES = {"url": "https://a.example/b", "action": "https://a.example/b", "sip_url": "sip:a@b.example"}
@@ -70,7 +70,7 @@ def test_the_walk_reaches_every_class_of_the_sdk():
     classes = {kind for _, kind in inspect.getmembers(sdk, inspect.isclass)} - {TwiML, sdk.VoiceResponse}
     reached = {type(built(way[-1])) for way in WAYS}
     assert reached == classes
-    assert {kind().name for kind in (sdk.Gather, sdk.SsmlBreak)} < set(everywhere())
+    assert {kind().name for kind in (sdk.Gather, sdk.SsmlBreak)} < set(all_elements())
 
 
 def test_special_spellings():
@@ -88,7 +88,7 @@ def test_one_name_can_mean_two_elements():
     referred = RESPONSE.children["Refer"].children["Sip"]
     assert "username" in dialled.attributes
     assert referred.attributes == ()
-    assert everywhere()["Sip"][1] == ("Dial", "Refer")
+    assert all_elements()["Sip"][1] == ("Dial", "Refer")
 
 
 def test_what_was_added_is_still_missing_in_the_sdk():

@@ -246,6 +246,17 @@ def test_arguments_that_are_refused_are_named_and_nothing_is_recorded(admin, twi
     assert registry.commands.of_call(call_sid) == []
 
 
+def test_a_problem_in_twiml_is_refused_with_its_position(admin, twilio):
+    answer = admin.post(f"/calls/{twilio.calls()}/twiml", {"twiml": "<Response>\n <Dance/></Response>"})
+    (problem,) = assert_error(answer, 422, "arguments_refused")["fields"]
+    assert problem == {
+        "field": "twiml",
+        "message": "Line 2, column 2: <Dance> is not a TwiML verb.",
+        "line": 2,
+        "column": 2,
+    }
+
+
 WRONG_DIALS = [
     ({}, "to"), ({}, "from"), ({"to": "+1", "from": "+2"}, ""), ({"to": "", "from": "+2", "scene": "menu"}, "to"),
     ({"to": "+1", "from": "+2", "scene": "menu", "twiml": "<Response/>"}, ""),

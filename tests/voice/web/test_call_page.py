@@ -161,7 +161,7 @@ def test_twiml_is_tried_out_and_nothing_of_it_is_done(app, people):
         "/console/twiml", {"twiml": "<Response>\n<Sayy>Hi</Sayy>\n<Say>Tea</Say></Response>"}
     ).text
     assert 'data-line="2" data-column="1"' in page
-    assert "did you mean &lt;Say&gt;?" in page
+    assert "Did you mean &lt;Say&gt;?" in page
     assert "hears “Tea”" in page
     assert "Twilio can be given this" in viewer.get("/console/twiml").text
 
