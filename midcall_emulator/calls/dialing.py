@@ -159,7 +159,7 @@ class Dialing:
         leg.application_sid = target.application_sid
         world.calls.add(leg)
         world.log.publish("call", leg, {"from": leg.from_, "to": leg.to, "parent": parent.sid})
-        leg.run.cut_hooks.append(lambda why: self._leg_left(leg, why))
+        leg.run.interrupt_hooks.append(lambda why: self._leg_left(leg, why))
         runs = self._run_app(leg, target.app) if target.app else self._run_leg(leg, target)
         leg.run.script = world.clock.spawn(runs)
         return leg
@@ -214,7 +214,7 @@ class Dialing:
     def _leg_left(self, leg: Call, why: str) -> None:
         """A leg has ended, or somebody sent it somewhere else: it is no longer this Dial's."""
         if why == "redirect" and leg.application_sid:
-            leg.run.cut_hooks.append(lambda why: self._leg_left(leg, why))
+            leg.run.interrupt_hooks.append(lambda why: self._leg_left(leg, why))
             return
         if self._leg is None or (self._leg.is_over and not self._bridged):
             self._leg = leg

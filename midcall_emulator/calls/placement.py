@@ -104,7 +104,7 @@ class CallPlacement:
 
     def redirect(self, call: Call, source: Source) -> None:
         """Take a live call from what runs on it, and run ``source`` instead."""
-        rest = self._world.lifecycle.cut(call, "redirect")
+        rest = self._world.lifecycle.interrupt(call, "redirect")
         call.run.instant_documents = 0
         call.run.script = self._world.clock.spawn(self._move(call, rest, source))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from midcall_emulator.conferences.participant import JoinedConference, Participant
 from midcall_emulator.conferences.participant_settings import MUSIC
 from midcall_emulator.core.call_record import Call
-from midcall_emulator.core.documents import Manner
+from midcall_emulator.core.documents import BackgroundSettings
 from midcall_emulator.core.outcomes import Fetch, Problem
 
 
@@ -65,7 +65,7 @@ def report_keys(participant: Participant, digits: str) -> None:
 def _report_speech_events(participant: Participant, seconds: float) -> None:
     """Report the start of speech now and its end later; speech that continues has one start and one end."""
     conference, timer = participant.conference, participant.speech_timer
-    if timer and not timer.cancelled:
+    if timer and not timer.is_over:
         timer.cancel()
     else:
         conference.report("participant-speech-start", participant)
@@ -86,7 +86,7 @@ def _play(participant: Participant, source: Fetch | None, kind: str) -> None:
 async def _play_document(participant: Participant, source: Fetch, kind: str) -> None:
     """Play a document once; silence follows. A failing wait document removes the participant, if the switch says so."""
     world, call = participant.conference.world, participant.call
-    problem = await world.background_documents.play(call, source, Manner(kind, lambda: [call]))
+    problem = await world.background_documents.play(call, source, BackgroundSettings(kind, lambda: [call]))
     if not isinstance(problem, Problem):
         return
     if kind == "wait" and world.switches.failed_wait_url == "disconnect":
@@ -103,7 +103,7 @@ async def _announce(conference: JoinedConference, source: Fetch, participant: Pa
         return [other.call for other in conference.present if not other.hold]
 
     world, call = conference.world, _announcement_call(conference, participant)
-    problem = await world.background_documents.play(call, source, Manner("announce", audience))
+    problem = await world.background_documents.play(call, source, BackgroundSettings("announce", audience))
     if isinstance(problem, Problem):
         world.log.problem(call, problem)
         params = {"AnnounceUrl": source.url, "ReasonAnnouncementFailed": problem.message}

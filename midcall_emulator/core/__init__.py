@@ -1,1 +1,1 @@
-"""The parts of a phone network: the clock, calls, people and numbers."""
+"""The base of the emulated phone network: clock, events, calls, people and numbers."""

@@ -1,4 +1,4 @@
-"""The account: what signs webhooks and what REST requests sign in with."""
+"""The account whose calls are emulated."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class HasAccount(Protocol):
-    """Offers the account's sid and its auth token."""
+    """Offers the account's sid and its auth token, which signs webhooks."""
 
     account: str
     token: str

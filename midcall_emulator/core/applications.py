@@ -1,5 +1,4 @@
-"""TwiML apps: voice settings under a name, for numbers and calls to share
-(https://www.twilio.com/docs/usage/api/applications)."""
+"""TwiML apps: voice settings that numbers and calls can share (https://www.twilio.com/docs/usage/api/applications)."""
 
 from __future__ import annotations
 
@@ -13,7 +12,7 @@ from midcall_emulator.core.voice_settings import VoiceSettings
 
 @dataclass(slots=True)
 class Application:
-    """A TwiML app; ``created`` and ``updated`` are virtual time."""
+    """A TwiML app; ``created`` and ``updated`` are virtual seconds."""
 
     created: float
     updated: float
@@ -26,11 +25,11 @@ class Applications(BySid[Application]):
     """Every TwiML app of the account."""
 
     def voice_of(self, number: Number) -> VoiceSettings:
-        """Return what says where a number's calls go: its app, if it has one, else the number itself."""
+        """Return the voice settings of a number's app, or its own if it has no app."""
         return (self.get(number.voice_application_sid) or number).voice
 
     def sid_of(self, number: Number) -> str:
-        """Return the sid of the app by which a number's calls go, "" if it has none."""
+        """Return the sid of a number's app, "" if it has none."""
         return number.voice_application_sid if self.get(number.voice_application_sid) else ""
 
 

@@ -11,22 +11,23 @@ from midcall_emulator.switches import Switches
 
 
 class Audio:
-    """Play sound to the person on a call: it goes to the transcript, to the event feed and to the call's listeners."""
+    """Plays sound to the people on calls. Transcript, event feed and listeners of a call get what is played."""
 
     def __init__(self, clock: Clock, log: CallLog, switches: Switches) -> None:
         self._clock, self._log, self._switches = clock, log, switches
 
     def play(self, call: Call, kind: str, **details: Any) -> None:
-        """Play something of a kind now."""
+        """Play an item of a kind now."""
         self.play_item(call, {"kind": kind} | details)
 
     def play_item(self, call: Call, item: dict[str, Any], at: float | None = None) -> None:
-        """Play an item now or at a virtual moment.
+        """Play an item at a virtual moment, by default now.
 
-        The same object given again is kept as a repetition. A caller who is connected to a TwiML app hears what the
-        app's leg hears.
+        The same object played again is stored as a repetition. The caller of a TwiML app hears what the leg of the app
+        hears.
         """
-        call.transcript.add(item, self._clock.now() if at is None else at, self._switches.max_requests_kept)
+        moment = self._clock.now() if at is None else at
+        call.transcript.add(item, moment, self._switches.max_requests_kept)
         self._log.publish("heard", call, {"heard": item.copy()})
         for listener in list(call.run.listeners):
             listener.on_heard(item)
@@ -35,6 +36,6 @@ class Audio:
 
 
 class HasAudio(Protocol):
-    """Offers the sound on calls."""
+    """Offers what plays sound to the people on calls."""
 
     audio: Audio

@@ -1,4 +1,4 @@
-"""What happens on a call: published as an event, and kept as a notification if something is wrong."""
+"""The log of calls: events for the feed, warnings and errors as in Twilio's debugger."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from midcall_emulator.core.sids import new_sid
 
 
 class CallLog:
-    """Publish events of calls, and note warnings and errors as Twilio's debugger does."""
+    """Publishes the events of calls, and keeps their warnings and errors."""
 
     def __init__(self, clock: Clock, events: Events) -> None:
         self._clock, self._events = clock, events
 
     def publish(self, kind: str, call: Call, details: dict[str, Any] | None = None) -> None:
         """Publish an event of a call."""
-        known = {"sid": call.sid, "at": call.since_answer(self._clock.now())}
-        self._events.publish(kind, known | (details or {}))
+        body = {"sid": call.sid, "at": call.since_answer(self._clock.now())}
+        self._events.publish(kind, body | (details or {}))
 
     def warning(self, call: Call, code: int, message: str, url: str = "") -> None:
-        """Note a warning about a call."""
-        self._notify(call, "warning", code, message, url)
+        """Record a warning about a call."""
+        self._record(call, "warning", code, message, url)
 
     def error(self, call: Call, code: int, message: str, url: str = "") -> None:
-        """Note an error on a call."""
-        self._notify(call, "error", code, message, url)
+        """Record an error of a call."""
+        self._record(call, "error", code, message, url)
 
     def problem(self, call: Call, problem: Problem) -> None:
-        """Note a problem as an error on a call."""
+        """Record a problem as an error of a call."""
         self.error(call, problem.code, problem.message, problem.url)
 
-    def _notify(self, call: Call, level: str, code: int, message: str, url: str) -> None:
+    def _record(self, call: Call, level: str, code: int, message: str, url: str) -> None:
         call.notifications.append(Notification(new_sid("NO"), self._clock.now(), code, level, message, url))
         self.publish(level, call, {"code": code, "message": message, "url": url})
 

@@ -1,4 +1,4 @@
-"""The record of a call: who, when, in which state, what was heard and what was requested."""
+"""The record of a call: its parties, status, times, transcript, requests and notifications."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ TERMINAL = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 @dataclass(slots=True)
 class RequestItem:
-    """One request that was sent to the app, and what came back. ``at`` is virtual time.
+    """A request to the app and its response; ``at`` is in virtual seconds.
 
-    ``conditions`` are headers that ask for an answer only if it is a new one; None where an answer is never kept.
+    ``conditions`` are the headers of a conditional request, None if the response is never cached.
     """
 
     at: float
@@ -38,7 +38,7 @@ class RequestItem:
 
 @dataclass(slots=True)
 class Notification:
-    """A warning or an error about a call, as Twilio's debugger would show it."""
+    """A warning or an error of a call, as Twilio's debugger shows it."""
 
     sid: str
     at: float
@@ -50,7 +50,7 @@ class Notification:
 
 @dataclass(slots=True)
 class Handlers:
-    """Where the app of a call lives: fallback and status callback."""
+    """The URLs of a call besides those of its documents: the fallback and the status callback."""
 
     fallback_url: str = ""
     fallback_method: str = "POST"
@@ -61,9 +61,10 @@ class Handlers:
 
 @dataclass(slots=True)
 class Call:
-    """A call or a leg of one. Times are virtual seconds, ``None`` while that has not happened.
+    """A call or a leg of a call. Times are in virtual seconds, None for what has not happened.
 
-    ``person`` is the caller who hears this call, if it is the leg of a TwiML app. ``run`` is what executes on the call.
+    ``carrier`` holds the parameters that the carrier adds to webhooks. ``person`` is the caller who hears this call, if
+    it is the leg of a TwiML app. ``history`` holds each status with its moment in real seconds.
     """
 
     sid: str
@@ -94,38 +95,38 @@ class Call:
 
     @property
     def is_over(self) -> bool:
-        """Whether the call has ended, one way or the other."""
+        """Whether the status is final."""
         return self.status in TERMINAL
 
     @property
     def caller_name(self) -> str | None:
-        """Who the carrier says is calling."""
+        """The name of the caller, if the carrier passes it on."""
         return self.carrier.get("CallerName")
 
     @property
     def duration(self) -> int | None:
-        """Whole seconds between answer and end."""
+        """The whole seconds from answer to end, None before the end and for a call without an answer."""
         if self.answered is None or self.ended is None:
             return None
         return round(self.ended - self.answered)
 
     @property
     def app_leg(self) -> Call | None:
-        """The leg to a TwiML app that this person talks to."""
+        """The leg of the TwiML app that this caller is connected to."""
         return self.bridged_to if self.bridged_to and self.bridged_to.person is self else None
 
     @property
     def partner(self) -> Call | None:
-        """The call on the other side of a bridge, unless that is a TwiML app."""
+        """The call on the other side of a bridge between two people."""
         return None if self.app_leg else self.bridged_to
 
     def enter(self, status: str) -> None:
-        """Put the call in ``status`` and remember when, in real time, for a REST side that lags behind."""
+        """Set the status, and keep it for a REST API that lags behind."""
         self.status = status
         self.history.append((time.monotonic(), status))
 
     def status_as_of(self, lag_seconds: float) -> str:
-        """Return the status that the call had so many real seconds ago."""
+        """Return the status of ``lag_seconds`` real seconds ago."""
         if lag_seconds <= 0:
             return self.status
         limit = time.monotonic() - lag_seconds
@@ -133,16 +134,16 @@ class Call:
         return seen[-1] if seen else self.history[0][1]
 
     def since_answer(self, at: float) -> float:
-        """Return a virtual moment as seconds since the answer (since the start, before there is an answer)."""
+        """Return a virtual moment as seconds since the answer, or since the start before the answer."""
         zero = self.created if self.answered is None else self.answered
         return round(at - zero, 3) + 0.0
 
 
 class Calls(BySid[Call]):
-    """Every call of this world, oldest first."""
+    """All calls, oldest first."""
 
 
 class HasCalls(Protocol):
-    """Offers every call."""
+    """Offers all calls."""
 
     calls: Calls

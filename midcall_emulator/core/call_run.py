@@ -1,4 +1,4 @@
-"""What executes on a call: its script, the verb that is performed, and what takes part in that."""
+"""The run of a call: the task that executes its documents, and everything that ends with it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from typing import Any, Protocol
 from midcall_emulator.core.inputs import Inputs
 from midcall_emulator.core.timers import Timer
 
-OnCut = Callable[[str], Coroutine[Any, Any, None] | None]
+OnInterrupt = Callable[[str], Coroutine[Any, Any, None] | None]
+"""Gets ``redirect`` or ``hangup``; returns the requests that are still to be made, if there are any."""
 
 
 class ListensToCall(Protocol):
-    """What listens to a call without taking part in it: a recording, a stream, a transcription."""
+    """A listener of a call: a recording, a stream, a transcription. It does not control the call."""
 
     sid: str
     name: str
@@ -25,7 +26,7 @@ class ListensToCall(Protocol):
         """Notice an item that the person on the call hears."""
 
     def on_speech(self, text: str, seconds: float, track: str) -> None:
-        """Notice speech: of the person on the call (``inbound``) or of the other side (``outbound``)."""
+        """Notice speech of the person on the call (``inbound``) or of the other side (``outbound``)."""
 
     def on_keys(self, digits: str) -> None:
         """Notice keys that the person on the call presses."""
@@ -36,20 +37,21 @@ class ListensToCall(Protocol):
 
 @dataclass(slots=True)
 class CallRun:
-    """The execution of one call.
+    """The run of one call.
 
-    ``script`` is the task that runs its documents; ``document`` and ``verb`` are what it runs now. ``pickup`` gets the
-    result of ringing. ``return_params`` are what a TwiML app hands back to the Dial that called it. ``credentials`` are
-    those of the app, by host.
+    ``script`` is the task that executes documents; ``document`` and ``verb`` are the ones it executes now.
+    ``instant_documents`` counts the documents in a row that took no time. ``pickup`` gets the result of ringing.
+    ``return_params`` are what a TwiML app returns to the Dial that called it. ``credentials`` belong to a host of the
+    app each.
     """
 
-    script: asyncio.Task[Any] | None = None
+    script: asyncio.Task[None] | None = None
     document: str | None = None
     verb: str | None = None
     instant_documents: int = 0
     inputs: Inputs = field(default_factory=Inputs)
     listeners: list[ListensToCall] = field(default_factory=list)
-    cut_hooks: list[OnCut] = field(default_factory=list)
+    interrupt_hooks: list[OnInterrupt] = field(default_factory=list)
     pickup: asyncio.Future[str] | None = None
     limit_timer: Timer | None = None
     on_answer: Callable[[], None] | None = None
@@ -65,11 +67,11 @@ class CallRun:
     credentials: dict[str, Any] = field(default_factory=dict)
 
     @contextmanager
-    def when_cut(self, hook: OnCut) -> Iterator[None]:
-        """Call ``hook`` with ``redirect`` or ``hangup`` if the call is cut while the block runs."""
-        self.cut_hooks.append(hook)
+    def when_interrupted(self, hook: OnInterrupt) -> Iterator[None]:
+        """Call ``hook`` if a redirect or the end of the call interrupts the block."""
+        self.interrupt_hooks.append(hook)
         try:
             yield
         finally:
-            if hook in self.cut_hooks:
-                self.cut_hooks.remove(hook)
+            if hook in self.interrupt_hooks:
+                self.interrupt_hooks.remove(hook)

@@ -1,4 +1,4 @@
-"""The one place that knows time: real, speeded or turned by hand; and what is still under way in it."""
+"""Virtual time: real, accelerated or advanced by hand, with the timers and tasks that live in it."""
 
 from __future__ import annotations
 
@@ -6,102 +6,68 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-from midcall_emulator.core.timers import Beat, Timer, Timers
+from midcall_emulator.core.tasks import Tasks, release
+from midcall_emulator.core.timers import RepeatingTimer, Timer, Timers
 
-_ROUNDS = 6  # turns of the event loop without work before the world counts as settled
-_BEATS_AT_ONCE = 500  # moments that wake nobody, before others than this world have their turn
+_TIMERS_AT_ONCE = 500  # timers that wake no task, before the event loop gets a turn
+
+Result = TypeVar("Result")
 
 
 class Clock:
-    """Virtual time in seconds since the start of the world, and the tasks that live in it.
+    """Virtual time in seconds since the start of the world.
 
-    A task made with :meth:`spawn` counts as work under way, except while it is parked. The world is settled when
-    nothing is under way: only time, or somebody outside, can make anything happen then.
+    The clock is settled when every task made with :meth:`spawn` has ended or is parked: from then on nothing happens
+    until time passes or a request comes in.
     """
 
     def __init__(self, mode: str = "real", speed: float = 1.0) -> None:
         self.mode, self.speed = mode, speed
         self.started_at = datetime.now(UTC)
         self._origin, self._origin_real = 0.0, time.monotonic()
-        self._timers = Timers()
+        self._timers, self._tasks = Timers(), Tasks()
         self._alarm: asyncio.TimerHandle | None = None
-        self._turning = asyncio.Lock()
-        self._held = False
-        self._busy = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._advancing = asyncio.Lock()
+        self._is_held = False
 
     # -- reading -----------------------------------------------------------------------------------------------
 
     def now(self) -> float:
         """Return virtual seconds since the start."""
-        if self._stands:
+        if self._stands_still:
             return self._origin
         return self._origin + (time.monotonic() - self._origin_real) * self.speed
 
     def date(self, at: float | None = None) -> datetime:
-        """Return the UTC date of a virtual moment, of now by default."""
+        """Return the UTC date of a virtual moment, by default of now."""
         return self.started_at + timedelta(seconds=self.now() if at is None else at)
 
-    @property
-    def busy(self) -> int:
-        """How many tasks are at work or waiting for the network."""
-        return self._busy
-
     def next_due(self) -> float | None:
-        """Return the moment of the earliest timer."""
+        """Return the moment of the earliest timer, None if there is none."""
         return self._timers.next_due()
 
     @property
-    def _stands(self) -> bool:
-        return self._held or self.mode == "manual"
+    def busy(self) -> int:
+        """How many tasks are running or wait for the network."""
+        return self._tasks.busy
 
-    # -- timers ------------------------------------------------------------------------------------------------
+    @property
+    def _stands_still(self) -> bool:
+        return self._is_held or self.mode == "manual"
 
-    def call_later(self, seconds: float, callback: Callable[[], object]) -> Timer:
-        """Have ``callback`` called once ``seconds`` of virtual time have passed."""
-        timer = Timer(self.now() + max(0.0, seconds), callback)
-        if seconds <= 0:
-            asyncio.get_running_loop().call_soon(timer.fire)
-            return timer
-        if self._timers.push(timer):
-            self._arm()
-        return timer
-
-    def _arm(self) -> None:
-        if self._alarm:
-            self._alarm.cancel()
-            self._alarm = None
-        due = self.next_due()
-        if due is not None and not self._stands:
-            delay = max(0.0, (due - self.now()) / self.speed)
-            self._alarm = asyncio.get_running_loop().call_later(delay, self._ring)
-
-    def _ring(self) -> None:
-        self._alarm = None
-        while (timer := self._timers.take(self.now())) is not None:
-            self._fire(timer)
-        self._arm()
-
-    def _fire(self, timer: Timer) -> None:
-        timer.fire()
-        if not timer.cancelled:
-            self._timers.push(timer)
-
-    # -- turning -----------------------------------------------------------------------------------------------
+    # -- setting and advancing ---------------------------------------------------------------------------------
 
     def set_mode(self, mode: str, speed: float) -> None:
-        """Set the mode (``real`` or ``manual``) and the speed; time goes on from where it is."""
+        """Set the mode (``real`` or ``manual``) and the speed; time continues from the present moment."""
         self._rebase()
         self.mode, self.speed = mode, speed
-        self._arm()
+        self._set_alarm()
 
     async def advance(self, seconds: float) -> None:
-        """Move time by ``seconds``, one due thing after the other, each with all that follows from it."""
-        async with self._turning:
+        """Advance time by ``seconds``: fire each due timer in turn, and wait for what follows from it."""
+        async with self._advancing:
             self._hold(True)
             try:
                 await self._advance_to(self._origin + seconds)
@@ -109,10 +75,10 @@ class Clock:
                 self._hold(False)
 
     async def step(self, until: float) -> bool:
-        """Move to the next due thing no later than ``until`` and do it; False when there is none left."""
-        async with self._turning:
+        """Advance to the next timer due by ``until`` and fire it; return False if there is none."""
+        async with self._advancing:
             await self.settle()
-            timer = self._timers.take(until)
+            timer = self._timers.pop_due(until)
             if timer is None:
                 self._origin = max(self._origin, until)
                 return False
@@ -121,47 +87,44 @@ class Clock:
             await self.settle()
             return True
 
+    async def settle(self) -> None:
+        """Wait until every task has ended or is parked, and thus every request is answered."""
+        await self._tasks.wait_until_idle()
+
     async def _advance_to(self, target: float) -> None:
         await self.settle()
-        beats = 0
-        while (timer := self._timers.take(target)) is not None:
+        fired = 0
+        while (timer := self._timers.pop_due(target)) is not None:
             self._origin = max(self._origin, timer.when)
             self._fire(timer)
-            beats += 1
-            if timer.cancelled or self._busy or beats > _BEATS_AT_ONCE:
+            fired += 1
+            if timer.is_over or self.busy or fired > _TIMERS_AT_ONCE:
                 await self.settle()
-                beats = 0
+                fired = 0
         self._origin = max(self._origin, target)
         await self.settle()
 
-    def _hold(self, held: bool) -> None:
+    def _hold(self, is_held: bool) -> None:
         self._rebase()
-        self._held = held
-        self._arm()
+        self._is_held = is_held
+        self._set_alarm()
 
     def _rebase(self) -> None:
         self._origin, self._origin_real = self.now(), time.monotonic()
 
-    # -- work --------------------------------------------------------------------------------------------------
+    # -- timers ------------------------------------------------------------------------------------------------
 
-    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Start a task that counts as work under way until it ends or parks."""
-        self._enter()
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._finished)
-        return task
-
-    async def park(self, future: asyncio.Future[Any]) -> Any:
-        """Wait for ``future`` without counting as work; only for tasks made with :meth:`spawn`."""
-        self._leave()
-        try:
-            return await future
-        finally:
-            self._enter()
+    def call_later(self, seconds: float, callback: Callable[[], object]) -> Timer:
+        """Call ``callback`` after ``seconds`` of virtual time; at once, but not before this returns, for 0."""
+        timer = Timer(self.now() + max(0.0, seconds), callback)
+        if seconds <= 0:
+            asyncio.get_running_loop().call_soon(timer.fire)
+        else:
+            self._add(timer)
+        return timer
 
     async def sleep(self, seconds: float) -> None:
-        """Wait until virtual time has moved by ``seconds``."""
+        """Wait for ``seconds`` of virtual time."""
         if seconds <= 0:
             return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -171,59 +134,61 @@ class Clock:
         finally:
             timer.cancel()
 
-    async def repeat(self, seconds: float, note: Callable[[float], object], times: int | None = None) -> None:
-        """Repeat ``times`` times, each of ``seconds``, until this is cancelled if None; ``note`` gets each moment.
+    async def repeat(
+        self, seconds: float, on_start: Callable[[float], object], times: int | None = None
+    ) -> None:
+        """Repeat a period of ``seconds``, ``times`` times or until this is canceled if that is None.
 
-        Whoever waits here is woken at the end only. ``advance`` waits for what ``note`` spawns, and for nothing else.
+        ``on_start`` gets the moment at which each period starts. The waiting task is woken at the end only, and
+        ``advance`` waits for nothing but what ``on_start`` spawns.
         """
-        beat = Beat(self.now(), seconds, times, note)
-        if self._timers.push(beat):
-            self._arm()
+        timer = RepeatingTimer(self.now(), seconds, times, on_start)
+        self._add(timer)
         try:
-            await self.park(beat.over)
+            await self.park(timer.done)
         finally:
-            beat.cancel()
+            timer.cancel()
 
-    async def settle(self) -> None:
-        """Wait until nothing is under way: every task parked, every request answered."""
-        quiet = 0
-        while quiet < _ROUNDS:
-            if self._busy:
-                quiet = 0
-                await self._idle.wait()
-            await asyncio.sleep(0)
-            quiet += 1
+    def _add(self, timer: Timer) -> None:
+        if self._timers.push(timer):
+            self._set_alarm()
+
+    def _set_alarm(self) -> None:
+        """Have the event loop call when the earliest timer is due, unless time stands still."""
+        if self._alarm:
+            self._alarm.cancel()
+            self._alarm = None
+        due = self.next_due()
+        if due is not None and not self._stands_still:
+            delay = max(0.0, (due - self.now()) / self.speed)
+            self._alarm = asyncio.get_running_loop().call_later(delay, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        while (timer := self._timers.pop_due(self.now())) is not None:
+            self._fire(timer)
+        self._set_alarm()
+
+    def _fire(self, timer: Timer) -> None:
+        timer.fire()
+        if not timer.is_over:
+            self._timers.push(timer)
+
+    # -- tasks -------------------------------------------------------------------------------------------------
+
+    def spawn(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
+        """Start a task that counts as busy until it ends, except while it is parked."""
+        return self._tasks.spawn(work)
+
+    def park(self, future: asyncio.Future[Result]) -> Coroutine[Any, Any, Result]:
+        """Wait for ``future`` without being busy. Only a task made with :meth:`spawn` may call this."""
+        return self._tasks.park(future)
 
     async def close(self) -> None:
-        """Stop every task and timer."""
+        """Stop every timer and task."""
         self._timers.clear()
-        self._arm()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def _enter(self) -> None:
-        self._busy += 1
-        self._idle.clear()
-
-    def _leave(self) -> None:
-        self._busy -= 1
-        if not self._busy:
-            self._idle.set()
-
-    def _finished(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        self._leave()
-        if not task.cancelled() and (error := task.exception()):
-            asyncio.get_running_loop().call_exception_handler(
-                {"message": "emulator task failed", "exception": error}
-            )
-
-
-def release(future: asyncio.Future[None]) -> None:
-    """Let whoever waits for ``future`` go on, if it still waits."""
-    if not future.done():
-        future.set_result(None)
+        self._set_alarm()
+        await self._tasks.cancel()
 
 
 class HasClock(Protocol):

@@ -1,13 +1,13 @@
-"""Whole numbers as they come over the wire: ASCII digits between two bounds."""
+"""Whole numbers in text: ASCII digits between two bounds."""
 
 from __future__ import annotations
 
-_LONGEST = 18
+_MOST_DIGITS = 18
 
 
 def number_in(text: str, low: int, high: int) -> int | None:
-    """Return the number, None for what is none or not between the bounds."""
-    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST):
+    """Return the number in ``text``; None if it is not one, or not between the bounds."""
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
         return None
     number = int(text)
     return number if low <= number <= high else None

@@ -1,4 +1,4 @@
-"""What runs TwiML on calls, as the parts see it that place, dial and connect calls."""
+"""The interface to what runs TwiML, for the parts below ``twiml/`` that start documents."""
 
 from __future__ import annotations
 
@@ -9,44 +9,52 @@ from typing import Protocol
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.outcomes import End, Fetch, Outcome, Source
 
-PROMPTS = frozenset({"Say", "Play", "Pause", "Redirect"})
+BACKGROUND_VERBS = frozenset({"Say", "Play", "Pause", "Redirect"})
 
 
 class RunsDocuments(Protocol):
-    """Runs documents that decide what a call does."""
+    """Runs the documents that control a call."""
 
     async def converse(self, call: Call, source: Source) -> None:
-        """Run ``source`` and what it leads to, then end the call."""
+        """Run a document and those it leads to, then end the call."""
 
     async def follow(
         self, call: Call, source: Source, allowed: frozenset[str] | None = None, kind: str = "twiml"
     ) -> End:
-        """Run ``source`` and what it leads to; return how the last document ended."""
+        """Run a document and those it leads to; return how the last one ended.
+
+        ``allowed`` limits the verbs, None allows all. ``kind`` is the kind of the first request.
+        """
 
 
-def _nothing() -> Mapping[str, str]:
+def _no_params() -> Mapping[str, str]:
     return {}
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
-    """How a document is heard: the kind of its request, who hears it, the verbs that it may have, what is sent.
+class BackgroundSettings:
+    """How a background document is played.
 
-    ``forbids`` is the error of other verbs; where it is None they are left out, with a warning.
+    ``kind`` is the kind of its requests, to which ``params`` are added. ``audience`` returns the calls that hear it.
+    A verb that is not in ``allowed`` is an error with the code ``forbidden_code``; if that is None, the verb is
+    skipped with a warning.
     """
 
     kind: str
     audience: Callable[[], Iterable[Call]]
-    allowed: frozenset[str] = PROMPTS
-    params: Callable[[], Mapping[str, str]] = _nothing
-    forbids: int | None = 13238
+    allowed: frozenset[str] = BACKGROUND_VERBS
+    params: Callable[[], Mapping[str, str]] = _no_params
+    forbidden_code: int | None = 13238
 
 
 class PlaysDocuments(Protocol):
-    """Plays documents beside what a call does: while it waits or is on hold, and as announcements."""
+    """Plays documents in the background: while a call waits or is on hold, and as announcements."""
 
-    async def play(self, call: Call, source: Fetch, manner: Manner) -> Outcome:
-        """Play a document and those it redirects to; return what ended that: None for the end of the last one."""
+    async def play(self, call: Call, source: Fetch, settings: BackgroundSettings) -> Outcome:
+        """Play a document and those it redirects to.
+
+        Return what ended the playing; None if the last document ran to its end.
+        """
 
 
 class HasDocuments(Protocol):
@@ -57,7 +65,7 @@ class HasDocuments(Protocol):
 
 
 class HasBackgroundDocuments(Protocol):
-    """Offers what plays documents beside what a call does."""
+    """Offers what plays documents in the background."""
 
     @property
     def background_documents(self) -> PlaysDocuments: ...

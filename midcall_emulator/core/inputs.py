@@ -1,4 +1,4 @@
-"""What the person on the phone puts in, keys and speech, and the verb that listens to it."""
+"""What the person on a call presses and says, for the verb that listens."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from midcall_emulator.core.clock import Clock, release
+from midcall_emulator.core.clock import Clock
+from midcall_emulator.core.tasks import release
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of the phone."""
+    """A key of the phone."""
 
     digit: str
 
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """The person starts talking now, and goes on for ``seconds``."""
+    """Speech that starts now and lasts ``seconds``."""
 
     text: str
     seconds: float
@@ -30,35 +31,34 @@ Input = Key | Speech
 
 
 class Inputs:
-    """Keys and speech of one call. What nobody listens to is lost, as on a phone."""
+    """Keys and speech of one call. Input is lost while no verb listens, as on a real phone."""
 
-    __slots__ = ("_listening", "_queue", "_waiter")
+    __slots__ = ("_is_listening", "_queue", "_waiter")
 
     def __init__(self) -> None:
         self._queue: deque[Input] = deque()
         self._waiter: asyncio.Future[None] | None = None
-        self._listening = False
+        self._is_listening = False
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Keep what comes in while the block runs."""
-        self._listening = True
+        """Keep input while the block runs."""
+        self._is_listening = True
         try:
             yield
         finally:
-            self._listening = False
+            self._is_listening = False
             self._queue.clear()
 
-    def put(self, item: Input) -> bool:
-        """Take an input; return whether anybody listens."""
-        if self._listening:
+    def put(self, item: Input) -> None:
+        """Add an input, if a verb listens."""
+        if self._is_listening:
             self._queue.append(item)
             if self._waiter:
                 release(self._waiter)
-        return self._listening
 
     async def next(self, clock: Clock, until: float | None) -> Input | None:
-        """Return the next input, or None once the virtual moment ``until`` has come."""
+        """Return the next input, None if there is none by the virtual moment ``until``."""
         if not self._queue:
             await self._wait(clock, until)
         return self._queue.popleft() if self._queue else None

@@ -1,4 +1,4 @@
-"""The life of a call: status changes, answer, time limit, end, and what is cut short by a redirect or the end."""
+"""The life of a call: status changes, answer, time limit, interruption and end."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from midcall_emulator.core.clock import Clock
 
 
 class CallLifecycle:
-    """Answer and end calls; ``report`` sends the status callback of an event, if the call subscribed to it."""
+    """Answers and ends calls. ``report`` sends the status callback of an event, if the call subscribed to it."""
 
     def __init__(self, clock: Clock, log: CallLog, report: Callable[[Call, str], None]) -> None:
         self._clock, self._log, self._report = clock, log, report
 
     def enter(self, call: Call, status: str) -> None:
-        """Put a call in a status and publish that."""
+        """Set the status of a call, and publish it."""
         call.enter(status)
         call.updated = self._clock.now()
         self._log.publish("status", call, {"status": status})
@@ -33,50 +33,53 @@ class CallLifecycle:
             call.run.on_answer()
 
     def limit(self, call: Call, seconds: float) -> None:
-        """Set how many seconds after its answer the call ends."""
+        """End the call ``seconds`` after its answer."""
         call.time_limit = seconds
-        if call.run.limit_timer:
-            call.run.limit_timer.cancel()
+        _cancel_limit(call)
         if call.answered is not None:
-            left = call.answered + seconds - self._clock.now()
-            call.run.limit_timer = self._clock.call_later(left, lambda: self.end(call, "completed"))
+            remaining = call.answered + seconds - self._clock.now()
+            call.run.limit_timer = self._clock.call_later(remaining, lambda: self.end(call, "completed"))
 
     def end(self, call: Call, status: str) -> None:
-        """End a call that has not ended yet: cut what runs on it, stop its listeners, report the end."""
+        """End a call, unless it has ended: interrupt its run, stop its listeners, report the end."""
         if call.is_over:
             return
         was_queued = call.status == "queued"
         call.ended = self._clock.now()
         self.enter(call, status)
-        self.cut(call, "hangup")
+        self.interrupt(call, "hangup")
         for listener in list(call.run.listeners):
             listener.stop()
-        if call.run.limit_timer:
-            call.run.limit_timer.cancel()
-        call.run.limit_timer = None
+        _cancel_limit(call)
         if not was_queued:
             self._report(call, "completed")
 
-    def cut(self, call: Call, reason: str) -> asyncio.Task[None] | None:
-        """Stop what runs on a call; return the task of the requests that this still has to make, if there are any.
+    def interrupt(self, call: Call, reason: str) -> asyncio.Task[None] | None:
+        """Interrupt the run of a call, because of a ``redirect`` or a ``hangup``.
 
-        ``reason`` is ``redirect`` or ``hangup``.
+        Return the task of the requests that the interrupted verbs still make, None if there are none.
         """
         script, call.run.script = call.run.script, None
         if script and script is not asyncio.current_task():
             script.cancel()
-        hooks, call.run.cut_hooks = call.run.cut_hooks, []
+        hooks, call.run.interrupt_hooks = call.run.interrupt_hooks, []
         call.run.verb = call.run.on_star = None
-        remaining = [work for hook in reversed(hooks) if (work := hook(reason)) is not None]
-        return self._clock.spawn(_in_turn(remaining)) if remaining else None
+        requests = [request for hook in reversed(hooks) if (request := hook(reason)) is not None]
+        return self._clock.spawn(_make_in_turn(requests)) if requests else None
+
+
+def _cancel_limit(call: Call) -> None:
+    if call.run.limit_timer:
+        call.run.limit_timer.cancel()
+    call.run.limit_timer = None
+
+
+async def _make_in_turn(requests: list[Coroutine[Any, Any, None]]) -> None:
+    for request in requests:
+        await request
 
 
 class HasLifecycle(Protocol):
-    """Offers what starts and ends calls."""
+    """Offers what answers and ends calls."""
 
     lifecycle: CallLifecycle
-
-
-async def _in_turn(remaining: list[Coroutine[Any, Any, None]]) -> None:
-    for work in remaining:
-        await work

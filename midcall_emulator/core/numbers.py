@@ -1,4 +1,4 @@
-"""The phone numbers that the account owns, and where their calls go."""
+"""The phone numbers of the account, and the spelling of numbers and addresses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from midcall_emulator.core.sids import BySid, new_sid
 from midcall_emulator.core.voice_settings import VoiceSettings
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
-_NOISE = re.compile(r"[\s().-]")
+_PUNCTUATION = re.compile(r"[\s().-]")
 
 
 @dataclass(slots=True)
@@ -35,21 +35,24 @@ class Numbers(BySid[Number]):
             self.add(replace(number))
 
     def add(self, number: Number) -> Number:
-        """Take a number in, with a sid and a name if it has none; return it."""
+        """Add a number, with a new sid and a formatted name if it has none; return it."""
         number.sid = number.sid or new_sid("PN")
-        number.friendly_name = number.friendly_name or formatted(number.phone_number)
+        number.friendly_name = number.friendly_name or format_number(number.phone_number)
         return super().add(number)
 
     def find(self, phone_number: str) -> Number | None:
-        """Return the account's number with these digits."""
+        """Return the number with these digits, None if the account does not own it."""
         return next((number for number in self if number.phone_number == phone_number), None)
 
 
 def normalize_address(text: str) -> str | None:
-    """Return what is dialled in E.164, a client or SIP address as it is, None for what can be neither."""
+    """Return a number in E.164, a client or SIP address unchanged, and None for anything else.
+
+    Ten digits are a North American number.
+    """
     if text.startswith(("client:", "sip:", "sips:")):
         return text
-    digits = _NOISE.sub("", text)
+    digits = _PUNCTUATION.sub("", text)
     if digits.isdigit() and len(digits) == 10:
         digits = "+1" + digits
     elif digits.isdigit():
@@ -57,8 +60,8 @@ def normalize_address(text: str) -> str | None:
     return digits if _E164.fullmatch(digits) else None
 
 
-def formatted(number: str) -> str:
-    """Return ``(415) 555-0100`` for a North American number, anything else as it is."""
+def format_number(number: str) -> str:
+    """Return a North American number as ``(415) 555-0100``, anything else unchanged."""
     if re.fullmatch(r"\+1\d{10}", number):
         return f"({number[2:5]}) {number[5:8]}-{number[8:]}"
     return number

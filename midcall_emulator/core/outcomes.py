@@ -1,4 +1,4 @@
-"""What a verb or a fetch leads to: the next document, the end of the call, or a problem."""
+"""What a verb, a document or a request leads to: the next document, the end of the call, or a problem."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """Go and get a document from ``url``; ``params`` are sent beside the standard ones."""
+    """Request the next document at ``url``; ``params`` are sent in addition to the standard ones."""
 
     url: str
     method: str = "POST"
@@ -18,21 +18,21 @@ class Fetch:
 
 @dataclass(frozen=True, slots=True)
 class Inline:
-    """Run this TwiML, which came over REST and therefore has no URL of its own."""
+    """Run this TwiML, which came over REST and therefore has no URL."""
 
     twiml: str
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The call ends; ``status`` overrides what the state of the call would make of it."""
+    """End the call; a ``status`` replaces the one that follows from the state of the call."""
 
     status: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A failure with Twilio's code (https://www.twilio.com/docs/api/errors); ``url`` is what it happened at."""
+    """A failure with Twilio's error code (https://www.twilio.com/docs/api/errors), and the URL it concerns."""
 
     code: int
     message: str

@@ -1,4 +1,4 @@
-"""The people who are dialled: what they do when their phone rings."""
+"""The people whose phones calls ring, and how they behave."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ BEHAVIORS = ("answer", "busy", "no-answer", "failed", "manual")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What somebody does, and after how many seconds of ringing (None: as usual)."""
+    """How a person reacts to a ringing phone, and after how many seconds; None is the default of the behavior."""
 
     behaviour: str = "answer"
     after_seconds: float | None = None
 
 
 class People:
-    """Behaviour by number; whoever is not listed does what ``default`` says."""
+    """The person at each number; ``default`` is the person at every number that is not set."""
 
     def __init__(self, default: Person) -> None:
         self.default = default
         self._by_number: dict[str, Person] = {}
 
     def set(self, number: str, person: Person) -> None:
-        """Say what the person at a number does from now on."""
+        """Set the person at a number."""
         self._by_number[number] = person
 
     def forget(self, number: str) -> None:
-        """Let the person at a number do what everybody does."""
+        """Return a number to the default person."""
         self._by_number.pop(number, None)
 
     def of(self, number: str) -> Person:
@@ -41,6 +41,6 @@ class People:
 
 
 class HasPeople(Protocol):
-    """Offers the people whose phones can ring."""
+    """Offers the people whose phones ring."""
 
     people: People

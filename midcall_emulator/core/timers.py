@@ -1,4 +1,4 @@
-"""What falls due at a virtual moment, once or again and again, and in which order."""
+"""Timers of virtual time: due once or again and again, and kept in the order in which they are due."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import heapq
 import itertools
 from collections.abc import Callable
 
-_FEW = 1024
+_SMALLEST_SWEEP = 1024
 
 
 class Timer:
-    """Something that falls due at a virtual moment; may be cancelled before."""
+    """A callback that is due at a virtual moment and can be canceled before."""
 
     __slots__ = ("_callback", "when")
 
@@ -20,89 +20,94 @@ class Timer:
         self._callback: Callable[[], object] | None = callback
 
     @property
-    def cancelled(self) -> bool:
-        """Whether it has fired for the last time, or never will."""
+    def is_over(self) -> bool:
+        """Whether the timer was canceled or has fired for the last time."""
         return self._callback is None
 
     def cancel(self) -> None:
-        """Have nothing happen at that moment."""
+        """Do not fire."""
         self._callback = None
 
     def fire(self) -> None:
-        """Do it now, unless it was cancelled or done."""
+        """Call the callback, unless the timer is over."""
         callback, self._callback = self._callback, None
         if callback:
             callback()
 
 
-class Beat(Timer):
-    """Something that is repeated ``times`` times, each taking ``step`` seconds; None is until ``over`` is done.
+class RepeatingTimer(Timer):
+    """A period of ``seconds`` that is repeated ``times`` times, or until ``done`` is done if that is None.
 
-    ``note`` gets the moment at which each begins. ``over`` is done once the last has ended; nobody is woken before.
+    ``on_start`` gets the moment at which each period starts. ``done`` is set at the end of the last period: a task that
+    waits for it is not woken in between.
     """
 
-    __slots__ = ("_began", "_count", "_note", "_step", "_times", "over")
+    __slots__ = ("_count", "_on_start", "_seconds", "_started", "_times", "done")
 
-    def __init__(self, began: float, step: float, times: int | None, note: Callable[[float], object]) -> None:
-        self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._began, self._step, self._times, self._note = began, step, times, note
+    def __init__(
+        self, started: float, seconds: float, times: int | None, on_start: Callable[[float], object]
+    ) -> None:
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._started, self._seconds, self._times, self._on_start = started, seconds, times, on_start
         self._count = 0
-        super().__init__(began + step, self._strike)
-        note(began)
+        super().__init__(started + seconds, self._end_period)
+        on_start(started)
 
     def fire(self) -> None:
-        """End, or begin once more."""
-        if self.over.done():
+        """End a period, and start the next one."""
+        if self.done.done():
             self.cancel()
         elif self._callback:
             self._callback()
 
-    def _strike(self) -> None:
+    def _end_period(self) -> None:
         self._count += 1
         if self._count == self._times:
             self.cancel()
-            self.over.set_result(None)
+            self.done.set_result(None)
         else:
-            self._note(self.when)
-            self.when = self._began + (self._count + 1) * self._step  # no error adds up
+            self._on_start(self.when)
+            self.when = (
+                self._started + (self._count + 1) * self._seconds
+            )  # a sum would add up rounding errors
 
 
 class Timers:
-    """All timers of a clock, the earliest first, those of the same moment in the order of their coming."""
+    """All timers of a clock, the earliest first; those of the same moment in the order in which they were added."""
 
     def __init__(self) -> None:
         self._heap: list[tuple[float, int, Timer]] = []
         self._order = itertools.count()
-        self._most = _FEW
+        self._sweep_above = _SMALLEST_SWEEP
 
     def push(self, timer: Timer) -> bool:
-        """Take a timer in; return whether it is the earliest now."""
+        """Add a timer; return whether it is the earliest now."""
         heapq.heappush(self._heap, (timer.when, next(self._order), timer))
         is_first = self._heap[0][2] is timer
-        if len(self._heap) > self._most:
+        if len(self._heap) > self._sweep_above:
             self._sweep()
         return is_first
 
     def next_due(self) -> float | None:
         """Return the moment of the earliest timer, None if there is none."""
-        while self._heap and self._heap[0][2].cancelled:
+        while self._heap and self._heap[0][2].is_over:
             heapq.heappop(self._heap)
         return self._heap[0][0] if self._heap else None
 
-    def take(self, until: float) -> Timer | None:
-        """Take out the earliest timer that is due by ``until``, if any is."""
+    def pop_due(self, until: float) -> Timer | None:
+        """Remove and return the earliest timer that is due by ``until``, if there is one."""
         due = self.next_due()
         return heapq.heappop(self._heap)[2] if due is not None and due <= until else None
 
     def clear(self) -> None:
-        """Forget every timer."""
+        """Remove every timer."""
         self._heap.clear()
 
     def __len__(self) -> int:
         return len(self._heap)
 
     def _sweep(self) -> None:
-        """Forget cancelled timers, which would otherwise stay until their time has come."""
-        self._heap = [entry for entry in self._heap if not entry[2].cancelled]
+        """Remove the canceled timers, which otherwise stay in memory until they are due."""
+        self._heap = [entry for entry in self._heap if not entry[2].is_over]
         heapq.heapify(self._heap)
-        self._most = max(_FEW, 2 * len(self._heap))
+        self._sweep_above = max(_SMALLEST_SWEEP, 2 * len(self._heap))

@@ -1,4 +1,7 @@
-"""What was heard on a call, in order. A sound that is played again and again is kept once, with how often."""
+"""The transcript of a call: what the person on it heard, in order.
+
+A sound that is played again and again at equal intervals is stored once, with a count.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-_SAME_MOMENT = 1e-6
+_SAME_MOMENT = 1e-6  # seconds
 
 Item = dict[str, Any]
 
 
 @dataclass(slots=True)
-class _Run:
-    """One item at ``first``, and again every ``step`` seconds, ``count`` times in all."""
+class _Repetitions:
+    """An item heard ``count`` times: at ``first``, then every ``step`` seconds."""
 
     item: Item
     first: float
     step: float = 0.0
     count: int = 1
 
-    def goes_on_at(self, at: float) -> bool:
-        """Say whether a repetition at this moment is one more of the same."""
+    def continues_at(self, at: float) -> bool:
+        """Return whether the item at this moment is the next repetition; the second one sets the interval."""
         if self.count == 1:
             self.step = at - self.first
         return abs(self.first + self.count * self.step - at) < _SAME_MOMENT
@@ -36,19 +39,19 @@ class TranscriptLog:
     __slots__ = ("_count", "_runs")
 
     def __init__(self) -> None:
-        self._runs: list[_Run] = []
+        self._runs: list[_Repetitions] = []
         self._count = 0
 
     def add(self, item: Item, at: float, most: int) -> None:
-        """Note that ``item`` is heard at a moment, and keep no more than ``most`` items.
+        """Add an item heard at a moment, and keep at most ``most`` items.
 
-        The same object given again is a repetition; what changes it later changes all of them.
+        The same object added again is a repetition; a later change to the object changes all of them.
         """
         last = self._runs[-1] if self._runs else None
-        if last and last.item is item and last.goes_on_at(at):
+        if last and last.item is item and last.continues_at(at):
             last.count += 1
         else:
-            self._runs.append(_Run(item, at))
+            self._runs.append(_Repetitions(item, at))
         self._count += 1
         while self._count > most:
             self._drop_first()

@@ -1,4 +1,4 @@
-"""Where calls go, and who hears how they ended: what a number and a TwiML app have in common."""
+"""Where calls go and where their ends are reported: the settings that a number and a TwiML app share."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class VoiceSettings:
     status_callback_method: str = "POST"
 
     def source(self) -> Fetch | None:
-        """Return the document that a call begins with, None without a voice URL."""
+        """Return the first document of a call, None without a voice URL."""
         return Fetch(self.url, self.method) if self.url else None
 
     def handlers(self) -> Handlers:
-        """Return the handlers of a call; without a voice URL nobody is told that it failed."""
+        """Return the handlers of a call; without a voice URL, no status callback reports the failed call."""
         callback = self.status_callback if self.url else ""
         return Handlers(self.fallback_url, self.fallback_method, callback, self.status_callback_method)

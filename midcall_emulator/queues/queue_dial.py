@@ -7,9 +7,9 @@ import asyncio
 
 from midcall_emulator.core.bridge import bridge
 from midcall_emulator.core.call_record import Call
-from midcall_emulator.core.clock import release
-from midcall_emulator.core.documents import Manner
+from midcall_emulator.core.documents import BackgroundSettings
 from midcall_emulator.core.outcomes import Fetch, Problem
+from midcall_emulator.core.tasks import release
 from midcall_emulator.media.call_recordings import CallRecording, start_recording
 from midcall_emulator.queues.queue import Member, Queue
 from midcall_emulator.queues.queue_dial_settings import QueueDialSettings, QueueDialWorld
@@ -125,12 +125,12 @@ class QueueDial:
             "QueueTime": str(member.wait_seconds),
             "DequeingCallSid": self._call.sid,
         }
-        manner = Manner("whisper", lambda: [call], params=lambda: params, forbids=None)
-        member.sound = clock.spawn(self._play_document(member, self._settings.whisper, manner))
+        settings = BackgroundSettings("whisper", lambda: [call], params=lambda: params, forbidden_code=None)
+        member.sound = clock.spawn(self._play_document(member, self._settings.whisper, settings))
         await clock.park(asyncio.ensure_future(asyncio.wait({member.sound})))
 
-    async def _play_document(self, member: Member, source: Fetch, manner: Manner) -> None:
-        problem = await self._world.background_documents.play(member.call, source, manner)
+    async def _play_document(self, member: Member, source: Fetch, settings: BackgroundSettings) -> None:
+        problem = await self._world.background_documents.play(member.call, source, settings)
         if isinstance(problem, Problem):
             self._world.log.problem(member.call, problem)
 

@@ -1,4 +1,4 @@
-"""Reading TwiML: from what an app answered, or what came over REST, to a document of verbs."""
+"""TwiML documents: parsed from the response of an app, or from TwiML that came over REST."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TWIML_TYPES = frozenset({"text/xml", "application/xml", "text/html"})
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """An element of a document: a verb, or a noun inside one. ``text`` is what it says, SSML marks left out."""
+    """An element of a document: a verb, or a noun inside a verb. ``text`` is its text without SSML elements."""
 
     name: str
     attributes: dict[str, str] = field(default_factory=dict)
@@ -28,13 +28,13 @@ class Verb:
         return self.attributes.get(name, default)
 
     def is_true(self, name: str, default: bool = False) -> bool:
-        """Return a boolean attribute's value."""
+        """Return whether an attribute is ``true``."""
         return self.get(name, str(default)).strip().lower() == "true"
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document to run; ``url`` is where it came from, None if it came over REST.
+    """A document; ``url`` is where it came from, None if it came over REST.
 
     ``unexpected_content`` describes what ``<Response>`` has besides verbs.
     """
@@ -47,29 +47,29 @@ class Document:
 
 
 def read_document(reply: Reply, is_fallback: bool = False) -> Document | Problem:
-    """Return the document in an app's answer, judged by its content type, or what is wrong with it."""
+    """Return the document in the response of an app, according to its content type, or the problem with it."""
     kind = reply.content_type.lower()
-    if refusal := reply.problem or _flaw(reply, kind):
-        return refusal
+    if problem := reply.problem or _problem(reply, kind):
+        return problem
     if kind.startswith("audio/"):
         return Document((Verb("Play", text=reply.url),), "", reply.url, is_fallback)
-    found = parse_document(reply.body, reply.charset, reply.url, is_fallback)
-    if isinstance(found, Problem) and kind == "text/plain":
+    document = parse_document(reply.body, reply.charset, reply.url, is_fallback)
+    if isinstance(document, Problem) and kind == "text/plain":
         text = reply.text().strip()
         return Document((Verb("Say", text=text),), text, reply.url, is_fallback)
-    return found
+    return document
 
 
 def is_document(reply: Reply) -> bool:
-    """Say whether an app's answer is a document."""
+    """Return whether the response of an app is a document."""
     return isinstance(read_document(reply), Document)
 
 
-def _flaw(reply: Reply, kind: str) -> Problem | None:
+def _problem(reply: Reply, kind: str) -> Problem | None:
     if not reply.body and reply.headers.get("Transfer-Encoding", "").lower() == "chunked":
-        return Problem(11770, "Empty response body: the answer is chunked, and there is no chunk", reply.url)
+        return Problem(11770, "Empty response body: the response is chunked and has no chunk", reply.url)
     if not kind:
-        return Problem(11200, "the answer has no Content-Type", reply.url)
+        return Problem(11200, "The response has no Content-Type", reply.url)
     if kind not in _TWIML_TYPES | {"text/plain"} and not kind.startswith("audio/"):
         return Problem(12300, f"Invalid Content-Type: {kind}", reply.url)
     return None
@@ -79,8 +79,8 @@ def _flaw(reply: Reply, kind: str) -> Problem | None:
 def parse_document(
     body: bytes, charset: str = "", url: str | None = None, is_fallback: bool = False
 ) -> Document | Problem:
-    """Return the document, or 12100 if it is not XML, 12101 for another version of XML than 1.0, and 12102 if its
-    root is not ``<Response>``."""
+    """Return the document, or a problem: 12100 for text that is not XML, 12101 for a version of XML other than 1.0,
+    12102 for a root other than ``<Response>``."""
     if (version := _VERSION.match(body)) and version[1] != b"1.0":
         return Problem(12101, f"Invalid Twilio Markup XML version {_text(version[1], '')!r}", url or "")
     try:
@@ -90,14 +90,14 @@ def parse_document(
         return Problem(12100, f"Document parse failure: {error}", url or "")
     if root.tag != "Response":
         return Problem(12102, f"Document root is <{root.tag}>, not <Response>", url or "")
-    return Document(verbs, _text(body, charset), url, is_fallback, tuple(_strays(root)))
+    return Document(verbs, _text(body, charset), url, is_fallback, tuple(_unexpected_content(root)))
 
 
-def _strays(root: ElementTree.Element) -> list[str]:
-    """Return what the root carries beside verbs: attributes, unless they are about its schema, and text."""
-    unexpected_content = [f"attribute {name!r}" for name in sorted(root.attrib) if not name.startswith("{")]
-    words = [root.text, *(child.tail for child in root)]
-    return unexpected_content + [f"text {word.strip()!r}" for word in words if word and word.strip()]
+def _unexpected_content(root: ElementTree.Element) -> list[str]:
+    """Describe the text and the attributes of the root, except attributes of the XML Schema namespace."""
+    attributes = [f"attribute {name!r}" for name in sorted(root.attrib) if not name.startswith("{")]
+    texts = [root.text, *(child.tail for child in root)]
+    return attributes + [f"text {text.strip()!r}" for text in texts if text and text.strip()]
 
 
 def _text(body: bytes, charset: str) -> str:
@@ -109,7 +109,7 @@ def _text(body: bytes, charset: str) -> str:
 
 def _parser(body: bytes, charset: str) -> ElementTree.XMLParser:
     if b"<!DOCTYPE" in body:
-        raise ValueError("a document type is not allowed")
+        raise ValueError("a document type declaration is not allowed")
     declared = body.lstrip().startswith(b"<?xml")
     return ElementTree.XMLParser(encoding=charset if charset and not declared else None)
 

@@ -1,30 +1,30 @@
-"""Running documents on a call, one leading to the next, until the call ends."""
+"""The interpreter: it runs documents on a call, one leading to the next, until the call ends."""
 
 from __future__ import annotations
 
 import logging
 
 from midcall_emulator.core.call_record import Call
-from midcall_emulator.core.outcomes import End, Fetch, Inline, Outcome, Problem, Source
-from midcall_emulator.twiml.document import Document, Verb, parse_document, read_document
-from midcall_emulator.twiml.execution import Run, VerbWorld
-from midcall_emulator.twiml.performers import Performer
+from midcall_emulator.core.outcomes import End, Fetch, Inline, Problem, Source
+from midcall_emulator.twiml.document import Document, parse_document, read_document
+from midcall_emulator.twiml.execution import Run
+from midcall_emulator.twiml.performance import perform
+from midcall_emulator.twiml.verb_world import VerbWorld
 from midcall_emulator.wire.webhooks import OutgoingRequest
 
 logger = logging.getLogger(__name__)
 APOLOGY = "We are sorry, an application error has occurred. Goodbye."
 APOLOGY_SECONDS = 4.0
-_A_WHILE = 0.1  # virtual seconds; a verb that takes less may be part of a loop that takes no time
 
 
 class Interpreter:
-    """Runs documents on calls."""
+    """Runs the documents that control calls."""
 
     def __init__(self, world: VerbWorld) -> None:
         self._world = world
 
     async def converse(self, call: Call, source: Source) -> None:
-        """Run ``source`` and whatever it leads to, then end the call."""
+        """Run a document and those it leads to, then end the call."""
         end = await self.follow(call, source)
         if end.status is None and call.answered is None:
             self._world.lifecycle.answer(call)
@@ -33,16 +33,19 @@ class Interpreter:
     async def follow(
         self, call: Call, source: Source, allowed: frozenset[str] | None = None, kind: str = "twiml"
     ) -> End:
-        """Run documents until one of them ends; return how. A bug of ours ends the call too, and says so."""
+        """Run a document and those it leads to; return how the last one ended.
+
+        A bug of the emulator ends the call as well, with an error in the log.
+        """
         try:
             return await self._follow(call, source, allowed, kind)
         except Exception as error:
-            logger.exception("a document on %s", call.sid)
+            logger.exception("A document failed on %s", call.sid)
             self._world.log.error(call, 12400, f"Internal failure of the emulator: {error!r}")
             return End("failed" if call.answered is None else "completed")
 
     async def _follow(self, call: Call, source: Source, allowed: frozenset[str] | None, kind: str) -> End:
-        """Go from document to document; failures lead to the fallback URL, or the apology."""
+        """Run documents until one ends the call. A problem leads to the fallback URL, or to the apology."""
         outcome: Source | End | Problem = source
         is_fallback = False
         while not isinstance(outcome, End):
@@ -73,7 +76,7 @@ class Interpreter:
         return read_document(await self._world.webhooks.fetch(call, request), source.is_fallback)
 
     async def _recover(self, call: Call, problem: Problem, is_fallback: bool) -> Fetch | End:
-        """Note the error; go to the fallback URL, or apologise and end
+        """Record the problem; return the fallback URL, or play the apology and return the end
         (https://www.twilio.com/docs/usage/security/availability-reliability)."""
         world, handlers = self._world, call.handlers
         world.log.problem(call, problem)
@@ -86,51 +89,3 @@ class Interpreter:
         world.audio.play(call, "apology", text=APOLOGY)
         await world.clock.sleep(APOLOGY_SECONDS)
         return End("completed")
-
-
-async def perform(run: Run) -> Outcome:
-    """Perform the verbs from top to bottom; return what the first one that takes over leads to."""
-    run.call.run.document = run.document.text
-    for stray in run.document.unexpected_content:
-        run.warn(12200, f"Schema validation warning: <Response> has no {stray}", run.document.url or "")
-    for verb in run.document.verbs:
-        if run.allowed is not None and verb.name == "Dial":
-            return Problem(
-                13201, "Dial: cannot be used in a document for a dialled leg", run.document.url or ""
-            )
-        performer = _performer(run, verb)
-        if performer is None:
-            continue
-        if run.call.answered is None and performer.answers(verb):
-            run.world.lifecycle.answer(run.call)
-        run.call.run.verb = verb.name
-        run.world.log.publish("verb", run.call, {"verb": verb.name})
-        began = run.world.clock.now()
-        outcome = await performer.perform(run, verb)
-        if run.world.clock.now() - began >= _A_WHILE:
-            run.call.run.instant_documents = 0
-        run.call.run.verb = None
-        if outcome is not None:
-            return outcome
-    return _ran_out(run)
-
-
-def _ran_out(run: Run) -> Outcome:
-    only_pauses = run.document.verbs and all(verb.name == "Pause" for verb in run.document.verbs)
-    if run.call.answered is None and only_pauses and not run.world.switches.pause_only_answers:
-        return End("no-answer")
-    return None
-
-
-def _performer(run: Run, verb: Verb) -> Performer | None:
-    """Return what performs the verb; None, with a warning, for what is no verb or has no place here."""
-    performer = run.world.vocabulary.of(Performer).get(verb.name)
-    if performer is None:
-        run.warn(12200, f"Schema validation warning: <{verb.name}> is not a verb", run.document.url or "")
-        return None
-    if run.allowed is not None and verb.name not in run.allowed:
-        run.warn(12200, f"<{verb.name}> has no effect here", run.document.url or "")
-        return None
-    for what in performer.unknown_names(verb):
-        run.warn(12200, f"Schema validation warning: <{verb.name}> has no {what}", run.document.url or "")
-    return performer

@@ -8,8 +8,9 @@ from typing import Any
 
 from midcall_emulator.core.discovery import instances_of
 from midcall_emulator.twiml import nouns, verbs
-from midcall_emulator.twiml.execution import SCHEMA_WARNING, Kind
+from midcall_emulator.twiml.execution import SCHEMA_WARNING
 from midcall_emulator.twiml.performers import Element
+from midcall_emulator.twiml.verb_world import Kind
 
 
 class Vocabulary:

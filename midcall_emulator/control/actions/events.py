@@ -8,7 +8,7 @@ import json
 from aiohttp import web
 
 from midcall_emulator.control.action import Request, action
-from midcall_emulator.core.events import Event
+from midcall_emulator.core.events import Event, EventQueue
 
 _PING_SECONDS = 15
 
@@ -31,7 +31,7 @@ async def events(request: Request) -> web.StreamResponse:
     return response
 
 
-async def _forward(queue: asyncio.Queue[Event | None], response: web.StreamResponse) -> None:
+async def _forward(queue: EventQueue, response: web.StreamResponse) -> None:
     """Write events until the feed closes; several events that are ready go into one write."""
     while True:
         try:

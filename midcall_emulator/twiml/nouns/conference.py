@@ -54,7 +54,7 @@ async def conference(run: Run, dial: Verb, noun: Verb) -> Outcome:
         run.world.lifecycle.answer(run.call)
     joined = run.world.conferences.find_or_open(noun.text, run.call, settings)
     participant = joined.join(run.call, settings)
-    with run.when_cut(lambda reason: _interrupt(run, dial, participant, reason)):
+    with run.when_interrupted(lambda reason: _interrupt(run, dial, participant, reason)):
         sounds.play_wait(participant)
         problem = await _stay(run, dial, participant)
     return problem or _action(run, dial, "answered", participant.bridged)

@@ -35,7 +35,7 @@ async def queue(run: Run, dial: Verb, noun: Verb) -> Outcome:
     if run.call.answered is None:
         run.world.lifecycle.answer(run.call)
     queue_dial = QueueDial(run.world, run.call, found, _settings(run, dial, noun))
-    with run.when_cut(lambda reason: _interrupt(run, dial, queue_dial, reason)):
+    with run.when_interrupted(lambda reason: _interrupt(run, dial, queue_dial, reason)):
         await queue_dial.connect()
     return optional_action(run, dial, queue_dial.result())
 

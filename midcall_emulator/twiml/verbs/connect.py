@@ -26,7 +26,7 @@ async def connect(run: Run, verb: Verb) -> Outcome:
         )
         return None
     reports_hangup = declared[noun.name].reports_hangup
-    with run.when_cut(lambda reason: _interrupt(run, verb, session, reason, reports_hangup)):
+    with run.when_interrupted(lambda reason: _interrupt(run, verb, session, reason, reports_hangup)):
         session.start()
         await run.world.clock.park(session.over)
     return optional_action(run, verb, session.result())

@@ -47,7 +47,7 @@ async def dial(run: Run, verb: Verb) -> Outcome:
     _warn_of_values_without_effect(run, verb)
     targets = _targets(run, verb)
     dialing = Dialing(run.world, run.call, _settings(run, verb))
-    with run.when_cut(lambda reason: _interrupt(run, verb, dialing, reason)):
+    with run.when_interrupted(lambda reason: _interrupt(run, verb, dialing, reason)):
         transferred = await _connect(run, verb, dialing, targets)
     return transferred or _action(run, verb, dialing.result())
 

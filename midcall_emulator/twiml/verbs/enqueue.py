@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from midcall_emulator.conferences.participant_settings import MUSIC
-from midcall_emulator.core.documents import PROMPTS, Manner
+from midcall_emulator.core.documents import BACKGROUND_VERBS, BackgroundSettings
 from midcall_emulator.core.outcomes import Fetch, Outcome, Problem
 from midcall_emulator.queues.queue import DEFAULT_SIZE, LARGEST, LONGEST_NAME, Member, Queue
 from midcall_emulator.twiml.attributes.urls import optional_action, resolve
@@ -16,7 +16,7 @@ from midcall_emulator.twiml.execution import SCHEMA_WARNING, Run
 from midcall_emulator.twiml.performers import attributes, performs
 from midcall_emulator.wire.callbacks import request_and_discard
 
-_VERBS_WHILE_WAITING = PROMPTS | {"Hangup", "Leave", "Gather"}
+_VERBS_WHILE_WAITING = BACKGROUND_VERBS | {"Hangup", "Leave", "Gather"}
 
 
 @performs(
@@ -64,7 +64,7 @@ def _wait_source(run: Run, verb: Verb) -> Fetch | Problem | None:
 
 async def _stay(run: Run, verb: Verb, queue: Queue, wait: Fetch | None) -> Outcome:
     member = run.world.queues.enter(queue, run.call)
-    with run.when_cut(lambda reason: _interrupt(run, verb, member, reason)):
+    with run.when_interrupted(lambda reason: _interrupt(run, verb, member, reason)):
         member.play_wait = lambda: _play_wait(run, member, wait)
         if member.agent is None:
             member.play_wait()
@@ -83,10 +83,12 @@ def _play_wait(run: Run, member: Member, wait: Fetch | None) -> None:
 async def _repeat_wait_document(run: Run, member: Member, wait: Fetch) -> None:
     """Request and run the wait document repeatedly, each time with the current parameters of the queue."""
     world, call = run.world, run.call
-    manner = Manner("wait", lambda: [call], _VERBS_WHILE_WAITING, lambda: _wait_parameters(member), None)
+    settings = BackgroundSettings(
+        "wait", lambda: [call], _VERBS_WHILE_WAITING, lambda: _wait_parameters(member), None
+    )
     outcome: Outcome = None
     while outcome is None:
-        outcome = await world.background_documents.play(call, wait, manner)
+        outcome = await world.background_documents.play(call, wait, settings)
     if isinstance(outcome, Problem):
         member.leave(outcome)
     elif not member.leaving.done():

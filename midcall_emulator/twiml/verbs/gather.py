@@ -49,7 +49,10 @@ _MOST_HINTS, _LONGEST_HINT = 500, 100
 async def gather(run: Run, verb: Verb) -> Outcome:
     """Collect input; with input (or ``actionOnEmptyResult``) request the action, else run the next verb."""
     rules, collected = _rules(run, verb), CollectedInput()
-    with run.when_cut(lambda reason: _interrupt(run, verb, collected, reason)), run.inputs.listening():
+    with (
+        run.when_interrupted(lambda reason: _interrupt(run, verb, collected, reason)),
+        run.inputs.listening(),
+    ):
         await _play_prompts(run, verb, rules, collected)
         await _collect(run, rules, collected)
     if collected.is_empty and not rules.action_on_empty:

@@ -32,7 +32,7 @@ _TOO_MANY_ATTEMPTS = "too-many-failed-attempts"
 async def pay(run: Run, verb: Verb) -> Outcome:
     """Ask for every detail, process the payment, and report the result to the action."""
     details = _details(run, verb)
-    with run.when_cut(lambda reason: _interrupt(run, verb, details, reason)), run.inputs.listening():
+    with run.when_interrupted(lambda reason: _interrupt(run, verb, details, reason)), run.inputs.listening():
         failure = await _ask_all(run, verb, details)
     if failure == _TOO_MANY_ATTEMPTS and not run.world.switches.pay_action_on_failure:
         return None

@@ -59,7 +59,7 @@ async def record(run: Run, verb: Verb) -> Outcome:
         run.play("beep")
     recording = run.world.recordings.start(run.call, "RecordVerb", recording_callback(run, verb))
     with (
-        run.when_cut(lambda reason: _interrupt(run, verb, rules, recording, reason)),
+        run.when_interrupted(lambda reason: _interrupt(run, verb, rules, recording, reason)),
         run.inputs.listening(),
     ):
         key = await _record_speech(run, rules, recording)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from midcall_emulator.core.call_record import TERMINAL, Call
-from midcall_emulator.core.numbers import formatted
+from midcall_emulator.core.numbers import format_number
 from midcall_emulator.rest.fields import date, path
 from midcall_emulator.rest.world import RestWorld
 from midcall_emulator.switches import HasSwitches
@@ -41,9 +41,9 @@ def call_fields(world: RestWorld, call: Call) -> dict[str, Any]:
         "trunk_sid": None,
         "phone_number_sid": call.phone_number_sid,
         "to": call.to,
-        "to_formatted": formatted(call.to),
+        "to_formatted": format_number(call.to),
         "from": call.from_,
-        "from_formatted": formatted(call.from_),
+        "from_formatted": format_number(call.from_),
         "forwarded_from": call.carrier.get("ForwardedFrom"),
         "caller_name": call.caller_name,
         "direction": call.direction,

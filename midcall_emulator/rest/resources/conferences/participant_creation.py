@@ -39,7 +39,7 @@ def create(request: Request) -> Response:
     call = world.placement.place_outbound(order)
     conference = world.conferences.find_or_open(name, call, settings)
     participant = conference.expect(call, settings)
-    call.run.cut_hooks.append(lambda reason: conference.leave(participant, "failed"))
+    call.run.interrupt_hooks.append(lambda reason: conference.leave(participant, "failed"))
     return Response(201, participant_fields(request, participant))
 
 
