@@ -38,7 +38,7 @@ def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 @pytest.fixture
 def console(served: Stack) -> Stack:
     """The processes, with nobody on the phone; the emulator's time stands still until a test moves it."""
-    served.hang_up_everybody()
+    served.end_all_calls()
     served.twilio.clock(mode="manual")
     return served
 

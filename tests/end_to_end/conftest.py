@@ -34,6 +34,6 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 @pytest.fixture
 def stack(running: Stack) -> Stack:
     """The processes with a new emulator, whose clock runs at ten times the speed."""
-    running.hang_up_everybody()
+    running.end_all_calls()
     running.twilio.clock(speed=10)
     return running

@@ -1,4 +1,4 @@
-"""What becomes of a command when Twilio refuses, fails, hangs, lags behind, or is asked twice at once."""
+"""The outcome of a command when Twilio refuses, fails, hangs, lags behind, or receives two requests at once."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ def fault(stack, do, value=None, times=1, on="rest", match=CALLS):
     stack.twilio.faults([{"on": on, "match": match, "times": times, "do": do, "value": value}])
 
 
-def times_heard(phone, text):
+def count_heard(phone, text):
     return sum(text in item.get("text", "") for item in phone.heard)
 
 
-def test_429_is_repeated_and_executed_once(stack):
+def test_a_429_is_repeated_and_executed_once(stack):
     phone = stack.dial()
     fault(stack, "status", 429, times=2)
     assert stack.admin.command(phone, "twiml", twiml=SAY.format("after the crowd"))["state"] == "accepted"
     phone.hears("after the crowd")
-    assert times_heard(phone, "after the crowd") == 1
+    assert count_heard(phone, "after the crowd") == 1
 
 
 def test_a_500_after_the_end_was_executed_is_read_back_and_confirmed(stack):
@@ -32,7 +32,7 @@ def test_a_500_after_the_end_was_executed_is_read_back_and_confirmed(stack):
     assert stack.admin.command(phone, "end")["state"] == "confirmed"
 
 
-def test_a_500_that_did_nothing_is_told_and_not_repeated(stack):
+def test_a_500_without_effect_is_reported_and_not_repeated(stack):
     phone = stack.dial()
     fault(stack, "status", 500)
     answer = stack.admin.post(
@@ -43,10 +43,10 @@ def test_a_500_that_did_nothing_is_told_and_not_repeated(stack):
     phone.hangup()
     story = stack.admin.wait_for(phone, lambda story: story["commands"][0]["finished_at"] is not None)
     assert story["commands"][0]["state"] == "unconfirmed"
-    assert times_heard(phone, "not twice") == 0
+    assert count_heard(phone, "not twice") == 0
 
 
-def test_a_redirect_that_was_executed_before_the_500_is_confirmed_by_the_visit(stack):
+def test_the_visit_confirms_a_redirect_that_was_executed_before_the_500(stack):
     phone = stack.dial()
     fault(stack, "execute-then-status", 503)
     stack.admin.post(
@@ -54,10 +54,10 @@ def test_a_redirect_that_was_executed_before_the_500_is_confirmed_by_the_visit(s
     )
     phone.hears("only once")
     stack.admin.wait_for(phone, lambda story: story["commands"][0]["state"] == "confirmed")
-    assert times_heard(phone, "only once") == 1
+    assert count_heard(phone, "only once") == 1
 
 
-def test_silence_is_unconfirmed_until_the_worker_has_read_the_call_back(stack):
+def test_a_timeout_is_unconfirmed_until_the_worker_has_read_the_call(stack):
     phone = stack.dial()
     lost = {"on": "webhook", "match": "/voice/status", "times": -1, "do": "reset"}
     blind = {
@@ -76,7 +76,7 @@ def test_silence_is_unconfirmed_until_the_worker_has_read_the_call_back(stack):
     phone.waits_for(status="completed")
 
 
-def test_a_broken_connection_is_told_and_leaves_the_call_alone(stack):
+def test_a_broken_connection_is_reported_and_leaves_the_call_as_it_was(stack):
     phone = stack.dial()
     fault(stack, "reset")
     answer = stack.admin.post(f"/calls/{phone.sid}/twiml", {"twiml": SAY.format("never")})
@@ -84,7 +84,7 @@ def test_a_broken_connection_is_told_and_leaves_the_call_alone(stack):
     assert phone.status == "in-progress"
 
 
-def test_refused_credentials_are_told(stack):
+def test_refused_credentials_are_reported(stack):
     phone = stack.dial()
     fault(stack, "status", 401)
     answer = stack.admin.post(f"/calls/{phone.sid}/redirect", {"scene": "menu"})
@@ -92,7 +92,7 @@ def test_refused_credentials_are_told(stack):
     assert answer.json()["command"]["state"] == "refused"
 
 
-def test_an_api_that_lags_behind_the_answer_is_asked_again(stack):
+def test_a_command_waits_for_an_api_that_lags_behind_the_answer(stack):
     stack.twilio.switches(rest_lag_ms=500)
     phone = stack.twilio.dial("+14155550100").hears("Welcome")
     command = stack.admin.command(phone, "redirect", scene="announcement", params={"text": "caught up"})
@@ -100,7 +100,7 @@ def test_an_api_that_lags_behind_the_answer_is_asked_again(stack):
     phone.hears("caught up")
 
 
-def test_the_same_key_is_one_command_whichever_worker_takes_it(stack):
+def test_requests_with_the_same_key_are_one_command_on_any_worker(stack):
     phone = stack.dial()
     body = {"scene": "announcement", "params": {"text": "pressed once"}}
     with ThreadPoolExecutor(8) as pool:
@@ -109,12 +109,12 @@ def test_the_same_key_is_one_command_whichever_worker_takes_it(stack):
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.json()["id"] for answer in answers}) == 1
     phone.hears("pressed once").hears("press 1", times=2)
-    assert times_heard(phone, "pressed once") == 1
+    assert count_heard(phone, "pressed once") == 1
     other = stack.admin.post(path, {"scene": "menu"}, key=f"key of {phone.sid}")
     assert (other.status_code, other.json()["error"]["code"]) == (409, "idempotency_key_reused")
 
 
-def test_a_later_command_does_not_overtake_one_that_is_slow(stack):
+def test_a_later_command_does_not_overtake_a_slow_one(stack):
     phone = stack.dial()
     fault(stack, "delay", 1)
     with ThreadPoolExecutor(2) as pool:
@@ -130,7 +130,7 @@ def test_a_later_command_does_not_overtake_one_that_is_slow(stack):
 
 
 @pytest.mark.parametrize("commands", [20])
-def test_commands_of_one_call_are_executed_in_the_order_in_which_they_were_recorded(stack, commands):
+def test_commands_of_one_call_run_in_the_order_of_their_ids(stack, commands):
     phone = stack.dial()
     with ThreadPoolExecutor(commands) as pool:
         twiml = [SAY.format(f"number {number}") for number in range(commands)]
@@ -146,7 +146,7 @@ def test_commands_of_one_call_are_executed_in_the_order_in_which_they_were_recor
     assert heard[-1] == last
 
 
-def test_the_call_ends_while_the_command_is_on_its_way(stack):
+def test_a_hang_up_during_the_request_refuses_the_command(stack):
     phone = stack.dial()
     fault(stack, "delay", 0.3)
     with ThreadPoolExecutor(1) as pool:
@@ -156,7 +156,7 @@ def test_the_call_ends_while_the_command_is_on_its_way(stack):
     assert answer.result().json()["error"]["message"] == "The call has ended."
 
 
-def test_an_end_that_was_never_told_is_found_by_the_sweep(stack):
+def test_the_sweep_finds_an_end_that_no_webhook_reported(stack):
     phone = stack.dial()
     fault(stack, "reset", times=-1, on="webhook", match="/voice/status")
     phone.hangup().waits_for(status="completed")

@@ -11,8 +11,8 @@ from typing import Any, get_args
 
 import pytest
 
-from midcall_emulator.client import Phone
 from tests.end_to_end.test_readme import KEPT_OUT
+from tests.support.parties import outcome_of
 from tests.support.stack import ROOT, Stack
 from voice.control.base import ALREADY_ENDED, Command, Proof
 
@@ -47,16 +47,6 @@ def proof_of(text: str) -> str:
     return declared[1] if declared else Command.proof
 
 
-def command_state(stack: Stack, phone: Phone, command: dict[str, Any]) -> tuple[str, str | None]:
-    """State and message of a command, once it is finished."""
-
-    def found(story: dict[str, Any]) -> dict[str, Any]:
-        return next(one for one in story["commands"] if one["id"] == command["id"])
-
-    finished = found(stack.admin.wait_for(phone, lambda story: bool(found(story)["finished_at"])))
-    return finished["state"], finished["message"]
-
-
 def test_the_page_shows_a_scene_a_rule_and_a_command_for_each_proof():
     folders = [path.split("/")[1] for path, _ in FILES]
     assert (folders.count("scenes"), folders.count("rules")) == (1, 1)
@@ -69,7 +59,7 @@ def test_the_files_of_the_page_work_in_every_place(extended):
     asked = extended.dial()
     survey = extended.admin.command(asked, "survey", question="Was it good?")
     asked.hears("Was it good? Press a key from 1 to 5.").press("4").hears("You have given us a 4")
-    assert command_state(extended, asked, survey)[0] == "confirmed"
+    assert outcome_of(extended, asked, survey)[0] == "confirmed"
     body = {"enabled": True, "params": {"seconds": 1}}
     assert extended.admin.patch("/rules/survey_at_the_end", body).status_code == 200
     extended.dial().hears("How did we do?")
@@ -86,10 +76,10 @@ def test_each_proof_confirms_its_command(extended):
     reassure = extended.admin.command(phone, "reassure")
     assert reassure["state"] == "accepted"
     phone.hears("Please stay on the line.")
-    assert command_state(extended, phone, reassure) == ("confirmed", "Twilio reported no error.")
+    assert outcome_of(extended, phone, reassure) == ("confirmed", "Twilio reported no error.")
     farewell = extended.admin.command(phone, "farewell")
     assert farewell["state"] == "accepted"
     phone.hears("Goodbye").waits_for(status="completed")
-    assert command_state(extended, phone, farewell) == ("confirmed", None)
+    assert outcome_of(extended, phone, farewell) == ("confirmed", None)
     again = extended.admin.command(phone, "farewell")
     assert (again["state"], again["message"]) == ("confirmed", ALREADY_ENDED)

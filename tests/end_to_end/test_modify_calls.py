@@ -1,4 +1,4 @@
-"""The operations of Twilio's guide "Modify calls in progress", by the official SDK and by our own routes.
+"""The operations of Twilio's guide "Modify calls in progress", through Twilio's SDK and through the admin API.
 
 https://www.twilio.com/docs/voice/tutorials/how-to-modify-calls-in-progress
 """
@@ -17,8 +17,8 @@ SAY = "<Response><Say>{}</Say><Pause length='60'/></Response>"
 
 
 @pytest.fixture
-def elsewhere():
-    """A TwiML server that is not ours; it tells the method it was asked by."""
+def other_host():
+    """A TwiML server of another app; its document names the method of the request."""
 
     class Handler(BaseHTTPRequestHandler):
         def answer(self):
@@ -41,19 +41,19 @@ def elsewhere():
         server.shutdown()
 
 
-def test_by_sdk_new_twiml(stack):
+def test_the_sdk_replaces_twiml(stack):
     phone = stack.dial()
     stack.sdk.calls(phone.sid).update(twiml=SAY.format("Ahoy there"))
     phone.hears("Ahoy there")
 
 
-def test_by_sdk_another_url(stack):
+def test_the_sdk_redirects_to_a_url(stack):
     phone = stack.dial()
     stack.sdk.calls(phone.sid).update(url=f"{stack.url}/voice/scenes/goodbye", method="POST")
     phone.hears("Goodbye").waits_for(status="completed")
 
 
-def test_by_sdk_the_end(stack):
+def test_the_sdk_ends_a_call(stack):
     phone = stack.dial()
     stack.sdk.calls(phone.sid).update(status="completed")
     phone.waits_for(status="completed")
@@ -78,9 +78,9 @@ def test_redirect_to_a_scene_is_confirmed_by_the_visit(stack):
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_redirect_to_any_allowed_url(stack, elsewhere, method):
+def test_redirect_to_any_allowed_url(stack, other_host, method):
     phone = stack.dial()
-    command = stack.admin.command(phone, "redirect", url=elsewhere, method=method)
+    command = stack.admin.command(phone, "redirect", url=other_host, method=method)
     assert command["state"] == "accepted"
     phone.hears(f"elsewhere by {method}")
 
@@ -94,7 +94,7 @@ def test_redirect_to_a_webhook_of_ours_by_its_url_is_confirmed_too(stack):
     assert story["call"]["scene"] == "menu"
 
 
-def test_redirect_to_a_stranger_is_refused(stack):
+def test_redirect_to_a_host_that_is_not_allowed_is_refused(stack):
     phone = stack.dial()
     for url in (
         "http://203.0.113.9/x",
@@ -108,7 +108,7 @@ def test_redirect_to_a_stranger_is_refused(stack):
     assert stack.admin.story(phone)["commands"] == []
 
 
-def test_new_twiml_is_checked_and_heard(stack):
+def test_twiml_is_checked_and_played(stack):
     phone = stack.dial()
     answer = stack.admin.post(f"/calls/{phone.sid}/twiml", {"twiml": "<Response>\n<Sayy>x</Sayy></Response>"})
     assert answer.status_code == 422
@@ -119,7 +119,7 @@ def test_new_twiml_is_checked_and_heard(stack):
     phone.hears("Press now").press("2").hears("We are open")
 
 
-def test_end_and_end_again(stack):
+def test_a_second_end_is_confirmed(stack):
     phone = stack.dial()
     assert stack.admin.command(phone, "end")["state"] in ("accepted", "confirmed")
     phone.waits_for(status="completed")
@@ -129,7 +129,7 @@ def test_end_and_end_again(stack):
     assert (again["state"], again["message"]) == ("confirmed", "The call had already ended.")
 
 
-def test_the_end_of_a_call_that_twilio_has_answered_and_the_registry_takes_for_ringing(stack):
+def test_end_completes_a_call_that_only_twilio_knows_as_answered(stack):
     stack.twilio.clock(mode="manual")
     phone = stack.twilio.dial(NUMBER).hears("Welcome")
     assert stack.admin.story(phone)["call"]["status"] == "ringing"
@@ -137,7 +137,7 @@ def test_the_end_of_a_call_that_twilio_has_answered_and_the_registry_takes_for_r
     phone.waits_for(status="completed")
 
 
-def test_what_has_ended_cannot_be_redirected(stack):
+def test_an_ended_call_cannot_be_redirected(stack):
     phone = stack.dial().hangup().waits_for(status="completed")
     answer = stack.admin.post(f"/calls/{phone.sid}/redirect", {"scene": "menu"})
     assert answer.status_code == 409
@@ -145,7 +145,7 @@ def test_what_has_ended_cannot_be_redirected(stack):
     assert answer.json()["command"]["state"] == "refused"
 
 
-def test_the_end_of_a_call_that_only_rings(stack):
+def test_end_cancels_a_ringing_call(stack):
     stack.twilio.people("+14155550123", "manual")
     call = stack.admin.post("/calls", {"to": "+14155550123", "from": NUMBER, "scene": "menu"}).json()
     phone = stack.twilio.phone(call["call_sid"]).waits_for(status="ringing")
@@ -154,7 +154,7 @@ def test_the_end_of_a_call_that_only_rings(stack):
     stack.admin.wait_for(phone, lambda story: story["call"]["status"] == "canceled")
 
 
-def test_an_outgoing_call_enters_the_registry_as_an_incoming_one_does(stack):
+def test_an_outgoing_call_is_recorded_like_an_incoming_one(stack):
     stack.twilio.people("+14155550123", "answer", 1)
     body = {
         "to": "+14155550123",
@@ -177,8 +177,8 @@ def test_an_outgoing_call_enters_the_registry_as_an_incoming_one_does(stack):
     assert sorted(said) == sorted(["initiated", "ringing", "in-progress", "completed"])
 
 
-def test_a_call_that_nobody_told_of_is_taken_over(stack):
-    """Its number's webhooks are set to another app; the operator ends it all the same."""
+def test_a_call_that_no_webhook_reported_can_be_changed(stack):
+    """The webhooks of its number belong to another app; the operator changes it all the same."""
     number = stack.sdk.incoming_phone_numbers.list(phone_number=NUMBER)[0]
     number.update(voice_url=f"{stack.url}/nowhere", status_callback="", voice_fallback_url="")
     stack.twilio.people("+14155550123", "answer", 0)
@@ -190,7 +190,7 @@ def test_a_call_that_nobody_told_of_is_taken_over(stack):
     assert stack.admin.story(phone)["call"]["direction"] == "outbound-api"
 
 
-def test_twilio_s_own_list_and_whole_resource(stack):
+def test_the_admin_api_shows_the_list_and_the_resource_of_twilio(stack):
     phones = [stack.dial() for _ in range(3)]
     phones[0].hangup().waits_for(status="completed")
     live = stack.admin.get("/twilio/calls", status="in-progress", limit=1).json()

@@ -1,4 +1,4 @@
-"""Commands that nothing of ours sees happen: what Twilio noted afterwards ends them, `confirmed` or `unconfirmed`."""
+"""Commands whose effect no webhook reports: the worker reads back from Twilio whether they succeeded."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tests.support.parties import scenes_asked_for, words
+from tests.support.parties import requested_scenes, spoken_to
 
 SAY = "<Response><Say>{}</Say><Pause length='60'/></Response>"
 
 
 @pytest.fixture
 def stack(stack):
-    """On a clock like ours, so that Twilio's moments can be compared with those of the registry."""
+    """On a clock in real time, so that Twilio's times can be compared with those of the registry."""
     stack.twilio.clock(speed=1)
     return stack
 
 
 @pytest.fixture
-def elsewhere():
-    """A server that is not ours: `/twiml` answers with a document, everything else with 404."""
+def other_host():
+    """A server of another app: `/twiml` answers with a document, every other path with 404."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
@@ -42,8 +42,8 @@ def elsewhere():
         server.shutdown()
 
 
-def ended(stack, phone, command):
-    """The command once it has ended, with its events in order."""
+def outcome(stack, phone, command):
+    """State, message, code and event kinds of a command, once it is finished."""
     story = stack.admin.wait_for(
         phone, lambda story: any(c["id"] == command["id"] and c["finished_at"] for c in story["commands"])
     )
@@ -52,76 +52,74 @@ def ended(stack, phone, command):
     return found["state"], found["message"], found["twilio_code"], kinds
 
 
-def test_a_document_that_twilio_could_use_is_confirmed(stack):
+def test_a_usable_document_is_confirmed(stack):
     phone = stack.dial()
     command = stack.admin.command(phone, "twiml", twiml=SAY.format("Here I am."))
     assert (command["state"], command["finished_at"]) == ("accepted", None)
     phone.hears("Here I am.")
-    state, message, code, kinds = ended(stack, phone, command)
+    state, message, code, kinds = outcome(stack, phone, command)
     assert (state, message, code) == ("confirmed", "Twilio reported no error.", None)
     assert kinds == ["command.requested", "command.accepted", "command.confirmed"]
 
 
-def test_a_document_that_ends_the_call_is_confirmed_all_the_same(stack):
+def test_a_document_that_ends_the_call_is_confirmed(stack):
     phone = stack.dial()
     command = stack.admin.command(phone, "twiml", twiml="<Response><Say>Bye now.</Say></Response>")
     phone.hears("Bye now.").waits_for(status="completed")
-    assert ended(stack, phone, command)[0] == "confirmed"
+    assert outcome(stack, phone, command)[0] == "confirmed"
 
 
-def test_a_document_that_leads_nowhere_is_told_with_twilio_s_error(stack, elsewhere):
+def test_a_broken_redirect_in_a_document_shows_the_error_of_twilio(stack, other_host):
     phone = stack.dial()
-    gone = f"<Response><Redirect>{elsewhere}/gone</Redirect></Response>"
-    state, message, code, _ = ended(stack, phone, stack.admin.command(phone, "twiml", twiml=gone))
+    gone = f"<Response><Redirect>{other_host}/gone</Redirect></Response>"
+    state, message, code, _ = outcome(stack, phone, stack.admin.command(phone, "twiml", twiml=gone))
     assert (state, code) == ("unconfirmed", 11200)
     assert message.startswith("Twilio reported: ")
 
 
-def test_an_older_error_is_not_held_against_a_new_command(stack, elsewhere):
+def test_an_older_error_does_not_count_against_a_new_command(stack, other_host):
     phone = stack.dial()
-    lost = (
-        f"<Response><Gather action='{elsewhere}/gone' numDigits='1'><Say>Press now.</Say></Gather></Response>"
-    )
+    lost = f"<Response><Gather action='{other_host}/gone' numDigits='1'><Say>Press now.</Say></Gather></Response>"
     stack.admin.command(phone, "twiml", twiml=lost)
     phone.hears("Press now.").press("1").hears("One moment, please.")
     first = stack.admin.story(phone)["commands"][0]
-    assert ended(stack, phone, first)[0] == "unconfirmed"
+    assert outcome(stack, phone, first)[0] == "unconfirmed"
     assert (
-        ended(stack, phone, stack.admin.command(phone, "twiml", twiml=SAY.format("New.")))[0] == "confirmed"
+        outcome(stack, phone, stack.admin.command(phone, "twiml", twiml=SAY.format("New.")))[0] == "confirmed"
     )
 
 
-def test_a_document_on_another_host_is_confirmed_by_its_answer(stack, elsewhere):
+def test_a_url_of_another_host_is_confirmed_by_its_answer(stack, other_host):
     phone = stack.dial()
-    command = stack.admin.command(phone, "redirect", url=f"{elsewhere}/twiml")
+    command = stack.admin.command(phone, "redirect", url=f"{other_host}/twiml")
     phone.hears("elsewhere")
-    state, message, _, _ = ended(stack, phone, command)
+    state, message, _, _ = outcome(stack, phone, command)
     assert (state, message) == ("confirmed", "Twilio requested the URL: 200, no error.")
 
 
-def test_one_that_is_not_there_is_told_and_the_fallback_is_asked(stack, elsewhere):
+def test_a_missing_url_shows_the_error_and_twilio_requests_the_fallback(stack, other_host):
     phone = stack.dial()
     command = stack.admin.command(
-        phone, "redirect", url=f"{elsewhere}/gone", fallback_url=f"{stack.url}/voice/scenes/goodbye"
+        phone, "redirect", url=f"{other_host}/gone", fallback_url=f"{stack.url}/voice/scenes/goodbye"
     )
     phone.hears("Goodbye")
-    assert scenes_asked_for(phone)[-2:] == ["gone", "goodbye"]
-    state, message, code, _ = ended(stack, phone, command)
+    assert requested_scenes(phone)[-2:] == ["gone", "goodbye"]
+    state, message, code, _ = outcome(stack, phone, command)
     assert (state, code) == ("unconfirmed", 11200)
     assert message.startswith("Twilio reported: ")
 
 
-def test_a_fallback_on_another_host_is_refused(stack):
+def test_a_fallback_url_on_a_host_that_is_not_allowed_is_refused(stack):
     phone = stack.dial()
     body = {"scene": "menu", "fallback_url": "http://203.0.113.9/x"}
     answer = stack.admin.post(f"/calls/{phone.sid}/redirect", body)
     assert (answer.status_code, answer.json()["error"]["fields"][0]["field"]) == (422, "fallback_url")
-    assert "Welcome" in words(phone)[0]
+    assert "Welcome" in spoken_to(phone)[0]
 
 
-def test_while_twilio_cannot_be_asked_it_stays_accepted(stack):
+def test_a_command_stays_accepted_while_twilio_cannot_be_read(stack):
     phone = stack.dial()
     blind = {"on": "rest", "match": {"method": "GET", "path": "/Notifications"}, "times": 2}
     stack.twilio.faults([{**blind, "do": "status", "value": 503}])
     command = stack.admin.command(phone, "twiml", twiml=SAY.format("Later."))
-    assert ended(stack, phone, command)[0] == "confirmed"
+    assert outcome(stack, phone, command)[0] == "confirmed"

@@ -1,4 +1,4 @@
-"""The commands for recordings: what Twilio then has, what is in the sound, who may listen, and each refusal."""
+"""Commands for recordings: Twilio's recording, its audio, the roles that may play it, and each refusal."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import wave
 
 import requests
 
-from tests.support.parties import bridged, refused, scenes_asked_for, words
+from tests.support.parties import connect_parties, refusal_message, requested_scenes, spoken_to
 
 
 def recordings(stack, phone):
     return stack.admin.get(f"/calls/{phone.sid}/recordings").json()["recordings"]
 
 
-def told(story):
-    """What the recording status callbacks said, in order."""
+def recording_events(story):
+    """The statuses that the recording callbacks report, in order."""
     return [
         event["details"]["twilio"]["RecordingStatus"]
         for event in story["events"]
@@ -23,27 +23,27 @@ def told(story):
     ]
 
 
-def finished(stack, phone):
-    """The story once the recording is said to be complete."""
-    return stack.admin.wait_for(phone, lambda story: "completed" in told(story))
+def wait_for_completion(stack, phone):
+    """The story of the call, once a callback has reported that the recording is complete."""
+    return stack.admin.wait_for(phone, lambda story: "completed" in recording_events(story))
 
 
-def second_by_second(sound):
-    """For each second of a WAV file whether somebody talks."""
+def seconds_with_speech(sound):
+    """For each second of a WAV file, whether it holds speech."""
     with wave.open(io.BytesIO(sound)) as file:
         frames = file.readframes(file.getnframes())
         rate = file.getframerate()
     return [set(frames[at : at + rate]) != {0x80} for at in range(0, len(frames), rate)]
 
 
-def listening(stack, recording, token=None, **headers):
+def fetch_media(stack, recording, token=None, **headers):
     token = token or stack.environment["ADMIN_TOKEN"]
     headers = {"Authorization": f"Bearer {token}", **headers}
     return requests.get(stack.url + recording["media"], headers=headers, timeout=20)
 
 
-def on_a_manual_clock(stack):
-    """A caller who has heard the greeting; time only moves when it is told to."""
+def dial_on_manual_clock(stack):
+    """A caller who has heard the greeting, on a clock that only the test advances."""
     stack.twilio.clock(mode="manual")
     phone = stack.twilio.dial("+14155550100")
     stack.twilio.advance(2)
@@ -51,9 +51,9 @@ def on_a_manual_clock(stack):
     return phone
 
 
-def test_recorded_paused_resumed_and_stopped_each_shown_by_twilio(stack):
-    phone = on_a_manual_clock(stack)
-    asked_before = scenes_asked_for(phone)
+def test_start_pause_resume_and_stop_shape_the_recording(stack):
+    phone = dial_on_manual_clock(stack)
+    asked_before = requested_scenes(phone)
     start = stack.admin.command(phone, "record_start", channels="dual", track="inbound")
     [recording] = recordings(stack, phone)
     assert (start["state"], start["message"]) == ("confirmed", f"recording {recording['sid']}")
@@ -69,17 +69,17 @@ def test_recorded_paused_resumed_and_stopped_each_shown_by_twilio(stack):
     stack.twilio.advance(2)
     assert stack.admin.command(phone, "record_stop")["state"] == "confirmed"
     stack.twilio.advance(5)
-    assert told(finished(stack, phone)) == ["in-progress", "completed"]
+    assert recording_events(wait_for_completion(stack, phone)) == ["in-progress", "completed"]
     [recording] = recordings(stack, phone)
     assert (recording["status"], recording["duration"]) == ("completed", "9")
-    assert second_by_second(listening(stack, recording).content) == [True] * 3 + [False] * 4 + [True] * 2
-    assert [asked for asked in scenes_asked_for(phone) if asked not in ("recording",)][
+    assert seconds_with_speech(fetch_media(stack, recording).content) == [True] * 3 + [False] * 4 + [True] * 2
+    assert [asked for asked in requested_scenes(phone) if asked not in ("recording",)][
         : len(asked_before)
     ] == asked_before
 
 
-def test_a_pause_that_is_skipped_takes_no_room(stack):
-    phone = on_a_manual_clock(stack)
+def test_a_skipped_pause_does_not_lengthen_the_recording(stack):
+    phone = dial_on_manual_clock(stack)
     stack.admin.command(phone, "record_start")
     stack.twilio.advance(3)
     stack.admin.command(phone, "record_pause", behaviour="skip")
@@ -88,74 +88,74 @@ def test_a_pause_that_is_skipped_takes_no_room(stack):
     stack.twilio.advance(2)
     stack.admin.command(phone, "record_stop")
     stack.twilio.advance(5)
-    finished(stack, phone)
+    wait_for_completion(stack, phone)
     assert recordings(stack, phone)[0]["duration"] == "5"
 
 
-def test_the_caller_hears_nothing_of_it_and_it_survives_a_redirect(stack):
+def test_a_recording_is_silent_and_survives_a_redirect(stack):
     phone = stack.dial()
-    heard = words(phone)
+    heard = spoken_to(phone)
     stack.admin.command(phone, "record_start")
-    assert words(phone) == heard
+    assert spoken_to(phone) == heard
     stack.admin.command(phone, "redirect", scene="announcement", params={"text": "Somewhere else."})
     phone.hears("Somewhere else.")
     assert recordings(stack, phone)[0]["status"] == "in-progress"
     phone.hangup()
-    finished(stack, phone)
+    wait_for_completion(stack, phone)
 
 
-def test_both_sides_of_a_talk_go_on_undisturbed_and_each_leg_is_recorded_alone(stack):
-    phone, leg = bridged(stack)
+def test_recording_a_leg_does_not_disturb_the_conversation(stack):
+    phone, leg = connect_parties(stack)
     stack.admin.command(leg, "record_start")
     assert (len(recordings(stack, leg)), recordings(stack, phone)) == (1, [])
     assert (phone.status, leg.status) == ("in-progress", "in-progress")
     assert phone.heard[-1]["kind"] == "bridge"
 
 
-def test_each_refusal_in_the_operator_s_words(stack):
+def test_each_refusal_says_what_to_do(stack):
     phone = stack.dial()
     path = f"/calls/{phone.sid}/record_"
     for name in ("pause", "resume", "stop"):
         assert (
-            refused(stack.admin.post(path + name))
+            refusal_message(stack.admin.post(path + name))
             == "The call is not being recorded. Start a recording first."
         )
     stack.admin.command(phone, "record_start")
-    assert refused(stack.admin.post(path + "start")) == "The call is already being recorded."
-    assert refused(stack.admin.post(path + "resume")) == "The recording is not paused."
+    assert refusal_message(stack.admin.post(path + "start")) == "The call is already being recorded."
+    assert refusal_message(stack.admin.post(path + "resume")) == "The recording is not paused."
     stack.admin.command(phone, "record_pause")
-    assert refused(stack.admin.post(path + "pause")) == "The recording is already paused."
+    assert refusal_message(stack.admin.post(path + "pause")) == "The recording is already paused."
     assert len(recordings(stack, phone)) == 1
     wrong = stack.admin.post(path + "start", {"channels": "three"})
     assert (wrong.status_code, wrong.json()["error"]["fields"][0]["field"]) == (422, "channels")
 
 
-def test_a_message_on_the_answering_machine_is_not_ours_to_pause(stack):
+def test_a_voicemail_cannot_be_paused(stack):
     phone = stack.dial().press("3").hears("after the tone")
     stack.wait_until(lambda: any(item["kind"] == "beep" for item in phone.heard))
     assert (
-        refused(stack.admin.post(f"/calls/{phone.sid}/record_pause"))
+        refusal_message(stack.admin.post(f"/calls/{phone.sid}/record_pause"))
         == "The call is not being recorded. Start a recording first."
     )
 
 
-def test_a_call_that_rings_is_not_recorded(stack):
+def test_a_ringing_call_cannot_be_recorded(stack):
     stack.twilio.people("+14155550123", "manual")
     body = {"to": "+14155550123", "from": "+14155550100", "scene": "menu"}
     phone = stack.twilio.phone(stack.admin.post("/calls", body).json()["call_sid"])
     phone.waits_for(status="ringing")
-    message = refused(stack.admin.post(f"/calls/{phone.sid}/record_start"))
+    message = refusal_message(stack.admin.post(f"/calls/{phone.sid}/record_start"))
     assert message.startswith("The call is ringing. ")
     assert "not eligible for recording" in message
 
 
-def test_an_answer_that_twilio_s_api_does_not_know_of_yet_is_waited_for(stack):
+def test_record_start_waits_for_an_api_that_lags_behind_the_answer(stack):
     stack.twilio.switches(rest_lag_ms=1500)
     phone = stack.twilio.dial("+14155550100").hears("Welcome")
     assert stack.admin.command(phone, "record_start")["state"] == "confirmed"
 
 
-def test_a_caller_who_hangs_up_meanwhile(stack):
+def test_a_hang_up_settles_a_stop_that_twilio_failed(stack):
     phone = stack.dial()
     fault = {"on": "rest", "match": {"method": "POST", "path": "/Recordings"}, "times": 1}
     stack.twilio.faults([{**fault, "do": "delay", "value": 0.5}])
@@ -165,29 +165,29 @@ def test_a_caller_who_hangs_up_meanwhile(stack):
     phone.hangup()
     story = stack.admin.wait_for(phone, lambda story: all(c["finished_at"] for c in story["commands"]))
     assert [command["state"] for command in story["commands"]] == ["confirmed", "unconfirmed"]
-    finished(stack, phone)
+    wait_for_completion(stack, phone)
     for name in ("start", "pause", "resume", "stop"):
-        assert refused(stack.admin.post(f"/calls/{phone.sid}/record_{name}")) == "The call has ended."
+        assert refusal_message(stack.admin.post(f"/calls/{phone.sid}/record_{name}")) == "The call has ended."
 
 
-def test_who_may_listen_and_to_which_part(stack):
-    phone = on_a_manual_clock(stack)
+def test_operators_can_play_a_recording_and_parts_of_it(stack):
+    phone = dial_on_manual_clock(stack)
     stack.admin.command(phone, "record_start")
     [recording] = recordings(stack, phone)
-    assert listening(stack, recording).status_code == 404
+    assert fetch_media(stack, recording).status_code == 404
     stack.twilio.advance(3)
     phone.hangup()
     stack.twilio.advance(5)
-    finished(stack, phone)
-    whole = listening(stack, recording)
+    wait_for_completion(stack, phone)
+    whole = fetch_media(stack, recording)
     assert (whole.status_code, whole.headers["Content-Type"]) == (200, "audio/x-wav")
     assert (len(whole.content), whole.headers["Accept-Ranges"]) == (44 + 3 * 8000, "bytes")
-    part = listening(stack, recording, Range="bytes=44-8043")
+    part = fetch_media(stack, recording, Range="bytes=44-8043")
     assert (part.status_code, part.content) == (206, whole.content[44:8044])
     assert part.headers["Content-Range"] == f"bytes 44-8043/{len(whole.content)}"
-    assert listening(stack, recording, Range="bytes=99999999-").status_code == 416
+    assert fetch_media(stack, recording, Range="bytes=99999999-").status_code == 416
     viewer = stack.flask("tokens", "make", f"viewer of {phone.sid}", "--role", "viewer").stdout.split()[-1]
-    assert listening(stack, recording, token=viewer).status_code == 403
+    assert fetch_media(stack, recording, token=viewer).status_code == 403
     assert requests.get(stack.url + recording["media"], timeout=20).status_code == 401
     nothing = {"media": f"/admin/recordings/RE{'0' * 32}/media"}
-    assert listening(stack, nothing).json()["error"]["code"] == "not_found"
+    assert fetch_media(stack, nothing).json()["error"]["code"] == "not_found"

@@ -1,69 +1,81 @@
-"""`monitor`, `coach`, `barge`: who hears the supervisor, and whom the supervisor hears."""
+"""`monitor`, `coach` and `barge`: which participants hear the supervisor, and which the supervisor hears."""
 
 from __future__ import annotations
 
 from tests.support.clients import NUMBER
-from tests.support.conference_parties import DESK, done, in_room, joined, refusal, told, who_hears
-from tests.support.parties import bridged, confirmed, words
+from tests.support.conference_parties import (
+    DESK,
+    conference_events,
+    conference_of_two,
+    heard_by,
+    wait_for_join,
+)
+from tests.support.parties import connect_parties, outcome_of, refusal, spoken_to, wait_for_confirmation
 
 
-def test_a_supervisor_listens_whispers_breaks_in_and_listens_again(stack):
-    caller, agent = bridged(stack)
+def test_a_supervisor_can_listen_whisper_join_and_listen_again(stack):
+    caller, agent = connect_parties(stack)
     command = stack.admin.command(caller, "monitor", to=DESK)
-    boss = joined(stack, DESK)
-    confirmed(stack, caller, command)
-    two, all_ = {"caller": caller, "agent": agent}, {"caller": caller, "agent": agent, "boss": boss}
-    assert who_hears(caller, "Is this recorded?", agent=agent, boss=boss) == {"agent", "boss"}
-    assert who_hears(boss, "Nobody hears me", **two) == set()
-    assert stack.admin.command(agent, "coach", supervisor=boss.sid)["state"] == "confirmed"
-    assert who_hears(boss, "Offer a discount", **two) == {"agent"}
-    assert stack.admin.command(caller, "barge", supervisor=boss.sid)["state"] == "confirmed"
-    assert who_hears(boss, "Good morning", **two) == {"caller", "agent"}
-    assert stack.admin.command(caller, "monitor", supervisor=boss.sid)["state"] == "confirmed"
-    assert who_hears(boss, "Quiet again", **two) == set()
+    manager = wait_for_join(stack, DESK)
+    wait_for_confirmation(stack, caller, command)
+    two, all_ = (
+        {"caller": caller, "agent": agent},
+        {"caller": caller, "agent": agent, "manager": manager},
+    )
+    assert heard_by(caller, "Is this recorded?", agent=agent, manager=manager) == {
+        "agent",
+        "manager",
+    }
+    assert heard_by(manager, "Nobody hears me", **two) == set()
+    assert stack.admin.command(agent, "coach", supervisor=manager.sid)["state"] == "confirmed"
+    assert heard_by(manager, "Offer a discount", **two) == {"agent"}
+    assert stack.admin.command(caller, "barge", supervisor=manager.sid)["state"] == "confirmed"
+    assert heard_by(manager, "Good morning", **two) == {"caller", "agent"}
+    assert stack.admin.command(caller, "monitor", supervisor=manager.sid)["state"] == "confirmed"
+    assert heard_by(manager, "Quiet again", **two) == set()
     assert "beep" not in [item["kind"] for phone in all_.values() for item in phone.heard]
-    call = stack.admin.story(boss)["call"]
+    call = stack.admin.story(manager)["call"]
     assert (call["from"], call["room"]["supervisor"]) == (NUMBER, True)
     agent.hangup()
     caller.hears("Goodbye", timeout=20)
-    boss.waits_for(status="completed", timeout=20)
+    manager.waits_for(status="completed", timeout=20)
 
 
-def test_who_is_whispered_to_is_the_call_of_the_command(stack):
-    caller, agent = in_room(stack)
+def test_coach_whispers_to_the_call_of_the_command(stack):
+    caller, agent = conference_of_two(stack)
     command = stack.admin.command(agent, "coach", to=DESK)
-    boss = joined(stack, DESK)
-    confirmed(stack, agent, command)
-    assert who_hears(boss, "Slower", caller=caller, agent=agent) == {"agent"}
-    story = stack.admin.wait_for(boss, lambda story: "participant-join" in told(story))
+    manager = wait_for_join(stack, DESK)
+    wait_for_confirmation(stack, agent, command)
+    assert heard_by(manager, "Slower", caller=caller, agent=agent) == {"agent"}
+    story = stack.admin.wait_for(manager, lambda story: "participant-join" in conference_events(story))
     assert story["call"]["room"]["coaching"] is True
 
 
-def test_a_caller_who_is_alone_is_not_listened_to_but_can_be_talked_to(stack):
+def test_only_barge_works_on_a_lone_caller(stack):
     caller = stack.dial()
     for name in ("monitor", "coach"):
         status, message = refusal(stack, caller, name, to=DESK)
         assert (status, "`barge`" in message) == (409, True)
     command = stack.admin.command(caller, "barge", to=DESK)
-    boss = joined(stack, DESK)
-    confirmed(stack, caller, command)
-    assert who_hears(boss, "How can I help?", caller=caller) == {"caller"}
+    manager = wait_for_join(stack, DESK)
+    wait_for_confirmation(stack, caller, command)
+    assert heard_by(manager, "How can I help?", caller=caller) == {"caller"}
     assert stack.admin.command(caller, "kick")["state"] == "confirmed"
     caller.hears("press 1", times=2)
-    boss.waits_for(status="completed", timeout=20)
-    assert not any("Goodbye" in text for text in words(caller))
+    manager.waits_for(status="completed", timeout=20)
+    assert not any("Goodbye" in text for text in spoken_to(caller))
 
 
-def test_a_supervisor_who_does_not_answer_costs_nobody_anything(stack):
+def test_a_busy_supervisor_leaves_the_caller_in_their_place(stack):
     stack.twilio.people(DESK, "busy")
     caller = stack.dial()
     command = stack.admin.command(caller, "barge", to=DESK)
-    assert done(stack, caller, command) == ("unconfirmed", "The line is busy.")
+    assert outcome_of(stack, caller, command) == ("unconfirmed", "The line is busy.")
     caller.hears("press 1", times=2, timeout=20)
 
 
-def test_on_hold_nobody_can_be_whispered_to_and_only_supervisors_change(stack):
-    caller, agent = in_room(stack)
+def test_coach_is_refused_on_hold_and_supervision_for_participants_of_other_roles(stack):
+    caller, agent = conference_of_two(stack)
     stack.admin.command(agent, "hold")
     answer = stack.admin.post(f"/calls/{agent.sid}/coach", {"to": DESK})
     error = answer.json()["error"]
@@ -74,12 +86,12 @@ def test_on_hold_nobody_can_be_whispered_to_and_only_supervisors_change(stack):
     assert stack.twilio.phones(to=DESK) == []
 
 
-def test_a_change_that_the_answer_does_not_show_is_no_confirmation(stack):
-    caller, agent = in_room(stack)
+def test_an_answer_without_the_change_leaves_the_command_unconfirmed(stack):
+    caller, agent = conference_of_two(stack)
     stack.admin.command(caller, "monitor", to=DESK)
-    boss = joined(stack, DESK)
-    match = {"method": "POST", "path": f"/Participants/{boss.sid}"}
+    manager = wait_for_join(stack, DESK)
+    match = {"method": "POST", "path": f"/Participants/{manager.sid}"}
     stack.twilio.faults([{"on": "rest", "match": match, "do": "status", "value": 200}])
-    command = stack.admin.command(caller, "barge", supervisor=boss.sid)
+    command = stack.admin.command(caller, "barge", supervisor=manager.sid)
     assert (command["state"], "muted is none" in command["message"]) == ("unconfirmed", True)
-    assert who_hears(boss, "Still unheard", caller=caller, agent=agent) == set()
+    assert heard_by(manager, "Still unheard", caller=caller, agent=agent) == set()

@@ -1,4 +1,4 @@
-"""Phones and stories, as the tests of the commands look at them: what each party heard, and the webhooks in order."""
+"""Parties of a call, as the tests of commands see them: what each hears, its webhooks, the outcome of a command."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from midcall_emulator.client import Phone
 from tests.support.stack import Stack
 
 
-def words(phone: Phone) -> list[str]:
-    """What was said to somebody."""
+def spoken_to(phone: Phone) -> list[str]:
+    """The texts that a party heard."""
     return [item["text"] for item in phone.heard if item["kind"] == "say"]
 
 
-def scenes_asked_for(phone: Phone) -> list[str]:
-    """The webhooks of the call, in order, each by the last part of its path."""
+def requested_scenes(phone: Phone) -> list[str]:
+    """The webhooks of the call in order, each by the last part of its path."""
     return [request["url"].partition("?")[0].rpartition("/")[2] for request in phone.requests]
 
 
-def bridged(stack: Stack) -> tuple[Phone, Phone]:
-    """A caller who talks to somebody: both phones."""
+def connect_parties(stack: Stack) -> tuple[Phone, Phone]:
+    """A caller and the agent that they talk to through the menu's transfer."""
     phone = stack.dial().press("1")
     phone.waits_for(hears="putting you through", timeout=20)
     stack.wait_until(lambda: bool(phone.legs))
@@ -29,8 +29,8 @@ def bridged(stack: Stack) -> tuple[Phone, Phone]:
     return phone, leg
 
 
-def confirmed(stack: Stack, phone: Phone, command: dict[str, Any]) -> dict[str, Any]:
-    """The call's story once the command is done; it must have been confirmed."""
+def wait_for_confirmation(stack: Stack, phone: Phone, command: dict[str, Any]) -> dict[str, Any]:
+    """Wait until the command is finished, and assert that it was confirmed; the story of the call."""
     story = stack.admin.wait_for(
         phone, lambda story: any(c["id"] == command["id"] and c["finished_at"] for c in story["commands"])
     )
@@ -39,8 +39,25 @@ def confirmed(stack: Stack, phone: Phone, command: dict[str, Any]) -> dict[str, 
     return story
 
 
-def refused(answer: Any) -> str:
-    """The operator's words for a command that was refused because of the call's state."""
+def outcome_of(stack: Stack, phone: Phone, command: dict[str, Any]) -> tuple[str, str | None]:
+    """State and message of a command, once it is finished."""
+
+    def found(story: dict[str, Any]) -> dict[str, Any]:
+        return next(one for one in story["commands"] if one["id"] == command["id"])
+
+    finished = found(stack.admin.wait_for(phone, lambda story: bool(found(story)["finished_at"])))
+    return finished["state"], finished["message"]
+
+
+def refusal_message(answer: Any) -> str:
+    """The message of a command that was refused because of the state of the call."""
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "call_not_in_progress"), answer.text
     assert answer.json()["command"]["state"] == "refused"
     return answer.json()["error"]["message"]
+
+
+def refusal(stack: Stack, phone: Phone, name: str, **arguments: Any) -> tuple[int, str]:
+    """HTTP status and message of a command that was refused."""
+    answer = stack.admin.post(f"/calls/{phone.sid}/{name}", arguments)
+    assert answer.status_code != 200, answer.text
+    return answer.status_code, answer.json()["error"]["message"]

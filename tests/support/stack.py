@@ -1,4 +1,4 @@
-"""Everything at once, as in production: web with two gunicorn workers, worker, and the emulator as Twilio."""
+"""The processes of production: web with two gunicorn workers, the worker, and the emulator in place of Twilio."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from tests.support.signing import signed_headers
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 PATIENCE_SECONDS = 20
-START_SECONDS = 90  # three processes, on a machine that may have other things to do
+START_SECONDS = 90  # three processes, perhaps on a busy machine
 
 
 class Admin:
-    """An operator at the admin API, over HTTP."""
+    """An operator who uses the admin API over HTTP."""
 
     def __init__(self, base: str, token: str = ADMIN_TOKEN):
         self.base, self._session = f"{base}/admin", requests.Session()
@@ -37,22 +37,22 @@ class Admin:
         self._document: AdminDocument | None = None
 
     def get(self, path: str, **query: Any) -> requests.Response:
-        """GET /admin…"""
+        """GET a path under /admin."""
         answer = self._session.get(self.base + path, params=query, timeout=PATIENCE_SECONDS)
         return self._checked(path, answer)
 
     def post(self, path: str, body: Any = None, key: str | None = None) -> requests.Response:
-        """POST /admin…, on a connection of its own, so that any worker may take it."""
+        """POST to a path under /admin, on a new connection, so that any worker can accept it."""
         headers = {**self._session.headers, **({"Idempotency-Key": key} if key else {})}
         answer = requests.post(self.base + path, json=body or {}, headers=headers, timeout=PATIENCE_SECONDS)
         return self._checked(path, answer)
 
     def patch(self, path: str, body: Any) -> requests.Response:
-        """PATCH /admin…"""
+        """PATCH a path under /admin."""
         return self._checked(path, self._session.patch(self.base + path, json=body, timeout=PATIENCE_SECONDS))
 
     def delete(self, path: str) -> requests.Response:
-        """DELETE /admin…"""
+        """DELETE a path under /admin."""
         return self._checked(path, self._session.delete(self.base + path, timeout=PATIENCE_SECONDS))
 
     def _checked(self, path: str, answer: requests.Response) -> requests.Response:
@@ -68,7 +68,7 @@ class Admin:
         return answer
 
     def command(self, phone: Phone, name: str, /, **arguments: Any) -> dict[str, Any]:
-        """Run a command that must succeed; the command."""
+        """Run a command and assert that it succeeds; the command as JSON."""
         answer = self.post(f"/calls/{phone.sid}/{name}", arguments)
         assert answer.status_code == 200, answer.text
         return answer.json()
@@ -79,7 +79,7 @@ class Admin:
 
     @contextmanager
     def lines(self, after: int | None = None) -> Iterator[Iterator[bytes]]:
-        """The lines of the live feed, from `after` or from now on."""
+        """The lines of the event stream, after the event `after` or from now on."""
         query = {} if after is None else {"after": after}
         with self._session.get(
             f"{self.base}/events", params=query, stream=True, timeout=PATIENCE_SECONDS
@@ -91,12 +91,12 @@ class Admin:
 
     @contextmanager
     def events(self, after: int | None = None) -> Iterator[Iterator[dict[str, Any]]]:
-        """The events of the live feed."""
+        """The events of the event stream."""
         with self.lines(after) as lines:
             yield (json.loads(line[6:]) for line in lines if line.startswith(b"data: "))
 
     def wait_for(self, phone: Phone, found: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """The call's story once it is as wanted; looked at whenever the feed says something."""
+        """The story of the call, once it is as wanted; read again after each event."""
         until = time.monotonic() + PATIENCE_SECONDS
         with self.lines() as lines:
             story = self.story(phone)
@@ -108,7 +108,7 @@ class Admin:
 
 
 class Stack:
-    """Web, worker and emulator as processes of their own, on free ports, started in the folder `home`."""
+    """Web, worker and emulator as processes on free ports, started in the folder `home`."""
 
     home: ClassVar[Path] = ROOT
 
@@ -140,7 +140,7 @@ class Stack:
             self.stop(name)
 
     def start_app(self) -> None:
-        """Start web and worker, and wait until they serve."""
+        """Start web and worker, and wait until they are ready."""
         self.start("web", "gunicorn", "--config", "gunicorn.conf.py", "app:app")
         self.start("worker", "flask", "--app", "app", "worker")
         ready = f"{self.url}/readyz"
@@ -148,20 +148,20 @@ class Stack:
         self.wait_until(lambda: self.twilio.calls() is not None)
 
     def start(self, name: str, *command: str) -> None:
-        """Start one process; what it says goes to a file of its name."""
+        """Start one process, with its output in a log file of that name."""
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 command, cwd=self.home, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
 
     def stop(self, name: str, how: int = signal.SIGTERM) -> int:
-        """Stop one process and all its children; its exit code."""
+        """Stop one process and its children; the exit code."""
         process = self.processes.pop(name)
         process.send_signal(how) if how == signal.SIGTERM else os.killpg(process.pid, how)
         return process.wait(timeout=30)
 
     def flask(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """A `flask` command with the same settings."""
+        """Run a `flask` command with the same settings."""
         return subprocess.run(
             ["flask", *arguments],
             cwd=self.home,
@@ -172,7 +172,7 @@ class Stack:
         )
 
     def wait_until(self, found: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
-        """Until a process answers as wanted; what they logged if it never does."""
+        """Wait until `found` is true. Raises AssertionError with the logs of the processes if it never is."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             try:
@@ -184,19 +184,19 @@ class Stack:
         raise AssertionError("\n".join(path.read_text()[-3000:] for path in self.folder.glob("*.log")))
 
     def webhook(self, path: str, fields: dict[str, str]) -> None:
-        """One signed webhook, as from Twilio; raises unless it was taken."""
+        """Send a signed webhook, as Twilio does, and assert that the app accepts it."""
         url = self.url + path
         answer = requests.post(
             url, data=fields, headers=signed_headers(url, fields), timeout=PATIENCE_SECONDS
         )
         assert answer.status_code in (200, 204), answer.text
 
-    def hang_up_everybody(self) -> None:
-        """The emulator as new, and no call live that an earlier test has left on the line."""
+    def end_all_calls(self) -> None:
+        """Reset the emulator, and end the calls that an earlier test has left live."""
         self.twilio.reset()
         for call in self.admin.get("/live").json()["calls"]:
             self.webhook("/voice/status", form(call["call_sid"], CallStatus="completed"))
 
     def dial(self, hears: str = "press 1", from_: str = CALLER) -> Phone:
-        """Somebody calls the number and listens until they have heard `hears`."""
+        """A caller dials the number and listens until they hear `hears`."""
         return self.twilio.dial(NUMBER, from_=from_).hears(hears, timeout=PATIENCE_SECONDS)

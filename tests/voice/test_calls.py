@@ -1,4 +1,4 @@
-"""Calls as plain data: what a CallSid is, and the ranks that keep a status from going backwards."""
+"""Calls as plain data: the form of a CallSid, and the ranks that keep a status from moving backward."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def a_call(status: str) -> Call:
     )
 
 
-def test_the_words_are_twilios():
+def test_the_statuses_are_those_of_twilio():
     twilios = {
         "queued",
         "initiated",
@@ -40,7 +40,7 @@ def test_the_words_are_twilios():
 
 
 @pytest.mark.parametrize("sid", ["CA" + "0" * 32, "CA" + "aF9" * 10 + "00"])
-def test_a_call_sid(sid):
+def test_two_letters_and_32_hexadecimal_digits_are_a_call_sid(sid):
     assert is_call_sid(sid)
 
 
@@ -48,18 +48,18 @@ def test_a_call_sid(sid):
     "text", ["", "CA", "CA" + "0" * 31, "CA" + "0" * 33, "ca" + "0" * 32, "CA" + "0" * 31 + "g", "CA" + "0" * 32 + "\n",
              "CA" + "\u0660" * 32, " CA" + "0" * 32]
 )  # fmt: skip
-def test_no_call_sid(text):
+def test_other_texts_are_no_call_sid(text):
     assert not is_call_sid(text)
 
 
 @given(st.text(max_size=40))
-def test_only_ascii_of_the_right_length_is_a_call_sid(text):
+def test_a_call_sid_is_ascii_of_the_right_length(text):
     if is_call_sid(text):
         assert (len(text), text.isascii(), text[:2]) == (34, True, "CA")
 
 
 @pytest.mark.parametrize("status", RANKS)
-def test_a_call_in_json_has_the_fields_of_the_contract(status):
+def test_a_call_as_json_has_the_fields_of_the_contract(status):
     shown = a_call(status).as_json()
     assert list(shown)[:12] == [
         "call_sid", "parent_call_sid", "direction", "from", "to", "status", "scene", "started_at", "answered_at",
@@ -70,5 +70,5 @@ def test_a_call_in_json_has_the_fields_of_the_contract(status):
     assert (shown["started_at"], shown["ended_at"]) == ("2026-03-01T09:30:00.000Z", None)
 
 
-def test_moments_are_told_in_utc():
+def test_times_are_shown_in_utc():
     assert iso(MOMENT.astimezone(timezone(timedelta(hours=14)))) == "2026-03-01T09:30:00.000Z"

@@ -1,4 +1,4 @@
-"""The emergency stop: who is reached, what new callers hear, and that it holds while the database is away."""
+"""The emergency stop: the calls it reaches, what new callers hear, and how it holds without a database."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ DIAL = {"to": "+4930111", "from": NUMBER, "scene": "menu"}
 
 
 def stop(admin: Operator, **arguments: Any) -> dict[str, Any]:
-    """The command, which is in force at once."""
+    """Start the stop, and assert that it is active at once; the command as JSON."""
     answer = admin.post("/commands/emergency_stop", arguments)
     assert answer.status_code == 200, answer.text
     assert answer.json["state"] == "confirmed"
     return answer.json
 
 
-def heard(twilio, call_sid: str | None = None) -> str:
-    """What a new caller is given."""
+def answer_to_new_caller(twilio, call_sid: str | None = None) -> str:
+    """The TwiML that a new caller receives."""
     answer = twilio.post("/voice/incoming", form(call_sid or new_call_sid(), CallStatus="ringing"))
     assert (answer.status_code, answer.mimetype) == (200, "text/xml")
     return answer.text
 
 
 def reached(registry: Registry) -> dict[str, set[str]]:
-    """The calls of the stop's bulk runs, by their command."""
+    """The calls of the bulk runs of the stop, by command."""
     runs = [registry.bulk.get(run_id) for run_id in registry.emergency.run_ids()]
     return {run.command: set(registry.bulk.call_sids(run.id)) for run in runs}
 
 
-def test_everything_live_is_ended(admin, twilio, registry):
+def test_a_stop_ends_all_live_calls(admin, twilio, registry):
     live, ringing, over = twilio.calls(), new_call_sid(), twilio.calls()
     twilio.status(ringing, "ringing", Direction="outbound-api")
     twilio.status(over, "completed")
@@ -57,7 +57,7 @@ def test_everything_live_is_ended(admin, twilio, registry):
     assert "emergency.stopped" in kinds
 
 
-def test_with_a_message_who_was_answered_hears_it_and_the_rest_is_ended(admin, twilio, registry):
+def test_a_stop_with_a_message_redirects_answered_callers_and_ends_the_other_calls(admin, twilio, registry):
     caller, ringing, leg = twilio.calls(), new_call_sid(), new_call_sid()
     twilio.status(ringing, "ringing", Direction="outbound-api")
     twilio.status(leg, "in-progress", Direction="outbound-dial", ParentCallSid=caller)
@@ -71,19 +71,19 @@ def test_with_a_message_who_was_answered_hears_it_and_the_rest_is_ended(admin, t
     }  # fmt: skip
 
 
-def test_who_calls_while_it_lasts_hears_so_at_once(admin, twilio):
-    assert "<Hangup" not in heard(twilio)
+def test_new_callers_hear_the_message_during_a_stop(admin, twilio):
+    assert "<Hangup" not in answer_to_new_caller(twilio)
     stop(admin)
-    assert heard(twilio).endswith(f"<Say>{SORRY}</Say><Hangup /></Response>")
+    assert answer_to_new_caller(twilio).endswith(f"<Say>{SORRY}</Say><Hangup /></Response>")
     stop(admin, message="We moved & closed.")
     call_sid = new_call_sid()
-    assert "<Say>We moved &amp; closed.</Say><Hangup />" in heard(twilio, call_sid)
+    assert "<Say>We moved &amp; closed.</Say><Hangup />" in answer_to_new_caller(twilio, call_sid)
     assert admin.get(f"/calls/{call_sid}").json["call"]["scene"] == "emergency"
     assert admin.post("/commands/emergency_lift").json["state"] == "confirmed"
-    assert "<Hangup" not in heard(twilio)
+    assert "<Hangup" not in answer_to_new_caller(twilio)
 
 
-def test_nobody_is_dialled_while_it_lasts(admin, services):
+def test_no_number_is_dialed_during_a_stop(admin, services):
     planned = admin.post("/calls", {**DIAL, "after_seconds": 0}).json["plan"]
     stop(admin)
     for path in ("/calls", "/commands/dial"):
@@ -93,15 +93,15 @@ def test_nobody_is_dialled_while_it_lasts(admin, services):
     DuePlans(services).run()
     assert admin.get(f"/plans/{planned['id']}").json["plan"]["state"] == "refused"
     admin.post("/commands/emergency_lift")
-    assert admin.post("/calls", DIAL).status_code == 502  # tried: nobody listens at Twilio's address
+    assert admin.post("/calls", DIAL).status_code == 502  # no server listens at Twilio's address
 
 
-def test_calls_that_slipped_through_are_reached_later(admin, twilio, services, registry):
+def test_calls_that_arrive_as_the_stop_starts_are_ended_later(admin, twilio, services, registry):
     stop(admin)
     late = new_call_sid()
     twilio.scene(late, "menu")
-    told = new_call_sid()
-    heard(twilio, told)
+    output = new_call_sid()
+    answer_to_new_caller(twilio, output)
     stop_late_calls(services)
     assert reached(registry) == {}
     with freeze_time(now() + timedelta(seconds=3), ignore=["gevent"]):
@@ -113,7 +113,7 @@ def test_calls_that_slipped_through_are_reached_later(admin, twilio, services, r
     assert len(registry.emergency.run_ids()) == 1
 
 
-def test_lifting_leaves_the_rest_alone(admin, twilio, registry):
+def test_lifting_a_stop_cancels_its_bulk_runs(admin, twilio, registry):
     twilio.calls()
     stop(admin)
     assert admin.post("/commands/emergency_lift").json["message"] is None
@@ -123,17 +123,17 @@ def test_lifting_leaves_the_rest_alone(admin, twilio, registry):
     assert admin.post("/commands/emergency_lift").json["message"] == "There was no emergency stop."
 
 
-def test_while_the_database_is_away_what_was_known_last_holds(admin, twilio, registry):
-    """It is as good as away when its table is gone."""
+def test_the_last_known_stop_holds_while_the_database_is_unavailable(admin, twilio, registry):
+    """The database is unavailable for the stop when its table is dropped."""
     stop(admin)
-    assert "<Hangup" in heard(twilio)
+    assert "<Hangup" in answer_to_new_caller(twilio)
     registry.database.write(emergency.drop)
     with pytest.raises(RegistryUnavailable):
         registry.emergency.current()
-    assert "<Hangup" in heard(twilio)
+    assert "<Hangup" in answer_to_new_caller(twilio)
 
 
-def test_it_can_be_planned(admin, services, registry):
+def test_a_stop_can_be_planned(admin, services, registry):
     answer = admin.post("/commands/emergency_stop", {"message": "Closed.", "after_seconds": 0})
     assert answer.status_code == 202
     DuePlans(services).run()
@@ -141,21 +141,21 @@ def test_it_can_be_planned(admin, services, registry):
 
 
 @pytest.mark.parametrize(("role", "status"), [("viewer", 403), ("operator", 200)])
-def test_whoever_is_on_duty_may_stop_and_lift(app: Flask, registry, role, status):
-    somebody = Operator(app.test_client(), registry.tokens.create("ann", role))
+def test_operators_can_start_and_lift_a_stop_and_viewers_cannot(app: Flask, registry, role, status):
+    user = Operator(app.test_client(), registry.tokens.create("ann", role))
     for command in ("emergency_stop", "emergency_lift"):
-        assert somebody.post(f"/commands/{command}").status_code == status
+        assert user.post(f"/commands/{command}").status_code == status
 
 
-def test_the_command_line_stops_shows_and_lifts(app: Flask, registry):
-    def told(*arguments: str) -> str:
+def test_the_command_line_starts_shows_and_lifts_a_stop(app: Flask, registry):
+    def output(*arguments: str) -> str:
         result = app.test_cli_runner().invoke(args=["emergency", *arguments])
         assert result.exit_code == 0, result.output
         return result.output
 
-    assert told("show") == "No emergency stop: calls are taken.\n"
-    assert "confirmed" in told("stop", "--message", "Closed.")
-    assert told("show").startswith("Stopped since ")
-    assert told("show").endswith(": Closed.\n")
-    assert "confirmed" in told("lift")
+    assert output("show") == "No emergency stop: calls are taken.\n"
+    assert "confirmed" in output("stop", "--message", "Closed.")
+    assert output("show").startswith("Stopped since ")
+    assert output("show").endswith(": Closed.\n")
+    assert "confirmed" in output("lift")
     assert registry.emergency.current() is None

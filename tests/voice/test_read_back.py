@@ -1,4 +1,4 @@
-"""Commands that nobody came by for end too, after a minute; those that a webhook may still settle are left alone."""
+"""Commands that no webhook confirms are settled after a minute; until then a webhook may still settle them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def emulator():
 
 
 @pytest.fixture
-def known(database_url, tmp_path, emulator, app):
+def services(database_url, tmp_path, emulator, app):
     """The services of an app whose Twilio is the emulator."""
     config = settings(
         DATABASE_URL=database_url, SPOOL_DIR=str(tmp_path / "spool"), TWILIO_API_URL=emulator.base_url
@@ -34,55 +34,56 @@ def known(database_url, tmp_path, emulator, app):
     services.registry.close()
 
 
-def dialled(services):
-    """The CallSid of somebody who listens to silence."""
+def dial(services):
+    """The CallSid of a callee who listens to silence."""
     twiml = "<Response><Pause length='600'/></Response>"
     return services.twilio.calls.create(to="+14155550123", from_=NUMBER, twiml=twiml)["sid"]
 
 
-def accepted(services, call_sid, proof):
+def accept_command(services, call_sid, proof):
     record = services.registry.commands.request("redirect", {}, "ann", call_sid, None, "", proof).record
     return services.registry.commands.settle(record, "accepted", final=False)
 
 
-def after(services, seconds, record):
+def read_back_after(services, seconds, record):
     with freeze_time(now() + timedelta(seconds=seconds), ignore=["concurrent"]):
         Confirmer(services).read_back()
     return services.registry.commands.get(record.id)
 
 
-def test_a_visit_that_never_comes_is_told_after_a_minute_and_not_before(known):
-    record = accepted(known, dialled(known), "visit")
-    assert after(known, 59, record).state == "accepted"
-    late = after(known, 62, record)
+def test_a_missing_visit_is_reported_after_a_minute_and_not_before(services):
+    record = accept_command(services, dial(services), "visit")
+    assert read_back_after(services, 59, record).state == "accepted"
+    late = read_back_after(services, 62, record)
     assert (late.state, late.message) == ("unconfirmed", NO_RESULT)
     assert late.finished_at is not None
 
 
-def test_a_call_that_ended_unnoticed_settles_its_commands(known, emulator):
-    phone = emulator.phone(dialled(known)).waits_for(status="in-progress")
-    visit, end = accepted(known, phone.sid, "visit"), accepted(known, phone.sid, "end")
+def test_an_end_that_no_webhook_reported_settles_the_commands_of_the_call(services, emulator):
+    phone = emulator.phone(dial(services)).waits_for(status="in-progress")
+    visit, end = accept_command(services, phone.sid, "visit"), accept_command(services, phone.sid, "end")
     phone.hangup()
-    after(known, 62, visit)
-    assert known.registry.commands.get(visit.id).state == "unconfirmed"
-    assert known.registry.commands.get(end.id).finished_at is not None
-    assert not known.registry.calls.get(phone.sid).live
+    read_back_after(services, 62, visit)
+    assert services.registry.commands.get(visit.id).state == "unconfirmed"
+    assert services.registry.commands.get(end.id).state == "confirmed"
+    assert not services.registry.calls.get(phone.sid).live
 
 
-def test_a_call_that_twilio_has_forgotten(known):
-    record = accepted(known, "CA" + "0" * 32, "none")
-    assert (after(known, 5, record).state, after(known, 5, record).message) == ("unconfirmed", CALL_UNKNOWN)
+def test_a_call_that_twilio_does_not_know_leaves_the_command_unconfirmed(services):
+    record = accept_command(services, "CA" + "0" * 32, "none")
+    late = read_back_after(services, 5, record)
+    assert (late.state, late.message) == ("unconfirmed", CALL_UNKNOWN)
 
 
-def test_what_is_under_way_or_done_is_left_alone(known):
-    call_sid = dialled(known)
-    asked = known.registry.commands.request("twiml", {}, "ann", call_sid, None, "", "none").record
-    done = known.registry.commands.settle(accepted(known, call_sid, "none"), "confirmed")
-    assert after(known, 5, asked).state == "requested"
-    assert after(known, 5, done).message is None
+def test_requested_and_finished_commands_are_not_read_back(services):
+    call_sid = dial(services)
+    asked = services.registry.commands.request("twiml", {}, "ann", call_sid, None, "", "none").record
+    done = services.registry.commands.settle(accept_command(services, call_sid, "none"), "confirmed")
+    assert read_back_after(services, 5, asked).state == "requested"
+    assert read_back_after(services, 5, done).message is None
 
 
-def test_a_time_limit_that_lies_behind_would_end_the_call_and_is_refused(twilio, admin):
+def test_a_time_limit_that_has_passed_is_refused(twilio, admin):
     call_sid = twilio.calls()
     twilio.scene(call_sid, "menu")
     with freeze_time(now() + timedelta(seconds=100)):

@@ -1,4 +1,4 @@
-"""The commands for participants of a room: who hears whom afterwards, what the callbacks told, what is refused."""
+"""Commands in a conference: which participants hear each other, what the callbacks report, what is refused."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ from tests.support.clients import NUMBER
 from tests.support.command_examples import example_arguments
 from tests.support.conference_parties import (
     EXPERT,
-    documents_of,
-    done,
-    in_room,
-    joined,
-    refusal,
-    told,
-    who_hears,
+    conference_events,
+    conference_of_two,
+    heard_by,
+    scenes_of,
+    wait_for_join,
 )
-from tests.support.parties import bridged, confirmed, scenes_asked_for, words
+from tests.support.parties import (
+    connect_parties,
+    outcome_of,
+    refusal,
+    requested_scenes,
+    spoken_to,
+    wait_for_confirmation,
+)
 from voice.commands import all_commands
 from voice.control.base import call_commands
 
@@ -25,20 +30,20 @@ ALL = {
 }
 
 
-def test_who_is_muted_hears_and_is_not_heard(stack):
-    caller, agent = in_room(stack)
+def test_a_muted_participant_hears_and_is_not_heard(stack):
+    caller, agent = conference_of_two(stack)
     assert stack.admin.command(agent, "mute")["state"] == "confirmed"
-    assert who_hears(agent, "Can you hear me?", caller=caller) == set()
-    assert who_hears(caller, "Are you there?", agent=agent) == {"agent"}
+    assert heard_by(agent, "Can you hear me?", caller=caller) == set()
+    assert heard_by(caller, "Are you there?", agent=agent) == {"agent"}
     assert stack.admin.command(agent, "unmute")["state"] == "confirmed"
-    assert who_hears(agent, "Now?", caller=caller) == {"caller"}
-    story = stack.admin.wait_for(agent, lambda story: "participant-unmute" in told(story))
-    assert told(story) == ["participant-join", "participant-mute", "participant-unmute"]
+    assert heard_by(agent, "Now?", caller=caller) == {"caller"}
+    story = stack.admin.wait_for(agent, lambda story: "participant-unmute" in conference_events(story))
+    assert conference_events(story) == ["participant-join", "participant-mute", "participant-unmute"]
     assert story["call"]["room"]["muted"] is False
 
 
-def test_an_answer_that_shows_something_else_is_no_confirmation(stack):
-    caller, agent = in_room(stack)
+def test_an_answer_with_other_values_leaves_the_command_unconfirmed(stack):
+    caller, agent = conference_of_two(stack)
     nothing_done = {
         "on": "rest",
         "match": {"method": "POST", "path": "/Participants/"},
@@ -50,15 +55,15 @@ def test_an_answer_that_shows_something_else_is_no_confirmation(stack):
         command = stack.admin.command(agent, name)
         assert (command["state"], field in command["message"]) == ("unconfirmed", True), command
         assert command["finished_at"]
-    assert who_hears(agent, "Still heard", caller=caller) == {"caller"}
+    assert heard_by(agent, "Still heard", caller=caller) == {"caller"}
 
 
-def test_who_is_taken_out_goes_on_with_what_follows_and_so_does_who_is_left_alone(stack):
-    caller, agent = in_room(stack)
+def test_a_removed_participant_and_the_one_left_alone_hear_goodbye(stack):
+    caller, agent = conference_of_two(stack)
     assert stack.admin.command(agent, "kick")["state"] == "confirmed"
     agent.hears("Goodbye")
     caller.hears("Goodbye", timeout=20)
-    assert documents_of(caller)[-3:] == ["room", "room_left", "goodbye"]
+    assert scenes_of(caller)[-3:] == ["room", "room_left", "goodbye"]
     for phone in (caller, agent):
         phone.waits_for(status="completed", timeout=20)
     story = stack.admin.wait_for(caller, lambda story: not story["call"]["live"])
@@ -67,18 +72,20 @@ def test_who_is_taken_out_goes_on_with_what_follows_and_so_does_who_is_left_alon
     assert stack.sdk.conferences.list(friendly_name=f"room-{caller.sid}")[0].status == "completed"
 
 
-def test_an_announcement_is_heard_by_all_but_who_is_on_hold_or_by_one(stack):
-    caller, agent = in_room(stack)
+def test_an_announcement_reaches_all_participants_off_hold_or_only_one(stack):
+    caller, agent = conference_of_two(stack)
     command = stack.admin.command(caller, "announce", text="This call is recorded.")
     for phone in (caller, agent):
         phone.hears("This call is recorded.")
-    confirmed(stack, caller, command)
+    wait_for_confirmation(stack, caller, command)
     command = stack.admin.command(caller, "announce", text="Your agent is new.", to="this")
     caller.hears("Your agent is new.")
-    confirmed(stack, caller, command)
-    assert "Your agent is new." not in words(agent)
+    wait_for_confirmation(stack, caller, command)
+    assert "Your agent is new." not in spoken_to(agent)
     stack.admin.command(agent, "hold")
-    confirmed(stack, caller, stack.admin.command(caller, "announce", url="https://sounds.example/ding.wav"))
+    wait_for_confirmation(
+        stack, caller, stack.admin.command(caller, "announce", url="https://sounds.example/ding.wav")
+    )
     played = {
         name: [i["url"] for i in one.heard if i["kind"] == "play"]
         for name, one in {"c": caller, "a": agent}.items()
@@ -87,113 +94,115 @@ def test_an_announcement_is_heard_by_all_but_who_is_on_hold_or_by_one(stack):
     assert "https://sounds.example/ding.wav" not in played["a"]
 
 
-def test_who_would_be_left_alone_is_told_of_before(stack):
-    caller, agent = in_room(stack)
+def test_a_redirect_names_the_participant_it_would_leave_alone(stack):
+    caller, agent = conference_of_two(stack)
     answer = stack.admin.post(f"/calls/{caller.sid}/redirect", {"scene": "menu"})
     error = answer.json()["error"]
     assert (answer.status_code, error["code"]) == (409, "would_drop_others")
     assert [field["message"] for field in error["fields"]] == [agent.sid]
-    confirmed(stack, caller, stack.admin.command(caller, "redirect", scene="menu", even_if_dropping=True))
+    wait_for_confirmation(
+        stack, caller, stack.admin.command(caller, "redirect", scene="menu", even_if_dropping=True)
+    )
     agent.hears("Goodbye", timeout=20)
-    assert documents_of(agent)[-3:] == ["room", "room_left", "goodbye"]
+    assert scenes_of(agent)[-3:] == ["room", "room_left", "goodbye"]
 
 
-def test_two_who_talk_are_moved_into_a_room_for_an_announcement_to_both(stack):
-    caller, agent = bridged(stack)
+def test_an_announcement_to_two_parties_moves_them_into_a_conference(stack):
+    caller, agent = connect_parties(stack)
     command = stack.admin.command(agent, "announce", text="One minute left.")
     for phone in (caller, agent):
         phone.hears("One minute left.")
-    confirmed(stack, agent, command)
-    assert (documents_of(agent) + documents_of(caller)).count("interlude") == 1
-    assert who_hears(caller, "Oh!", agent=agent) == {"agent"}
+    wait_for_confirmation(stack, agent, command)
+    assert (scenes_of(agent) + scenes_of(caller)).count("interlude") == 1
+    assert heard_by(caller, "Oh!", agent=agent) == {"agent"}
 
 
-def test_an_announcement_that_cannot_be_heard_is_told_with_the_reason(stack):
-    caller, _ = in_room(stack)
+def test_a_failed_announcement_gives_its_reason(stack):
+    caller, _ = conference_of_two(stack)
     stack.twilio.faults(
         [{"on": "webhook", "match": "/scenes/interlude", "do": "status", "value": 500, "times": 5}]
     )
     command = stack.admin.command(caller, "announce", text="Nobody hears this.")
-    state, message = done(stack, caller, command)
+    state, message = outcome_of(stack, caller, command)
     assert (state, message.startswith("The announcement failed: ")) == ("unconfirmed", True), message
-    assert "Nobody hears this." not in words(caller)
+    assert "Nobody hears this." not in spoken_to(caller)
 
 
-def test_somebody_is_brought_in_and_hears_an_introduction_alone(stack):
-    caller, agent = in_room(stack)
+def test_an_added_participant_alone_hears_the_introduction(stack):
+    caller, agent = conference_of_two(stack)
     command = stack.admin.command(caller, "bring_in", to=EXPERT, introduction="Mrs Lee has a question.")
-    expert = joined(stack, EXPERT)
-    confirmed(stack, caller, command)
-    assert "Mrs Lee has a question." in words(expert)
-    assert "Mrs Lee has a question." not in words(caller) + words(agent)
-    assert documents_of(expert) == ["interlude", "room"]
-    assert who_hears(expert, "Good morning", caller=caller, agent=agent) == {"caller", "agent"}
+    expert = wait_for_join(stack, EXPERT)
+    wait_for_confirmation(stack, caller, command)
+    assert "Mrs Lee has a question." in spoken_to(expert)
+    assert "Mrs Lee has a question." not in spoken_to(caller) + spoken_to(agent)
+    assert scenes_of(expert) == ["interlude", "room"]
+    assert heard_by(expert, "Good morning", caller=caller, agent=agent) == {"caller", "agent"}
     call = stack.admin.story(expert)["call"]
     assert (call["from"], call["room"]["name"]) == (NUMBER, f"room-{caller.sid}")
     expert.hangup()
-    assert who_hears(agent, "They are gone", caller=caller) == {"caller"}
+    assert heard_by(agent, "They are gone", caller=caller) == {"caller"}
 
 
-def test_who_does_not_answer_is_told_of(stack):
-    caller, agent = in_room(stack)
+def test_an_added_participant_who_is_busy_leaves_the_command_unconfirmed(stack):
+    caller, agent = conference_of_two(stack)
     stack.twilio.people(EXPERT, "busy")
     command = stack.admin.command(caller, "bring_in", to=EXPERT)
-    assert done(stack, caller, command) == ("unconfirmed", "The line is busy.")
+    assert outcome_of(stack, caller, command) == ("unconfirmed", "The line is busy.")
     [expert] = stack.twilio.phones(to=EXPERT)
     kinds = [event["kind"] for event in stack.admin.story(expert)["events"]]
     assert "room.invited" in kinds
-    assert who_hears(agent, "Nobody there", caller=caller) == {"caller"}
+    assert heard_by(agent, "Nobody there", caller=caller) == {"caller"}
 
 
-def test_a_caller_who_is_alone_hears_music_until_somebody_is_there(stack):
+def test_a_lone_caller_hears_music_until_a_participant_joins(stack):
     caller = stack.dial()
     command = stack.admin.command(caller, "bring_in", to=EXPERT)
-    expert = joined(stack, EXPERT)
-    confirmed(stack, caller, command)
+    expert = wait_for_join(stack, EXPERT)
+    wait_for_confirmation(stack, caller, command)
     assert any(item["kind"] == "play" for item in caller.heard)
-    assert who_hears(expert, "At your service", caller=caller) == {"caller"}
+    assert heard_by(expert, "At your service", caller=caller) == {"caller"}
     expert.hangup()
     caller.hears("press 1", times=2, timeout=20)
     assert stack.admin.wait_for(caller, lambda story: story["call"]["scene"] == "menu")["call"]["live"]
 
 
-def test_the_end_of_a_room_is_the_end_for_all(stack):
-    caller, agent = in_room(stack)
+def test_end_room_ends_the_conference_for_all_participants(stack):
+    caller, agent = conference_of_two(stack)
     stack.admin.command(caller, "bring_in", to=EXPERT)
-    expert = joined(stack, EXPERT)
+    expert = wait_for_join(stack, EXPERT)
     assert stack.admin.command(caller, "end_room")["state"] == "confirmed"
     for phone in (caller, agent):
         phone.hears("Goodbye")
     expert.waits_for(status="completed", timeout=20)
     story = stack.admin.wait_for(
-        caller, lambda story: "conference-end" in told(story) or not story["call"]["live"]
+        caller, lambda story: "conference-end" in conference_events(story) or not story["call"]["live"]
     )
-    assert "participant-leave" in told(story)
+    assert "participant-leave" in conference_events(story)
 
 
-def test_a_room_ends_with_whom_it_is_said_to_end_with(stack):
-    caller, agent = in_room(stack)
+def test_ends_room_ends_the_conference_when_the_participant_leaves(stack):
+    caller, agent = conference_of_two(stack)
     stack.admin.command(caller, "bring_in", to=EXPERT)
-    expert = joined(stack, EXPERT)
+    expert = wait_for_join(stack, EXPERT)
     assert stack.admin.command(agent, "ends_room")["state"] == "confirmed"
     assert stack.admin.command(agent, "ends_room", value=False)["state"] == "confirmed"
     assert stack.admin.command(caller, "ends_room")["state"] == "confirmed"
     stack.admin.wait_for(caller, lambda story: story["call"]["room"]["ends_room"])
     agent.hangup()
-    assert who_hears(expert, "Two of us", caller=caller) == {"caller"}
+    assert heard_by(expert, "Two of us", caller=caller) == {"caller"}
     caller.hangup()
     expert.waits_for(status="completed", timeout=20)
 
 
-def test_what_twilio_would_ignore_on_hold_is_refused(stack):
-    caller, _ = in_room(stack)
+def test_ends_room_is_refused_on_hold_where_twilio_would_ignore_it(stack):
+    caller, _ = conference_of_two(stack)
     stack.admin.command(caller, "hold")
     status, message = refusal(stack, caller, "ends_room")
     assert (status, "on hold" in message) == (409, True)
     assert stack.admin.command(caller, "resume")["state"] == "confirmed"
 
 
-def test_outside_of_a_room_there_is_nobody_to_mute(stack):
+def test_commands_for_participants_are_refused_outside_a_conference(stack):
     caller = stack.dial()
     for name in ("mute", "unmute", "kick", "connect", "leave", "end_room", "ends_room"):
         status, message = refusal(stack, caller, name)
@@ -206,12 +215,12 @@ def test_outside_of_a_room_there_is_nobody_to_mute(stack):
     ):
         status, message = refusal(stack, caller, name, **ALL[name])
         assert (status, gentler in message) == (409, True), name
-    assert scenes_asked_for(caller)[-1] == "menu"
+    assert requested_scenes(caller)[-1] == "menu"
     caller.press("2").hears("We are open")
 
 
-def test_who_has_hung_up_meanwhile_is_in_no_room_whatever_the_registry_was_told(stack):
-    caller, agent = in_room(stack)
+def test_a_hang_up_that_no_webhook_reports_refuses_every_command(stack):
+    caller, agent = conference_of_two(stack)
     stack.twilio.faults([{"on": "webhook", "match": caller.sid, "do": "drop", "times": -1},
                          {"on": "webhook", "match": "/voice/", "do": "drop", "times": -1}])  # fmt: skip
     caller.hangup()
@@ -222,8 +231,8 @@ def test_who_has_hung_up_meanwhile_is_in_no_room_whatever_the_registry_was_told(
     assert agent.status == "in-progress"
 
 
-def test_of_a_call_that_has_ended_each_command_says_so(stack):
-    caller, agent = in_room(stack)
+def test_every_conference_command_names_the_end_of_the_call(stack):
+    caller, agent = conference_of_two(stack)
     caller.hangup()
     stack.admin.wait_for(caller, lambda story: not story["call"]["live"])
     for name, arguments in ALL.items():
@@ -231,7 +240,7 @@ def test_of_a_call_that_has_ended_each_command_says_so(stack):
     assert agent.hears("Goodbye", timeout=20)
 
 
-def test_arguments_that_contradict_each_other_are_refused_before_anything_is_done(stack):
+def test_contradictory_arguments_are_refused_before_a_command_is_recorded(stack):
     caller = stack.dial()
     both = {"to": EXPERT, "supervisor": caller.sid}
     for name, arguments in (
