@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from voice.bulk.spreadsheet import line
 from voice.registry import BulkRun, Registry
 from voice.registry.bulk_items import BulkCall
-from voice.spreadsheet import line
 
 COLUMNS = (
     "call_sid", "from", "to", "outcome", "state", "error_code", "twilio_code", "message", "command_id",

@@ -15,7 +15,7 @@ LAYERS = (  # lowest first: an import goes to a lower layer or stays in its part
     {"errors", "event_kinds", "setting_values", "json_record"},
     {"events", "config", "validation"},
     {"calls"},
-    {"registry", "twilio", "twiml", "catalogue", "spreadsheet", "conferences.labels"},
+    {"registry", "twilio", "twiml", "catalogue", "conferences.labels"},
     {"scenes", "call_filters", "operators"},
     {"rules.engine.condition"},
     {"rules.engine.rule"},

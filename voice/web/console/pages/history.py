@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response, render_template, request
 from werkzeug.datastructures import MultiDict
 
-from voice import spreadsheet
+from voice.bulk import spreadsheet
 from voice.errors import ArgumentsRefused
 from voice.events import now
 from voice.registry import CallQuery, Registry
