@@ -152,7 +152,7 @@ def test_arguments_of_a_verb_are_checked(app, twilio):
     assert "ALLOWED_REDIRECT_HOSTS" in refused(
         app, "calls", "redirect", call_sid, "--url", "https://elsewhere.example/"
     )
-    assert "line 1" in refused(app, "calls", "twiml", call_sid, "--twiml", "<Response><Dance/></Response>")
+    assert "Line 1" in refused(app, "calls", "twiml", call_sid, "--twiml", "<Response><Dance/></Response>")
     assert run(app, "calls", "redirect", call_sid, "--params", "text").exit_code == 2
     assert run(app, "calls", "twiml", call_sid).exit_code == 2
 
