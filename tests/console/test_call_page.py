@@ -125,7 +125,7 @@ def test_a_finding_stands_at_its_line_and_what_would_be_heard_beside_it(signed_i
     )
     text.fill("<Response>\n  <Say>Hello</Say>\n  <Hangup/>\n</Response>")
     expect(dialog.get_by_text("Twilio can be given this")).to_be_visible()
-    expect(dialog.locator(".steps li")).to_have_text(["hears “Hello”", "is hung up on"])
+    expect(dialog.locator(".steps li")).to_have_text(["hears “Hello”", "is disconnected"])
     assert [item for item in phone.heard if item.get("text") == "Hello"] == []
     dialog.get_by_role("button", name="Replace TwiML").click()
     console.twilio.advance(5)

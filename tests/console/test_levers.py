@@ -101,7 +101,7 @@ def test_a_rule_is_made_does_its_work_and_is_switched_off(admin, console):
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Name").fill("guests")
     dialog.get_by_label("Command").select_option("say")
-    dialog.get_by_label("Message", exact=True).fill("You are our guest.")
+    dialog.get_by_role("textbox", name="Message", exact=True).fill("You are our guest.")
     dialog.get_by_label("From").fill("+1415555777*")
     dialog.get_by_role("button", name="Make the rule").click()
     expect(page.get_by_role("switch", name="guests")).to_have_attribute("aria-checked", "true")

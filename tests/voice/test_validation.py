@@ -9,11 +9,10 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from voice.commands import all_commands
-from voice.control.base import checked
 from voice.errors import ArgumentsRefused
 from voice.scenes import all_scenes
 from voice.scenes.transfer import TransferParams
-from voice.validation import Pattern, problem_text
+from voice.validation import Pattern, problem_text, validate
 
 MODELS = {
     **{f"command {name}": kind.Arguments for name, kind in all_commands().items()},
@@ -69,7 +68,7 @@ def test_an_error_tells_what_to_enter(values, expected):
 
 def test_a_missing_field_is_to_be_filled_in():
     with pytest.raises(ArgumentsRefused) as raised:
-        checked(Order, {})
+        validate(Order, {})
     assert raised.value.fields == [{"field": "name", "message": "Fill in this field."}]
 
 
@@ -99,7 +98,7 @@ def test_a_phone_number_may_have_separators(written, dialed):
 
 def test_a_wrong_phone_number_shows_an_example():
     with pytest.raises(ArgumentsRefused) as raised:
-        checked(TransferParams, {"to": "415 555 0888"})
+        validate(TransferParams, {"to": "415 555 0888"})
     assert raised.value.fields == [{"field": "to", "message": "Enter a number like +1 415 555 0199."}]
 
 
@@ -109,7 +108,7 @@ def test_no_field_shows_a_regular_expression_or_a_type(name, value):
     model = MODELS[name]
     names = [field.alias or key for key, field in model.model_fields.items()]
     try:
-        checked(model, dict.fromkeys(names, value))
+        validate(model, dict.fromkeys(names, value))
     except ArgumentsRefused as error:
         for wrong in error.fields or []:
             assert re.fullmatch(r"[A-Z][^^\\]+\.", wrong["message"]), wrong
