@@ -1,1 +1,1 @@
-"""How calls are placed, dialed, redirected and answered."""
+"""Calls: placed, dialed, answered and redirected."""

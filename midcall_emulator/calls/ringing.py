@@ -1,4 +1,4 @@
-"""A phone that rings: until somebody takes it, refuses it, or it has rung long enough."""
+"""Ringing: a phone rings until the person answers or rejects the call, or the timeout ends it."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ ANSWERED = "answered"
 
 
 class RingingWorld(HasClock, HasPeople, HasStatusCallbacks, HasSwitches, Protocol):
-    """The parts of the world that a ringing phone uses."""
+    """The parts of the world that ringing uses."""
 
 
 async def ring(world: RingingWorld, call: Call, timeout: float) -> str:
-    """Let it ring; return ``answered``, ``busy``, ``no-answer`` or ``failed``."""
+    """Ring the phone; return ``answered``, ``busy``, ``no-answer`` or ``failed``."""
     pickup: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     call.run.pickup, call.started = pickup, world.clock.now()
     call.enter("ringing")
     world.status_callbacks.report(call, "initiated")
     world.status_callbacks.report(call, "ringing")
     timers = [world.clock.call_later(timeout, lambda: finish_ringing(call, "no-answer"))]
-    act = _act_of(world, world.people.of(call.to))
-    if act:
-        timers.append(world.clock.call_later(act[1], lambda: finish_ringing(call, act[0])))
+    reaction = _reaction_of(world, world.people.of(call.to))
+    if reaction:
+        timers.append(world.clock.call_later(reaction[1], lambda: finish_ringing(call, reaction[0])))
     try:
         return await world.clock.park(pickup)
     finally:
@@ -38,18 +38,18 @@ async def ring(world: RingingWorld, call: Call, timeout: float) -> str:
 
 
 def finish_ringing(call: Call, result: str) -> bool:
-    """Decide how the ringing ends; return whether the phone was ringing at all."""
+    """End the ringing with a result; return False if the phone does not ring."""
     if call.run.pickup is None or call.run.pickup.done():
         return False
     call.run.pickup.set_result(result)
     return True
 
 
-def _act_of(world: HasSwitches, person: Person) -> tuple[str, float] | None:
-    """Return what a person does and when; None for nothing."""
+def _reaction_of(world: HasSwitches, person: Person) -> tuple[str, float] | None:
+    """Return the result of a person's behavior and the seconds until then; None if the person does not react."""
     after = person.after_seconds
     if person.behaviour == "manual" or (person.behaviour == "no-answer" and after is None):
         return None
-    usual = 0.0 if person.behaviour == "failed" else world.switches.answer_after_seconds
+    default = 0.0 if person.behaviour == "failed" else world.switches.answer_after_seconds
     result = ANSWERED if person.behaviour == "answer" else person.behaviour
-    return result, usual if after is None else after
+    return result, default if after is None else after

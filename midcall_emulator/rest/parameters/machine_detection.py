@@ -3,7 +3,14 @@
 
 from __future__ import annotations
 
-from midcall_emulator.calls.detection import LONGEST, MILLISECONDS, MODES, SHORTEST, USUAL, MachineDetection
+from midcall_emulator.calls.machine_detection import (
+    DEFAULT_TIMEOUT,
+    LONGEST_TIMEOUT,
+    MILLISECONDS,
+    MODES,
+    SHORTEST_TIMEOUT,
+    MachineDetection,
+)
 from midcall_emulator.rest.errors import RestError
 from midcall_emulator.rest.operation import Request
 from midcall_emulator.rest.parameters.values import callback_url, flag, method, seconds
@@ -17,7 +24,9 @@ def machine_detection(request: Request, callback: str, always_async: bool = Fals
     mode = request.get("MachineDetection")
     for name, (low, high) in MILLISECONDS.items():
         seconds(request, f"MachineDetection{name}", low, 21234, high, low)
-    timeout = seconds(request, "MachineDetectionTimeout", USUAL, 21234, LONGEST, SHORTEST)
+    timeout = seconds(
+        request, "MachineDetectionTimeout", DEFAULT_TIMEOUT, 21234, LONGEST_TIMEOUT, SHORTEST_TIMEOUT
+    )
     url, callback_method = callback_url(request, callback), method(request, f"{callback}Method")
     if mode and mode not in MODES:
         raise RestError(21234, mode)

@@ -3,7 +3,14 @@
 
 from __future__ import annotations
 
-from midcall_emulator.calls.detection import LONGEST, MILLISECONDS, MODES, SHORTEST, USUAL, MachineDetection
+from midcall_emulator.calls.machine_detection import (
+    DEFAULT_TIMEOUT,
+    LONGEST_TIMEOUT,
+    MILLISECONDS,
+    MODES,
+    SHORTEST_TIMEOUT,
+    MachineDetection,
+)
 from midcall_emulator.twiml.attributes.urls import optional_url
 from midcall_emulator.twiml.attributes.values import choice, http_method, whole_number
 from midcall_emulator.twiml.document import Verb
@@ -18,7 +25,9 @@ NAMES = (
 def machine_detection(run: Run, noun: Verb) -> MachineDetection | None:
     """Return how to detect who answers, None if the noun does not ask for it."""
     mode = choice(run, noun, "machineDetection", "", *MODES)
-    timeout = whole_number(run, noun, "machineDetectionTimeout", USUAL, SHORTEST, LONGEST)
+    timeout = whole_number(
+        run, noun, "machineDetectionTimeout", DEFAULT_TIMEOUT, SHORTEST_TIMEOUT, LONGEST_TIMEOUT
+    )
     for name, (low, high) in MILLISECONDS.items():
         if f"machineDetection{name}" in noun.attributes:
             whole_number(run, noun, f"machineDetection{name}", low, low, high)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from midcall_emulator.calls.dialing import Target
+from midcall_emulator.calls.dial_settings import DialParty
 from midcall_emulator.twiml.attributes.parameters import custom_parameters
 from midcall_emulator.twiml.attributes.values import boolean
 from midcall_emulator.twiml.document import Verb
@@ -17,7 +17,7 @@ LONGEST_CUSTOMER_ID = 256
 
 
 @dial_target("Application", attributes(f"{LEG_ATTRIBUTES} customerId copyParentTo"))
-def application(run: Run, noun: Verb) -> Target | None:
+def application(run: Run, noun: Verb) -> DialParty | None:
     """Return the application as a target; None, with a warning (21218), if it has no voice URL."""
     sid = next((child.text for child in noun.children if child.name == "ApplicationSid"), noun.text)
     found = run.world.applications.get(sid)
@@ -30,4 +30,4 @@ def application(run: Run, noun: Verb) -> Target | None:
     handlers = status_handlers(run, noun) if noun.get("statusCallback") else found.voice.handlers()
     handlers.fallback_url, handlers.fallback_method = found.voice.fallback_url, found.voice.fallback_method
     to = run.call.to if boolean(run, noun, "copyParentTo") else sid
-    return Target(to, handlers, app=replace(first, params=params), application_sid=sid)
+    return DialParty(to, handlers, app=replace(first, params=params), application_sid=sid)

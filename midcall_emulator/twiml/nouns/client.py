@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from midcall_emulator.calls.dialing import Target
+from midcall_emulator.calls.dial_settings import DialParty
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.nouns.noun import dial_target
@@ -11,7 +11,7 @@ from midcall_emulator.twiml.performers import attributes
 
 
 @dial_target("Client", attributes(f"{LEG_ATTRIBUTES} clientNotificationUrl"))
-def client(run: Run, noun: Verb) -> Target | None:
+def client(run: Run, noun: Verb) -> DialParty | None:
     """Return the client as a target; its name is the text of the noun or of ``<Identity>`` inside it."""
     identities = [child.text for child in noun.children if child.name == "Identity"]
     name = identities[0] if identities else noun.text

@@ -10,14 +10,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from midcall_emulator.calls.dialing import Target
+from midcall_emulator.calls.dial_settings import DialParty
 from midcall_emulator.core.outcomes import Outcome
 from midcall_emulator.media.listeners import CallListener
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import SCHEMA_WARNING, Run
 from midcall_emulator.twiml.performers import Element
 
-MakeTarget = Callable[[Run, Verb], Target | None]
+MakeTarget = Callable[[Run, Verb], DialParty | None]
 TakeOver = Callable[[Run, Verb, Verb], Awaitable[Outcome]]
 MakeListener = Callable[[Run, Verb], CallListener | None]
 

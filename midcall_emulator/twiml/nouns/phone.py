@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from midcall_emulator.calls.dialing import Target
+from midcall_emulator.calls.dial_settings import DialParty
 from midcall_emulator.core.call_record import Handlers
 from midcall_emulator.twiml.attributes.machine_detection import machine_detection
 from midcall_emulator.twiml.attributes.urls import optional_fetch, optional_url
@@ -14,7 +14,7 @@ LEG_ATTRIBUTES = "url method statusCallback statusCallbackMethod statusCallbackE
 _EVENTS = frozenset({"initiated", "ringing", "answered", "completed"})
 
 
-def phone_target(run: Run, noun: Verb, address: str, invalid_code: int = 13223) -> Target | None:
+def phone_target(run: Run, noun: Verb, address: str, invalid_code: int = 13223) -> DialParty | None:
     """Return the target for an address; None, with a warning, if the noun has no valid address."""
     if not address:
         run.warn(invalid_code, f"Dial: Invalid phone number format {noun.text!r}")
@@ -22,7 +22,7 @@ def phone_target(run: Run, noun: Verb, address: str, invalid_code: int = 13223) 
     digits = matching(run, noun, "sendDigits", "", "[0-9A-D*#wW]*")
     handlers = status_handlers(run, noun)
     whisper = optional_fetch(run, noun, "url", "method")
-    return Target(address, handlers, whisper, digits, machine_detection(run, noun))
+    return DialParty(address, handlers, whisper, digits, machine_detection(run, noun))
 
 
 def status_handlers(run: Run, noun: Verb) -> Handlers:

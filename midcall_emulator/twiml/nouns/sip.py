@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from midcall_emulator.calls.dialing import Target
+from midcall_emulator.calls.dial_settings import DialParty
 from midcall_emulator.twiml.attributes.machine_detection import NAMES as MACHINE_DETECTION
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
@@ -12,7 +12,7 @@ from midcall_emulator.twiml.performers import attributes
 
 
 @dial_target("Sip", attributes(f"{LEG_ATTRIBUTES} {MACHINE_DETECTION} username password", method=13241))
-def sip(run: Run, noun: Verb) -> Target | None:
+def sip(run: Run, noun: Verb) -> DialParty | None:
     """Return the first SIP address as a target; the noun may hold several in ``<Uri>``, and headers."""
     uris = [child.text for child in noun.children if child.name == "Uri"]
     address = uris[0] if uris else noun.text

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import Any
 
-from midcall_emulator.calls.dialing import Dialing, DialSettings, Target
+from midcall_emulator.calls.dial_settings import DialParty, DialSettings
+from midcall_emulator.calls.dialing import Dialing
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.outcomes import Outcome
 from midcall_emulator.twiml.attributes.recording import dial_recording
@@ -52,13 +53,13 @@ async def dial(run: Run, verb: Verb) -> Outcome:
     return transferred or _action(run, verb, dialing.result())
 
 
-async def _connect(run: Run, verb: Verb, dialing: Dialing, targets: list[Target]) -> Outcome:
+async def _connect(run: Run, verb: Verb, dialing: Dialing, targets: list[DialParty]) -> Outcome:
     """Wait for the end of the bridge; return the outcome of a transfer, if the dialed party made one."""
     if targets:
         run.play("ringback")
         await dialing.connect(targets, boolean(run, verb, "sequential"))
     transferred: Outcome = None
-    while dialing.referred and transferred is None:
+    while dialing.refer_target and transferred is None:
         transferred = await transfer(run, verb, dialing)
     return transferred
 
@@ -91,7 +92,7 @@ def _interrupt(run: Run, verb: Verb, dialing: Dialing, reason: str) -> Coroutine
     """End the legs at once; the action is still requested, and its response is discarded."""
     switches = run.world.switches
     requests = reason == "redirect" or switches.dial_action_on_hangup
-    requests = requests and not dialing.referred
+    requests = requests and not dialing.refer_target
     requests = requests and (dialing.is_bridged or switches.dial_action_when_ringing)
     dialing.close()
     action = optional_action(run, verb, dialing.result()) if requests else None
@@ -111,7 +112,7 @@ def _settings(run: Run, verb: Verb) -> DialSettings:
     )
 
 
-def _targets(run: Run, verb: Verb) -> list[Target]:
+def _targets(run: Run, verb: Verb) -> list[DialParty]:
     """Return the targets; none, with a warning (13214), if the account may not show the caller ID."""
     caller_id = verb.get("callerId")
     allowed = {run.call.from_, run.call.to} | {number.phone_number for number in run.world.numbers}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from midcall_emulator.calls.dialing import Target
+from midcall_emulator.calls.dial_settings import DialParty
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import SCHEMA_WARNING, Run
 from midcall_emulator.twiml.nouns.noun import DialTarget, warn_unknown
@@ -10,7 +10,7 @@ from midcall_emulator.twiml.nouns.noun import DialTarget, warn_unknown
 MOST_TARGETS = 10
 
 
-def dial_targets(run: Run, verb: Verb) -> list[Target]:
+def dial_targets(run: Run, verb: Verb) -> list[DialParty]:
     """Return ten targets at most, or one TwiML application; an invalid noun is a warning."""
     nouns = verb.children or ((Verb("Number", text=verb.text),) if verb.text else ())
     targets = [target for noun in nouns if (target := _target(run, noun))]
@@ -23,7 +23,7 @@ def dial_targets(run: Run, verb: Verb) -> list[Target]:
     return targets[:MOST_TARGETS]
 
 
-def _target(run: Run, noun: Verb) -> Target | None:
+def _target(run: Run, noun: Verb) -> DialParty | None:
     declared = run.world.vocabulary.of(DialTarget).get(noun.name)
     if declared is None:
         run.warn(13215, f"Dial: <{noun.name}> cannot be dialed; it was left out")

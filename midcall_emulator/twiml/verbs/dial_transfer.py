@@ -19,12 +19,12 @@ async def transfer(run: Run, verb: Verb, dialing: Dialing) -> Outcome:
     The phone that referred the caller is disconnected when the document arrives; with ``answerOnBridge`` when another
     party answers. If no party answers, the bridge is restored, and this returns None after its end.
     """
-    document = await _request_document(run, verb, dialing.referred)
+    document = await _request_document(run, verb, dialing.refer_target)
     if not verb.is_true("answerOnBridge"):
         dialing.close()
         return document if isinstance(document, Problem) else await _perform(run, document)
     outcome = await _attempt(run, document, dialing)
-    if not dialing.is_held or (isinstance(outcome, End) and outcome.status):
+    if not dialing.is_referrer_waiting or (isinstance(outcome, End) and outcome.status):
         dialing.close()
         return outcome
     if isinstance(outcome, Problem):
@@ -46,10 +46,10 @@ async def _attempt(run: Run, document: Document | Problem, dialing: Dialing) -> 
     """Run the document while the phone waits; the phone is released when the caller is connected."""
     if isinstance(document, Problem):
         return document
-    run.call.run.on_bridge = dialing.let_go
+    run.call.run.on_bridge = dialing.release_referrer
     try:
         outcome = await _perform(run, document)
-        if dialing.is_held and isinstance(outcome, Fetch | Inline):
+        if dialing.is_referrer_waiting and isinstance(outcome, Fetch | Inline):
             outcome = await run.world.documents.follow(run.call, outcome)
         return outcome
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from midcall_emulator.calls.placement import OutgoingCall
+from midcall_emulator.calls.outbound_call import OutboundCall
 from midcall_emulator.core.call_record import Call, Handlers
 from midcall_emulator.core.voice_settings import VoiceSettings
 from midcall_emulator.rest.errors import RestError
@@ -31,7 +31,7 @@ def create(request: Request) -> Response:
     return Response(201, call_fields(request.world, call))
 
 
-def _order(request: Request) -> OutgoingCall:
+def _order(request: Request) -> OutboundCall:
     to, from_ = outgoing_call.to_number(request), outgoing_call.from_number(request)
     app = _application(request)
     source = app.source() if app else document_source(request)
@@ -40,7 +40,7 @@ def _order(request: Request) -> OutgoingCall:
     digits = request.get("SendDigits")
     if not _SEND_DIGITS.fullmatch(digits):
         raise RestError(21206, digits)
-    return OutgoingCall(
+    return OutboundCall(
         from_,
         to,
         source,

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from xml.sax.saxutils import escape
 
-from midcall_emulator.calls.placement import OutgoingCall
+from midcall_emulator.calls.outbound_call import OutboundCall
 from midcall_emulator.conferences.callbacks import EVENTS
 from midcall_emulator.conferences.participant_settings import MUSIC, ParticipantSettings
 from midcall_emulator.conferences.refusals import find_refusal
@@ -54,7 +54,7 @@ def _conference_name(request: Request) -> str:
     return conference.name
 
 
-def _order(request: Request, name: str) -> OutgoingCall:
+def _order(request: Request, name: str) -> OutboundCall:
     """Return the call to place. Its document joins the conference with the settings stored for the call."""
     events = " ".join(request.get_all("StatusCallbackEvent", "completed"))
     handlers = Handlers(
@@ -63,7 +63,7 @@ def _order(request: Request, name: str) -> OutgoingCall:
         status_events=frozenset(events.split()),
     )
     timeout = min(_LONGEST_TIMEOUT, seconds(request, "Timeout", 60, 21208, 10**6, 5))
-    return OutgoingCall(
+    return OutboundCall(
         outgoing_call.from_number(request),
         outgoing_call.to_number(request),
         Inline(f"<Response><Dial><Conference>{escape(name)}</Conference></Dial></Response>"),
