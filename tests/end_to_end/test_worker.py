@@ -10,7 +10,8 @@ from freezegun import freeze_time
 from voice import build_services
 from voice.config import load
 from voice.events import now
-from voice.worker.loop import GOES_ON, UNSEEN, Worker
+from voice.worker.duties.unsettled_commands import NO_EVIDENCE, STILL_LIVE
+from voice.worker.loop import Worker
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def unanswered(stack, phone, command, **arguments):
 
 @pytest.mark.parametrize(
     ("command", "arguments", "state", "message"),
-    [("end", {}, "refused", GOES_ON), ("redirect", {"scene": "goodbye"}, "unconfirmed", UNSEEN)],
+    [("end", {}, "refused", STILL_LIVE), ("redirect", {"scene": "goodbye"}, "unconfirmed", NO_EVIDENCE)],
 )
 def test_what_was_never_executed_is_settled(stack, worker, command, arguments, state, message):
     phone = stack.dial()
@@ -60,7 +61,7 @@ def test_a_call_that_twilio_does_not_know_is_told_once_and_not_guessed_at(stack,
     )
     for seconds in (100, 200):
         with freeze_time(now() + timedelta(seconds=seconds), ignore=["gevent"]):
-            worker.sweep()
+            worker.duties["quiet_calls"].run()
     story = stack.admin.story(phone)
     assert [event["kind"] for event in story["events"]].count("sweep.unknown") == 1
     assert story["call"]["live"]

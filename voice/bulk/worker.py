@@ -12,10 +12,9 @@ from threading import Event
 from voice.bulk.attempt import Attempts
 from voice.bulk.rate import RequestRate
 from voice.bulk.runs import update_new_calls
-from voice.bulk.tokens import VALID_FOR
 from voice.calls import Call
 from voice.errors import MidcallError, RegistryUnavailable
-from voice.events import NewEvent, now
+from voice.events import NewEvent
 from voice.registry import BulkClaims, BulkItem, BulkRun, Outcome
 from voice.registry.bulk_claims import LEASE_SECONDS
 from voice.services import Services
@@ -52,10 +51,6 @@ class BulkWorker:
             while runs and not self._stopping.is_set() and self._round(runs, threads):
                 runs = self._load() if time.monotonic() - self._loaded_at > RELOAD_SECONDS else runs
         self._save_and_claim(None, 0)
-
-    def delete_old_previews(self) -> None:
-        """Delete previews whose token has expired."""
-        self._registry.bulk.delete_previews(now() - 2 * VALID_FOR)
 
     def _load(self) -> list[BulkRun]:
         self._loaded_at = time.monotonic()

@@ -1,1 +1,1 @@
-"""The worker process: the loop and its duties."""
+"""The worker process: the loop, and one module per duty in `duties/`."""

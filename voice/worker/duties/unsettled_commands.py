@@ -1,0 +1,48 @@
+"""Unsettled commands: find out what became of commands that Twilio did not answer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+
+from voice.calls import ENDED
+from voice.control.live_update import look_up
+from voice.events import now
+from voice.registry import CommandRecord
+from voice.worker.duty import Duty, run_logged
+
+SETTLE_AFTER = timedelta(
+    seconds=12
+)  # Twilio's API may lag behind, and the confirming webhook may be on its way
+STILL_LIVE = "Twilio did not end the call. Send the command again."
+NO_EVIDENCE = (
+    "Twilio did not answer, and nothing shows whether it ran the command. Check the call, then try again."
+)
+
+
+class UnsettledCommandsDuty(Duty):
+    """Reads the calls of unsettled commands back. The end of a call settles its commands."""
+
+    name = "unsettled_commands"
+
+    def run(self) -> None:
+        """Settle each command, as far as Twilio shows its outcome or enough time has passed."""
+        for record in self.services.registry.commands.unsettled():
+            run_logged(partial(self._settle, record))
+
+    def _settle(self, record: CommandRecord) -> None:
+        is_live = record.call_sid is not None and self._is_live(record.call_sid)
+        if now() - record.requested_at < SETTLE_AFTER:
+            return
+        not_ended = is_live and record.proof == "end"
+        self.services.registry.commands.settle(
+            record,
+            "refused" if not_ended else "unconfirmed",
+            STILL_LIVE if not_ended else NO_EVIDENCE,
+            error_code=record.error_code,
+            twilio_code=record.twilio_code,
+            source="worker",
+        )
+
+    def _is_live(self, call_sid: str) -> bool:
+        return look_up(self.services, call_sid).status not in ENDED
