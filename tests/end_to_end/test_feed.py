@@ -1,4 +1,4 @@
-"""The live feed loses nothing: between reconnects, with two workers writing, on both databases."""
+"""The event feed end to end: no gap after a reconnect, with two web workers writing, on both databases."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def live_through_a_call(stack):
     return phone.waits_for(status="completed").sid
 
 
-def test_resuming_leaves_no_gap_while_two_workers_write(stack):
+def test_a_resumed_stream_has_no_gap_while_two_workers_write(stack):
     with ThreadPoolExecutor(8) as pool, stack.admin.events() as feed:
         calls = [pool.submit(live_through_a_call, stack) for _ in range(CALLERS)]
         ids = [event["id"] for event in islice(feed, 20)]

@@ -1,4 +1,4 @@
-"""The reception, as a caller lives through it, and as the registry tells it afterwards."""
+"""The reception end to end: what a caller hears, and what the registry records."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ def kinds_of(story):
     return [event["details"].get("scene") or event["kind"] for event in story["events"]]
 
 
-def test_a_caller_asks_for_the_hours_and_gives_up(stack):
+def test_a_caller_hears_the_opening_hours_and_hangs_up(stack):
     stack.twilio.clock(mode="manual")
     phone = stack.twilio.dial("+14155550100").hears("press 1", within=30).press("2")
     phone.hears("We are open 24 hours", within=30).hears("press 1", within=30)
@@ -19,7 +19,7 @@ def test_a_caller_asks_for_the_hours_and_gives_up(stack):
     assert story["call"]["duration_seconds"] is not None
 
 
-def test_a_wrong_key_and_silence_lead_on(stack):
+def test_a_wrong_key_and_silence_repeat_the_menu(stack):
     stack.twilio.clock(mode="manual")
     phone = stack.twilio.dial("+14155550100").hears("press 1", within=30)
     phone.press("9").hears("not one of the choices", within=30).hears("press 1", times=2, within=60)
@@ -28,12 +28,12 @@ def test_a_wrong_key_and_silence_lead_on(stack):
     )
 
 
-def test_a_caller_says_what_they_want(stack):
+def test_a_caller_chooses_by_speech(stack):
     phone = stack.dial()
     phone.speak("when are you open please").hears("We are open 24 hours")
 
 
-def test_a_transfer_to_somebody_who_answers(stack):
+def test_a_transfer_connects_an_agent_who_answers(stack):
     stack.twilio.people(TRANSFER_TO, "answer", 1)
     phone = stack.dial().press("1").hears("putting you through").waits_for(requests="transfer")
     leg = _leg(stack, phone)
@@ -49,7 +49,7 @@ def test_a_transfer_to_a_busy_line_ends_in_the_voicemail(stack):
     stack.twilio.clock(mode="manual")
     phone = stack.twilio.dial("+14155550100").hears("press 1", within=30).press("1")
     phone.hears("The line is busy", within=30).hears("leave a message", within=30)
-    stack.twilio.advance(7)  # the request to leave a message, and the tone
+    stack.twilio.advance(7)  # the prompt and the tone
     phone.speak("please call me back", 3)
     stack.twilio.advance(4)
     phone.press("#").hears("has been saved")
@@ -57,8 +57,8 @@ def test_a_transfer_to_a_busy_line_ends_in_the_voicemail(stack):
     assert {"transfer", "transfer_outcome", "voicemail"} <= set(kinds_of(story))
 
 
-def test_a_caller_who_is_talking_is_taken_back(stack):
-    """Twilio asks for the Dial's action as well, and throws its answer away."""
+def test_a_caller_in_a_transfer_can_be_redirected(stack):
+    """Twilio also requests the action of the Dial, and ignores the answer."""
     stack.twilio.people(TRANSFER_TO, "answer", 0)
     phone = stack.dial().press("1")
     leg = _leg(stack, phone)

@@ -1,4 +1,4 @@
-"""What a caller keys into a scene that is marked as secret is kept nowhere, whatever goes wrong on the way."""
+"""Secret scenes: the keys of the caller are stored nowhere, also if the scene, Twilio or the database fails."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def pin(visit: Visit, _params: Params) -> VoiceResponse:
 
 @scene("PIN checked", secret=True)
 def pin_checked(visit: Visit, _params: Params) -> VoiceResponse:
-    """Look whether it is right; one that begins with 9 meets a bug."""
+    """Check the PIN. One that starts with 9 raises an error."""
     response = VoiceResponse()
     if visit.digits.startswith("9"):
         raise ValueError(f"no such PIN: {visit.digits}")
@@ -45,7 +45,7 @@ SECRETS = RIGHT, PARTIAL, INTERRUPTED, RAISING, FAILING, SPOOLED = (
 
 @pytest.fixture
 def home(tmp_path):
-    """A copy of the program with one more file among the scenes, and nothing else changed."""
+    """A copy of the project with one more scene."""
     for folder in ("voice", "midcall_emulator"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for file in ("app.py", "gunicorn.conf.py"):
@@ -56,7 +56,7 @@ def home(tmp_path):
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def stack(request, home):
-    """That program, running; `away` is how its database goes away."""
+    """The copy, running. `away` makes its database unavailable."""
     url = request.getfixturevalue(f"{request.param}_url")
     (home / "logs").mkdir()
     changes = {"home": home, "away": lambda stack: AWAY[request.param](request, stack)}
@@ -67,7 +67,7 @@ def stack(request, home):
 
 @contextmanager
 def locked(_request, stack):
-    """Somebody else writes to the SQLite file all the while."""
+    """Lock the SQLite file."""
     path = stack.environment["DATABASE_URL"].removeprefix("sqlite:///")
     other = sqlite3.connect(path, isolation_level=None, timeout=10)
     other.execute("BEGIN IMMEDIATE")
@@ -78,7 +78,7 @@ def locked(_request, stack):
 
 @contextmanager
 def stopped(request, _stack):
-    """PostgreSQL is not running."""
+    """Stop PostgreSQL."""
     server = request.getfixturevalue("postgresql")
     server.stop(signal.SIGQUIT)
     try:
@@ -90,8 +90,8 @@ def stopped(request, _stack):
 AWAY = {"sqlite": locked, "postgresql": stopped}
 
 
-def asked(stack):
-    """A caller who is asked for the PIN."""
+def at_prompt(stack):
+    """A caller who hears the prompt for the PIN."""
     phone = stack.dial()
     stack.admin.command(phone, "redirect", scene="pin")
     return phone.hears("key in your PIN")
@@ -103,7 +103,7 @@ def ended(stack, phone):
 
 
 def files(stack):
-    """Everything that was written to disk beside the database: logs of all processes, and the spool."""
+    """Everything on disk except the database: the logs of all processes, and the spool."""
     return "\n".join(p.read_text(errors="replace") for p in stack.folder.rglob("*") if p.is_file())
 
 
@@ -120,53 +120,53 @@ def tables(stack):
 
 
 def shown(stack, phones):
-    """Everything that the API says, the feed from its beginning included."""
+    """Everything that the API shows, including the feed from its start."""
     last = stack.admin.story(phones[-1])["events"][-1]["id"]
     with stack.admin.events(after=0) as events:
         feed = []
         while not feed or feed[-1]["id"] < last:
             feed.append(next(events))
-    told = [
+    details = [
         stack.admin.get(f"/calls/{phone.sid}", **query).text for phone in phones for query in ({}, TWILIO)
     ]
-    return "\n".join([str(feed), *told, stack.admin.get("/calls").text])
+    return "\n".join([str(feed), *details, stack.admin.get("/calls").text])
 
 
 TWILIO = {"source": "twilio"}
 
 
-def test_nothing_that_is_keyed_into_a_secret_scene_is_kept(stack):
-    right = asked(stack).press(RIGHT).hears("Your PIN is right.")
+def test_input_of_a_secret_scene_is_stored_nowhere(stack):
+    right = at_prompt(stack).press(RIGHT).hears("Your PIN is right.")
     stack.admin.command(right, "say", text="By the way.")
-    right.hears("By the way.").hears("Nothing was keyed.")  # the place is gone back to without what was keyed
+    right.hears("By the way.").hears("Nothing was keyed.")  # the caller returns to the place without the keys
 
-    interrupted = asked(stack).press(PARTIAL[:7])
+    interrupted = at_prompt(stack).press(PARTIAL[:7])
     stack.admin.command(interrupted, "say", text="One thing first.")
     interrupted.hears("One thing first.").hears("key in your PIN", times=1)
     interrupted.press(INTERRUPTED).hears("Your PIN is right.")
 
-    raising = asked(stack).press(RAISING).hears("One moment, please.")
+    raising = at_prompt(stack).press(RAISING).hears("One moment, please.")
 
-    failing = asked(stack)
+    failing = at_prompt(stack)
     fault = {"on": "webhook", "match": "/voice/scenes/pin_checked", "times": 1, "do": "status", "value": 500}
     stack.twilio.faults([fault])
     failing.press(FAILING).hears("One moment, please.")
 
-    spooled = asked(stack)
+    spooled = at_prompt(stack)
     with stack.away():
         spooled.press(SPOOLED).hears("Your PIN is right.")
         stack.wait_until(lambda: (stack.folder / "spool/waiting.jsonl").stat().st_size > 0)
-        kept_meanwhile = files(stack)
+        spooled_files = files(stack)
     stack.wait_until(lambda: (stack.folder / "spool/waiting.jsonl").stat().st_size == 0)
 
     phones = [right, interrupted, raising, failing, spooled]
     for phone in phones:
         ended(stack, phone)
     story = str(stack.admin.story(right))
-    assert "(secret)" in story  # that it was keyed is told
+    assert "(secret)" in story  # the event says that keys were pressed
     places = {
         "disk": files(stack),
-        "spool": kept_meanwhile,
+        "spool": spooled_files,
         "tables": tables(stack),
         "api": shown(stack, phones),
     }

@@ -1,4 +1,4 @@
-"""Bulk runs: what is previewed is what is run, once, and told call by call."""
+"""Bulk runs: exactly the previewed calls are changed, once, and the report lists each call."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from voice.services import Services
 
 
 class Account:
-    """Twilio's side: which calls run, what was asked of them, and what goes wrong."""
+    """Twilio's side: the updates it received, the calls that have ended, and how often it answers 429."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[str, dict[str, str]]] = []
+        self.requested: list[tuple[str, dict[str, str]]] = []
         self.ended: set[str] = set()
         self.busy = 0
         self.lock = threading.Lock()
@@ -42,7 +42,7 @@ class Account:
                 self.busy -= 1
                 return 429, {"code": 20429, "message": "Too Many Requests", "status": 429}
             if method == "POST":
-                self.asked.append((call_sid, form))
+                self.requested.append((call_sid, form))
             if call_sid in self.ended and method == "POST":
                 return 400, {
                     "code": 21220,
@@ -57,7 +57,7 @@ class Account:
 
 @pytest.fixture
 def account() -> Iterator[tuple[Account, str]]:
-    """Twilio's Calls over HTTP, and their address."""
+    """Twilio's Calls resource over HTTP, and its URL."""
     account = Account()
 
     class Handler(BaseHTTPRequestHandler):
@@ -78,7 +78,7 @@ def account() -> Iterator[tuple[Account, str]]:
         do_GET = do_POST
 
         def log_message(self, *_: object) -> None:
-            """Nothing to tell."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever)
@@ -90,7 +90,7 @@ def account() -> Iterator[tuple[Account, str]]:
 
 @pytest.fixture
 def app(database_url, account, tmp_path) -> Iterator[Flask]:
-    """The app before that account."""
+    """The app with that account."""
     configured = settings(
         DATABASE_URL=database_url,
         SPOOL_DIR=str(tmp_path / "spool"),
@@ -108,7 +108,7 @@ def at_twilio(account) -> Account:
 
 
 def live_calls(twilio: Twilio, count: int) -> list[str]:
-    """Calls that are in progress."""
+    """CallSids of new calls in progress."""
     found = [twilio.calls() for _ in range(count)]
     for call_sid in found:
         twilio.status(call_sid, "in-progress")
@@ -139,29 +139,29 @@ def report(admin: Operator, run: dict[str, Any]) -> dict[str, dict[str, Any]]:
 # The preview
 
 
-def test_the_preview_counts_queued_and_ringing_calls_and_no_ended_ones(twilio, admin):
+def test_a_preview_counts_queued_and_ringing_calls_but_no_ended_calls(twilio, admin):
     running = live_calls(twilio, 2)
     ringing = twilio.calls()
     queued = twilio.calls()
     twilio.status(ended := twilio.calls(), "completed")
-    told = previewed(admin)
-    assert told["count"] == 4
-    assert {call["call_sid"] for call in told["calls"]} == {*running, ringing, queued}
-    assert ended not in {call["call_sid"] for call in told["calls"]}
+    preview = previewed(admin)
+    assert preview["count"] == 4
+    assert {call["call_sid"] for call in preview["calls"]} == {*running, ringing, queued}
+    assert ended not in {call["call_sid"] for call in preview["calls"]}
 
 
-def test_the_preview_takes_the_filters_of_the_list(twilio, admin):
+def test_a_preview_takes_the_filters_of_the_call_list(twilio, admin):
     twilio.calls(From="+14155550001")
     wanted = twilio.calls(From="+14155550002")
-    told = previewed(admin, select={"from": "+14155550002", "status": ["ringing"]})
-    assert [call["call_sid"] for call in told["calls"]] == [wanted]
+    preview = previewed(admin, select={"from": "+14155550002", "status": ["ringing"]})
+    assert [call["call_sid"] for call in preview["calls"]] == [wanted]
 
 
-def test_the_preview_says_who_would_be_dropped(twilio, admin):
+def test_a_preview_lists_the_calls_that_would_be_disconnected(twilio, admin):
     parent, child = live_calls(twilio, 1)[0], "CA" + "c" * 32
     twilio.status(child, "in-progress", ParentCallSid=parent, Direction="outbound-dial")
-    told = previewed(admin, "redirect", {"call_sids": [parent]}, scene="goodbye")
-    ((dropped),) = told["would_drop"]
+    preview = previewed(admin, "redirect", {"call_sids": [parent]}, scene="goodbye")
+    ((dropped),) = preview["would_drop"]
     assert (dropped["call_sid"], [call["call_sid"] for call in dropped["drops"]]) == (parent, [child])
 
 
@@ -178,7 +178,7 @@ def test_the_preview_says_who_would_be_dropped(twilio, admin):
         ({"command": "redirect", "arguments": {"scene": "nowhere"}, "select": {}}, "scene"),
     ],
 )
-def test_what_makes_no_sense_is_refused_with_its_field(admin, body, field):
+def test_an_invalid_preview_is_refused_with_its_field(admin, body, field):
     answer = admin.post("/bulk/preview", body)
     assert answer.status_code == 422, answer.text
     assert field in [wrong["field"] for wrong in answer.json["error"]["fields"]]
@@ -187,12 +187,12 @@ def test_what_makes_no_sense_is_refused_with_its_field(admin, body, field):
 # The token
 
 
-def test_a_token_that_nobody_gave_out_is_refused(admin):
+def test_an_invalid_token_is_refused(admin):
     answer = admin.post("/bulk", {"token": "nonsense"})
     assert (answer.status_code, answer.json["error"]["fields"][0]["field"]) == (422, "token")
 
 
-def test_a_preview_that_is_too_old_is_not_run(twilio, admin):
+def test_an_expired_preview_is_not_run(twilio, admin):
     live_calls(twilio, 1)
     with freeze_time(now() - timedelta(minutes=11)):
         token = previewed(admin)["token"]
@@ -200,7 +200,7 @@ def test_a_preview_that_is_too_old_is_not_run(twilio, admin):
     assert (answer.status_code, answer.json["error"]["code"]) == (409, "preview_expired")
 
 
-def test_the_same_token_is_the_same_run(services, twilio, admin, at_twilio):
+def test_the_same_token_starts_the_run_once(services, twilio, admin, at_twilio):
     live_calls(twilio, 3)
     token = previewed(admin)["token"]
     runs = [admin.post("/bulk", {"token": token}).json["run"] for _ in range(2)]
@@ -208,10 +208,10 @@ def test_the_same_token_is_the_same_run(services, twilio, admin, at_twilio):
     again = admin.post("/bulk", {"token": token}).json["run"]
     assert {run["id"] for run in runs} == {again["id"]}
     BulkWorker(services).run_due()
-    assert len(at_twilio.asked) == 3
+    assert len(at_twilio.requested) == 3
 
 
-def test_viewers_may_neither_preview_nor_run_nor_cancel(app, services, twilio, admin):
+def test_viewers_cannot_preview_start_or_cancel(app, services, twilio, admin):
     live_calls(twilio, 1)
     run = started(admin)
     viewer = Operator(app.test_client(), services.registry.tokens.create("vera", "viewer"))
@@ -224,7 +224,7 @@ def test_viewers_may_neither_preview_nor_run_nor_cancel(app, services, twilio, a
 # The run
 
 
-def test_a_run_does_what_was_previewed_and_tells_what_is_new(services, twilio, admin, at_twilio):
+def test_a_run_changes_the_previewed_calls_and_reports_new_ones(services, twilio, admin, at_twilio):
     old = live_calls(twilio, 5)
     token = previewed(admin)["token"]
     (new,) = live_calls(twilio, 1)
@@ -232,13 +232,13 @@ def test_a_run_does_what_was_previewed_and_tells_what_is_new(services, twilio, a
     assert run["new_since_preview"] == {"count": 1, "call_sids": [new]}
     assert (run["state"], run["progress"]["left"]) == ("queued", 5)
     BulkWorker(services).run_due()
-    assert sorted(call_sid for call_sid, _ in at_twilio.asked) == sorted(old)
+    assert sorted(call_sid for call_sid, _ in at_twilio.requested) == sorted(old)
     run = shown(admin, run)
     assert (run["state"], run["progress"]["done"], run["progress"]["left"]) == ("done", 5, 0)
     assert run["new_since_preview"]["call_sids"] == [new]
 
 
-def test_each_call_has_its_command_with_its_audit_trail(services, twilio, admin):
+def test_each_call_gets_a_command_with_its_events(services, twilio, admin):
     (call_sid,) = live_calls(twilio, 1)
     run = started(admin, "redirect", None, scene="goodbye")
     BulkWorker(services).run_due()
@@ -256,17 +256,17 @@ def test_each_call_has_its_command_with_its_audit_trail(services, twilio, admin)
     assert services.registry.commands.with_idempotency_key("ADMIN_TOKEN", key).id == command["id"]
 
 
-def test_events_tell_how_far_it_is(services, twilio, admin, registry):
+def test_events_report_the_progress(services, twilio, admin, registry):
     live_calls(twilio, 3)
     run = started(admin)
     BulkWorker(services).run_due()
-    told = [event for event in registry.events.after(0) if event.kind.startswith("bulk.")]
-    assert [told[0].kind, told[-1].kind] == ["bulk.queued", "bulk.done"]
-    assert "bulk.progress" in [event.kind for event in told]
-    assert {event.details["run"] for event in told} == {run["id"]}
+    events = [event for event in registry.events.after(0) if event.kind.startswith("bulk.")]
+    assert [events[0].kind, events[-1].kind] == ["bulk.queued", "bulk.done"]
+    assert "bulk.progress" in [event.kind for event in events]
+    assert {event.details["run"] for event in events} == {run["id"]}
 
 
-def test_calls_that_ended_meanwhile_are_told_apart(services, twilio, admin, at_twilio):
+def test_calls_that_ended_before_a_redirect_are_reported_as_ended(services, twilio, admin, at_twilio):
     known, unknown, live = live_calls(twilio, 3)
     run = started(admin, "redirect", None, scene="goodbye")
     twilio.status(known, "completed")
@@ -281,7 +281,7 @@ def test_calls_that_ended_meanwhile_are_told_apart(services, twilio, admin, at_t
     assert shown(admin, run)["progress"]["already_ended"] == 2
 
 
-def test_ending_what_has_ended_is_told_apart_too(services, twilio, admin, at_twilio):
+def test_calls_that_ended_before_an_end_are_reported_as_ended(services, twilio, admin, at_twilio):
     known, unknown = live_calls(twilio, 2)
     run = started(admin)
     twilio.status(known, "completed")
@@ -290,22 +290,22 @@ def test_ending_what_has_ended_is_told_apart_too(services, twilio, admin, at_twi
     assert [row["outcome"] for row in report(admin, run).values()] == ["already_ended", "already_ended"]
 
 
-def test_a_call_that_nobody_knows_is_refused_in_the_report(services, admin):
+def test_a_preview_lists_unknown_calls(services, admin):
     unknown = "CA" + "9" * 32
-    told = previewed(admin, select={"call_sids": [unknown]})
-    assert (told["unknown"], told["count"]) == ([unknown], 1)
+    preview = previewed(admin, select={"call_sids": [unknown]})
+    assert (preview["unknown"], preview["count"]) == ([unknown], 1)
 
 
-def test_429_is_repeated_and_nothing_is_lost(services, twilio, admin, at_twilio):
+def test_a_429_is_retried_and_no_call_is_lost(services, twilio, admin, at_twilio):
     live_calls(twilio, 6)
     at_twilio.busy = 9
     run = started(admin)
     BulkWorker(services).run_due()
     assert shown(admin, run)["progress"]["done"] == 6
-    assert len(at_twilio.asked) == 6
+    assert len(at_twilio.requested) == 6
 
 
-def test_a_cancelled_run_begins_nothing_more(services, twilio, admin, at_twilio):
+def test_a_canceled_run_starts_no_pending_calls(services, twilio, admin, at_twilio):
     live_calls(twilio, 4)
     run = started(admin)
     answer = admin.post(f"/bulk/{run['id']}/cancel").json["run"]
@@ -315,19 +315,19 @@ def test_a_cancelled_run_begins_nothing_more(services, twilio, admin, at_twilio)
         0,
     )
     BulkWorker(services).run_due()
-    assert at_twilio.asked == []
+    assert at_twilio.requested == []
     assert admin.post(f"/bulk/{run['id']}/cancel").status_code == 409
 
 
-def test_a_run_may_wait_for_its_time(services, twilio, admin, at_twilio):
+def test_a_run_waits_for_its_start_time(services, twilio, admin, at_twilio):
     live_calls(twilio, 1)
     answer = admin.post("/bulk", {"token": previewed(admin)["token"], "after_seconds": 600})
     run = answer.json["run"]
     BulkWorker(services).run_due()
-    assert (at_twilio.asked, shown(admin, run)["state"]) == ([], "queued")
+    assert (at_twilio.requested, shown(admin, run)["state"]) == ([], "queued")
     with freeze_time(now() + timedelta(seconds=601)):
         BulkWorker(services).run_due()
-    assert len(at_twilio.asked) == 1
+    assert len(at_twilio.requested) == 1
 
 
 def test_two_workers_share_a_run(services, twilio, admin, at_twilio):
@@ -345,27 +345,27 @@ def test_two_workers_share_a_run(services, twilio, admin, at_twilio):
         worker.start()
     for worker in workers:
         worker.join()
-    assert sorted(call_sid for call_sid, _ in at_twilio.asked) == sorted(calls)
+    assert sorted(call_sid for call_sid, _ in at_twilio.requested) == sorted(calls)
     assert shown(admin, run)["state"] == "done"
 
 
 # A worker that died
 
 
-def claimed_by_the_dead(services: Services, run: dict[str, Any]) -> None:
-    """A worker took all of it, and was never heard of again."""
+def claimed_by_dead_worker(services: Services, run: dict[str, Any]) -> None:
+    """A worker claims all calls and dies."""
     assert BulkClaims(services.registry.database, "dead").save_and_claim([], run["id"], 100)
 
 
-def test_what_a_dead_worker_had_not_begun_is_run(services, twilio, admin, at_twilio):
+def test_calls_that_a_dead_worker_had_not_started_are_run(services, twilio, admin, at_twilio):
     live_calls(twilio, 2)
     run = started(admin)
-    claimed_by_the_dead(services, run)
+    claimed_by_dead_worker(services, run)
     BulkWorker(services).run_due()
-    assert at_twilio.asked == []
+    assert at_twilio.requested == []
     with freeze_time(now() + timedelta(seconds=LEASE_SECONDS + 1)):
         BulkWorker(services).run_due()
-    assert len(at_twilio.asked) == 2
+    assert len(at_twilio.requested) == 2
     assert shown(admin, run)["progress"]["done"] == 2
 
 
@@ -376,40 +376,40 @@ def test_what_a_dead_worker_had_not_begun_is_run(services, twilio, admin, at_twi
         ("twiml", {"twiml": "<Response><Say>Hello</Say></Response>"}, ["unconfirmed"], [UNKNOWN]),
     ],
 )
-def test_a_command_that_a_dead_worker_left_is_looked_up_before_anything_is_repeated(
+def test_an_unanswered_command_of_a_dead_worker_is_read_back_before_a_retry(
     services, twilio, admin, at_twilio, command, arguments, states, messages
 ):
     (call_sid,) = live_calls(twilio, 1)
     run = started(admin, command, None, **arguments)
-    claimed_by_the_dead(services, run)
+    claimed_by_dead_worker(services, run)
     key = f"bulk:{run['id']}:{call_sid}"
     services.registry.commands.request(command, arguments, "ADMIN_TOKEN", call_sid, key, "")
     with freeze_time(now() + timedelta(seconds=LEASE_SECONDS + 1)):
         BulkWorker(services).run_due()
     commands = services.registry.commands.of_call(call_sid)
     assert [(one.state, one.message) for one in commands] == list(zip(states, messages, strict=True))
-    assert len(at_twilio.asked) == states.count("accepted")
+    assert len(at_twilio.requested) == states.count("accepted")
     assert shown(admin, run)["state"] == "done"
 
 
-def test_what_a_dead_worker_had_done_is_not_done_again(services, twilio, admin, at_twilio):
+def test_a_command_that_a_dead_worker_had_finished_is_not_repeated(services, twilio, admin, at_twilio):
     (call_sid,) = live_calls(twilio, 1)
     run = started(admin, "redirect", None, scene="goodbye")
-    claimed_by_the_dead(services, run)
-    asked = services.registry.commands.request(
+    claimed_by_dead_worker(services, run)
+    requested = services.registry.commands.request(
         "redirect", {"scene": "goodbye"}, "ADMIN_TOKEN", call_sid, f"bulk:{run['id']}:{call_sid}", ""
     )
-    twilio.scene(call_sid, f"goodbye?command={asked.record.id}")
+    twilio.scene(call_sid, f"goodbye?command={requested.record.id}")
     with freeze_time(now() + timedelta(seconds=LEASE_SECONDS + 1)):
         BulkWorker(services).run_due()
-    assert at_twilio.asked == []
+    assert at_twilio.requested == []
     assert report(admin, run)[call_sid]["state"] == "confirmed"
 
 
 # The report
 
 
-def test_the_csv_holds_no_formula(services, twilio, admin):
+def test_the_csv_report_contains_no_formula(services, twilio, admin):
     call_sid = twilio.calls(From="=HYPERLINK(1)", To="+14155550100")
     run = started(admin)
     BulkWorker(services).run_due()
@@ -420,24 +420,24 @@ def test_the_csv_holds_no_formula(services, twilio, admin):
     assert row["outcome"] == "done"
 
 
-# The pace
+# The rate
 
 
 class Refusal(Exception):
     status = 429
 
 
-def test_the_pace_halves_at_429_and_grows_back():
-    pace = RequestRate(8, 0)
-    with pytest.raises(Refusal), pace:
+def test_the_limit_halves_at_a_429_and_grows_back():
+    rate = RequestRate(8, 0)
+    with pytest.raises(Refusal), rate:
         raise Refusal
-    assert pace.limit == 4
+    assert rate.limit == 4
     for _ in range(40):
-        with pace:
+        with rate:
             pass
-    assert pace.limit == 8
+    assert rate.limit == 8
 
 
-def test_the_pace_keeps_to_a_rate():
-    pace = RequestRate(8, 1.0)
-    assert [pace.take(5), pace.take(5)] == [1, 0]
+def test_calls_per_second_are_limited():
+    rate = RequestRate(8, 1.0)
+    assert [rate.take(5), rate.take(5)] == [1, 0]

@@ -1,4 +1,4 @@
-"""Whatever is in a signed webhook, the caller is answered: TwiML, 204 or a documented refusal, and never a 5xx."""
+"""Random webhooks: each is answered with TwiML, with 204 or with a documented error, and never with a 5xx."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ QUERIES = st.lists(
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """One app for all examples; what they leave behind in its registry is looked at too."""
+    """One app for all examples, whose registry is checked as well."""
     folder = tmp_path_factory.mktemp("fuzz")
     if request.param == "sqlite":
         (folder / "midcall.db").write_bytes(request.getfixturevalue("sqlite_template").read_bytes())
@@ -84,13 +84,13 @@ def running(url: str, folder: Path) -> Iterator[Flask]:
 
 
 def post(app: Flask, target: str, body: bytes, signed: str, token: str | None = None):
-    """A webhook as it comes over the wire, signed or not."""
+    """Send a webhook with this signature."""
     headers = {HEADER: signed} | ({"I-Twilio-Idempotency-Token": token} if token else {})
     return app.test_client().post(target, data=body, content_type=MIME, headers=headers)
 
 
 def assert_answered(answer, path: str) -> None:
-    """TwiML for what a caller waits for, 204 for what is only told, or a refusal of the documented kind."""
+    """Assert TwiML for a caller who waits, 204 for a callback, or a documented error."""
     if answer.status_code in REFUSALS:
         assert answer.json["error"]["code"] == REFUSALS[answer.status_code]
     elif path in ("/voice/status", "/voice/recording"):
@@ -101,7 +101,7 @@ def assert_answered(answer, path: str) -> None:
 
 
 def assert_registry_is_sound(app: Flask) -> None:
-    """Nothing waits for ever, nothing was rejected, and only calls are kept as calls."""
+    """Assert that the spool is empty, that no event was rejected, and that every call is valid."""
     services = app.extensions["midcall"]
     assert not services.recorder.spool.waiting
     assert not list(Path(services.config["SPOOL_DIR"]).glob("rejected*"))
@@ -112,19 +112,19 @@ def assert_registry_is_sound(app: Flask) -> None:
 
 @FUZZ
 @given(path=PATHS, query=QUERIES, fields=FIELDS, token=st.none() | st.sampled_from(["t", "x" * 300]))
-def test_whatever_twilio_says_is_answered(app, path, query, fields, token):
+def test_every_signed_webhook_is_answered(app, path, query, fields, token):
     pairs = [*form(CALL_SID).items(), *fields]
     target = f"{path}?{urlencode(query)}" if query else path
     url = PUBLIC_URL + target
     answer = post(app, target, urlencode(pairs).encode(), signature(url, pairs, TOKEN), token)
-    assert answer.status_code not in (403, 400), answer.text  # the first CallSid is a good one
+    assert answer.status_code not in (403, 400), answer.text  # the first CallSid is valid
     assert_answered(answer, path)
     assert_registry_is_sound(app)
 
 
 @FUZZ
 @given(path=PATHS, fields=FIELDS)
-def test_without_a_good_call_sid_it_is_refused_or_answered(app, path, fields):
+def test_a_webhook_without_a_valid_call_sid_is_refused_or_answered(app, path, fields):
     answer = post(app, path, urlencode(fields).encode(), signature(PUBLIC_URL + path, fields, TOKEN))
     assert_answered(answer, path)
     first = next((value.replace("\0", "") for name, value in fields if name == "CallSid"), "")
@@ -134,7 +134,7 @@ def test_without_a_good_call_sid_it_is_refused_or_answered(app, path, fields):
 
 @FUZZ
 @given(path=PATHS, body=st.binary(max_size=300), signed=st.one_of(TEXT, st.just("")))
-def test_bytes_that_nobody_signed_are_refused(app, path, body, signed):
+def test_unsigned_bytes_are_refused(app, path, body, signed):
     before = app.extensions["midcall"].registry.events.last_id()
     header = signed.encode().decode("latin-1").replace("\r", "").replace("\n", "")
     answer = post(app, path, body, header)
@@ -144,8 +144,8 @@ def test_bytes_that_nobody_signed_are_refused(app, path, body, signed):
 
 @FUZZ
 @given(name=st.sampled_from(["From", "SpeechResult", "CallStatus"]), raw=st.binary(min_size=1, max_size=40))
-def test_bytes_that_are_no_utf8_are_answered(app, name, raw):
-    """Signed as they are read: what is no text becomes the replacement character."""
+def test_bytes_that_are_not_utf8_are_answered(app, name, raw):
+    """Invalid bytes are replaced before the signature is checked."""
     text = raw.decode("utf-8", "replace")
     pairs = [("CallSid", CALL_SID), (name, text)]
     body = f"CallSid={CALL_SID}&{name}={quote_from_bytes(raw)}".encode()
@@ -155,7 +155,7 @@ def test_bytes_that_are_no_utf8_are_answered(app, name, raw):
 
 
 @pytest.mark.parametrize("fields", [990, 1200])
-def test_many_fields(app, fields):
+def test_a_webhook_with_many_fields_is_answered(app, fields):
     pairs = [*form(CALL_SID).items(), *((f"Field{number}", "x") for number in range(fields))]
     answer = post(
         app, "/voice/status", urlencode(pairs).encode(), signature(f"{PUBLIC_URL}/voice/status", pairs, TOKEN)
@@ -164,8 +164,8 @@ def test_many_fields(app, fields):
     assert_answered(answer, "/voice/status")
 
 
-def test_an_end_before_the_beginning_of_time_is_recorded(app):
-    """A duration that reaches back behind the year 1 is nonsense; the end is told all the same."""
+def test_an_end_with_an_impossible_duration_is_recorded(app):
+    """A duration that reaches back before the year 1 is ignored; the end is recorded."""
     pairs = [("CallSid", "CA" + "e" * 32), ("CallStatus", "completed"), ("CallDuration", "999999999"),
              ("Timestamp", "Mon, 01 Jan 0001 00:00:00 +0000")]  # fmt: skip
     answer = post(

@@ -1,4 +1,4 @@
-"""Requests made from the API document: no answer that it does not document, and none that breaks its own schema."""
+"""Random requests made from the API document: every answer is documented and matches its schema."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.support.clients import ADMIN_TOKEN, PUBLIC_URL, Twilio, settings
 from voice import create_app
 
-OF_TWILIOS_MAKING = {502, 503, 504}
+TWILIO_ERRORS = {502, 503, 504}
 CHECKS = [
     status_code_conformance,
     content_type_conformance,
@@ -33,8 +33,8 @@ CHECKS = [
 ]
 
 
-class NobodyKnowsIt(BaseHTTPRequestHandler):
-    """A Twilio that knows no call: its own 404, at once."""
+class EmptyTwilio(BaseHTTPRequestHandler):
+    """A Twilio without calls, which answers 404."""
 
     def do_GET(self) -> None:
         length = int(self.headers.get("Content-Length", 0))
@@ -52,15 +52,15 @@ class NobodyKnowsIt(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def log_message(self, *_: object) -> None:
-        """Nothing to tell."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
 def app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The app with a call that has ended and one that is live, before a Twilio that answers at once."""
+    """The app with a live and an ended call, and a Twilio without calls."""
     folder = tmp_path_factory.mktemp("openapi")
     (folder / "midcall.db").write_bytes(sqlite_template.read_bytes())
-    with ThreadingHTTPServer(("127.0.0.1", 0), NobodyKnowsIt) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), EmptyTwilio) as server:
         threading.Thread(target=server.serve_forever).start()
         configured = settings(
             TWILIO_API_URL=f"http://127.0.0.1:{server.server_port}", SPOOL_DIR=str(folder / "spool"),
@@ -75,29 +75,28 @@ def app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         app.extensions["midcall"].registry.close()
 
 
-STREAMS = ["events", "live_events"]  # never end: test_feed.py is about them
-PARTS = 12  # so that one operation that is slow is seen as such
+PARTS = 12  # so that a slow operation is visible
 LIVE, ENDED = "CA" + "a" * 32, "CA" + "e" * 32
 
 
 @pytest.fixture(scope="module")
 def document(app: Flask) -> schemathesis.BaseSchema:
-    """The document as the app hands it out, aimed at the app itself."""
+    """The document of the app, with the app itself as its server."""
     headers = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
-    told = app.test_client().get("/admin/openapi.json", headers=headers).json
-    loaded = schemathesis.openapi.from_dict({**told, "servers": [{"url": "/"}]})
+    document = app.test_client().get("/admin/openapi.json", headers=headers).json
+    loaded = schemathesis.openapi.from_dict({**document, "servers": [{"url": "/"}]})
     loaded.app = app
     return loaded.exclude(operation_id=STREAMS)
 
 
-STREAMS = ["events", "live_events"]  # they never end: test_feed.py is about them
+STREAMS = ["events", "live_events"]  # they never end; test_feed.py covers them
 BOUNDS = bounds(
     max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
 )  # fmt: skip
 
 
-def assert_answers_keep_to(operation: schemathesis.APIOperation) -> None:
-    """Examples for one operation, half of them at calls that are there."""
+def assert_answers_match(operation: schemathesis.APIOperation) -> None:
+    """Assert the answers to random requests for one operation, half of them for known calls."""
 
     @BOUNDS
     @given(case=operation.as_strategy(), call_sid=st.sampled_from([LIVE, ENDED, None, None]))
@@ -105,21 +104,21 @@ def assert_answers_keep_to(operation: schemathesis.APIOperation) -> None:
         if call_sid and "call_sid" in (case.path_parameters or {}):
             case.path_parameters["call_sid"] = call_sid
         response = case.call(headers={"Authorization": f"Bearer {ADMIN_TOKEN}"})
-        assert response.status_code < 500 or response.status_code in OF_TWILIOS_MAKING, response.text
+        assert response.status_code < 500 or response.status_code in TWILIO_ERRORS, response.text
         case.validate_response(response, checks=CHECKS)
 
     answers()
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_answers_keep_to_the_document(document, part):
+def test_answers_match_the_document(document, part):
     operations = [result.ok() for result in document.get_all_operations()]
     assert len(operations) >= 11
     for operation in operations[part::PARTS]:
-        assert_answers_keep_to(operation)
+        assert_answers_match(operation)
 
 
-def test_the_streams_are_the_only_routes_left_out(document):
+def test_only_event_streams_are_left_out(document):
     paths = document.raw_schema["paths"].values()
     everything = {operation["operationId"] for path in paths for operation in path.values()}
     tried = {result.ok().definition.raw["operationId"] for result in document.get_all_operations()}

@@ -1,4 +1,4 @@
-"""Plans: a command later, once, also with several workers and after one that died; the time turned by freezegun."""
+"""Plans: commands that run later, once, with several workers and after one that died. freezegun sets the time."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ START = datetime(2026, 3, 1, 16, 0, tzinfo=UTC)
 
 @pytest.fixture
 def clock() -> Iterator[Any]:
-    """The time, which stands still until a test ticks it."""
+    """The time, which stops until a test ticks it."""
     with freeze_time(START, ignore=["gevent"]) as frozen:
         yield frozen
 
 
 @pytest.fixture
 def call(clock, twilio) -> str:
-    """A call that is live."""
+    """The CallSid of a live call."""
     return twilio.calls()
 
 
 def plan(admin: Operator, call_sid: str, command: str = "end", **body: Any) -> dict[str, Any]:
-    """A command that is planned."""
+    """Plan a command; return the plan."""
     answer = admin.post(f"/calls/{call_sid}/{command}", body)
     assert answer.status_code == 202, answer.text
     return answer.json["plan"]
 
 
 def wrong(answer: Any) -> list[str]:
-    """The fields that were refused."""
+    """The names of the refused fields."""
     assert answer.status_code == 422, answer.text
     return [one["field"] for one in answer.json["error"]["fields"]]
 
 
 def kinds(admin: Operator, call_sid: str, prefix: str = "plan.") -> list[str]:
-    """The events of the call's plans, in order."""
+    """The kinds of the events of the call's plans, in order."""
     events = admin.get(f"/calls/{call_sid}").json["events"]
     return [event["kind"] for event in events if event["kind"].startswith(prefix)]
 
@@ -62,10 +62,10 @@ def now_of(admin: Operator, plan_id: int) -> dict[str, Any]:
     return admin.get(f"/plans/{plan_id}").json["plan"]
 
 
-# Making
+# Creating
 
 
-def test_a_command_with_a_time_is_a_plan(admin, call, registry):
+def test_a_command_with_a_time_becomes_a_plan(admin, call, registry):
     made = plan(admin, call, "redirect", scene="menu", at="2026-03-01T18:00:00+01:00")
     assert made == {
         "id": made["id"], "call_sid": call, "command": "redirect", "arguments": {"scene": "menu"},
@@ -78,7 +78,7 @@ def test_a_command_with_a_time_is_a_plan(admin, call, registry):
     assert (event["kind"], event["source"], event["details"]) == ("plan.made", "ADMIN_TOKEN", {"plan": made})
 
 
-def test_seconds_from_now(admin, call):
+def test_a_plan_can_start_after_a_delay(admin, call):
     assert plan(admin, call, after_seconds=90.5)["due_at"] == "2026-03-01T16:01:30.500Z"
     assert plan(admin, call, after_seconds=0)["due_at"] == "2026-03-01T16:00:00.000Z"
 
@@ -102,12 +102,12 @@ def test_seconds_from_now(admin, call):
         ({"at": "2026-03-01T18:00:00Z", "after_seconds": 5}, ""),
     ],
 )
-def test_a_time_that_cannot_be(admin, call, when, field):
+def test_an_invalid_time_is_refused(admin, call, when, field):
     assert wrong(admin.post(f"/calls/{call}/end", when)) == [field]
     assert admin.get("/plans").json["plans"] == []
 
 
-def test_what_is_planned_is_checked_at_once(app, admin, call, registry, twilio):
+def test_a_planned_command_is_checked_at_once(app, admin, call, registry, twilio):
     assert "params.text" in wrong(
         admin.post(f"/calls/{call}/redirect", {"scene": "announcement", "after_seconds": 5})
     )
@@ -121,7 +121,7 @@ def test_what_is_planned_is_checked_at_once(app, admin, call, registry, twilio):
     assert admin.get("/plans").json["plans"] == []
 
 
-def test_dialling_can_be_planned_by_either_route(admin, clock):
+def test_dial_can_be_planned_by_either_route(admin, clock):
     body = {"to": "+4930111", "from": "+14155550100", "scene": "menu", "after_seconds": 60}
     for path in ("/calls", "/commands/dial"):
         answer = admin.post(path, body)
@@ -130,12 +130,12 @@ def test_dialling_can_be_planned_by_either_route(admin, clock):
         assert answer.json["plan"]["arguments"] == {name: body[name] for name in ("to", "from", "scene")}
 
 
-def test_a_command_of_a_call_is_no_command_without_one(admin, clock):
+def test_a_command_for_a_call_is_not_found_without_a_call(admin, clock):
     assert admin.post("/commands/end", {"after_seconds": 1}).status_code == 404
     assert admin.post("/commands/end").status_code == 404
 
 
-def test_the_same_key_makes_one_plan(admin, call):
+def test_the_same_key_creates_one_plan(admin, call):
     first, again = (
         admin.post(f"/calls/{call}/end", {"after_seconds": 5}, Idempotency_Key="k") for _ in range(2)
     )
@@ -146,10 +146,10 @@ def test_the_same_key_makes_one_plan(admin, call):
     assert kinds(admin, call) == ["plan.made"]
 
 
-# Seeing, changing, cancelling
+# Listing, changing, canceling
 
 
-def test_plans_are_listed_by_state_and_call_page_by_page(admin, call, twilio):
+def test_plans_are_listed_by_state_and_call_in_pages(admin, call, twilio):
     elsewhere = twilio.calls()
     made = [plan(admin, one, after_seconds=60)["id"] for one in (call, elsewhere, call)]
     admin.delete(f"/plans/{made[0]}")
@@ -167,7 +167,7 @@ def test_plans_are_listed_by_state_and_call_page_by_page(admin, call, twilio):
     assert wrong(admin.get("/plans", state="dreamt")) == ["state.0"]
 
 
-def test_a_plan_is_changed_and_is_then_whose_change_it_was(app, admin, call, registry):
+def test_a_changed_plan_belongs_to_the_operator_who_changed_it(app, admin, call, registry):
     made = plan(admin, call, "redirect", scene="menu", after_seconds=60)
     ann = Operator(app.test_client(), registry.tokens.create("ann", "operator"))
     changed = ann.patch(
@@ -180,7 +180,7 @@ def test_a_plan_is_changed_and_is_then_whose_change_it_was(app, admin, call, reg
     assert kinds(admin, call) == ["plan.made", "plan.changed"]
 
 
-def test_a_change_that_cannot_be(app, admin, call, registry):
+def test_an_invalid_change_is_refused(app, admin, call, registry):
     path = f"/plans/{plan(admin, call, 'redirect', scene='menu', after_seconds=60)['id']}"
     assert wrong(admin.patch(path, {})) == [""]
     assert wrong(admin.patch(path, {"at": "tomorrow"})) == ["at"]
@@ -195,7 +195,7 @@ def test_a_change_that_cannot_be(app, admin, call, registry):
     assert kinds(admin, call) == ["plan.made"]
 
 
-def test_a_plan_that_is_cancelled_does_not_run(admin, call, services, clock):
+def test_a_canceled_plan_does_not_run(admin, call, services, clock):
     path = f"/plans/{plan(admin, call, after_seconds=60)['id']}"
     assert admin.delete(path).json["plan"]["state"] == "cancelled"
     again = admin.delete(path)
@@ -207,10 +207,10 @@ def test_a_plan_that_is_cancelled_does_not_run(admin, call, services, clock):
     assert kinds(admin, call, "command.") == []
 
 
-# Running. What ends here is a call that has ended: `end` is then confirmed without asking Twilio
+# Running. The call has ended, so `end` is confirmed without a request to Twilio
 
 
-def test_a_plan_runs_when_it_is_due_and_not_before(admin, call, services, twilio, clock):
+def test_a_plan_runs_when_it_is_due(admin, call, services, twilio, clock):
     made = plan(admin, call, after_seconds=60)
     twilio.status(call, "completed")
     clock.tick(59)
@@ -227,7 +227,7 @@ def test_a_plan_runs_when_it_is_due_and_not_before(admin, call, services, twilio
     assert kinds(admin, call) == ["plan.made", "plan.run"]
 
 
-def test_a_plan_for_a_call_that_ended_meanwhile_ends_with_its_reason(admin, call, services, twilio, clock):
+def test_a_plan_for_a_call_that_has_ended_is_refused_with_the_reason(admin, call, services, twilio, clock):
     made = plan(admin, call, "redirect", scene="menu", after_seconds=60)
     twilio.status(call, "completed")
     clock.tick(60)
@@ -237,8 +237,8 @@ def test_a_plan_for_a_call_that_ended_meanwhile_ends_with_its_reason(admin, call
     assert done["command_id"] == admin.get(f"/calls/{call}").json["commands"][0]["id"]
 
 
-def test_while_twilio_is_away_it_is_tried_again_until_it_is_too_late(admin, call, services, clock):
-    """Nobody listens at Twilio's address."""
+def test_a_plan_is_retried_while_twilio_is_unreachable_until_it_is_too_late(admin, call, services, clock):
+    """No server listens at Twilio's URL."""
     made = plan(admin, call, "redirect", scene="menu", after_seconds=0)
     for commands, seconds in ((1, 1), (1, 1), (2, 300)):
         DuePlans(services).run()
@@ -252,7 +252,7 @@ def test_while_twilio_is_away_it_is_tried_again_until_it_is_too_late(admin, call
     assert kinds(admin, call) == ["plan.made", "plan.run"]
 
 
-def test_many_that_are_due_run_all(admin, call, services, twilio, clock):
+def test_all_due_plans_run(admin, call, services, twilio, clock):
     for _ in range(40):
         plan(admin, call, after_seconds=1)
     twilio.status(call, "completed")
@@ -263,7 +263,7 @@ def test_many_that_are_due_run_all(admin, call, services, twilio, clock):
     assert len(admin.get(f"/calls/{call}").json["commands"]) == 40
 
 
-def test_of_several_workers_one_gets_a_plan(admin, call, services, twilio, clock, registry):
+def test_one_of_several_workers_claims_a_plan(admin, call, services, twilio, clock, registry):
     made = [plan(admin, call, after_seconds=1)["id"] for _ in range(10)]
     clock.tick(1)
     taken: list[int] = []
@@ -279,11 +279,11 @@ def test_of_several_workers_one_gets_a_plan(admin, call, services, twilio, clock
     assert set(taken) <= set(made)
 
 
-def test_what_a_worker_that_died_had_not_begun_is_run_by_another(admin, call, services, twilio, clock):
+def test_a_plan_that_a_dead_worker_had_not_started_is_run(admin, call, services, twilio, clock):
     made = plan(admin, call, after_seconds=1)
     twilio.status(call, "completed")
     clock.tick(1)
-    assert [one.id for one in services.registry.plans.claim_due(5)] == [made["id"]]  # and then it died
+    assert [one.id for one in services.registry.plans.claim_due(5)] == [made["id"]]  # then the worker dies
     DuePlans(services).run()
     assert now_of(admin, made["id"])["state"] == "running"
     clock.tick(LEASE_SECONDS + 1)
@@ -292,12 +292,12 @@ def test_what_a_worker_that_died_had_not_begun_is_run_by_another(admin, call, se
 
 
 @pytest.mark.parametrize("missed", ["run", "report"])
-def test_what_a_worker_that_died_had_done_is_not_done_again(admin, call, services, twilio, clock, missed):
+def test_a_command_that_a_dead_worker_had_run_is_not_repeated(admin, call, services, twilio, clock, missed):
     made = plan(admin, call, after_seconds=1)
     twilio.status(call, "completed")
     clock.tick(1)
     (taken,) = services.registry.plans.claim_due(5)
-    done = Runner(services).run("end", {}, taken.operator, call, taken.key)  # and then it died
+    done = Runner(services).run("end", {}, taken.operator, call, taken.key)  # then the worker dies
     clock.tick(LEASE_SECONDS + 1000)
     DuePlans(other(services, MISSED_PLANS=missed)).run()
     assert now_of(admin, made["id"])["state"] == "run"
@@ -316,7 +316,7 @@ def test_a_missed_plan_is_reported(admin, call, services, twilio, clock):
     assert kinds(admin, call, "command.") == []
 
 
-def test_a_missed_plan_is_run_late(admin, call, services, twilio, clock):
+def test_a_missed_plan_can_be_run_late(admin, call, services, twilio, clock):
     made = plan(admin, call, after_seconds=60)
     twilio.status(call, "completed")
     clock.tick(60 + 301)
@@ -324,7 +324,7 @@ def test_a_missed_plan_is_run_late(admin, call, services, twilio, clock):
     assert now_of(admin, made["id"])["state"] == "run"
 
 
-def test_a_little_late_is_not_missed(admin, call, services, twilio, clock):
+def test_a_slightly_late_plan_is_not_missed(admin, call, services, twilio, clock):
     made = plan(admin, call, after_seconds=60)
     twilio.status(call, "completed")
     clock.tick(60 + 299)
@@ -332,12 +332,12 @@ def test_a_little_late_is_not_missed(admin, call, services, twilio, clock):
     assert now_of(admin, made["id"])["state"] == "run"
 
 
-def test_no_command_has_an_argument_that_says_when(services):
+def test_no_command_has_an_argument_named_like_a_start_time(services):
     for kind in services.commands.values():
         assert not {"at", "after_seconds"} & set(kind.Arguments.model_fields), kind.name
 
 
-def test_a_token_of_the_environment_may_plan(app, call):
+def test_the_token_in_the_settings_can_plan(app, call):
     assert plan(
         Operator(app.test_client(), ADMIN_TOKEN), call, after_seconds=timedelta(days=365).total_seconds()
     )

@@ -26,36 +26,36 @@ HANG_UP = {"command": "end"}
 TAKE = {
     "command": "take",
     "arguments": {"to": "+4930111222"},
-}  # refused of who is not parked, with no word of Twilio
+}  # refused for a call that is not parked, without a request to Twilio
 
 
 @pytest.fixture
 def clock() -> Iterator[Any]:
-    """The time, which stands still until a test ticks it."""
+    """The time, which stops until a test ticks it."""
     with freeze_time(SUNDAY, ignore=["gevent"]) as frozen:
         yield frozen
 
 
 def make(admin: Operator, name: str = "ours", **rule: Any) -> dict[str, Any]:
-    """A rule, switched on."""
+    """Create an enabled rule; return it."""
     answer = admin.post("/rules", {"name": name, "then": TAKE, **rule})
     assert answer.status_code == 201, answer.text
     return answer.json["rule"]
 
 
 def wrong(answer: Any) -> list[str]:
-    """The fields that were refused."""
+    """The names of the refused fields."""
     assert answer.status_code == 422, answer.text
     return [one["field"] for one in answer.json["error"]["fields"]]
 
 
 def matching(registry, **when: Any) -> set[str]:
-    """The calls that a rule with this condition would be applied to now."""
+    """The calls that match this condition now."""
     return {hit.call_sid for hit in registry.rule_hits.claim(1, 0, When(**when).match, 100)}
 
 
 def applied(admin: Operator, call_sid: str) -> list[str]:
-    """The rules that were applied to the call, in order."""
+    """The names of the rules that were applied to the call, in order."""
     events = admin.get(f"/calls/{call_sid}").json["events"]
     return [event["source"] for event in events if event["kind"] == "rule.applied"]
 
@@ -66,33 +66,33 @@ def applied(admin: Operator, call_sid: str) -> list[str]:
 @pytest.mark.parametrize(
     ("when", "expected"),
     [
-        ({}, "in dialled later"),
+        ({}, "in dialed later"),
         ({"from": "+4930111"}, "in"),
         ({"from": "+4930*"}, "in later"),
         ({"from": "+49_0*"}, ""),
         ({"to": NUMBER}, "in later"),
         ({"direction": "inbound"}, "in later"),
-        ({"direction": "outbound"}, "dialled"),
+        ({"direction": "outbound"}, "dialed"),
         ({"scene": ["menu"]}, "in"),
-        ({"scene": ["greeting", "menu"]}, "in dialled later"),
+        ({"scene": ["greeting", "menu"]}, "in dialed later"),
         ({"lasted_seconds": 100}, "in"),
         ({"lasted_seconds": 101}, ""),
-        ({"lasted_seconds": 40}, "in dialled"),
+        ({"lasted_seconds": 40}, "in dialed"),
         ({"lasted_seconds": 41}, "in"),
         ({"waited_seconds": 60}, "in"),
         ({"waited_seconds": 61}, ""),
         ({"waited_seconds": 0, "from": "+4930*", "scene": ["greeting"]}, "later"),
     ],
 )
-def test_which_calls_match(registry, twilio, clock, when, expected):
-    """Sixty seconds in the menu, a hundred in all; forty since an answer; one that just came; two that do not count."""
+def test_a_condition_matches_calls(registry, twilio, clock, when, expected):
+    """Calls: 100 seconds old and 60 in the menu; answered 40 seconds ago; new; and two that never match."""
     calls = {"in": twilio.calls(From="+4930111")}
     clock.tick(40)
     twilio.scene(calls["in"], "menu", From="+4930111")
     twilio.status(twilio.calls(), "completed")
     clock.tick(20)
-    calls["dialled"] = twilio.calls(Direction="outbound-api", To="+4940222", From=NUMBER)
-    twilio.status(calls["dialled"], "in-progress", Direction="outbound-api")
+    calls["dialed"] = twilio.calls(Direction="outbound-api", To="+4940222", From=NUMBER)
+    twilio.status(calls["dialed"], "in-progress", Direction="outbound-api")
     clock.tick(40)
     twilio.status(new_call_sid(), "ringing", Direction="outbound-api", To="+4940333", From=NUMBER)
     calls["later"] = twilio.calls(From="+4930222")
@@ -106,7 +106,7 @@ def _form(call_sid: str) -> dict[str, str]:
     return form(call_sid)
 
 
-def test_being_asked_again_or_led_back_does_not_start_the_wait_again(registry, twilio, clock):
+def test_a_repeated_prompt_or_a_return_does_not_reset_the_waiting_time(registry, twilio, clock):
     call_sid = twilio.calls()
     twilio.scene(call_sid, "menu")
     clock.tick(30)
@@ -135,7 +135,7 @@ def test_being_asked_again_or_led_back_does_not_start_the_wait_again(registry, t
         ({}, "2026-03-02T12:00:00Z", True),
     ],
 )
-def test_day_and_time_of_day_are_those_of_the_timezone(services, when, moment, expected):
+def test_days_and_times_are_those_of_the_timezone(services, when, moment, expected):
     settings = {key: str(services.config[key]) for key in ("TWILIO_ACCOUNT_SID", "PUBLIC_URL", "SECRET_KEY")}
     settings |= {
         "TWILIO_AUTH_TOKEN": "t",
@@ -163,14 +163,14 @@ def test_a_rule_is_applied_to_a_call_once(admin, services, twilio, clock):
     assert admin.get("/rules/ours").json["rule"] == {**rule, "hits": 1}
 
 
-def test_of_several_workers_one_applies_a_rule(registry, twilio, clock):
+def test_one_of_several_workers_applies_a_rule(registry, twilio, clock):
     calls = {twilio.calls() for _ in range(20)}
     taken: list[str] = []
 
-    def taken_by_one(registry: Registry) -> list[str]:
+    def claimed_by_one(registry: Registry) -> list[str]:
         return [hit.call_sid for hit in registry.rule_hits.claim(1, 0, When().match, 100)]
 
-    threads = [threading.Thread(target=lambda: taken.extend(taken_by_one(registry))) for _ in range(4)]
+    threads = [threading.Thread(target=lambda: taken.extend(claimed_by_one(registry))) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -178,17 +178,17 @@ def test_of_several_workers_one_applies_a_rule(registry, twilio, clock):
     assert (sorted(taken), len(taken)) == (sorted(calls), 20)
 
 
-def test_calls_that_were_taken_make_room_for_others(registry, twilio, clock):
+def test_calls_that_were_claimed_are_followed_by_others(registry, twilio, clock):
     calls = [twilio.calls() for _ in range(5)]
     taken = [hit.call_sid for _ in range(3) for hit in registry.rule_hits.claim(1, 0, When().match, 2)]
     assert sorted(taken) == sorted(calls)
 
 
-def test_what_a_worker_that_died_had_done_is_not_done_again(admin, services, twilio, clock):
+def test_a_command_that_a_dead_worker_had_run_is_not_repeated(admin, services, twilio, clock):
     call_sid, rule = twilio.calls(), make(admin, then={"command": "end"})
     (hit,) = services.registry.rule_hits.claim(rule["id"], 0, When().match, 5)
     twilio.status(call_sid, "completed")
-    done = Runner(services).run("end", {}, "rule:ours", call_sid, hit.key)  # and then it died
+    done = Runner(services).run("end", {}, "rule:ours", call_sid, hit.key)  # then the worker dies
     RuleApplication(services).run()
     assert applied(admin, call_sid) == []
     clock.tick(LEASE_SECONDS + 1)
@@ -197,7 +197,7 @@ def test_what_a_worker_that_died_had_done_is_not_done_again(admin, services, twi
     assert [one["id"] for one in admin.get(f"/calls/{call_sid}").json["commands"]] == [done.id]
 
 
-def test_while_twilio_is_away_a_rule_is_tried_again(admin, services, twilio, clock):
+def test_a_rule_is_retried_while_twilio_is_unreachable(admin, services, twilio, clock):
     call_sid = twilio.calls()
     make(admin, then=HANG_UP)
     for commands, seconds in ((1, 1), (1, 1), (2, 3), (2, 1), (3, 0)):
@@ -212,7 +212,7 @@ def test_while_twilio_is_away_a_rule_is_tried_again(admin, services, twilio, clo
     assert applied(admin, call_sid) == ["rule:ours"]
 
 
-def test_a_rule_that_is_off_or_removed_does_nothing(admin, services, twilio, clock):
+def test_a_disabled_or_removed_rule_is_not_applied(admin, services, twilio, clock):
     call_sid = twilio.calls()
     make(admin, "off", enabled=False)
     make(admin, "gone")
@@ -222,7 +222,7 @@ def test_a_rule_that_is_off_or_removed_does_nothing(admin, services, twilio, clo
     assert admin.get("/rules/gone").status_code == 404
 
 
-def test_the_right_time_is_waited_for(admin, services, twilio, clock):
+def test_a_rule_waits_for_its_days(admin, services, twilio, clock):
     call_sid = twilio.calls()
     make(admin, when={"weekdays": ["mon"]})
     RuleApplication(services).run()
@@ -232,7 +232,7 @@ def test_the_right_time_is_waited_for(admin, services, twilio, clock):
     assert applied(admin, call_sid) == ["rule:ours"]
 
 
-def test_a_rule_that_cannot_be_read_does_not_keep_the_others(admin, services, registry, twilio, clock):
+def test_an_unreadable_rule_does_not_stop_the_others(admin, services, registry, twilio, clock):
     call_sid = twilio.calls()
     registry.rules.create("broken", "ann", enabled=True, ready_made="no_such_file", params={}, steps=[])
     make(admin)
@@ -243,10 +243,10 @@ def test_a_rule_that_cannot_be_read_does_not_keep_the_others(admin, services, re
     assert admin.patch("/rules/broken", {"enabled": False}).json["rule"]["enabled"] is False
 
 
-# Making and changing
+# Creating and changing
 
 
-def test_what_is_ready_made_is_listed_switched_off(admin):
+def test_ready_made_rules_are_listed_as_disabled(admin):
     listed = {rule["name"]: rule for rule in admin.get("/rules").json["rules"]}
     assert (
         set(listed)
@@ -269,7 +269,7 @@ def test_what_is_ready_made_is_listed_switched_off(admin):
 
 
 @pytest.mark.parametrize("name", list(all_rules()))
-def test_each_ready_made_rule_can_be_switched_on(admin, services, name):
+def test_each_ready_made_rule_can_be_enabled(admin, services, name):
     rule = admin.patch(f"/rules/{name}", {"enabled": True})
     assert rule.status_code == 200, rule.text
     assert rule.json["rule"]["enabled"]
@@ -291,13 +291,13 @@ def test_a_ready_made_rule_has_parameters(admin, registry):
     assert kinds == ["rule.made", "rule.changed", "rule.removed"]
 
 
-def test_a_ready_made_kind_may_be_there_twice(admin):
+def test_a_ready_made_kind_can_have_several_rules(admin):
     body = {"name": "vip", "ready_made": "longest_wait", "params": {"seconds": 30}}
     assert admin.post("/rules", body).json["rule"]["steps"][0]["when"]["waited_seconds"] == 30
     assert admin.get("/rules/longest_wait").json["rule"]["enabled"] is False
 
 
-def test_a_rule_of_ones_own(admin):
+def test_a_rule_can_have_its_own_steps(admin):
     steps = [
         {"when": {"from": "+49*", "lasted_seconds": 5}, "then": {"command": "end"}},
         {"then": {"command": "redirect", "arguments": {"scene": "menu"}}},
@@ -340,12 +340,12 @@ def test_a_rule_of_ones_own(admin):
         ({"params": {"a": 1}}, "params"),
     ],
 )
-def test_a_rule_that_cannot_be(admin, rule, field):
+def test_an_invalid_rule_is_refused(admin, rule, field):
     assert wrong(admin.post("/rules", {"name": "ours", "then": HANG_UP, **rule})) == [field]
     assert [one for one in admin.get("/rules").json["rules"] if one["id"]] == []
 
 
-def test_rules_are_for_admins_to_change_and_for_all_to_see(app, registry, admin):
+def test_every_role_sees_rules_and_only_admins_change_them(app, registry, admin):
     operator = Operator(app.test_client(), registry.tokens.create("ann", "operator"))
     assert operator.get("/rules").status_code == 200
     assert operator.post("/rules", {"name": "ours", "then": HANG_UP}).status_code == 403
@@ -353,13 +353,13 @@ def test_rules_are_for_admins_to_change_and_for_all_to_see(app, registry, admin)
     assert operator.delete("/rules/long_calls").status_code == 403
 
 
-def test_there_is_no_such_rule(admin):
+def test_an_unknown_rule_is_not_found(admin):
     for name in ("nothing", "x" * 3000, "%00", "7"):
         assert admin.get(f"/rules/{name}").status_code == 404
         assert admin.patch(f"/rules/{name}", {"enabled": True}).status_code == 404
 
 
-def test_the_ceiling_that_is_lowest_counts(admin, services):
+def test_the_lowest_maximum_call_length_applies(admin, services):
     assert call_limit_seconds(services) is None
     for name, minutes in (("cheap", 5), ("dear", 50)):
         services.registry.rules.create(

@@ -52,8 +52,8 @@ def _is_last(verb: Node) -> bool:
 
 
 def _say(verb: Node) -> str:
-    whose = [verb.attributes[name] for name in ("voice", "language") if name in verb.attributes]
-    manner = f" ({', '.join(whose)})" if whose else ""
+    voice = [verb.attributes[name] for name in ("voice", "language") if name in verb.attributes]
+    manner = f" ({', '.join(voice)})" if voice else ""
     return f"hears “{shortened(_spoken(verb), MAX_QUOTE)}”{manner}{_times(verb)}"
 
 

@@ -1,4 +1,4 @@
-"""A place survives the way through a URL: its scene, its parameters, and what was keyed or said to get there."""
+"""Places: a scene with its parameters and the input that led there survive in a URL."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ CONFIG = load(settings(), dotenv=None)
         ("/scenes/announcement?text=a%20b%2Bc+d", None, "scenes/announcement?text=a+b%2Bc+d"),
     ],
 )
-def test_a_place_is_the_scene_with_what_led_there(url, inputs, place):
+def test_a_place_holds_the_scene_its_parameters_and_the_input(url, inputs, place):
     assert place_of(CONFIG, f"{PUBLIC_URL}/voice{url}", inputs) == place
 
 
 @pytest.mark.parametrize(
     "url", [None, "", "https://other.example/voice/incoming", f"{PUBLIC_URL}/admin/calls"]
 )
-def test_what_is_no_webhook_of_ours_is_no_place(url):
+def test_a_url_of_another_app_or_route_has_no_place(url):
     assert place_of(CONFIG, url, None) is None
 
 
-def test_the_way_back_carries_the_command_that_leads_there():
+def test_the_url_of_a_place_carries_the_command():
     assert (
         url_of_place(CONFIG, "scenes/menu?attempt=2", 7)
         == f"{PUBLIC_URL}/voice/scenes/menu?command=7&attempt=2"
@@ -41,7 +41,7 @@ def test_the_way_back_carries_the_command_that_leads_there():
     assert url_of_place(CONFIG, "incoming") == f"{PUBLIC_URL}/voice/incoming"
 
 
-def test_a_place_within_a_place_comes_out_whole():
+def test_a_place_nested_in_a_place_survives():
     inner = "scenes/choice?attempt=1&Digits=9%23"
     outer = place_of(
         CONFIG, f"{PUBLIC_URL}/voice/scenes/hold?back={inner.replace('%', '%25').replace('&', '%26')}", None

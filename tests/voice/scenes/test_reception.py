@@ -1,4 +1,4 @@
-"""The reception: the words and the structure of each scene, and where each answer of a caller leads."""
+"""The scenes of the reception: their words and structure, and where the input of a caller leads."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OFFICE = load(settings(OPENING_HOURS="mon-fri 09:00-17:30", TIMEZONE="Europe/Ber
 def build(
     scene: str, config: Config = CONFIG, query: dict[str, str] | None = None, **visit: Any
 ) -> ElementTree.Element:
-    """The document of a scene for one visit."""
+    """The document of a scene for a visit."""
     document = ElementTree.fromstring(SCENES[scene].twiml(Visit(config=config, query=query or {}, **visit)))
     assert document.tag == "Response"
     return document
@@ -55,7 +55,7 @@ def test_the_greeting_names_the_company_and_leads_to_the_menu():
     assert leads_to(document) == "menu"
 
 
-def test_the_menu_listens_for_keys_and_words_while_it_speaks():
+def test_the_menu_accepts_keys_and_speech_while_it_speaks():
     document = build("menu")
     assert verbs(document) == ["Gather", "Redirect"]
     gather = document[0]
@@ -67,13 +67,13 @@ def test_the_menu_listens_for_keys_and_words_while_it_speaks():
     assert all(f"press {key}" in words(document) for key in CHOICES)
 
 
-def test_after_silence_the_menu_is_said_again_and_at_last_it_is_goodbye():
+def test_after_silence_the_menu_repeats_and_in_the_end_says_goodbye():
     ways = [leads_to(build("menu", query={"attempt": str(attempt)})) for attempt in (1, 2, 3)]
     assert ways == ["menu?attempt=2", "menu?attempt=3", "goodbye"]
 
 
 @pytest.mark.parametrize(("digits", "scene"), [("1", "transfer"), ("2", "opening_hours"), ("3", "voicemail")])
-def test_a_key_leads_on_without_a_word(digits, scene):
+def test_a_key_leads_to_its_scene(digits, scene):
     document = build("choice", digits=digits)
     assert (verbs(document), leads_to(document)) == (["Redirect"], scene)
 
@@ -85,27 +85,27 @@ def test_a_key_leads_on_without_a_word(digits, scene):
         ("I'd like to leave a message.", "voicemail"),
     ]
 )  # fmt: skip
-def test_words_lead_on(speech, scene):
+def test_speech_leads_to_its_scene(speech, scene):
     assert leads_to(build("choice", speech=speech)) == scene
 
 
 @pytest.mark.parametrize(
-    "said", [{"digits": "9"}, {"digits": "*"}, {"digits": "12"}, {"speech": "pizza"}, {"speech": "phone"},
+    "speech", [{"digits": "9"}, {"digits": "*"}, {"digits": "12"}, {"speech": "pizza"}, {"speech": "phone"},
              {"speech": "two messages for sales"}]
 )  # fmt: skip
-def test_what_is_no_choice_is_told_so_and_offered_again(said):
+def test_input_that_matches_no_choice_repeats_the_menu(speech):
     for attempt, way in ((1, "menu?attempt=2"), (2, "menu?attempt=3"), (3, "goodbye")):
-        document = build("choice", query={"attempt": str(attempt)}, **said)
+        document = build("choice", query={"attempt": str(attempt)}, **speech)
         assert verbs(document) == ["Say", "Redirect"]
         assert ("not one of the choices" in words(document), leads_to(document)) == (True, way)
 
 
-def test_silence_at_the_choice_is_not_called_a_mistake():
+def test_silence_at_the_choice_repeats_the_menu_without_an_error():
     document = build("choice")
     assert (verbs(document), leads_to(document)) == (["Redirect"], "menu?attempt=2")
 
 
-def test_every_word_leads_to_its_own_key():
+def test_every_word_matches_its_own_key():
     for key, some in WORDS.items():
         for word in some:
             assert leads_to(build("choice", speech=f"{word}, please")) == CHOICES[key], word
@@ -123,24 +123,24 @@ def test_every_word_leads_to_its_own_key():
         ("2026-07-05T22:30:00Z", False), ("2026-03-01T23:30:00Z", False),  # Monday there, Sunday in UTC
     ]
 )  # fmt: skip
-def test_the_greeting_knows_when_somebody_is_there(moment, open_):
+def test_the_greeting_depends_on_the_opening_hours(moment, open_):
     with freeze_time(moment):
         assert leads_to(build("greeting", OFFICE)) == ("menu" if open_ else "closed")
 
 
-def test_the_last_minute_before_midnight_is_open_around_the_clock():
+def test_the_last_minute_of_the_day_is_open_around_the_clock():
     for moment in ("2026-03-07T23:59:59Z", "2026-03-08T00:00:00Z"):
         with freeze_time(moment):
             assert leads_to(build("greeting")) == "menu"
 
 
-def test_hours_are_told_in_words():
+def test_opening_hours_are_spoken():
     assert words(build("opening_hours")) == "We are open 24 hours a day, seven days a week."
     assert words(build("opening_hours", OFFICE)) == "We are open Monday to Friday, from 9:00 to 17:30."
     assert leads_to(build("opening_hours", OFFICE)) == "menu"
 
 
-def test_who_calls_when_nobody_is_there_may_leave_a_message():
+def test_callers_outside_the_opening_hours_are_led_to_the_voicemail():
     document = build("closed", OFFICE)
     assert words(document).startswith("We are closed at the moment. We are open Monday to Friday")
     assert leads_to(document) == "voicemail"
@@ -149,7 +149,7 @@ def test_who_calls_when_nobody_is_there_may_leave_a_message():
 # Transfer and voicemail
 
 
-def test_a_transfer_dials_and_hears_how_it_went():
+def test_a_transfer_dials_and_reports_its_outcome():
     document = build("transfer", query={"to": "+4930123456", "timeout_seconds": "30"})
     assert verbs(document) == ["Say", "Dial"]
     assert document[1].attrib == {"timeout": "30", "action": f"{PUBLIC_URL}/voice/scenes/transfer_outcome"}
@@ -162,13 +162,13 @@ def test_a_transfer_dials_and_hears_how_it_went():
     assert number.get("statusCallbackEvent") == "initiated ringing answered completed"
 
 
-def test_a_transfer_without_a_number_goes_where_the_settings_say():
+def test_a_transfer_without_a_number_dials_the_number_in_the_settings():
     document = build("transfer", load(settings(TRANSFER_TO="+14155550123"), dotenv=None))
     assert document.find("Dial/Number").text == "+14155550123"
 
 
 @pytest.mark.parametrize(
-    ("outcome", "said", "way"), [
+    ("outcome", "speech", "way"), [
         ("completed", "", "goodbye"), ("answered", "", "goodbye"), ("busy", "The line is busy.", "voicemail"),
         ("no-answer", "No one can take your call at the moment.", "voicemail"),
         ("failed", "No one can take your call at the moment.", "voicemail"),
@@ -176,12 +176,12 @@ def test_a_transfer_without_a_number_goes_where_the_settings_say():
         ("", "No one can take your call at the moment.", "voicemail"),
     ]
 )  # fmt: skip
-def test_what_follows_a_transfer(outcome, said, way):
+def test_the_outcome_of_a_transfer_decides_what_follows(outcome, speech, way):
     document = build("transfer_outcome", dial_status=outcome)
-    assert (words(document), leads_to(document)) == (said, way)
+    assert (words(document), leads_to(document)) == (speech, way)
 
 
-def test_a_message_is_recorded_and_its_end_is_reported():
+def test_the_voicemail_records_with_a_status_callback():
     document = build("voicemail", query={"max_seconds": "60"})
     assert verbs(document) == ["Say", "Record", "Say", "Redirect"]
     assert document[1].attrib == {
@@ -191,7 +191,7 @@ def test_a_message_is_recorded_and_its_end_is_reported():
     assert (document[2].text, leads_to(document)) == ("I did not hear anything.", "goodbye")
 
 
-def test_a_message_is_thanked_for_but_not_an_empty_one():
+def test_a_message_is_confirmed_unless_it_is_empty():
     assert words(build("voicemail_saved", recording_seconds=4)) == "Thank you. Your message has been saved."
     assert verbs(build("voicemail_saved", recording_seconds=0)) == ["Redirect"]
     assert leads_to(build("voicemail_saved", recording_seconds=4)) == "goodbye"
@@ -201,13 +201,13 @@ def test_goodbye_hangs_up():
     assert verbs(build("goodbye")) == ["Say", "Hangup"]
 
 
-# Text from outside, parameters, and what every scene keeps to
+# Text from outside, parameters, and rules for all scenes
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=200)
 
 
-def test_markup_from_outside_stays_text():
+def test_markup_in_settings_and_parameters_stays_text():
     for text in (
         "<Hangup/>",
         "</Say><Hangup/>",
@@ -220,7 +220,7 @@ def test_markup_from_outside_stays_text():
 
 
 @given(text=TEXT)
-def test_whatever_is_announced_is_said_as_it_is(text):
+def test_an_announcement_is_spoken_unchanged(text):
     document = build("announcement", query={"text": text, "then": "goodbye"})
     assert (verbs(document), leads_to(document)) == (["Say", "Redirect"], "goodbye")
     assert words(document).split() == text.split() or words(document) == text
@@ -228,7 +228,7 @@ def test_whatever_is_announced_is_said_as_it_is(text):
 
 @pytest.fixture(scope="module")
 def caller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twilio]:
-    """Twilio, before an app of its own whose database is never there: a scene needs none."""
+    """Twilio, with an app whose database is never available: a scene needs none."""
     folder = tmp_path_factory.mktemp("reception")
     (folder / "file").write_text("no folder")
     given_settings = settings(
@@ -241,13 +241,13 @@ def caller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twilio]:
 
 
 @bounds(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(said=TEXT)
-def test_whatever_a_caller_says_is_answered_by_the_flow(caller, said):
-    answer = caller.scene(new_call_sid(), "choice?attempt=2", SpeechResult=said, Digits="")
+@given(speech=TEXT)
+def test_any_speech_of_a_caller_is_answered(caller, speech):
+    answer = caller.scene(new_call_sid(), "choice?attempt=2", SpeechResult=speech, Digits="")
     assert "Redirect" in verbs(ElementTree.fromstring(answer))
 
 
-def test_an_announcement_comes_through_the_query(caller):
+def test_an_announcement_arrives_in_the_query(caller):
     text = "Grüße & <Hangup/> + 100 %"
     document = ElementTree.fromstring(
         caller.scene(new_call_sid(), f"announcement?text={quote_plus(text)}&then=goodbye")
@@ -260,13 +260,13 @@ def test_an_announcement_comes_through_the_query(caller):
                "menu?attempt=0", "menu?attempt=4", "transfer?to=911", "transfer?timeout_seconds=601",
                "voicemail?max_seconds=1"]
 )  # fmt: skip
-def test_parameters_that_are_wrong_keep_the_call_alive(caller, target):
+def test_invalid_parameters_are_answered_with_an_apology(caller, target):
     document = ElementTree.fromstring(caller.scene(new_call_sid(), target))
     assert verbs(document) == ["Say", "Pause", "Redirect"]
 
 
 def required(name: str) -> dict[str, str]:
-    """The parameters that a scene cannot do without."""
+    """The required parameters of a scene."""
     return {field: "words" for field, rule in SCENES[name].params.model_fields.items() if rule.is_required()}
 
 
@@ -274,20 +274,20 @@ REQUIRED = {name: required(name) for name in SCENES}
 
 
 @pytest.mark.parametrize("name", [name for name, scene in SCENES.items() if scene.is_place])
-def test_every_place_keeps_the_call_going_or_ends_it(name):
+def test_every_place_continues_or_ends_the_call(name):
     document = build(name, query=REQUIRED[name])
     assert {"Redirect", "Hangup", "Dial", "Enqueue"} & set(verbs(document))
 
 
 @pytest.mark.parametrize("name", list(SCENES))
-def test_every_scene_leads_to_webhooks_that_there_are(name):
+def test_every_scene_leads_to_existing_webhooks(name):
     for redirect in build(name, query=REQUIRED[name]).iter("Redirect"):
         path = redirect.text.removeprefix(f"{PUBLIC_URL}/voice/").partition("?")[0]
         assert path == "incoming" or path.removeprefix("scenes/") in SCENES
 
 
 @pytest.mark.parametrize("name", list(SCENES))
-def test_the_command_that_led_here_is_in_every_url_that_leads_on(name):
+def test_every_url_of_a_scene_carries_the_command(name):
     document = build(name, query=REQUIRED[name], command_id=77)
     addresses = [redirect.text for redirect in document.iter("Redirect")]
     addresses += [verb.get("action") for verb in document.iter() if verb.get("action")]
@@ -295,7 +295,7 @@ def test_the_command_that_led_here_is_in_every_url_that_leads_on(name):
 
 
 def visits(config: Config, query: dict[str, str]) -> list[Visit]:
-    """The same parameters, other callers."""
+    """Visits with the same parameters by different callers."""
     common: dict[str, Any] = {"config": config, "query": query}
     return [
         Visit(**common),
@@ -313,8 +313,8 @@ def visits(config: Config, query: dict[str, str]) -> list[Visit]:
 
 @pytest.mark.parametrize("name", [name for name, scene in SCENES.items() if scene._same_for_all])
 @pytest.mark.parametrize("moment", ["2026-03-02T12:00:00Z", "2026-03-08T03:00:00Z"])
-def test_what_is_the_same_for_all_depends_on_nothing_else(name, moment):
-    """Built anew for every visit, at any time, it is what is kept."""
+def test_a_scene_that_is_the_same_for_all_depends_on_its_parameters_only(name, moment):
+    """Built again for any visit at any time, the document equals the cached one."""
     scene: Scene = SCENES[name]
     for config in (CONFIG, OFFICE):
         query = REQUIRED[name]
@@ -324,12 +324,12 @@ def test_what_is_the_same_for_all_depends_on_nothing_else(name, moment):
                 assert str(scene._build(visit, params)) == scene.twiml(visit)
 
 
-def test_what_is_kept_is_kept_apart_by_parameters_settings_and_command():
-    kept: Callable[..., str] = SCENES["menu"].twiml
+def test_cached_documents_differ_by_parameters_settings_and_command():
+    twiml: Callable[..., str] = SCENES["menu"].twiml
     documents = {
-        kept(Visit(config=CONFIG)),
-        kept(Visit(config=CONFIG, query={"attempt": "2"})),
-        kept(Visit(config=CONFIG, command_id=5)),
-        kept(Visit(config=load(settings(PUBLIC_URL="https://other.example"), dotenv=None))),
+        twiml(Visit(config=CONFIG)),
+        twiml(Visit(config=CONFIG, query={"attempt": "2"})),
+        twiml(Visit(config=CONFIG, command_id=5)),
+        twiml(Visit(config=load(settings(PUBLIC_URL="https://other.example"), dotenv=None))),
     }
     assert len(documents) == 4

@@ -1,4 +1,4 @@
-"""An operator's TwiML is sent as it was meant, or refused with everything that is wrong with it and where."""
+"""The check of inline TwiML: a document is sent with the same meaning, or refused with every problem."""
 
 import xml.etree.ElementTree as ET
 
@@ -54,7 +54,7 @@ SPOKEN_DOCUMENTS = [tuple(f"<Response><Say>{words}</Say></Response>" for words i
 
 
 @pytest.mark.parametrize(("twiml", "sent"), HANDED_OVER + SPOKEN_DOCUMENTS)
-def test_good_documents_are_sent_with_the_same_meaning(twiml, sent):
+def test_valid_documents_are_sent_with_the_same_meaning(twiml, sent):
     assert check(twiml, BASE) == sent
     assert check(sent, BASE) == sent
 
@@ -138,11 +138,11 @@ BAD = {
 
 
 @pytest.mark.parametrize(("twiml", "found"), BAD.items())
-def test_bad_documents_are_refused_with_all_that_is_wrong(twiml, found):
+def test_invalid_documents_are_refused_with_every_problem(twiml, found):
     assert findings(twiml) == [Finding(*one) for one in found]
 
 
-def test_a_refusal_reads_as_a_sentence_with_places():
+def test_a_refusal_lists_problems_with_their_positions():
     with pytest.raises(TwimlRefused) as refusal:
         check("<Response>\n<say/><Pause>1</Pause></Response>", BASE)
     assert str(refusal.value) == (
@@ -156,12 +156,12 @@ def say(characters):
     return f"<Response><Say>{'a' * (characters - around)}</Say></Response>"
 
 
-def test_the_longest_document_that_twilio_takes():
+def test_a_document_may_have_4000_characters():
     assert len(check(say(MAX_SENT_LENGTH), BASE)) == 4_000
     assert findings(say(4_001)) == [(1, 1, "Shorten the document from 4,001 to 4,000 characters.")]
 
 
-def test_what_counts_is_what_is_sent():
+def test_the_length_of_the_sent_document_counts():
     longer = "<Response>" + "<Redirect>/a</Redirect>" * 100 + "</Response>"
     assert len(longer) < 4_000
     assert findings(longer) == [(1, 1, "Shorten the document from 4,221 to 4,000 characters.")]
@@ -233,7 +233,7 @@ def test_attacks_are_refused_with_a_reason(twiml, reason):
     assert all(len(finding.message) < 400 for finding in refusal.value.findings)
 
 
-def test_somebody_elses_text_is_quoted_short_and_on_one_line():
+def test_quoted_text_is_shortened_to_one_line():
     (finding,) = findings(f"<Response><Redirect>x:{'a&#10;' * 500}</Redirect></Response>")
     assert len(finding.message) < 150
     assert "\n" not in finding.message
@@ -294,7 +294,7 @@ spoken = st.text(
 @given(documents | documents.map("<Response>{}</Response>".format))
 @example("<Response><Redirect>//[</Redirect></Response>")
 @example("<Response><Redirect>//h:99999</Redirect></Response>")
-def test_any_text_is_sent_or_refused_and_nothing_else(twiml):
+def test_any_text_is_sent_or_refused(twiml):
     try:
         sent = check(twiml, BASE)
     except TwimlRefused as refusal:
@@ -308,7 +308,7 @@ def test_any_text_is_sent_or_refused_and_nothing_else(twiml):
 
 @settings(deadline=None)
 @given(spoken, spoken)
-def test_words_and_attributes_arrive_as_they_were_written(words, voice):
+def test_text_and_attributes_arrive_unchanged(words, voice):
     say = ET.Element("Say", voice=voice)
     say.text = words
     response = ET.Element("Response")

@@ -1,4 +1,4 @@
-"""What a caller would hear of a document, in words, without anything of it being done."""
+"""The steps of a document in words: what a caller would hear."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from voice.twiml.vocabulary import RESPONSE
 
 
 def heard(inside: str) -> list[str]:
-    """The steps as text, indented by their depth."""
+    """The texts of the steps, indented by their depth."""
     return ["  " * step.depth + step.text for step in steps(f"<Response>{inside}</Response>")]
 
 
@@ -33,11 +33,11 @@ END = "the call ends"
         ("<Enqueue>sales</Enqueue>", "waits in the queue sales"),
     ],
 )  # fmt: skip
-def test_a_verb_in_words(verb, text):
+def test_a_verb_is_described_in_words(verb, text):
     assert heard(verb) == [text, END]
 
 
-def test_what_stands_inside_comes_below_and_then_what_the_action_is_asked_for():
+def test_nested_verbs_and_the_action_are_indented():
     assert heard("<Gather action='/x'><Say>Key</Say></Gather>") == [
         "waits for keys, until 5 s of silence",
         "  hears “Key”",
@@ -47,24 +47,24 @@ def test_what_stands_inside_comes_below_and_then_what_the_action_is_asked_for():
 
 
 @pytest.mark.parametrize("last", ["<Hangup/>", "<Redirect>/x</Redirect>", "<Dial action='/x'>+1415</Dial>"])
-def test_what_follows_an_end_is_never_reached(last):
+def test_verbs_after_the_end_are_not_reached(last):
     reached = [step.reached for step in steps(f"<Response><Say>a</Say>{last}<Say>b</Say></Response>")]
     assert reached[0] is True
     assert reached[-1] is False
 
 
-def test_a_dial_without_an_action_goes_on_with_what_follows():
+def test_a_dial_without_an_action_continues_with_the_next_verb():
     assert heard("<Dial>+1415</Dial><Say>Gone</Say>")[1:] == ["hears “Gone”", END]
 
 
 @pytest.mark.parametrize("name", sorted(RESPONSE.children))
-def test_every_verb_has_words(name):
+def test_every_verb_has_a_description(name):
     [first, *_] = steps(f"<Response><{name}/></Response>")
     assert first.text
     assert name in WORDS or first.text.startswith(name)
 
 
-def test_lines_are_kept_and_what_cannot_be_read_is_refused():
+def test_steps_have_lines_and_malformed_documents_are_refused():
     assert [step.line for step in steps("<Response>\n <Say>a</Say>\n <Hangup/>\n</Response>")] == [2, 3]
     with pytest.raises(TwimlRefused):
         steps("<Response><Say>")

@@ -1,4 +1,4 @@
-"""Every URL in TwiML that is sent inline becomes absolute, or the document is refused."""
+"""URLs in inline TwiML: each becomes absolute, or the document is refused."""
 
 import inspect
 import re
@@ -37,7 +37,7 @@ def test_urls_become_absolute_in_text_and_attributes(url, sent, base):
     assert inside == f'<Response><Gather action="{sent}"><Play>{sent}</Play></Gather></Response>'
 
 
-def test_an_ampersand_stays_one():
+def test_an_ampersand_is_escaped_once():
     sent = check("<Response><Redirect>/a?b=1&amp;c=2</Redirect></Response>", BASE)
     assert sent == "<Response><Redirect>https://app.example/a?b=1&amp;c=2</Redirect></Response>"
 
@@ -68,7 +68,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("url", "reason"), REFUSED.items())
-def test_what_is_not_a_url_is_refused(url, reason):
+def test_an_invalid_url_is_refused(url, reason):
     with pytest.raises(TwimlRefused, match=reason) as refusal:
         check(f"<Response>\n<Dial action='{url}'>+1</Dial></Response>", BASE)
     assert [(finding.line, finding.column) for finding in refusal.value.findings] == [(2, 1)]
@@ -100,7 +100,7 @@ def in_dial(noun):
         ("<Response><Play digits='1w2'/></Response>",) * 2,
     ],
 )
-def test_places_with_rules_of_their_own(twiml, sent):
+def test_attributes_with_their_own_schemes(twiml, sent):
     assert check(twiml, BASE) == sent.replace("'", '"')
 
 
@@ -130,18 +130,18 @@ def test_places_with_rules_of_their_own(twiml, sent):
         ("<Response><Pay/></Response>", "<Pay> needs an 'action'"),
     ],
 )
-def test_refusals_with_reasons_of_their_own(twiml, reason):
+def test_refusals_of_attributes_with_their_own_schemes(twiml, reason):
     with pytest.raises(TwimlRefused, match=reason) as refusal:
         check(twiml, BASE)
     assert len(refusal.value.findings) == 1
 
 
-def test_the_sdk_describes_these_attributes_as_urls_and_no_others():
+def test_the_sdk_describes_exactly_these_attributes_as_urls():
     described = set()
     for _, kind in inspect.getmembers(sdk, inspect.isclass):
         for _, method in inspect.getmembers(kind, inspect.isfunction):
-            told = re.findall(r":param (\w+): (.*)", method.__doc__ or "")
-            described |= {name for name, words in told if re.search(r"URL$|^(The )?URL|^Webhook", words)}
+            documented = re.findall(r":param (\w+): (.*)", method.__doc__ or "")
+            described |= {name for name, words in documented if re.search(r"URL$|^(The )?URL|^Webhook", words)}
     described -= {name for name in described if name.endswith(("_method", "_event"))}
     ours = {name for element, _ in all_elements().values() for name in attributes_with_urls(element)}
     assert {lower_camel(name) for name in described} == ours | {"sipUrl"}, "that one is a text"

@@ -1,4 +1,4 @@
-"""Who may do what: each role at each route, tokens that are revoked, and the two ways to send one."""
+"""Access to the admin API: roles, revoked tokens, and the two ways to send a token."""
 
 from __future__ import annotations
 
@@ -25,40 +25,40 @@ def role(request):
 
 
 @pytest.fixture
-def somebody(app, registry, role) -> Operator:
+def operator(app, registry, role) -> Operator:
     """An operator with a token and the role."""
     return Operator(app.test_client(), registry.tokens.create(f"a {role}", role))
 
 
-def test_everybody_with_a_token_may_read(somebody):
+def test_every_role_can_read(operator):
     for path, query in READING.items():
-        assert somebody.get(path, **query).status_code in (200, 404, 422), path
+        assert operator.get(path, **query).status_code in (200, 404, 422), path
 
 
-def test_only_operators_and_admins_may_act(somebody, role):
+def test_only_operators_and_admins_can_run_commands(operator, role):
     for path in ACTING:
-        answer = somebody.post(path, {"surely_unknown": 1})
+        answer = operator.post(path, {"surely_unknown": 1})
         if role == "viewer":
             assert (answer.status_code, answer.json["error"]["code"]) == (403, "not_allowed"), path
         else:
             assert answer.status_code in (404, 422), path
 
 
-def test_a_refused_command_leaves_no_trace(app, registry, twilio):
+def test_a_command_refused_by_role_is_not_recorded(app, registry, twilio):
     call_sid = twilio.calls()
     viewer = Operator(app.test_client(), registry.tokens.create("v", "viewer"))
     assert viewer.post(f"/calls/{call_sid}/end").status_code == 403
     assert registry.commands.of_call(call_sid) == []
 
 
-def test_nobody_learns_whether_a_call_exists_without_a_token(app, twilio):
+def test_without_a_token_known_and_unknown_calls_get_the_same_answer(app, twilio):
     known, client = twilio.calls(), app.test_client()
     answers = [client.get(f"/admin/calls/{call_sid}") for call_sid in (known, new_call_sid())]
     assert answers[0].status_code == 401
     assert answers[0].data == answers[1].data
 
 
-def test_a_revoked_token_opens_nothing_at_once(app, registry):
+def test_a_revoked_token_is_refused_at_once(app, registry):
     token = registry.tokens.create("ada", "admin")
     operator = Operator(app.test_client(), token)
     assert operator.get("/calls").status_code == 200
@@ -67,10 +67,10 @@ def test_a_revoked_token_opens_nothing_at_once(app, registry):
     with pytest.raises(NotFound):
         registry.tokens.revoke("ada")
     with pytest.raises(Malformed):
-        registry.tokens.create("ada", "viewer")  # its name stays readable in the audit trail
+        registry.tokens.create("ada", "viewer")  # the name stays in the audit trail
 
 
-def test_tokens_are_kept_as_hashes(registry):
+def test_tokens_are_stored_as_hashes(registry):
     token = registry.tokens.create("ada", "operator")
     rows = registry.database.read(lambda connection: connection.execute(tokens.select()).all())
     assert len(rows) == 1
@@ -80,23 +80,23 @@ def test_tokens_are_kept_as_hashes(registry):
 
 
 @pytest.mark.parametrize("name", ["", "x" * 81])
-def test_a_token_needs_a_name_that_can_be_kept(registry, name):
+def test_a_token_needs_a_valid_name(registry, name):
     with pytest.raises(Malformed):
         registry.tokens.create(name, "viewer")
     assert registry.tokens.all() == []
 
 
-def test_the_token_of_the_settings_is_an_admins(admin, registry):
+def test_the_token_in_the_settings_has_the_admin_role(admin, registry):
     assert admin.get("/calls").status_code == 200
     assert admin.post("/calls/x/end").status_code == 404
     assert registry.tokens.all() == []
 
 
 def basic(token: str) -> dict[str, str]:
-    return {"Authorization": f"Basic {base64.b64encode(f'anybody:{token}'.encode()).decode()}"}
+    return {"Authorization": f"Basic {base64.b64encode(f'user:{token}'.encode()).decode()}"}
 
 
-def test_a_browser_may_read_with_the_token_as_password_and_change_nothing(app):
+def test_the_token_as_a_password_allows_reading_only(app):
     client = app.test_client()
     assert client.get("/admin/docs", headers=basic(ADMIN_TOKEN)).status_code == 200
     assert client.head("/admin/calls", headers=basic(ADMIN_TOKEN)).status_code == 200
@@ -105,20 +105,20 @@ def test_a_browser_may_read_with_the_token_as_password_and_change_nothing(app):
         assert client.post(f"/admin{path}", json={}, headers=basic(ADMIN_TOKEN)).status_code == 401
 
 
-NO_TOKENS = [
+INVALID_TOKENS = [
     "", "Bearer", "bearer", "Bearer  ", "Bearer a b", "Bearer a=b", "Basic", "Basic !", "Basic bm9jb2xvbg==", "Token x",
     f"Bearer {ADMIN_TOKEN}x", f"Bearer {ADMIN_TOKEN[:-1]}", "Bearer \xff", "Negotiate x",
 ]  # fmt: skip
 
 
-def test_whatever_is_no_token_is_refused_alike(app):
-    for header in NO_TOKENS:
+def test_every_invalid_token_gets_the_same_answer(app):
+    for header in INVALID_TOKENS:
         answer = app.test_client().get("/admin/calls", headers={"Authorization": header})
         assert (answer.status_code, answer.json["error"]["code"]) == (401, "not_signed_in"), header
         assert ADMIN_TOKEN not in answer.text
 
 
-def test_a_session_or_a_query_is_no_token(app):
+def test_a_token_in_a_cookie_or_query_is_ignored(app):
     client = app.test_client()
     client.set_cookie("token", ADMIN_TOKEN)
     assert (
@@ -129,7 +129,7 @@ def test_a_session_or_a_query_is_no_token(app):
     )
 
 
-def test_no_token_opens_a_webhook(app, registry):
+def test_a_token_does_not_replace_the_signature_of_a_webhook(app, registry):
     call_sid = new_call_sid()
     headers = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
     assert app.test_client().post("/voice/incoming", data=form(call_sid), headers=headers).status_code == 403

@@ -1,4 +1,4 @@
-"""The admin API: lists and filters, what one call shows, commands and their refusals, one shape for every error."""
+"""The admin API: lists with filters, one call, commands and their errors, and the API document."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BEARER = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
 
 
 def assert_error(answer: Any, status: int, code: str) -> dict[str, Any]:
-    """The one shape; what is in it."""
+    """Assert the JSON shape of an error; return the error."""
     assert (answer.status_code, answer.mimetype) == (status, "application/json"), answer.text
     error = answer.json["error"]
     assert {"code", "message", "twilio_code"} <= set(error) <= {"code", "message", "twilio_code", "fields"}
@@ -35,7 +35,7 @@ def assert_error(answer: Any, status: int, code: str) -> dict[str, Any]:
 
 
 def fields(answer: Any) -> set[str]:
-    """Which arguments were refused."""
+    """The names of the refused arguments."""
     error = assert_error(answer, 422, "arguments_refused")
     assert all(wrong["message"] for wrong in error["fields"])
     return {wrong["field"] for wrong in error["fields"]}
@@ -50,11 +50,11 @@ def listed(admin: Operator, **query: Any) -> list[str]:
 # Lists
 
 
-def test_an_empty_list(admin):
+def test_a_list_without_calls_is_empty(admin):
     assert admin.get("/calls").json == {"calls": [], "next": None}
 
 
-def test_a_call_in_the_list_is_what_the_contract_says(admin, twilio):
+def test_a_call_has_the_fields_of_the_contract(admin, twilio):
     with freeze_time("2026-03-01T09:30:00.123456Z"):
         call_sid = twilio.calls()
     (call,) = admin.get("/calls").json["calls"]
@@ -67,7 +67,7 @@ def test_a_call_in_the_list_is_what_the_contract_says(admin, twilio):
     assert admin.get(f"/calls/{call_sid}").json["call"] == call
 
 
-def test_filters_of_the_list(admin, twilio):
+def test_the_list_can_be_filtered(admin, twilio):
     with freeze_time(datetime(2026, 3, 1, 9, 30, tzinfo=UTC)) as clock:
         one = twilio.calls(From="+4930111")
         clock.tick(60)
@@ -97,7 +97,7 @@ def test_filters_of_the_list(admin, twilio):
         assert listed(admin, **query) == expected, query
 
 
-def test_pages_of_the_list(admin, twilio):
+def test_pages_of_the_list_follow_the_cursor(admin, twilio):
     with freeze_time("2026-03-01T09:30:00Z"):
         calls = sorted((twilio.calls() for _ in range(5)), reverse=True)
     found: list[str] = []
@@ -109,31 +109,31 @@ def test_pages_of_the_list(admin, twilio):
     assert found == calls
 
 
-WRONG_FILTERS = [
+INVALID_FILTERS = [
     ({"limit": 0}, "limit"), ({"limit": 201}, "limit"), ({"limit": "many"}, "limit"), ({"limit": ""}, "limit"),
     ({"status": "meditating"}, "status.0"), ({"status": ["live", "LIVE"]}, "status.1"), ({"q": "\0"}, "q"),
     ({"since": "yesterday"}, "since"), ({"until": "0001-01-01T00:00:00+14:00"}, "until"), ({"q": "x" * 101}, "q"),
-    ({"cursor": "x" * 201}, "cursor"), ({"form": "+1"}, "form"), ({"from_": "+1", "nobody": "1"}, "nobody"),
+    ({"cursor": "x" * 201}, "cursor"), ({"form": "+1"}, "form"), ({"from_": "+1", "unknown": "1"}, "unknown"),
     ({"from": "a\0b"}, "from"), ({"scene": "\0"}, "scene"),
 ]  # fmt: skip
 
 
-def test_a_filter_that_is_wrong_is_named(admin):
-    for query, field in WRONG_FILTERS:
+def test_an_invalid_filter_is_refused_by_name(admin):
+    for query, field in INVALID_FILTERS:
         assert field in fields(admin.get("/calls", **query)), query
 
 
-def test_a_cursor_of_somebody_else(admin):
+def test_an_invalid_cursor_is_malformed(admin):
     assert_error(admin.get("/calls", cursor="abc"), 400, "malformed")
 
 
-def test_a_query_in_no_known_encoding_does_no_harm(app):
+def test_a_query_with_invalid_encoding_is_answered(app):
     for query in ("q=%ff%fe", "from=%ed%a0%80", "q=%", "&&=&", "q=" + "%F0%9F%98%80" * 20):
         answer = app.test_client().get(f"/admin/calls?{query}", headers=BEARER)
         assert answer.status_code in (200, 422), query
 
 
-def test_filters_of_twilios_list_are_checked_before_twilio_is_asked(admin):
+def test_filters_of_twilios_list_are_checked_before_the_request_to_twilio(admin):
     for query in (
         {"limit": 1001},
         {"cursor": "abc"},
@@ -147,7 +147,7 @@ def test_filters_of_twilios_list_are_checked_before_twilio_is_asked(admin):
 # One call
 
 
-def test_one_call_with_its_story(admin, twilio, registry):
+def test_one_call_is_shown_with_its_events_and_commands(admin, twilio, registry):
     call_sid = twilio.calls()
     twilio.scene(call_sid, "menu")
     shown = admin.get(f"/calls/{call_sid}").json
@@ -157,17 +157,17 @@ def test_one_call_with_its_story(admin, twilio, registry):
     assert shown["commands"] == []
 
 
-def test_a_call_that_nobody_knows(app):
+def test_an_unknown_call_is_not_found(app):
     client, possible = app.test_client(), "CA" + "0" * 32
     for call_sid in (possible, "CA", "x", "%00", "CA%00", "%ff", "..", "x" * 3000, "\u0661"):
         assert_error(client.get(f"/admin/calls/{call_sid}", headers=BEARER), 404, "call_not_found")
-        if call_sid != possible:  # for that one Twilio would be asked
+        if call_sid != possible:  # for this one Midcall would ask Twilio
             answer = client.get(f"/admin/calls/{call_sid}?source=twilio", headers=BEARER)
             assert_error(answer, 404, "call_not_found")
             assert_error(client.post(f"/admin/calls/{call_sid}/end", headers=BEARER), 404, "call_not_found")
 
 
-def test_where_a_call_may_be_looked_up(admin, twilio):
+def test_a_call_is_read_from_the_registry_or_from_twilio(admin, twilio):
     call_sid = twilio.calls()
     assert admin.get(f"/calls/{call_sid}", source="registry").status_code == 200
     assert fields(admin.get(f"/calls/{call_sid}", source="memory")) == {"source"}
@@ -177,7 +177,7 @@ def test_where_a_call_may_be_looked_up(admin, twilio):
 # Commands
 
 
-def test_a_command_in_json_is_what_the_contract_says(admin, twilio):
+def test_a_command_has_the_fields_of_the_contract(admin, twilio):
     call_sid = twilio.calls()
     twilio.status(call_sid, "completed")
     answer = admin.post(f"/calls/{call_sid}/end")
@@ -195,7 +195,7 @@ def test_a_command_in_json_is_what_the_contract_says(admin, twilio):
 @pytest.mark.parametrize(
     ("command", "body"), [("redirect", {"scene": "menu"}), ("twiml", {"twiml": "<Response/>"})]
 )
-def test_a_call_that_has_ended_is_not_changed(admin, twilio, command, body):
+def test_a_call_that_has_ended_refuses_changes(admin, twilio, command, body):
     call_sid = twilio.calls()
     twilio.status(call_sid, "completed")
     answer = admin.post(f"/calls/{call_sid}/{command}", body)
@@ -203,7 +203,7 @@ def test_a_call_that_has_ended_is_not_changed(admin, twilio, command, body):
     assert answer.json["command"]["state"] == "refused"
 
 
-def test_a_command_that_nobody_wrote(admin, twilio):
+def test_an_unknown_command_is_not_found(admin, twilio):
     call_sid = twilio.calls()
     for command in ("dance", "END", "end.", "dial", "__init__", "x" * 1000):
         assert_error(admin.post(f"/calls/{call_sid}/{command}"), 404, "not_found")
@@ -237,7 +237,7 @@ REFUSED = [
 ]
 
 
-def test_arguments_that_are_refused_are_named_and_nothing_is_recorded(admin, twilio, registry):
+def test_refused_arguments_are_named_and_not_recorded(admin, twilio, registry):
     call_sid = twilio.calls()
     before = registry.events.last_id()
     for command, body, field in REFUSED:
@@ -257,7 +257,7 @@ def test_a_problem_in_twiml_is_refused_with_its_position(admin, twilio):
     }
 
 
-WRONG_DIALS = [
+REFUSED_DIALS = [
     ({}, "to"), ({}, "from"), ({"to": "+1", "from": "+2"}, ""), ({"to": "", "from": "+2", "scene": "menu"}, "to"),
     ({"to": "+1", "from": "+2", "scene": "menu", "twiml": "<Response/>"}, ""),
     ({"to": "+1", "from": "+2", "scene": "nowhere"}, "scene"),
@@ -267,38 +267,38 @@ WRONG_DIALS = [
 ]  # fmt: skip
 
 
-def test_a_dial_that_is_refused_is_explained(admin, registry):
-    for body, field in WRONG_DIALS:
+def test_refused_arguments_of_dial_are_named(admin, registry):
+    for body, field in REFUSED_DIALS:
         assert field in fields(admin.post("/calls", body)), body
     assert registry.events.last_id() == 0
 
 
-NO_OBJECTS = [
+NOT_OBJECTS = [
     b"[]", b"null", b'"text"', b"7", b"{", b'{"scene": "\xff"}', b"\xff\xfe", b'{"scene":"a\\u0000b"}', b" ", b"a=b",
     b'{"scene":"\\ud800"}', b'{"\\ud800":1}', b'{"params":' + b"[" * 50_000, b'{"a":' + b"9" * 5_000 + b"}",
 ]  # fmt: skip
 
 
-def test_a_body_that_is_no_json_object(app, twilio, registry):
+def test_a_body_that_is_not_a_json_object_is_malformed(app, twilio, registry):
     call_sid, client = twilio.calls(), app.test_client()
     for path in ("/admin/calls", f"/admin/calls/{call_sid}/redirect", f"/admin/calls/{call_sid}/end"):
-        for body in NO_OBJECTS:
+        for body in NOT_OBJECTS:
             assert_error(client.post(path, data=body, headers=BEARER), 400, "malformed")
     assert registry.commands.of_call(call_sid) == []
 
 
-def test_a_backslash_is_text(admin, twilio):
-    """What only reads like an escaped NUL is none."""
+def test_an_escaped_backslash_before_u0000_is_text(admin, twilio):
+    """The text only looks like an escaped NUL."""
     assert fields(admin.post(f"/calls/{twilio.calls()}/redirect", {"scene": "a\\u0000b"})) == {"scene"}
 
 
-def test_a_body_that_is_too_large(app, twilio):
+def test_a_body_over_the_limit_is_too_large(app, twilio):
     path = f"/admin/calls/{twilio.calls()}/twiml"
     answer = app.test_client().post(path, json={"twiml": "x" * 200_000}, headers=BEARER)
     assert_error(answer, 413, "too_large")
 
 
-def test_an_idempotency_key_that_is_malformed(app, twilio, registry):
+def test_a_malformed_idempotency_key_is_refused(app, twilio, registry):
     call_sid = twilio.calls()
     for key in ("", "x" * 201, "\u00e9", "a\tb"):
         answer = app.test_client().post(
@@ -308,7 +308,7 @@ def test_an_idempotency_key_that_is_malformed(app, twilio, registry):
     assert registry.commands.of_call(call_sid) == []
 
 
-def test_a_repeat_with_the_same_key_is_the_same_command(admin, twilio, registry):
+def test_a_repeat_with_the_same_key_returns_the_same_command(admin, twilio, registry):
     call_sid, other = twilio.calls(), twilio.calls()
     for sid in (call_sid, other):
         twilio.status(sid, "completed")
@@ -329,7 +329,7 @@ def test_a_key_belongs_to_its_operator(app, admin, twilio, registry):
     assert len(ids) == 2
 
 
-def test_a_repeat_of_a_refused_command_is_refused_alike(admin, twilio):
+def test_a_repeat_of_a_refused_command_gets_the_same_error(admin, twilio):
     call_sid = twilio.calls()
     twilio.status(call_sid, "completed")
     first, again = (
@@ -339,24 +339,22 @@ def test_a_repeat_of_a_refused_command_is_refused_alike(admin, twilio):
     assert first.json == again.json
 
 
-# Twilio away, the registry away
+# Twilio or the registry unavailable
 
 
-def test_with_twilio_unreachable_the_answer_says_so(admin, twilio):
+def test_an_unreachable_twilio_is_a_502(admin, twilio):
     call_sid = twilio.calls()
     assert_error(admin.get(f"/calls/{call_sid}", source="twilio"), 502, "twilio_failed")
     assert_error(admin.get("/twilio/calls"), 502, "twilio_failed")
     answer = admin.post(f"/calls/{call_sid}/redirect", {"scene": "menu"})
     assert_error(answer, 502, "twilio_failed")
-    assert (
-        answer.json["command"]["state"] == "refused"
-    )  # nothing was sent, so that nothing can have been done
+    assert answer.json["command"]["state"] == "refused"  # nothing was sent, so Twilio executed nothing
     assert admin.get(f"/calls/{call_sid}").json["call"]["live"]
 
 
 @pytest.fixture
-def mute_twilio(sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
-    """The app with a Twilio that takes every connection and never says a word."""
+def silent_twilio(sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
+    """The app with a Twilio that accepts connections and never answers."""
     path = tmp_path / "midcall.db"
     path.write_bytes(sqlite_template.read_bytes())
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -369,19 +367,19 @@ def mute_twilio(sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
         app.extensions["midcall"].registry.close()
 
 
-def test_with_twilio_silent_the_answer_says_so(mute_twilio):
-    admin = Operator(mute_twilio.test_client(), ADMIN_TOKEN)
+def test_a_silent_twilio_is_a_504(silent_twilio):
+    admin = Operator(silent_twilio.test_client(), ADMIN_TOKEN)
     assert_error(admin.get(f"/calls/{new_call_sid()}", source="twilio"), 504, "twilio_silent")
 
 
-def test_with_the_registry_away_commands_are_refused(tmp_path):
-    nobody = f"postgresql+psycopg://midcall@127.0.0.1:{free_port()}/x"
-    app = create_app(settings(DATABASE_URL=nobody, SPOOL_DIR=str(tmp_path)), dotenv=None)
+def test_without_the_registry_commands_are_refused(tmp_path):
+    unreachable = f"postgresql+psycopg://midcall@127.0.0.1:{free_port()}/x"
+    app = create_app(settings(DATABASE_URL=unreachable, SPOOL_DIR=str(tmp_path)), dotenv=None)
     admin = Operator(app.test_client(), ADMIN_TOKEN)
     for answer in (admin.get("/calls"), admin.get("/events"), admin.post(f"/calls/{new_call_sid()}/end")):
         assert_error(answer, 503, "registry_unavailable")
         assert answer.headers["Retry-After"] == "1"
-    stranger = Operator(app.test_client(), "mc_whoever")
+    stranger = Operator(app.test_client(), "mc_unknown")
     assert_error(stranger.get("/calls"), 503, "registry_unavailable")
     for path in ("/scenes", "/commands", "/openapi.json", "/docs"):
         assert admin.get(path).status_code == 200
@@ -390,18 +388,18 @@ def test_with_the_registry_away_commands_are_refused(tmp_path):
 # Errors
 
 
-def test_every_error_of_ours_has_a_status():
+def test_every_error_class_has_a_status():
     kinds = [
         kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, MidcallError)
     ]
-    told = [
+    answered = [
         kind for kind in kinds if kind not in (MidcallError, errors.SettingInvalid)
-    ]  # the start tells that one
-    assert [kind for kind in told if not set(kind.__mro__) & set(STATUS)] == []
+    ]  # ends the start, and is never answered over HTTP
+    assert [kind for kind in answered if not set(kind.__mro__) & set(STATUS)] == []
     assert len({kind.code for kind in kinds}) == len(kinds)
 
 
-def test_statuses_of_the_contract():
+def test_statuses_are_those_of_the_contract():
     contract = {
         errors.Malformed: 400, errors.NotSignedIn: 401, errors.NotAllowed: 403, errors.BadSignature: 403,
         errors.NotFound: 404, errors.WrongState: 409, errors.ArgumentsRefused: 422, errors.TwilioRefused: 502,
@@ -410,12 +408,12 @@ def test_statuses_of_the_contract():
     assert {kind: STATUS[kind] for kind in contract} == contract
 
 
-def test_an_unknown_address(app):
+def test_an_unknown_path_is_not_found(app):
     for path in ("/", "/nowhere", "/admin", "/admin/nowhere", "/voice/", "/admin/calls/a/b/c", "/%00"):
         assert_error(app.test_client().get(path, headers=BEARER), 404, "not_found")
 
 
-def test_a_method_that_is_not_there(app):
+def test_an_unsupported_method_is_not_allowed(app):
     for route in ("DELETE /admin/calls", "PUT /admin/calls/x", "GET /admin/calls/x/end", "POST /healthz"):
         method, path = route.split()
         answer = app.test_client().open(path, method=method, headers=BEARER)
@@ -423,7 +421,7 @@ def test_a_method_that_is_not_there(app):
         assert "OPTIONS" in answer.headers["Allow"]
 
 
-def test_a_bug_of_ours_is_told_without_its_trace(app):
+def test_a_bug_is_answered_without_its_traceback(app):
     def broken() -> str:
         raise ZeroDivisionError("a secret of the inside")
 
@@ -438,7 +436,7 @@ def test_a_bug_of_ours_is_told_without_its_trace(app):
 
 
 class Links(HTMLParser):
-    """The addresses that a page refers to."""
+    """The URLs that a page refers to."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -449,7 +447,7 @@ class Links(HTMLParser):
         self.found += [value or "" for name, value in attrs if name in ("href", "src", "action")]
 
 
-def test_the_readable_page_needs_no_other_host(admin, app):
+def test_the_docs_page_needs_no_other_host(admin, app):
     page = admin.get("/docs")
     assert page.mimetype == "text/html"
     links = Links(page.text).found
@@ -489,7 +487,7 @@ def schemas(part: Any) -> Iterator[dict[str, Any]]:
             yield from schemas(value)
 
 
-def test_the_document_is_sound(admin):
+def test_the_document_is_valid_openapi(admin):
     document = admin.get("/openapi.json").json
     assert document["openapi"] == "3.1.0"
     found = [*schemas(document["paths"]), *document["components"]["schemas"].values()]

@@ -1,4 +1,4 @@
-"""A visit confirms the command that led to it, and no other; what comes late moves nobody."""
+"""A visit confirms the command that led to it and no other; late webhooks do not move a call."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def requested(registry, call_sid, name="redirect", proof="visit"):
     return registry.commands.request(name, {}, "ann", call_sid, None, "", proof).record
 
 
-def test_the_visit_confirms_and_the_urls_carry_the_command_on(twilio, registry):
+def test_a_visit_confirms_its_command_and_the_next_urls_carry_it_on(twilio, registry):
     call_sid = twilio.calls()
     command = requested(registry, call_sid)
     assert f"voicemail_saved?command={command.id}" in twilio.scene(
@@ -21,7 +21,7 @@ def test_the_visit_confirms_and_the_urls_carry_the_command_on(twilio, registry):
     assert registry.calls.get(call_sid).scene == "voicemail"
 
 
-def test_a_late_webhook_of_an_interrupted_scene_moves_nobody(twilio, registry):
+def test_a_late_webhook_of_an_interrupted_scene_does_not_move_the_call(twilio, registry):
     call_sid = twilio.calls()
     first, second = requested(registry, call_sid), requested(registry, call_sid)
     twilio.scene(call_sid, f"voicemail?command={second.id}")
@@ -33,7 +33,7 @@ def test_a_late_webhook_of_an_interrupted_scene_moves_nobody(twilio, registry):
 
 
 @pytest.mark.parametrize("number", ["999999", "-1", "x", "9" * 30])
-def test_a_number_that_is_no_command_of_the_call_counts_for_nothing(twilio, registry, number):
+def test_an_id_that_is_not_a_command_of_the_call_is_ignored(twilio, registry, number):
     theirs = requested(registry, twilio.calls())
     call_sid = twilio.calls()
     for command in (number, theirs.id):
@@ -43,7 +43,7 @@ def test_a_number_that_is_no_command_of_the_call_counts_for_nothing(twilio, regi
     assert registry.calls.get(call_sid).scene == "menu"
 
 
-def test_the_first_word_of_a_dialled_call_ties_it_to_its_command(twilio, registry):
+def test_the_first_callback_of_a_dialed_call_links_it_to_its_command(twilio, registry):
     command = requested(registry, None, "dial")
     call_sid = new_call_sid()
     twilio.status(call_sid, "initiated", path=f"/voice/status?command={command.id}")
@@ -66,7 +66,7 @@ def test_the_end_of_a_call_settles_each_command_by_its_proof(twilio, registry):
     assert message == "The call ended before the caller got there."
 
 
-def test_what_comes_late_does_not_take_a_state_back(twilio, registry):
+def test_a_late_settlement_does_not_move_a_state_backward(twilio, registry):
     call_sid = twilio.calls()
     command = requested(registry, call_sid)
     twilio.scene(call_sid, f"menu?command={command.id}")
@@ -76,7 +76,7 @@ def test_what_comes_late_does_not_take_a_state_back(twilio, registry):
     assert ids == list(range(1, len(ids) + 1)) == list(range(1, registry.events.last_id() + 1))
 
 
-def test_a_yes_that_is_noted_late_does_not_reopen_what_failed_meanwhile(twilio, registry):
+def test_a_late_acceptance_does_not_reopen_a_failed_command(twilio, registry):
     command = requested(registry, twilio.calls(), "announce")
     registry.commands.settle(command, "unconfirmed", "the announcement failed")
     noted = registry.commands.settle(command, "accepted", final=False)
@@ -86,19 +86,19 @@ def test_a_yes_that_is_noted_late_does_not_reopen_what_failed_meanwhile(twilio, 
     assert registry.commands.settle(unsure, "accepted", final=False).state == "accepted"
 
 
-def test_a_story_is_of_one_moment(admin, twilio, registry, monkeypatch):
-    """What is recorded between its reads is read as well: no command is told without what settled it."""
+def test_events_and_commands_of_a_call_are_read_at_one_moment(admin, twilio, registry, monkeypatch):
+    """If an event is recorded between the reads, the call is read again."""
     call_sid = twilio.calls()
     requested(registry, call_sid)
     of_call = registry.commands.of_call
 
-    def meanwhile_it_is_settled(sid):
+    def settled_between_the_reads(sid):
         found = of_call(sid)
         if found[0].state == "requested":
             registry.commands.settle(found[0], "unconfirmed", "because")
         return found
 
-    monkeypatch.setattr(registry.commands, "of_call", meanwhile_it_is_settled)
-    story = admin.get(f"/calls/{call_sid}").json
-    assert story["commands"][0]["state"] == "unconfirmed"
-    assert story["events"][-1]["kind"] == "command.unconfirmed"
+    monkeypatch.setattr(registry.commands, "of_call", settled_between_the_reads)
+    shown = admin.get(f"/calls/{call_sid}").json
+    assert shown["commands"][0]["state"] == "unconfirmed"
+    assert shown["events"][-1]["kind"] == "command.unconfirmed"

@@ -1,11 +1,11 @@
-"""The readable API document, as a browser comes to it."""
+"""The API docs page in a browser."""
 
 from __future__ import annotations
 
 import re
 
 
-def test_a_browser_is_asked_for_a_password_and_a_program_for_a_token(app):
+def test_the_challenge_is_basic_for_a_browser_and_bearer_for_a_program(app):
     client = app.test_client()
     browser = client.get("/admin/docs", headers={"Accept": "text/html,*/*"})
     assert (browser.status_code, browser.headers["WWW-Authenticate"]) == (401, 'Basic realm="Midcall"')
@@ -18,7 +18,7 @@ def test_the_page_names_every_path_and_no_other_host(admin):
     assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", page)
 
 
-def test_nothing_of_the_api_is_kept_by_a_browser(admin):
+def test_answers_are_not_cached_by_a_browser(admin):
     headers = admin.get("/calls").headers
     assert headers["Cache-Control"] == "no-store"
     assert headers["X-Content-Type-Options"] == "nosniff"

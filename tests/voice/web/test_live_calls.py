@@ -1,4 +1,4 @@
-"""The live calls as a list of them is shown, and the feed that keeps it up to date."""
+"""The list of live calls, and the feed that keeps it up to date."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BEARER = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
 
 @pytest.fixture
 def stream(app) -> Iterator[Iterator[dict]]:
-    """The events from the beginning, each with its call."""
+    """All events from the first one on, each with its call."""
     answer = app.test_client().get("/admin/live/events?after=0", headers=BEARER, buffered=False)
     yield events_of(answer.iter_encoded())
     answer.close()
@@ -26,12 +26,12 @@ def events_of(chunks) -> Iterator[dict]:
         for block in chunk.decode().split("\n\n"):
             lines = dict(line.split(": ", 1) for line in block.split("\n") if ": " in line)
             if "id" in lines:
-                assert "event" not in lines  # a page listens to them all at once
+                assert "event" not in lines  # one listener of the page receives all of them
                 yield {**json.loads(lines["data"]), "sse_id": int(lines["id"])}
 
 
-def asked(registry, call_sid, name="say", state=None, **arguments):
-    """An operator has asked for a command."""
+def requested(registry, call_sid, name="say", state=None, **arguments):
+    """Record a command of an operator."""
     record = registry.commands.request(name, arguments, "ada", call_sid, None, "fingerprint").record
     return registry.commands.settle(record, state) if state else record
 
@@ -40,12 +40,12 @@ def listed(admin, **query):
     return {call["call_sid"]: call for call in admin.get("/live", **query).json["calls"]}
 
 
-def test_the_list_has_what_is_live_with_its_place_and_its_newest_command(admin, twilio, registry):
+def test_the_list_shows_live_calls_with_place_and_last_command(admin, twilio, registry):
     quiet, busy, over = twilio.calls(), twilio.calls(), twilio.calls()
     twilio.scene(busy, "menu")
     twilio.status(over, "completed")
-    asked(registry, busy, "redirect", scene="menu")
-    asked(registry, busy, "say", text="Hello")
+    requested(registry, busy, "redirect", scene="menu")
+    requested(registry, busy, "say", text="Hello")
     found = listed(admin)
     assert set(found) == {quiet, busy}
     assert (found[quiet]["place"], found[quiet]["command"]) == ("Greeting", None)
@@ -55,7 +55,7 @@ def test_the_list_has_what_is_live_with_its_place_and_its_newest_command(admin, 
     assert (command["operator"], command["state"]) == ("ada", "requested")
 
 
-def test_the_list_comes_in_pages_and_is_filtered(admin, twilio):
+def test_the_list_has_pages_and_a_filter(admin, twilio):
     call_sids = [twilio.calls(From=f"+1415555000{number}") for number in range(3)]
     first = admin.get("/live", limit=2).json
     second = admin.get("/live", limit=2, cursor=first["next"]).json
@@ -64,19 +64,19 @@ def test_the_list_comes_in_pages_and_is_filtered(admin, twilio):
     assert set(listed(admin, q="0001")) == {call_sids[1]}
 
 
-def test_twiml_of_somebodys_own_is_where_the_caller_is_until_the_next_scene(admin, twilio, registry):
+def test_the_place_of_a_call_with_inline_twiml_names_the_operator(admin, twilio, registry):
     call_sid = twilio.calls()
-    asked(registry, call_sid, "twiml", twiml="<Response/>")
+    requested(registry, call_sid, "twiml", twiml="<Response/>")
     assert listed(admin)[call_sid]["place"] == "Greeting"
-    asked(registry, call_sid, "twiml", "accepted", twiml="<Response/>")
+    requested(registry, call_sid, "twiml", "accepted", twiml="<Response/>")
     assert listed(admin)[call_sid]["place"] == "TwiML from ada"
     twilio.scene(call_sid, "menu")
     assert listed(admin)[call_sid]["place"] == "Menu"
-    asked(registry, call_sid, "redirect", "accepted", url="https://flows.example.com/x")
+    requested(registry, call_sid, "redirect", "accepted", url="https://flows.example.com/x")
     assert listed(admin)[call_sid]["place"] == "https://flows.example.com/x from ada"
 
 
-def test_a_call_that_nobody_answered_yet_is_nowhere(admin, twilio):
+def test_the_place_of_a_ringing_call_is_not_answered_yet(admin, twilio):
     call_sid = twilio.calls()
     leg = "CA" + "f" * 32
     twilio.status(leg, "ringing", ParentCallSid=call_sid)
@@ -84,7 +84,7 @@ def test_a_call_that_nobody_answered_yet_is_nowhere(admin, twilio):
     assert listed(admin)[leg]["parent_call_sid"] == call_sid
 
 
-def test_the_feed_goes_on_where_the_list_ends(admin, app, twilio):
+def test_the_feed_continues_where_the_list_ends(admin, app, twilio):
     twilio.calls()
     after = admin.get("/live").json["after"]
     late = twilio.calls()
@@ -94,10 +94,10 @@ def test_the_feed_goes_on_where_the_list_ends(admin, app, twilio):
     assert (event["sse_id"], event["call"]["call_sid"]) == (after + 1, late)
 
 
-def test_each_event_has_its_call_as_it_is_by_then(stream, twilio, registry):
+def test_each_event_has_its_call_as_it_is_now(stream, twilio, registry):
     call_sid = twilio.calls()
     twilio.scene(call_sid, "menu")
-    asked(registry, call_sid, text="Hello")
+    requested(registry, call_sid, text="Hello")
     twilio.status(call_sid, "completed")
     events = [next(stream) for _ in range(4)]
     assert [event["sse_id"] for event in events] == [1, 2, 3, 4]
@@ -105,8 +105,8 @@ def test_each_event_has_its_call_as_it_is_by_then(stream, twilio, registry):
     assert events[-1]["call"]["command"]["command"] == "say"
 
 
-def test_a_listener_who_wants_calls_joins_one_who_does_not(app, twilio, registry):
-    """What memory holds without calls is read again with them."""
+def test_streams_with_and_without_calls_share_the_feed(app, twilio, registry):
+    """Events in memory without calls are read again for a stream that wants calls."""
     client = app.test_client()
     plain = client.get("/admin/events?after=0", headers=BEARER, buffered=False)
     chunks = plain.iter_encoded()

@@ -1,4 +1,4 @@
-"""A path prefix in PUBLIC_URL, for a proxy that passes it on and for one that takes it away."""
+"""A path prefix in PUBLIC_URL, behind a proxy that passes the prefix on and one that removes it."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ PUBLIC_URL = "https://example.com/phones/calls"
 BEARER = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
 
 
-@pytest.fixture(params=["", "/phones/calls"], ids=["taken away", "passed on"])
+@pytest.fixture(params=["", "/phones/calls"], ids=["removed", "passed on"])
 def seen(request: pytest.FixtureRequest) -> str:
-    """What of the prefix the app still sees."""
+    """The part of the prefix that reaches the app."""
     return request.param
 
 
@@ -39,20 +39,20 @@ def app(sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
 
 
 def webhook(app: Flask, seen: str, path: str, **fields: Any) -> Any:
-    """A webhook that Twilio sent to PUBLIC_URL, as it arrives."""
+    """Send a webhook for PUBLIC_URL, as it arrives at the app."""
     call = form(new_call_sid(), **fields)
     headers = signed_headers(PUBLIC_URL + path, call)
     mime = "application/x-www-form-urlencoded"
     return app.test_client().post(seen + path, data=urlencode(call), headers=headers, content_type=mime)
 
 
-def test_webhooks_are_answered_and_their_urls_are_public_ones(app, seen):
+def test_webhooks_answer_with_public_urls(app, seen):
     answer = webhook(app, seen, "/voice/incoming")
     assert answer.status_code == 200
     assert ElementTree.fromstring(answer.text).find("Redirect").text == f"{PUBLIC_URL}/voice/scenes/menu"
 
 
-def test_the_place_of_a_caller_is_the_public_url(app, seen):
+def test_the_scene_url_of_a_call_is_the_public_url(app, seen):
     answer = webhook(app, seen, "/voice/scenes/announcement?text=a%20b+c&then=menu", CallStatus="in-progress")
     assert answer.status_code == 200
     (call,), _ = app.extensions["midcall"].registry.calls.find(query())
@@ -72,7 +72,7 @@ def test_a_signature_for_another_prefix_is_refused(app, seen):
     assert answer.status_code == 403
 
 
-def test_the_admin_api_and_its_pages_are_there(app, seen):
+def test_health_routes_and_the_admin_api_are_reachable(app, seen):
     client = app.test_client()
     assert client.get(f"{seen}/healthz").status_code == 200
     assert client.get(f"{seen}/readyz").status_code == 200
@@ -82,13 +82,13 @@ def test_the_admin_api_and_its_pages_are_there(app, seen):
     assert document["servers"] == [{"url": PUBLIC_URL}]
 
 
-def test_the_links_of_a_page_lead_through_the_proxy(app, seen):
+def test_links_of_a_page_have_the_prefix(app, seen):
     page = app.test_client().get(f"{seen}/admin/docs", headers=BEARER).text
     assert 'href="/phones/calls/static/docs.css"' in page
     assert 'href="/phones/calls/admin/openapi.json"' in page
 
 
-def test_what_only_looks_like_the_prefix_is_none(app):
+def test_a_path_that_only_looks_like_the_prefix_is_not_found(app):
     client = app.test_client()
     for path in (
         "/phones/callsvoice/incoming",
@@ -99,6 +99,6 @@ def test_what_only_looks_like_the_prefix_is_none(app):
     assert client.get("/phones/callshealthz").status_code == 404
 
 
-def test_an_unknown_address_below_the_prefix_is_told_in_json(app, seen):
+def test_an_unknown_path_below_the_prefix_is_a_json_error(app, seen):
     answer = app.test_client().get(f"{seen}/nowhere")
     assert (answer.status_code, answer.json["error"]["code"]) == (404, "not_found")

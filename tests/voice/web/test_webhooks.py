@@ -1,4 +1,4 @@
-"""The webhooks: every call is remembered, nothing goes backwards, and the caller always hears something."""
+"""Webhooks: every call is recorded, no status moves backward, and the caller always gets TwiML."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def kinds(registry: Registry, call_sid: str) -> list[str]:
     return [event.kind for event in registry.events.of_call(call_sid)]
 
 
-def test_incoming_call_is_greeted_and_remembered(twilio, registry):
+def test_an_incoming_call_is_greeted_and_recorded(twilio, registry):
     call_sid = new_call_sid()
     answer = twilio.post("/voice/incoming", form(call_sid, CallStatus="ringing"))
     assert (answer.status_code, answer.mimetype) == (200, "text/xml")
@@ -41,7 +41,7 @@ def test_incoming_call_is_greeted_and_remembered(twilio, registry):
 @pytest.mark.parametrize(
     "path", ["/voice/incoming", "/voice/fallback", "/voice/status", "/voice/scenes/menu"]
 )
-def test_any_webhook_can_be_the_first(twilio, registry, path):
+def test_any_webhook_can_be_the_first_of_a_call(twilio, registry, path):
     call_sid = new_call_sid()
     assert twilio.post(path, form(call_sid)).status_code in (200, 204)
     assert registry.calls.get(call_sid).status == "in-progress"
@@ -52,7 +52,7 @@ def test_any_webhook_can_be_the_first(twilio, registry, path):
     "path", ["/voice/incoming", "/voice/fallback", "/voice/status", "/voice/scenes/menu", "/voice/recording"]
 )
 @pytest.mark.parametrize("signature", [None, "", "bm90IHRoZSBvbmU=", "\u00e9"])
-def test_without_a_true_signature_nothing_is_reached(app, registry, path, signature):
+def test_a_webhook_without_a_valid_signature_is_refused(app, registry, path, signature):
     call_sid = new_call_sid()
     headers = {} if signature is None else {"X-Twilio-Signature": signature.encode("utf-8").decode("latin-1")}
     answer = app.test_client().post(path, data=form(call_sid), headers=headers)
@@ -73,14 +73,14 @@ def test_status_only_moves_forward(twilio, registry, order):
     assert len(registry.events.of_call(call_sid)) == 3
 
 
-def test_the_first_end_that_was_told_stays(twilio, registry):
+def test_the_first_end_of_a_call_is_final(twilio, registry):
     call_sid = new_call_sid()
     twilio.status(call_sid, "busy", 0)
     twilio.status(call_sid, "completed", 1, CallDuration=9)
     assert registry.calls.get(call_sid).status == "busy"
 
 
-def test_the_end_is_dated_by_twilio(twilio, registry):
+def test_the_end_has_the_time_of_twilios_callback(twilio, registry):
     call_sid = twilio.calls()
     twilio.status(call_sid, "completed", CallDuration=7, Timestamp="Sun, 01 Mar 2026 09:30:00 +0000")
     call = registry.calls.get(call_sid).as_json()
@@ -92,7 +92,7 @@ def test_the_end_is_dated_by_twilio(twilio, registry):
     assert call["answered_at"] == "2026-03-01T09:29:53.000Z"
 
 
-def test_a_repeat_is_answered_alike_and_recorded_once(twilio, registry):
+def test_a_repeat_gets_the_same_answer_and_is_recorded_once(twilio, registry):
     call_sid = new_call_sid()
     answers = [twilio.post("/voice/scenes/menu", form(call_sid), token="same") for _ in range(3)]
     assert len({answer.text for answer in answers}) == 1
@@ -112,13 +112,13 @@ def test_the_same_scene_twice_is_two_events(twilio, registry):
 @pytest.mark.parametrize(
     "call_sid", ["", "CA123", "CA" + "g" * 32, "AC" + "0" * 32, "CA" + "0" * 33, "CA" + "\u0661" * 32]
 )
-def test_what_is_no_call_sid_is_refused(twilio, registry, call_sid):
+def test_an_invalid_call_sid_is_refused(twilio, registry, call_sid):
     answer = twilio.post("/voice/incoming", form(call_sid))
     assert (answer.status_code, answer.json["error"]["code"]) == (400, "malformed")
     assert registry.events.last_id() == 0
 
 
-def test_strange_fields_do_no_harm(twilio, registry):
+def test_invalid_fields_are_ignored(twilio, registry):
     call_sid = new_call_sid()
     strange = form(call_sid, CallStatus="meditating", From="\0anonymous", CallDuration="9" * 30, ParentCallSid="me",
                    Direction="x" * 500, Timestamp="yesterday", SpeechResult="\ud7ff\U0001f600 <Hangup/>")  # fmt: skip
@@ -127,7 +127,7 @@ def test_strange_fields_do_no_harm(twilio, registry):
     assert (call.status, call.from_, call.parent_call_sid) == ("queued", "anonymous", None)
 
 
-def test_too_much_is_refused(twilio):
+def test_too_many_fields_and_too_large_bodies_are_refused(twilio):
     call_sid = new_call_sid()
     many = form(call_sid, **{f"Field{number}": "x" for number in range(1001)})
     assert twilio.post("/voice/status", many).status_code == 400
@@ -145,7 +145,7 @@ def test_a_number_can_start_in_another_scene(database_url, tmp_path):
     app.extensions["midcall"].registry.close()
 
 
-def test_a_scene_that_raises_costs_no_call(twilio, registry):
+def test_a_scene_that_raises_is_answered_with_an_apology_and_retried(twilio, registry):
     call_sid = new_call_sid()
     document = ElementTree.fromstring(twilio.scene(call_sid, "menu?attempt=seven"))
     again = document.find("Redirect").text
@@ -156,12 +156,12 @@ def test_a_scene_that_raises_costs_no_call(twilio, registry):
     assert [verb.tag for verb in last] == ["Say", "Hangup"]
 
 
-def test_a_scene_that_is_gone_leads_back_to_the_start(twilio):
+def test_an_unknown_scene_leads_back_to_the_start(twilio):
     document = ElementTree.fromstring(twilio.scene(new_call_sid(), "gone"))
     assert document.find("Redirect").text == f"{PUBLIC_URL}/voice/incoming?retry=1"
 
 
-def test_the_fallback_tries_what_failed_again_three_times(twilio):
+def test_the_fallback_retries_the_failed_url_three_times(twilio):
     failed = f"{PUBLIC_URL}/voice/scenes/menu?attempt=2"
     for retry in range(1, 4):
         document = twilio.post("/voice/fallback", form(new_call_sid(), ErrorCode=11200, ErrorUrl=failed)).text
@@ -171,7 +171,7 @@ def test_the_fallback_tries_what_failed_again_three_times(twilio):
     assert ElementTree.fromstring(last).find("Hangup") is not None
 
 
-def test_the_fallback_sends_nobody_to_strangers(twilio):
+def test_the_fallback_does_not_redirect_to_another_host(twilio):
     answer = twilio.post(
         "/voice/fallback", form(new_call_sid(), ErrorUrl="https://elsewhere.example/voice/x")
     )
@@ -188,9 +188,9 @@ def test_a_recording_is_recorded_once(twilio, registry):
     assert kinds(registry, call_sid) == ["webhook.incoming", "webhook.recording"]
 
 
-def test_with_the_database_gone_the_caller_is_served_and_nothing_is_lost(registry, tmp_path):
-    nobody = f"postgresql+psycopg://midcall@127.0.0.1:{free_port()}/midcall"
-    app = create_app(settings(DATABASE_URL=nobody, SPOOL_DIR=str(tmp_path / "spool")), dotenv=None)
+def test_without_the_database_callers_are_served_and_events_are_kept(registry, tmp_path):
+    unreachable = f"postgresql+psycopg://midcall@127.0.0.1:{free_port()}/midcall"
+    app = create_app(settings(DATABASE_URL=unreachable, SPOOL_DIR=str(tmp_path / "spool")), dotenv=None)
     twilio, spool = Twilio(app.test_client(), PUBLIC_URL), app.extensions["midcall"].recorder.spool
     call_sid = twilio.calls()
     assert "press 1" in heard(twilio.scene(call_sid, "menu"))
@@ -202,7 +202,7 @@ def test_with_the_database_gone_the_caller_is_served_and_nothing_is_lost(registr
     assert registry.calls.get(call_sid).status == "completed"
 
 
-def test_a_locked_sqlite_file_keeps_nobody_waiting(sqlite_url, tmp_path):
+def test_a_locked_sqlite_file_does_not_delay_callers(sqlite_url, tmp_path):
     app = create_app(settings(DATABASE_URL=sqlite_url, SPOOL_DIR=str(tmp_path / "spool")), dotenv=None)
     twilio, services = Twilio(app.test_client(), PUBLIC_URL), app.extensions["midcall"]
     other = sqlite3.connect(services.registry.database.url.database, isolation_level=None)

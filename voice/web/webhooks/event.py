@@ -36,7 +36,7 @@ def webhook_event(
 
 
 def dedupe_key(webhook: Webhook, kind: KindName) -> str | None:
-    """A key that repeats of the webhook share with it, and no other webhook; None if Twilio gives nothing to tell."""
+    """A key that repeats of the webhook share with it, and no other webhook does; None if there is none."""
     key = _natural_key(webhook, kind) or (f"token:{webhook.token}" if webhook.token else None)
     if key and len(key) > LONGEST_KEY:
         return f"sha256:{hashlib.sha256(key.encode()).hexdigest()}"
