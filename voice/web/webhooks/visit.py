@@ -50,7 +50,8 @@ def retries_of(url: str) -> int:
 
 def requested_url() -> str:
     """The URL as Twilio received it, still percent-encoded."""
-    return services().config["PUBLIC_URL"] + raw_target().removeprefix(request.script_root)
+    public_url: str = services().config["PUBLIC_URL"]
+    return public_url + raw_target().removeprefix(request.script_root)
 
 
 def requested_place(webhook: Webhook) -> str | None:
