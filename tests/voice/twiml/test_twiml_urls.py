@@ -141,7 +141,9 @@ def test_the_sdk_describes_exactly_these_attributes_as_urls():
     for _, kind in inspect.getmembers(sdk, inspect.isclass):
         for _, method in inspect.getmembers(kind, inspect.isfunction):
             documented = re.findall(r":param (\w+): (.*)", method.__doc__ or "")
-            described |= {name for name, words in documented if re.search(r"URL$|^(The )?URL|^Webhook", words)}
+            described |= {
+                name for name, words in documented if re.search(r"URL$|^(The )?URL|^Webhook", words)
+            }
     described -= {name for name in described if name.endswith(("_method", "_event"))}
     ours = {name for element, _ in all_elements().values() for name in attributes_with_urls(element)}
     assert {lower_camel(name) for name in described} == ours | {"sipUrl"}, "that one is a text"
