@@ -1,4 +1,4 @@
-"""How gunicorn runs the web app. gevent workers: open event streams and slow clients cost a greenlet each."""
+"""gunicorn's settings for the web app. Workers use gevent: an open event stream or a slow client costs one greenlet."""
 
 import gc
 from pathlib import Path
@@ -8,24 +8,24 @@ from gunicorn.workers.ggevent import GeventWorker
 from voice.config import load_or_exit
 
 settings = load_or_exit()
-bind = f"0.0.0.0:{settings['PORT']}"
+bind = f"{settings['LISTEN_ADDRESS']}:{settings['PORT']}"
 workers = settings["WEB_CONCURRENCY"]
 worker_class = "gevent"
 worker_connections = 1000
 timeout = 30
 graceful_timeout = 20
-keepalive = 5  # an idle connection holds up a stop for so long
-limit_request_line = 8190  # long enough for a webhook by GET with a long SpeechResult
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # heartbeats off the disk
-control_socket_disable = True  # it would lie outside this folder, one for all apps of a user
+keepalive = 5  # seconds; an idle connection delays a graceful stop that long
+limit_request_line = 8190  # a GET webhook with a long SpeechResult fits
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # heartbeats stay off the disk
+control_socket_disable = True  # its socket lies outside the project, shared by all apps of a user
 errorlog = "-"
 loglevel = settings["LOG_LEVEL"]
 
 
 def post_worker_init(worker: GeventWorker) -> None:
-    """Record what the last run left in the spool; end event streams when the worker is told to stop.
+    """Drain the spool of the previous run, and end event streams when the worker stops.
 
-    What is loaded by now stays for good: the garbage collector need not walk through it again and again.
+    Objects that exist by now live as long as the worker, so the garbage collector skips them from here on.
     """
     gc.collect()
     gc.freeze()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from ipaddress import ip_address
 from math import inf
 from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
@@ -40,6 +41,12 @@ def http_url(text: str) -> str:
         raise ValueError
     _ = parts.port  # raises ValueError above 65535
     return text.rstrip("/")
+
+
+def listen_address(text: str) -> str:
+    """An IP address of this machine, as gunicorn takes it: IPv6 in brackets."""
+    address = ip_address(text)
+    return f"[{address}]" if address.version == 6 else str(address)
 
 
 def database_url(text: str) -> str:

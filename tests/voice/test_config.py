@@ -32,6 +32,8 @@ MALFORMED = [
     ("DATABASE_URL", "mysql://midcall:hunter2-secret@db/midcall"),
     ("DATABASE_URL", "postgresql://midcall@db/midcall"),
     ("DATABASE_URL", "postgresql+psycopg://midcall:hunter2-secret@db:port/midcall"),
+    ("LISTEN_ADDRESS", "localhost"),
+    ("LISTEN_ADDRESS", "127.0.0.1:8000"),
     ("PORT", "http"),
     ("PORT", "0"),
     ("PORT", "65536"),
@@ -174,6 +176,16 @@ def test_an_entry_point_stops_with_one_line(wrong, line, entry):
     assert done.returncode == 3
     assert done.stderr.startswith(line)
     assert len(done.stderr.splitlines()) == 1, done.stderr
+
+
+@pytest.mark.parametrize(("given", "bind"), [({}, "127.0.0.1:8000"), ({"LISTEN_ADDRESS": "::"}, "[::]:8000")])
+def test_gunicorn_listens_on_this_machine_unless_the_setting_names_an_address(given, bind):
+    code = "import runpy; print(runpy.run_path('gunicorn.conf.py')['bind'])"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT, env={**os.environ, **settings(**given)}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.strip() == bind
 
 
 def test_gunicorn_does_not_start_with_a_setting_wrong():

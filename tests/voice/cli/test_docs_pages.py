@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from voice.cli.docs import COMMANDS_PAGE, EVENTS_PAGE
+from voice.cli.docs import COMMANDS_PAGE, EVENTS_PAGE, SETTINGS_PAGE
 from voice.cli.docs_commands import commands_page
 from voice.cli.docs_events import events_page
+from voice.cli.docs_settings import settings_page
 from voice.commands import all_commands
 from voice.control.base import GROUPS
 from voice.event_kinds import EVENT_KINDS
@@ -27,3 +28,7 @@ def test_the_events_page_matches_the_table_of_kinds():
 def test_each_event_kind_has_one_row():
     page = events_page()
     assert [name for name in EVENT_KINDS if page.count(f"\n| `{name}` | ") != 1] == []
+
+
+def test_the_settings_page_matches_the_table_of_settings():
+    assert SETTINGS_PAGE.read_text() == settings_page(), "run: flask docs"
