@@ -6,7 +6,12 @@ import re
 
 from tests.support.imports import ROOT
 
-FILES = ["requirements.txt", "requirements-dev.txt", "midcall_emulator/requirements.txt"]
+FILES = [
+    "requirements.txt",
+    "requirements-run.txt",
+    "requirements-dev.txt",
+    "midcall_emulator/requirements.txt",
+]
 PINNED = re.compile(r"[\w.-]+(\[[\w,-]+\])?==[\w.]+")
 
 
