@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+pytestmark = pytest.mark.slow
 CALLS = {"method": "POST", "path": "/Calls/"}
 SAY = "<Response><Say>{}</Say><Pause length='600'/></Response>"
 

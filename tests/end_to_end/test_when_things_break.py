@@ -15,6 +15,7 @@ import requests
 
 from tests.support.stack import Stack
 
+pytestmark = pytest.mark.slow
 MENU_WORDS = "press 1"
 
 
