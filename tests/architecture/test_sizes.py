@@ -19,7 +19,7 @@ def test_no_function_is_longer_than_40_lines(package):
     assert [size for size in function_sizes(package) if size.lines > 40] == []
 
 
-@pytest.mark.parametrize("package", ["voice"])
+@pytest.mark.parametrize("package", PACKAGES)
 def test_no_module_is_longer_than_250_lines(package):
     assert [size for size in module_sizes(package) if size.lines > 250] == []
 
