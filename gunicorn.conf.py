@@ -3,14 +3,14 @@
 import gc
 from pathlib import Path
 
-from gunicorn.workers.ggevent import GeventWorker
-
 from voice.config import load_or_exit
+from voice.web.server import BoundedWorker
 
 settings = load_or_exit()
 bind = f"{settings['LISTEN_ADDRESS']}:{settings['PORT']}"
 workers = settings["WEB_CONCURRENCY"]
-worker_class = "gevent"
+worker_class = "voice.web.server.BoundedWorker"
+sendfile = False  # files go through the connection as well, whose clients have to take them
 worker_connections = 1000
 timeout = 30
 graceful_timeout = 20
@@ -22,7 +22,7 @@ errorlog = "-"
 loglevel = settings["LOG_LEVEL"]
 
 
-def post_worker_init(worker: GeventWorker) -> None:
+def post_worker_init(worker: BoundedWorker) -> None:
     """Drain the spool of the previous run, and end event streams when the worker stops.
 
     Objects that exist by now live as long as the worker, so the garbage collector skips them from here on.

@@ -14,6 +14,7 @@ from voice.operators.bearer_tokens import operator_of_token
 from voice.operators.roles import Operator
 from voice.services import Services
 from voice.twilio.signature import SignedRequest
+from voice.web.connections import prove
 from voice.web.event_stream import EVENT_STREAM
 from voice.web.session_user import SAFE, check_origin, sign_in_rules, user
 from voice.web.webhooks.form import Webhook, parse_form
@@ -54,6 +55,7 @@ def signed_by_twilio() -> None:
         raise BadSignature(
             "The X-Twilio-Signature does not match this request. Check PUBLIC_URL and TWILIO_AUTH_TOKEN."
         )
+    prove(request.environ)
     g.webhook = Webhook.read(pairs, request.headers.get("I-Twilio-Idempotency-Token"))
 
 
@@ -67,6 +69,7 @@ def signed_in_to_api() -> None:
     role = getattr(_view(), "role", None)
     if role is None:
         raise NotAllowed("This route declares no role.")
+    prove(request.environ)
     g.operator.require_role(role)
 
 
@@ -76,6 +79,7 @@ def signed_in_to_console() -> None:
     role = getattr(_view(), "role", "viewer" if request.method in SAFE else "admin")
     if role != EVERYONE:
         g.operator = _by_session()()
+        prove(request.environ)
         g.operator.require_role(role)
 
 
