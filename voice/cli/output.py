@@ -6,7 +6,7 @@ import getpass
 import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 import click
 from flask import current_app
@@ -21,7 +21,7 @@ from voice.services import Services
 
 def services() -> Services:
     """What this app was built of."""
-    return current_app.extensions["midcall"]
+    return cast(Services, current_app.extensions["midcall"])
 
 
 def who() -> str:

@@ -63,7 +63,8 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # there is no such zone, or its name is a path
-        return services().config["TIMEZONE"]
+        own_zone: ZoneInfo = services().config["TIMEZONE"]
+        return own_zone
 
 
 @blueprint.app_template_filter("local")
