@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import json
 from typing import Any
 
 import click
@@ -17,7 +16,7 @@ from voice.errors import Malformed
 from voice.json_record import iso
 from voice.operators.roles import Operator
 from voice.registry import BulkRun
-from voice.validation import validate
+from voice.validation import parse_json, validate
 
 SHOWN = 10  # calls of a preview
 bulk = AppGroup("bulk", help="A command for many calls at once.")
@@ -95,8 +94,8 @@ def _given(select: dict[str, Any]) -> dict[str, Any]:
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(text)
-    except ValueError:
+        return parse_json(text)
+    except Malformed:
         raise Malformed("--arguments should be a JSON object") from None
 
 

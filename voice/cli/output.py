@@ -12,11 +12,12 @@ import click
 from flask import current_app
 
 from voice.calls import Call
-from voice.errors import MidcallError
+from voice.errors import Malformed, MidcallError
 from voice.events import now
 from voice.json_record import iso
 from voice.registry import CommandRecord, Plan
 from voice.services import Services
+from voice.validation import parse_json
 
 
 def services() -> Services:
@@ -40,9 +41,9 @@ def pairs(_context: click.Context, _option: click.Parameter, given: tuple[str, .
 def parsed(text: str) -> Any:
     """What was given as JSON."""
     try:
-        return json.loads(text)
-    except ValueError:
-        raise click.BadParameter(f"{text!r} is not JSON") from None
+        return parse_json(text)
+    except Malformed as error:
+        raise click.BadParameter(f"{text[:80]!r} is not JSON that Midcall accepts. {error.message}") from None
 
 
 def tells_errors(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,12 +8,14 @@ from functools import partial
 from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, g, request
+from werkzeug.datastructures import MultiDict
 
-from voice.errors import BadSignature, NotAllowed, NotSignedIn, RegistryUnavailable
+from voice.errors import BadSignature, Malformed, NotAllowed, NotSignedIn, RegistryUnavailable
 from voice.operators.bearer_tokens import operator_of_token
 from voice.operators.roles import Operator
 from voice.services import Services
 from voice.twilio.signature import SignedRequest
+from voice.validation import storage_problem
 from voice.web.connections import prove
 from voice.web.event_stream import EVENT_STREAM
 from voice.web.session_user import SAFE, check_origin, sign_in_rules, user
@@ -76,11 +78,21 @@ def signed_in_to_api() -> None:
 def signed_in_to_console() -> None:
     """Read the operator into `g.operator`. Without a declared role, reading needs a viewer and a change an admin."""
     check_origin()
+    _require_text(request.args, request.form)
     role = getattr(_view(), "role", "viewer" if request.method in SAFE else "admin")
     if role != EVERYONE:
         g.operator = _by_session()()
         prove(request.environ)
         g.operator.require_role(role)
+
+
+def _require_text(*fields: MultiDict[str, str]) -> None:
+    """Raises Malformed for text in the path or the fields that a database cannot store."""
+    path = [value for value in (request.view_args or {}).values() if isinstance(value, str)]
+    given = [text for some in fields for pair in some.items(multi=True) for text in pair]
+    problem = storage_problem([*path, *given])
+    if problem:
+        raise Malformed(problem)
 
 
 def open_to(role: str) -> Callable[[View], View]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from typing import Any, TypeVar, get_origin
 
 from flask import request
@@ -11,10 +9,9 @@ from pydantic import BaseModel, ConfigDict
 from werkzeug.datastructures import MultiDict
 
 from voice.errors import Malformed
-from voice.validation import invalid, validate
+from voice.validation import parse_json, validate
 
 Model = TypeVar("Model", bound=BaseModel)
-_NOT_TEXT = re.compile(r"[\ud800-\udfff]|(?<!\\)(?:\\\\)*\\u0000")
 
 
 class Query(BaseModel):
@@ -26,9 +23,6 @@ class Query(BaseModel):
 def read_query(model: type[Model], given: MultiDict[str, str] | None = None) -> Model:
     """Check the query of the request, or `given`. A field with a list type may be repeated. Raises ArgumentsRefused."""
     values = request.args if given is None else given
-    with_nul = [name for name, value in values.items(multi=True) if "\0" in name + value]
-    if with_nul:
-        raise invalid([{"field": name, "message": "Remove the NUL character."} for name in with_nul])
     lists = {name for name, field in model.model_fields.items() if get_origin(field.annotation) is list}
     return validate(model, {name: values.getlist(name) if name in lists else values[name] for name in values})
 
@@ -40,17 +34,10 @@ def read_body(model: type[Model]) -> Model:
 
 def json_object() -> dict[str, Any]:
     """The JSON object of the request; empty if the request has no body. Raises Malformed."""
-    if not request.get_data():
-        return {}
-    try:
-        given = request.get_json(silent=True, force=True)
-        text = json.dumps(given, ensure_ascii=False)
-    except RecursionError:
-        raise Malformed("The body is nested too deeply. Send a flatter JSON object.") from None
+    body = request.get_data()
+    given = parse_json(body) if body else {}
     if not isinstance(given, dict):
         raise Malformed("Send a JSON object as the body.")
-    if _NOT_TEXT.search(text):
-        raise Malformed("The body contains NUL or half of a surrogate pair. Send valid Unicode text.")
     return given
 
 

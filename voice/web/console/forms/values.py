@@ -6,6 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from voice.errors import Malformed
+from voice.validation import parse_json
+
 Schema = Mapping[str, Any]
 LONG_TEXT = 500  # characters; what may be longer gets several lines
 _LIMITS = {
@@ -69,7 +72,7 @@ def as_value(kind: str, one: Schema, text: str) -> Any:
         if kind == "number":
             return int(text) if one.get("type") == "integer" else float(text)
         if kind == "json" or one.get("type") == "boolean":
-            return json.loads(text)
-    except ValueError:
+            return parse_json(text)
+    except (ValueError, Malformed):
         return text
     return text.replace("\r\n", "\n")

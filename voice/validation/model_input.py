@@ -16,6 +16,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
 
 from voice.errors import ArgumentsRefused
+from voice.validation.json_text import storage_problem
 
 Model = TypeVar("Model", bound=BaseModel)
 REQUIRED = "Fill in this field."
@@ -48,6 +49,7 @@ class Pattern:
 
 def validate(model: type[Model], given: Mapping[str, Any], where: str = "") -> Model:
     """The instance of the model. Raises ArgumentsRefused with every wrong field, its name prefixed by `where`."""
+    _require_storable(given, where)
     try:
         return model.model_validate(dict(given))
     except ValidationError as error:
@@ -55,6 +57,17 @@ def validate(model: type[Model], given: Mapping[str, Any], where: str = "") -> M
         raise invalid(
             [{"field": where + _path(one), "message": problem_text(one)} for one in found]
         ) from None
+
+
+def _require_storable(given: Mapping[str, Any], where: str) -> None:
+    problems = {name: storage_problem(name) or storage_problem(value) for name, value in given.items()}
+    found = [{"field": where + _shown(name), "message": text} for name, text in problems.items() if text]
+    if found:
+        raise invalid(found)
+
+
+def _shown(name: str) -> str:
+    return name.encode("utf-8", "replace").decode().replace("\0", "?")
 
 
 def invalid(fields: Sequence[dict[str, Any]]) -> ArgumentsRefused:
