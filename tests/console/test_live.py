@@ -51,7 +51,7 @@ def test_signing_in_and_out_by_keyboard_alone(page, console, complaints):
     page.keyboard.press("Tab")
     page.keyboard.type("a wrong password")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("do not go together")
+    expect(page.get_by_role("alert")).to_contain_text("name or the password is wrong")
     complaints[:] = [said for said in complaints if "401" not in said]
     expect(page.get_by_label("Password")).to_be_focused()
     page.keyboard.type(PASSWORD)

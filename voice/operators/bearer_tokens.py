@@ -17,5 +17,5 @@ def operator_of_token(config: Config, registry: Registry, token: str) -> Operato
         return Operator("ADMIN_TOKEN", "admin")
     found = registry.tokens.find_valid(token) if token else None
     if found is None:
-        raise NotSignedIn("send a valid token: Authorization: Bearer …")
+        raise NotSignedIn("Send a valid token: Authorization: Bearer …")
     return Operator(found.name, found.role)

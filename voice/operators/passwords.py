@@ -26,7 +26,7 @@ _HASHER = PasswordHasher()  # RFC 9106, the low-memory profile
 def hash_password(password: str) -> str:
     """The hash to store. Raises Malformed if the password is too short or too long."""
     if not SHORTEST <= len(password) <= LONGEST:
-        raise Malformed(f"choose a password of {SHORTEST} to {LONGEST} characters")
+        raise Malformed(f"Choose a password of {SHORTEST} to {LONGEST} characters.")
     return _beside_the_loop(lambda: _HASHER.hash(password))
 
 

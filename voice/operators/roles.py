@@ -25,4 +25,6 @@ class Operator:
     def require_role(self, role: str) -> None:
         """Raise NotAllowed unless this operator's role includes `role`."""
         if not self.has_role(role):
-            raise NotAllowed(f"this needs the role {role}; {self.name} has the role {self.role}")
+            raise NotAllowed(
+                f"This needs the role {role}, but {self.name} has the role {self.role}. Ask an admin for access."
+            )

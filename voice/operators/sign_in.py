@@ -43,11 +43,11 @@ class SignIn:
     def by_password(self, name: str, password: str, visitor: Visitor) -> str:
         """Open a session; its secret. Raises NotSignedIn, TooManyAttempts. No answer reveals which names exist."""
         if not self._may_try(name, visitor):
-            raise TooManyAttempts("too many attempts; wait a minute, or ask an admin for a sign-in link")
+            raise TooManyAttempts("Too many attempts. Wait a minute, or ask an admin for a sign-in link.")
         found = self._registry.operators.get(name)
         usable = found if found and found.disabled_at is None else None
         if not passwords.matches(password, usable.password_hash if usable else None):
-            raise NotSignedIn("that name and password do not go together")
+            raise NotSignedIn("The name or the password is wrong. Try again.")
         return self._open(name, visitor, by_link=False)
 
     def by_link(self, link: str, visitor: Visitor) -> str:
@@ -56,7 +56,7 @@ class SignIn:
         found = self._registry.operators.get(name) if name else None
         if found is None or found.disabled_at is not None:
             raise NotSignedIn(
-                "this sign-in link has been used, or is older than a day: ask an admin for a new one"
+                "This sign-in link has been used, or is older than a day. Ask an admin for a new one."
             )
         return self._open(found.name, visitor, by_link=True)
 
@@ -68,7 +68,7 @@ class SignIn:
         """The operator of a cookie's secret. Raises NotSignedIn."""
         found = self.session(secret)
         if found is None:
-            raise NotSignedIn("sign in first")
+            raise NotSignedIn("Sign in first.")
         return Operator(found.operator, found.role)
 
     def set_password(self, session: Session, secret: str, old: str, new: str) -> None:
@@ -81,7 +81,7 @@ class SignIn:
         if old_hash and not session.by_link:
             self._check_old(session.operator, old, old_hash)
         if session.operator.lower() in new.lower():
-            raise Malformed("choose a password that does not contain your name")
+            raise Malformed("Choose a password that does not contain your name.")
         self._registry.operators.set_password_hash(session.operator, passwords.hash_password(new))
         self._registry.sessions.close_all(session.operator, but=secret)
 
@@ -92,9 +92,9 @@ class SignIn:
 
     def _check_old(self, name: str, old: str, old_hash: str) -> None:
         if not self._registry.throttle.allow({_key("old password", name): ACCOUNT}):
-            raise TooManyAttempts("too many attempts; wait a minute")
+            raise TooManyAttempts("Too many attempts. Wait a minute.")
         if not passwords.matches(old, old_hash):
-            raise NotSignedIn("the current password is wrong")
+            raise NotSignedIn("The current password is wrong. Try again.")
 
     def _may_try(self, name: str, visitor: Visitor) -> bool:
         allow = self._registry.throttle.allow

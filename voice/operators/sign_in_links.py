@@ -10,7 +10,7 @@ from voice.registry import Registry
 def sign_in_link(config: Config, registry: Registry, name: str) -> str:
     """The URL of a new link for this operator. Raises NotFound."""
     if registry.operators.get(name) is None:
-        raise NotFound(f"there is no operator named {name[:80]!r}")
+        raise NotFound(f"There is no operator named {name[:80]!r}. Check the name.")
     return f"{config['PUBLIC_URL']}/console/sign-in/{registry.links.create(name)}"
 
 

@@ -74,7 +74,7 @@ class Registry:
             return error.message
         if found == head():
             return None
-        return f"its schema is {found or 'empty'}, not {head()}: run `flask migrate`"
+        return f"The schema is {found or 'empty'}, not {head()}. Run `flask migrate`."
 
     def close(self) -> None:
         """Close all connections."""

@@ -93,4 +93,4 @@ def _place_of(cursor: str) -> Any:
             return tuple_(moment.astimezone(UTC), call_sid)
     except (ValueError, OverflowError):
         pass
-    raise Malformed("the cursor is not from this list: begin with the first page")
+    raise Malformed("The cursor is not from this list. Start with the first page.")

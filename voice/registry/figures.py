@@ -125,4 +125,4 @@ def _percentile(counts: Mapping[int, int], share: float) -> int:
         seen += count
         if seen >= wanted:
             return up_to
-    raise ValueError("no webhook was counted")
+    raise ValueError("There are no webhooks to take a percentile of.")

@@ -43,13 +43,13 @@ class OperatorStore:
         """Add an operator without a password. Raises Malformed if the name is taken or not allowed."""
         if not NAME.fullmatch(name) or name.lower() in RESERVED:
             raise Malformed(
-                "choose another name: 1 to 80 letters, digits or . _ @ + -, beginning with a letter or a digit"
+                "Choose another name: 1 to 80 letters, digits or . _ @ + -, starting with a letter or a digit."
             )
         operator = OperatorRecord(name, role, None, now(), None)
         try:
             self._database.execute_patiently(operators.insert(), [vars(operator)])
         except IntegrityError:
-            raise Malformed(f"choose another name: there is an operator named {name!r} already") from None
+            raise Malformed(f"Choose another name. There is an operator named {name!r} already.") from None
         return operator
 
     def get(self, name: str) -> OperatorRecord | None:
@@ -81,4 +81,4 @@ class OperatorStore:
     def _change(self, name: str, **values: Any) -> None:
         statement = update(operators).where(operators.c.name == name).values(**values)
         if self._database.execute_patiently(statement) == 0:
-            raise NotFound(f"there is no operator named {name[:80]!r}")
+            raise NotFound(f"There is no operator named {name[:80]!r}. Check the name.")

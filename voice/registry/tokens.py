@@ -39,13 +39,13 @@ class TokenStore:
     def create(self, name: str, role: str) -> str:
         """A new token, shown this once. Raises Malformed if the name is taken or not allowed."""
         if not (0 < len(name) <= LONGEST_NAME and name.isprintable()):
-            raise Malformed(f"choose a name of 1 to {LONGEST_NAME} printable characters")
+            raise Malformed(f"Choose a name of 1 to {LONGEST_NAME} printable characters.")
         token = f"mc_{new_secret()}"
         row = {"name": name, "role": role, "token_hash": hash_secret(token), "created_at": now()}
         try:
             self._database.execute_patiently(tokens.insert(), [row])
         except IntegrityError:
-            raise Malformed(f"choose another name: there is a token named {name!r} already") from None
+            raise Malformed(f"Choose another name. There is a token named {name!r} already.") from None
         return token
 
     def find_valid(self, token: str) -> Token | None:
@@ -61,4 +61,4 @@ class TokenStore:
         """Revoke the token of this name at once. Raises NotFound."""
         valid = (tokens.c.name == name) & tokens.c.revoked_at.is_(None)
         if self._database.execute_patiently(update(tokens).where(valid).values(revoked_at=now())) == 0:
-            raise NotFound(f"there is no valid token named {name!r}")
+            raise NotFound(f"There is no valid token named {name[:80]!r}. Check the name.")

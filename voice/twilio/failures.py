@@ -27,14 +27,26 @@ def translate(error: Exception) -> Failure:
     if isinstance(error, TwilioRestException | TwilioServiceException):
         return _refusal(error)
     if isinstance(error, NewConnectionError):  # the host name does not resolve, or the port is closed
-        return Failure(TwilioFailed("Twilio could not be reached; nothing was done", executed=False), 3)
+        return Failure(
+            TwilioFailed("Twilio could not be reached, and nothing was done. Try again.", executed=False), 3
+        )
     if isinstance(error, ConnectTimeoutError):
         return Failure(
-            TwilioFailed("Twilio could not be reached in time; nothing was done", executed=False), 1
+            TwilioFailed(
+                "Twilio could not be reached in time, and nothing was done. Try again.", executed=False
+            ),
+            1,
         )
     if isinstance(error, TimeoutError):
-        return Failure(TwilioTimeout("Twilio did not answer in time"), 1)
-    return Failure(TwilioFailed(f"the connection to Twilio broke ({type(error).__name__})"), 1)
+        return Failure(
+            TwilioTimeout("Twilio did not answer in time. Check the result before you try again."), 1
+        )
+    return Failure(
+        TwilioFailed(
+            f"The connection to Twilio broke ({type(error).__name__}). Check the result before you try again."
+        ),
+        1,
+    )
 
 
 def _list_page_refusal(error: Exception) -> TwilioRestException | None:
@@ -52,14 +64,28 @@ def _list_page_refusal(error: Exception) -> TwilioRestException | None:
 def _refusal(error: Any) -> Failure:
     status, code, message = error.status, error.code or None, getattr(error, "msg", None) or str(error)
     if status == 429:
-        busy = "Twilio accepts no more requests at the moment"
+        busy = "Twilio accepts no more requests at the moment. Try again later."
         return Failure(TwilioFailed(busy, twilio_code=code, executed=False), len(RETRY_DELAYS) + 1)
     if status >= 500:
-        return Failure(TwilioFailed(f"Twilio failed with {status}", twilio_code=code), 1)
+        return Failure(
+            TwilioFailed(
+                f"Twilio failed with the status {status}. Check the result before you try again.",
+                twilio_code=code,
+            ),
+            1,
+        )
     if status == 404:
-        return Failure(CallNotFound("Twilio does not know it", twilio_code=code), 1)
+        return Failure(
+            CallNotFound("Twilio has no such call or resource. Check the SID.", twilio_code=code), 1
+        )
     if status == 401:
-        return Failure(TwilioRefused("Twilio rejected the account's credentials", twilio_code=code), 1)
+        return Failure(
+            TwilioRefused(
+                "Twilio rejected the credentials. Check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.",
+                twilio_code=code,
+            ),
+            1,
+        )
     return Failure(TwilioRefused(f"Twilio refused: {_reason(message)}", twilio_code=code), 1)
 
 

@@ -59,6 +59,8 @@ class TwilioRecordings:
             headers = {"Range": byte_range} if byte_range else {}
             response = self._client.open(f"Recordings/{recording_sid}.wav", headers)
         except CallNotFound:
-            raise NotFound("Twilio has no such recording, or its media is not ready yet") from None
+            raise NotFound(
+                "Twilio has no such recording, or its media is not ready yet. Try again in a moment."
+            ) from None
         kept = {name: response.headers[name] for name in MEDIA_HEADERS if name in response.headers}
         return Media(response.status, kept, response.stream(CHUNK_BYTES), response.close)

@@ -216,7 +216,7 @@ def test_migrate_makes_the_tables_and_may_be_run_again(tmp_path):
     url = f"sqlite:///{tmp_path / 'new' / 'midcall.db'}"
     app = create_app(settings(DATABASE_URL=url, SPOOL_DIR=str(tmp_path / "spool")), dotenv=None)
     registry: Registry = app.extensions["midcall"].registry
-    assert "run `flask migrate`" in (registry.problem() or "")
+    assert "Run `flask migrate`" in (registry.problem() or "")
     assert findings(run(app, "doctor"))["database"] == "TO DO"
     for _ in range(2):
         assert told(app, "migrate") == f"schema {head()}\n"

@@ -52,7 +52,7 @@ def test_a_wrong_password_and_an_unknown_name_are_told_alike(app, people):
     ]
     assert {answer.status_code for answer in answers} == {401}
     texts = [answer.text for answer in answers]
-    assert all("do not go together" in text for text in texts)
+    assert all("name or the password is wrong" in text for text in texts)
 
 
 def test_for_an_unknown_name_the_same_work_is_done(people, app, services, monkeypatch):

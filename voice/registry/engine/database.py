@@ -106,7 +106,7 @@ class Database:
             try:
                 yield
             except gevent.Timeout as error:
-                raise RegistryUnavailable("the database did not answer at once") from error
+                raise RegistryUnavailable("The database did not answer at once. Try again.") from error
 
     def close(self) -> None:
         """Close all pooled connections."""
@@ -115,7 +115,7 @@ class Database:
     @contextmanager
     def _turn(self, until: float) -> Iterator[None]:
         if not self._patient.acquire(timeout=max(0.0, until - time.monotonic())):
-            raise RegistryUnavailable("the database is busy")
+            raise RegistryUnavailable("The database is busy. Try again.")
         try:
             if self.is_sqlite:
                 time.sleep(min(GAP_SECONDS, max(0.0, self._gap_until - time.monotonic())))
@@ -144,11 +144,11 @@ class Database:
             with self._deadline(), opening() as connection:
                 return work(connection)
         except gevent.Timeout as error:
-            raise RegistryUnavailable("the database did not answer in time") from error
+            raise RegistryUnavailable("The database did not answer in time. Try again.") from error
         except DBAPIError:
             raise
         except SQLAlchemyError as error:  # the pool has no free connection
-            raise RegistryUnavailable(f"the database is busy: {error}") from error
+            raise RegistryUnavailable(f"The database is busy: {error}") from error
 
     def _deadline(self, seconds: float = ANSWER_SECONDS * 1.5) -> AbstractContextManager[Any]:
         """Cut PostgreSQL's socket waits short; this works in a gevent process. SQLite bounds its own waits."""
@@ -162,14 +162,16 @@ def _parse(url: str) -> URL:
     try:
         return make_url(url)
     except (ArgumentError, ValueError):
-        raise SettingInvalid("DATABASE_URL is malformed: the value is not a URL") from None
+        raise SettingInvalid(
+            "DATABASE_URL is malformed: the value is not shown. Enter a URL of SQLite or PostgreSQL."
+        ) from None
 
 
 def _translate(error: DBAPIError) -> Exception:
     """A row that the database rejects is a bug of Midcall and stays as it is. Other errors come from the database."""
     if isinstance(error, DataError | IntegrityError):
         return error
-    return RegistryUnavailable(f"the database cannot be used: {' '.join(str(error.orig).split())}")
+    return RegistryUnavailable(f"The database cannot be used: {' '.join(str(error.orig).split())}")
 
 
 def in_batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:

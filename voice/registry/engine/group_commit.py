@@ -86,7 +86,9 @@ class GroupCommit(Generic[Item, Result]):
         try:
             batch.outcomes = list(self._outcomes(partial(self._close, batch)))
         except BaseException:  # the leader was stopped: the others must not wait for it
-            batch.outcomes = [RegistryUnavailable("the write was cut off")] * len(self._close(batch))
+            batch.outcomes = [RegistryUnavailable("The write was interrupted. Try again.")] * len(
+                self._close(batch)
+            )
             raise
         finally:
             batch.done.set()

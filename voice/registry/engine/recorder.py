@@ -40,10 +40,10 @@ class Recorder:
         try:
             self._record(event, facts)
         except RegistryUnavailable as error:
-            log.warning("the event goes to the spool: %s", error.message)
+            log.warning("The event goes to the spool: %s", error.message)
             return False
         except Exception:  # a bug of Midcall must not cost the caller the call
-            log.exception("the event cannot be recorded; it goes to the spool")
+            log.exception("The event cannot be recorded. It goes to the spool.")
             return False
         return True
 
@@ -59,5 +59,5 @@ class Recorder:
             if self.spool.drain(self._record):
                 return
         except (RegistryUnavailable, OSError) as error:
-            log.info("the spool still waits: %s", error)
+            log.info("The spool still waits: %s", error)
         time.sleep(DRAIN_SECONDS)

@@ -49,7 +49,7 @@ class Spool:
         try:
             self._flush()
         except OSError:
-            log.exception("the spool cannot be written; %d events wait in memory", len(self._unwritten))
+            log.exception("The spool cannot be written. %d events wait in memory.", len(self._unwritten))
 
     def drain(self, record: Record) -> int:
         """Record all events, oldest first; how many there were, or 0 if another process is draining.
@@ -108,7 +108,7 @@ class Spool:
         except RegistryUnavailable:
             raise
         except Exception:  # a bad line must not hold up the lines behind it
-            log.exception("an event in the spool cannot be recorded; it is kept in %s", self._rejected)
+            log.exception("An event in the spool cannot be recorded. It is kept in %s.", self._rejected)
             with self._rejected.open("ab") as file:
                 file.write(line)
 

@@ -37,4 +37,4 @@ def decode(line: bytes) -> tuple[NewEvent, CallFacts | None]:
 def _iso(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
-    raise TypeError(f"{type(value).__name__} cannot be kept in the spool")
+    raise TypeError(f"The spool cannot hold a value of the type {type(value).__name__}.")
