@@ -1,6 +1,7 @@
 """gunicorn's settings for the web app. Workers use gevent: an open event stream or a slow client costs one greenlet."""
 
 import gc
+import logging
 from pathlib import Path
 
 from voice.config import load_or_exit
@@ -32,3 +33,8 @@ def post_worker_init(worker: BoundedWorker) -> None:
     extensions = worker.wsgi.extensions
     extensions["midcall"].recorder.drain_soon()
     extensions["feed"].stopping = lambda: not worker.alive
+
+
+def worker_exit(_arbiter: object, _worker: BoundedWorker) -> None:
+    """Forget the log handlers. Python would free them after gevent's lock, and print a traceback for each."""
+    logging._handlerList.clear()  # type: ignore[attr-defined]

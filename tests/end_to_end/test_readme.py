@@ -100,6 +100,20 @@ def test_a_stop_leaves_nothing_behind(started, how):
     process.wait(timeout=30)
     assert [child for child in family if child.is_running() and child.status() != psutil.STATUS_ZOMBIE] == []
     assert not list(folder.glob("instance/*.lock"))
+    assert "Traceback" not in process.stdout.read()
+
+
+def test_make_run_listens_on_the_loopback_address_only(started):
+    _, environment, process, _ = started
+    connections = [
+        connection
+        for child in psutil.Process(process.pid).children(recursive=True)
+        for connection in child.net_connections(kind="inet")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+    ports = {int(environment["PORT"]), int(environment["EMULATOR_PORT"])}
+    assert {connection.laddr.port for connection in connections} == ports
+    assert {connection.laddr.ip for connection in connections} == {"127.0.0.1"}
 
 
 def test_a_wrong_setting_stops_the_start_with_one_line(newcomer):
