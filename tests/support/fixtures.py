@@ -19,7 +19,7 @@ from tests.support.skips import left_out
 from voice import create_app
 from voice.registry import Registry
 from voice.registry.engine.database import open_database
-from voice.registry.engine.schema_version import migrate
+from voice.registry.engine.migration import migrate
 from voice.services import Services
 
 DATABASES = ("sqlite", "postgresql")

@@ -11,7 +11,7 @@ from flask.cli import with_appcontext
 from gevent import monkey
 
 from voice.cli.output import services, tells_errors
-from voice.registry.engine.schema_version import migrate as migrate_database
+from voice.registry.engine.migration import migrate as migrate_database
 from voice.worker.loop import Worker
 
 _UNDER_GEVENT = (sys.executable, "-m", "gevent.monkey", "--module", "flask")
@@ -22,7 +22,10 @@ _UNDER_GEVENT = (sys.executable, "-m", "gevent.monkey", "--module", "flask")
 @tells_errors
 def migrate() -> None:
     """Bring the database to the schema of this release."""
-    click.echo(f"schema {migrate_database(services().registry.database)}")
+    database = services().registry.database
+    click.echo(
+        f"schema {migrate_database(database, lambda revision: click.echo(f'migrating to {revision}…'))}"
+    )
 
 
 @click.command()

@@ -14,7 +14,7 @@ from voice.registry.commands import CommandStore
 from voice.registry.conferences import ConferenceStore
 from voice.registry.emergency import EmergencyStop, EmergencyStore
 from voice.registry.engine.database import Database
-from voice.registry.engine.schema_version import head, revision
+from voice.registry.engine.schema_version import SchemaCheck, head, refuse_newer, revision
 from voice.registry.events import EventStore
 from voice.registry.figures import FigureStore
 from voice.registry.links import LinkStore
@@ -50,6 +50,7 @@ class Registry:
 
     def __init__(self, url: str):
         self.database = database = Database(url)
+        database.before_write = SchemaCheck()
         self.events = EventStore(database)
         self.calls = CallStore(database, self.events)
         self.conferences = ConferenceStore(database)
@@ -70,6 +71,7 @@ class Registry:
         """The reason why the database cannot be used now, for a person; None if it can."""
         try:
             found = self.database.read(revision)
+            refuse_newer(found)
         except RegistryUnavailable as error:
             return error.message
         if found == head():

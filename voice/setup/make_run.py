@@ -25,7 +25,7 @@ from voice.errors import SettingInvalid
 from voice.operators.sign_in_links import first_sign_in_link
 from voice.registry import Registry
 from voice.registry.engine.database import open_database
-from voice.registry.engine.schema_version import migrate
+from voice.registry.engine.migration import migrate
 
 FIRST_ENV = """\
 # For development, made by `make run`: Twilio is the local emulator. Going live: .env.example.

@@ -10,7 +10,8 @@ from sqlalchemy import inspect
 
 from voice.registry import Registry
 from voice.registry.engine.database import open_database
-from voice.registry.engine.schema_version import head, migrate
+from voice.registry.engine.migration import migrate
+from voice.registry.engine.schema_version import head
 from voice.registry.schema import metadata
 
 

@@ -42,13 +42,19 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         create_engine = create_sqlite_engine if self.is_sqlite else create_postgresql_engine
         self.engine = create_engine(self.url)
+        self.before_write: Work[None] = lambda connection: None
         self._patient = threading.Lock()
         self._gap_until = 0.0
         self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT", reading=True)
 
     def write(self, work: Work[Result]) -> Result:
         """Commit `work`, and return its result. Fails soon if the database cannot take it now."""
-        return self._run(self.engine.begin, work)
+
+        def checked(connection: Connection) -> Result:
+            self.before_write(connection)
+            return work(connection)
+
+        return self._run(self.engine.begin, checked)
 
     def write_patiently(self, work: Work[Result]) -> Result:
         """Like `write`, but retry for a while: for operators, who prefer waiting to a failed request.
@@ -107,6 +113,14 @@ class Database:
                 yield
             except gevent.Timeout as error:
                 raise RegistryUnavailable("The database did not answer at once. Try again.") from error
+
+    @contextmanager
+    def translate_errors(self) -> Iterator[None]:
+        """Turn errors of the database inside this block into RegistryUnavailable."""
+        try:
+            yield
+        except DBAPIError as error:
+            raise _translate(error) from error
 
     def close(self) -> None:
         """Close all pooled connections."""

@@ -1,22 +1,24 @@
-"""The version of the schema: the one a database has, the one this code needs, and the migration between them."""
+"""The version of the schema: the one that a database has, and the one that this code needs."""
 
 from __future__ import annotations
 
+import time
 from functools import cache
 from pathlib import Path
 
-from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from voice.registry.engine.database import Database
+from voice.errors import RegistryUnavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+CHECK_SECONDS = 5.0  # between two looks at the version; each write in between relies on the last look
 
 
-def _config() -> Config:
+def alembic_config() -> Config:
+    """Alembic's configuration: where the migrations lie."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
@@ -24,9 +26,15 @@ def _config() -> Config:
 
 
 @cache
+def revisions() -> tuple[str, ...]:
+    """The revisions that this code knows, oldest first."""
+    scripts = ScriptDirectory.from_config(alembic_config())
+    return tuple(reversed([script.revision for script in scripts.walk_revisions()]))
+
+
 def head() -> str:
     """The revision that this code needs."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+    return revisions()[-1]
 
 
 def revision(connection: Connection) -> str | None:
@@ -34,13 +42,23 @@ def revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def migrate(database: Database) -> str:
-    """Migrate the database to `head` in one transaction; the revision that it then has. Safe to repeat."""
-    config = _config()
+def refuse_newer(found: str | None) -> None:
+    """Raise RegistryUnavailable for a revision that this code does not know: a newer release made it."""
+    if found is not None and found not in revisions():
+        raise RegistryUnavailable(
+            f"The database has the schema {found} of a newer release. This release knows {head()} and does not "
+            "write to it: run the newer release."
+        )
 
-    def work(connection: Connection) -> str:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        return revision(connection) or ""
 
-    return database.write(work)
+class SchemaCheck:
+    """Refuses writes of this process to the schema of a newer release; looks every `CHECK_SECONDS`."""
+
+    def __init__(self) -> None:
+        self._next_look = 0.0
+
+    def __call__(self, connection: Connection) -> None:
+        """Raise RegistryUnavailable if the schema is newer; webhooks then go to the spool."""
+        if time.monotonic() >= self._next_look:
+            refuse_newer(revision(connection))
+            self._next_look = time.monotonic() + CHECK_SECONDS

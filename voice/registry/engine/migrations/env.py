@@ -1,4 +1,4 @@
-"""Alembic's environment: migrations run on the connection and in the transaction of `schema_version.migrate`."""
+"""Alembic's environment: one transaction per migration, on the connection that `migration.migrate` opened."""
 
 from alembic import context
 
@@ -9,5 +9,7 @@ context.configure(
     target_metadata=metadata,
     render_as_batch=True,
     transactional_ddl=True,
+    transaction_per_migration=True,
 )
-context.run_migrations()
+with context.begin_transaction():
+    context.run_migrations()

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from voice.registry.engine.large_index import create_large_index
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
@@ -17,4 +19,4 @@ def upgrade() -> None:
         sa.Column("count", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("minute", "up_to_ms"),
     )
-    op.create_index("calls_by_end", "calls", ["ended_at"])
+    create_large_index("calls_by_end", "calls", ["ended_at"])
