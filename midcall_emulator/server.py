@@ -15,7 +15,7 @@ from midcall_emulator.control import routes as control_routes
 from midcall_emulator.core.events import Events
 from midcall_emulator.rest import routes as rest_routes
 from midcall_emulator.settings import Settings
-from midcall_emulator.wire.delivery import open_session
+from midcall_emulator.wire.connections import open_session
 from midcall_emulator.world import World
 
 

@@ -11,8 +11,9 @@ from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.clock import HasClock
 from midcall_emulator.switches import HasSwitches
-from midcall_emulator.wire.callbacks import note_failed_callback
-from midcall_emulator.wire.webhooks import HasWebhooks, OutgoingRequest
+from midcall_emulator.wire.callbacks import send_callback
+from midcall_emulator.wire.outgoing_request import OutgoingRequest
+from midcall_emulator.wire.webhooks import HasWebhooks
 
 MODES = ("Enable", "DetectMessageEnd")
 MILLISECONDS = {
@@ -69,5 +70,5 @@ async def _detect_and_report(world: DetectionWorld, call: Call, settings: Machin
         "AnsweredBy": result,
         "MachineDetectionDuration": str(round((world.clock.now() - started) * 1000)),
     }
-    request = OutgoingRequest("detection", settings.url, settings.method, tuple(params.items()), bare=True)
-    note_failed_callback(world.log, call, request.kind, await world.webhooks.fetch(call, request))
+    request = OutgoingRequest.callback("detection", settings.url, settings.method, params)
+    await send_callback(world, call, request)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from email.utils import format_datetime
 from typing import Protocol
 
@@ -13,8 +12,9 @@ from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.clock import HasClock
 from midcall_emulator.core.status_callback import StatusCallback
 from midcall_emulator.switches import HasSwitches
-from midcall_emulator.wire.callbacks import note_failed_callback
-from midcall_emulator.wire.webhooks import HasWebhooks, OutgoingRequest
+from midcall_emulator.wire.callbacks import CallbackQueue
+from midcall_emulator.wire.outgoing_request import OutgoingRequest
+from midcall_emulator.wire.webhooks import HasWebhooks
 
 EVENTS = frozenset({"start", "end", "join", "leave", "mute", "hold", "modify", "speaker", "announcement"})
 _SUBSCRIPTIONS = {
@@ -45,27 +45,15 @@ class ConferenceCallbacks:
         self, world: ConferenceCallbackWorld, sid: str, name: str, callback: StatusCallback | None
     ) -> None:
         self._world, self._sid, self._name, self._callback = world, sid, name, callback
-        self._sent = 0
-        self._last: asyncio.Task[None] | None = None
+        self._queue = CallbackQueue(world)
 
     def report(self, event: str, call: Call, params: dict[str, str]) -> None:
         """Send the callback of an event, if the conference subscribes to it; this does not wait."""
         callback = self._callback
-        if callback is None or _SUBSCRIPTIONS[event] not in callback.events:
-            return
-        params = self._common(event) | params
-        self._sent += 1
-        request = OutgoingRequest(
-            "conference", callback.url, callback.method, tuple(params.items()), bare=True
-        )
-        self._last = self._world.clock.spawn(self._send(call, request, self._last))
-
-    async def _send(self, call: Call, request: OutgoingRequest, earlier: asyncio.Task[None] | None) -> None:
-        if earlier:
-            await self._world.clock.park(asyncio.shield(earlier))
-        note_failed_callback(
-            self._world.log, call, request.kind, await self._world.webhooks.fetch(call, request)
-        )
+        if callback and _SUBSCRIPTIONS[event] in callback.events:
+            params = self._common(event) | params
+            request = OutgoingRequest.callback("conference", callback.url, callback.method, params)
+            self._queue.send(call, request)
 
     def _common(self, event: str) -> dict[str, str]:
         world = self._world
@@ -73,7 +61,7 @@ class ConferenceCallbacks:
             "ConferenceSid": self._sid,
             "FriendlyName": self._name,
             "AccountSid": world.account,
-            "SequenceNumber": str(world.switches.conference_first_sequence_number + self._sent),
+            "SequenceNumber": str(world.switches.conference_first_sequence_number + self._queue.count),
             "Timestamp": format_datetime(world.clock.date()),
             "StatusCallbackEvent": event,
         }

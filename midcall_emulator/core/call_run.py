@@ -61,8 +61,6 @@ class CallRun:
     return_params: dict[str, str] | None = None
     recording_parameters: Callable[[], dict[str, str]] | None = None
     has_relay: bool = False
-    callbacks_sent: int = 0
-    last_callback: asyncio.Task[None] | None = None
     cookies: Any = None
     credentials: dict[str, Any] = field(default_factory=dict)
 

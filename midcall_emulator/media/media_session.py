@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.sids import new_sid
-from midcall_emulator.media.callback_queue import CallbackQueue
+from midcall_emulator.media.listener_callbacks import ListenerCallbacks
 from midcall_emulator.media.listeners import CallListener, ListenerWorld
 
 TRACKS = {
@@ -37,7 +37,9 @@ class MediaSession(CallListener):
     def __init__(self, world: ListenerWorld, call: Call, sid_prefix: str, settings: StreamSettings) -> None:
         super().__init__(world, call, new_sid(sid_prefix), settings.name)
         self.settings = settings
-        self._callbacks = CallbackQueue(world, call, self.kind, settings.callback, settings.callback_method)
+        self._callbacks = ListenerCallbacks(
+            world, call, self.kind, settings.callback, settings.callback_method
+        )
 
     def report(self, event: str, error: str = "") -> None:
         """Send the callback for ``started``, ``stopped`` or ``error``."""

@@ -13,8 +13,9 @@ from midcall_emulator.core.sids import BySid, new_sid
 from midcall_emulator.core.status_callback import StatusCallback
 from midcall_emulator.media.recording import RUNNING, Recording
 from midcall_emulator.switches import HasSwitches
-from midcall_emulator.wire.callbacks import note_failed_callback
-from midcall_emulator.wire.webhooks import HasWebhooks, OutgoingRequest
+from midcall_emulator.wire.callbacks import send_callback
+from midcall_emulator.wire.outgoing_request import OutgoingRequest
+from midcall_emulator.wire.webhooks import HasWebhooks
 
 
 class RecordingWorld(HasAccount, HasBaseUrl, HasCallLog, HasClock, HasSwitches, HasWebhooks, Protocol):
@@ -78,11 +79,8 @@ class Recordings(BySid[Recording]):
         if status != "in-progress":
             await self._world.clock.sleep(self._world.switches.recording_delay_seconds)
         params = self._callback_parameters(recording, status)
-        request = OutgoingRequest(
-            "recording", callback.url, callback.method, tuple(params.items()), bare=True
-        )
-        reply = await self._world.webhooks.fetch(recording.call, request)
-        note_failed_callback(self._world.log, recording.call, request.kind, reply)
+        request = OutgoingRequest.callback("recording", callback.url, callback.method, params)
+        await send_callback(self._world, recording.call, request)
 
     def _callback_parameters(self, recording: Recording, status: str) -> dict[str, str]:
         """Return the parameters of https://www.twilio.com/docs/voice/twiml/record; the duration only at the end."""

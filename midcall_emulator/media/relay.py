@@ -18,8 +18,9 @@ from midcall_emulator.media.relay_messages import perform_message, setup_fields
 from midcall_emulator.media.relay_settings import RelaySettings
 from midcall_emulator.media.relay_speech import AgentSpeech
 from midcall_emulator.switches import HasSwitches
+from midcall_emulator.wire.connections import HasSession
 from midcall_emulator.wire.faults import HasFaults
-from midcall_emulator.wire.sockets import HasSession, Socket
+from midcall_emulator.wire.sockets import Socket
 from midcall_emulator.wire.webhooks import HasWebhooks
 
 _CANNOT_CONNECT, _SOCKET_CLOSED, _INVALID_MESSAGE = 64102, 64105, 64107

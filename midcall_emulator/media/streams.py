@@ -18,8 +18,9 @@ from midcall_emulator.media.media_session import TRACKS, MediaSession, StreamSet
 from midcall_emulator.media.playback import Playback
 from midcall_emulator.media.stream_messages import InvalidMessage, perform_message
 from midcall_emulator.switches import HasSwitches
+from midcall_emulator.wire.connections import HasSession
 from midcall_emulator.wire.faults import HasFaults
-from midcall_emulator.wire.sockets import HasSession, Socket
+from midcall_emulator.wire.sockets import Socket
 from midcall_emulator.wire.webhooks import HasWebhooks
 
 _EPSILON = 1e-6  # a frame due at the end of an advance belongs to it, in spite of rounding

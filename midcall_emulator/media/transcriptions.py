@@ -12,7 +12,7 @@ from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.clock import HasClock
 from midcall_emulator.core.sids import new_sid
 from midcall_emulator.core.timers import Timer
-from midcall_emulator.media.callback_queue import CallbackQueue
+from midcall_emulator.media.listener_callbacks import ListenerCallbacks
 from midcall_emulator.media.listeners import CallListener
 from midcall_emulator.switches import HasSwitches
 from midcall_emulator.wire.webhooks import HasWebhooks
@@ -43,7 +43,7 @@ class Transcription(CallListener):
     def __init__(self, world: TranscriptionWorld, call: Call, settings: TranscriptionSettings) -> None:
         super().__init__(world, call, new_sid("GT"), settings.name)
         self._settings, self._sequence = settings, 0
-        self._callbacks = CallbackQueue(
+        self._callbacks = ListenerCallbacks(
             world, call, "transcription", settings.callback, settings.callback_method
         )
         self._pending: dict[Timer, tuple[str, str]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.sids import new_sid
-from midcall_emulator.media.callback_queue import CallbackQueue
+from midcall_emulator.media.listener_callbacks import ListenerCallbacks
 from midcall_emulator.media.listeners import CallListener, ListenerWorld
 
 
@@ -17,7 +17,7 @@ class Subscription(CallListener):
     def __init__(self, world: ListenerWorld, call: Call, url: str, method: str) -> None:
         super().__init__(world, call, new_sid("ZY"))
         self.created = world.clock.now()
-        self._callbacks = CallbackQueue(world, call, "message", url, method)
+        self._callbacks = ListenerCallbacks(world, call, "message", url, method)
 
     def send(self, sid: str, content: str) -> None:
         """Send a message to the app."""

@@ -10,7 +10,7 @@ from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.clock import HasClock
 from midcall_emulator.core.sids import new_sid
-from midcall_emulator.media.callback_queue import CallbackQueue
+from midcall_emulator.media.listener_callbacks import ListenerCallbacks
 from midcall_emulator.media.listeners import CallListener
 from midcall_emulator.payments.details import Details
 from midcall_emulator.switches import HasSwitches
@@ -31,7 +31,7 @@ class PaymentSession(CallListener):
         super().__init__(world, call, new_sid("PK"))
         self.created = world.clock.now()
         self._details, self._capturing, self._keys = details, "", ""
-        self._callbacks = CallbackQueue(world, call, "payment", callback, "POST")
+        self._callbacks = ListenerCallbacks(world, call, "payment", callback, "POST")
 
     def report_to(self, url: str) -> None:
         """Send later callbacks to another URL."""

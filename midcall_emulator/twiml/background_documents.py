@@ -13,7 +13,7 @@ from midcall_emulator.twiml.document import Document, Verb, read_document
 from midcall_emulator.twiml.execution import SCHEMA_WARNING, Run
 from midcall_emulator.twiml.performance import performer_of, warn_of_unknown_names
 from midcall_emulator.twiml.verb_world import VerbWorld
-from midcall_emulator.wire.webhooks import OutgoingRequest
+from midcall_emulator.wire.outgoing_request import OutgoingRequest
 
 
 @dataclass(slots=True)

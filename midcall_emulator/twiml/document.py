@@ -8,7 +8,7 @@ from functools import lru_cache
 from xml.etree import ElementTree
 
 from midcall_emulator.core.outcomes import Problem
-from midcall_emulator.wire.delivery import Reply
+from midcall_emulator.wire.reply import Reply
 
 _VERSION = re.compile(rb"\s*<\?xml[^>]*?\bversion\s*=\s*[\"']([^\"'>]*)[\"']")
 _TWIML_TYPES = frozenset({"text/xml", "application/xml", "text/html"})

@@ -10,7 +10,7 @@ from midcall_emulator.twiml.document import Document, parse_document, read_docum
 from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.performance import perform
 from midcall_emulator.twiml.verb_world import VerbWorld
-from midcall_emulator.wire.webhooks import OutgoingRequest
+from midcall_emulator.wire.outgoing_request import OutgoingRequest
 
 logger = logging.getLogger(__name__)
 APOLOGY = "We are sorry, an application error has occurred. Goodbye."

@@ -19,8 +19,8 @@ from midcall_emulator.core.people import HasPeople
 from midcall_emulator.media.recordings import HasRecordings
 from midcall_emulator.queues.directory import HasQueues
 from midcall_emulator.switches import HasSwitches
+from midcall_emulator.wire.connections import HasSession
 from midcall_emulator.wire.faults import HasFaults
-from midcall_emulator.wire.sockets import HasSession
 from midcall_emulator.wire.status_callbacks import HasStatusCallbacks
 from midcall_emulator.wire.webhooks import HasWebhooks
 

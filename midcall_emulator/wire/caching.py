@@ -1,6 +1,6 @@
-"""Answers to GET that are used again, as a cache that many share keeps them (RFC 9111), on the emulator's clock.
+"""A shared HTTP cache for responses to GET (RFC 9111), on the emulator's clock.
 
-Twilio keeps by ETag, Last-Modified and Cache-Control, and never an answer to POST
+Twilio caches by ETag, Last-Modified and Cache-Control, and never caches a response to POST
 (https://www.twilio.com/docs/voice/twiml#twilio-is-a-well-behaved-http-client).
 """
 
@@ -18,87 +18,88 @@ from multidict import CIMultiDict
 from midcall_emulator.core.call_record import RequestItem
 from midcall_emulator.core.clock import Clock
 from midcall_emulator.core.digits import number_in
-from midcall_emulator.wire.delivery import Reply
+from midcall_emulator.wire.reply import Reply
 
-ROOM = 64 * 1024 * 1024
-_BESIDE_THE_BODY = 2048
-_LONGEST_SECONDS = 10**9
-_ASKED_BY = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
-_LOOKED_AT = (*_ASKED_BY, "Cache-Control", "Expires", "Date", "Age", "Vary")
-_DIFFERENT_EACH_TIME = frozenset({"*", "authorization", "cookie", "i-twilio-idempotency-token"})
-_FORBIDDING = frozenset({"no-store", "private"})
-_FOR_EVERYBODY = frozenset({"public", "must-revalidate", "s-maxage"})
+_CAPACITY_BYTES = 64 * 1024 * 1024
+_ENTRY_OVERHEAD_BYTES = 2048
+_MAX_AGE_SECONDS = 10**9
+_CONDITIONS = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
+_CACHE_HEADERS = (*_CONDITIONS, "Cache-Control", "Expires", "Date", "Age", "Vary")
+_VARIES_PER_REQUEST = frozenset({"*", "authorization", "cookie", "i-twilio-idempotency-token"})
+_NOT_SHARED = frozenset({"no-store", "private"})
+_SHARED_DESPITE_CREDENTIALS = frozenset({"public", "must-revalidate", "s-maxage"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _Entry:
     reply: Reply
     headers: dict[str, str]
-    until: float
+    fresh_until: float
 
     @property
     def conditions(self) -> dict[str, str]:
-        return {asks: self.headers[name] for name, asks in _ASKED_BY.items() if name in self.headers}
+        return {
+            condition: self.headers[name] for name, condition in _CONDITIONS.items() if name in self.headers
+        }
+
+    @property
+    def size(self) -> int:
+        return len(self.reply.body) + _ENTRY_OVERHEAD_BYTES
 
 
 class Cache:
-    """The answers of one world, by the whole URL; the oldest go when there is no more room."""
+    """The responses of one world by their whole URL. A full cache evicts the oldest."""
 
-    def __init__(self, clock: Clock, room: int = ROOM) -> None:
-        self._clock, self._room, self._left = clock, room, room
-        self._kept: dict[str, _Kept] = {}
+    def __init__(self, clock: Clock, capacity: int = _CAPACITY_BYTES) -> None:
+        self._clock, self._capacity, self._left = clock, capacity, capacity
+        self._entries: dict[str, _Entry] = {}
 
     def fresh(self, url: str) -> Reply | None:
-        """Return the answer that need not be asked for yet."""
-        kept = self._kept.get(url)
-        return kept.reply if kept and self._clock.now() < kept.until else None
+        """Return the cached response, if it is fresh."""
+        entry = self._entries.get(url)
+        return entry.reply if entry and self._clock.now() < entry.fresh_until else None
 
     def conditions(self, url: str) -> dict[str, str]:
-        """Return the headers that ask whether the kept answer is still the right one; none without one."""
-        kept = self._kept.get(url)
-        return kept.conditions if kept else {}
+        """Return the headers that revalidate the cached response, {} without one."""
+        entry = self._entries.get(url)
+        return entry.conditions if entry else {}
 
-    def take(self, item: RequestItem, reply: Reply) -> Reply:
-        """Keep an answer that may be kept; return it, or the kept one where it says (304) that this still holds.
+    def update(self, item: RequestItem, reply: Reply) -> Reply:
+        """Cache a response that may be cached; return it, or the cached one if the response is 304.
 
-        An answer to anything but GET makes the one to GET of that URL invalid (RFC 9111, 4.4).
+        A response to another method than GET invalidates the cached one (RFC 9111, 4.4).
         """
         if reply.problem:
             return reply
-        headers = _looked_at(reply.headers)
-        if reply.status == 304 and (kept := self._kept.get(item.url)):
-            reply, headers = kept.reply, kept.headers | headers
+        headers = _cache_headers(reply.headers)
+        if reply.status == 304 and (entry := self._entries.get(item.url)):
+            reply, headers = entry.reply, entry.headers | headers
         self._drop(item.url)
         if item.conditions is not None and reply.status == 200 and reply.body:
-            self._keep(item.url, reply, headers)
+            self._store(item.url, reply, headers)
         return reply
 
-    def _keep(self, url: str, reply: Reply, headers: dict[str, str]) -> None:
+    def _store(self, url: str, reply: Reply, headers: dict[str, str]) -> None:
         directives = _directives(headers.get("Cache-Control", ""))
-        if not _may_be_kept(url, directives, headers):
+        if not _may_be_stored(url, directives, headers):
             return
-        until = self._clock.now() + _seconds(directives, headers, self._clock.date())
-        kept = _Kept(reply, headers, until)
-        size = _size(kept)
-        if size <= self._room and (kept.conditions or until > self._clock.now()):
-            while self._left < size:
-                self._drop(next(iter(self._kept)))
-            self._kept[url] = kept
-            self._left -= size
+        fresh_until = self._clock.now() + _lifetime(directives, headers, self._clock.date())
+        entry = _Entry(reply, headers, fresh_until)
+        if entry.size <= self._capacity and (entry.conditions or fresh_until > self._clock.now()):
+            while self._left < entry.size:
+                self._drop(next(iter(self._entries)))
+            self._entries[url] = entry
+            self._left -= entry.size
 
     def _drop(self, url: str) -> None:
-        if kept := self._kept.pop(url, None):
-            self._left += _size(kept)
+        if entry := self._entries.pop(url, None):
+            self._left += entry.size
 
 
-def _size(kept: _Kept) -> int:
-    return len(kept.reply.body) + _BESIDE_THE_BODY
-
-
-def _looked_at(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return the headers that decide, several of one name as one."""
+def _cache_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers that control caching; several of one name become one."""
     found = CIMultiDict(headers)
-    return {name: ", ".join(found.getall(name)) for name in _LOOKED_AT if name in found}
+    return {name: ", ".join(found.getall(name)) for name in _CACHE_HEADERS if name in found}
 
 
 def _directives(cache_control: str) -> dict[str, str]:
@@ -106,27 +107,28 @@ def _directives(cache_control: str) -> dict[str, str]:
     return {name.strip().lower(): value.strip().strip('"') for name, _, value in parts}
 
 
-def _may_be_kept(url: str, directives: dict[str, str], headers: dict[str, str]) -> bool:
-    """Say whether an answer is for everybody who asks in the same way (RFC 9111, 3 and 3.5)."""
+def _may_be_stored(url: str, directives: dict[str, str], headers: dict[str, str]) -> bool:
+    """Return whether a shared cache may store a response (RFC 9111, 3 and 3.5)."""
     varies = {name.strip().lower() for name in headers.get("Vary", "").split(",")}
-    is_personal = "@" in urlsplit(url).netloc and not _FOR_EVERYBODY & directives.keys()
-    return not (is_personal or _FORBIDDING & directives.keys() or _DIFFERENT_EACH_TIME & varies)
+    has_credentials = "@" in urlsplit(url).netloc
+    is_personal = has_credentials and not _SHARED_DESPITE_CREDENTIALS & directives.keys()
+    return not (is_personal or _NOT_SHARED & directives.keys() or _VARIES_PER_REQUEST & varies)
 
 
-def _seconds(directives: dict[str, str], headers: dict[str, str], now: datetime) -> float:
-    """Return how long an answer is fresh (RFC 9111, 4.2.1); 0 where nothing says so: nothing is guessed."""
+def _lifetime(directives: dict[str, str], headers: dict[str, str], now: datetime) -> float:
+    """Return for how many seconds a response is fresh (RFC 9111, 4.2.1); 0 if no header says so."""
     if "no-cache" in directives:
         return 0
     stated = directives.get("s-maxage", directives.get("max-age"))
     if stated is not None:
-        age = number_in(headers.get("Age", ""), 0, _LONGEST_SECONDS) or 0
-        return (number_in(stated, 0, _LONGEST_SECONDS) or 0) - age
+        age = number_in(headers.get("Age", ""), 0, _MAX_AGE_SECONDS) or 0
+        return (number_in(stated, 0, _MAX_AGE_SECONDS) or 0) - age
     expires = _date(headers.get("Expires", ""))
     return (expires - (_date(headers.get("Date", "")) or now)).total_seconds() if expires else 0
 
 
 def _date(text: str) -> datetime | None:
-    """Return a date of HTTP, None for what is none, such as ``Expires: 0``."""
+    """Return an HTTP date, None for a value that is no date, such as ``Expires: 0``."""
     try:
         date = parsedate_to_datetime(text)
     except ValueError:

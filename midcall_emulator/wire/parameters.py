@@ -1,4 +1,5 @@
-"""The standard parameters of every voice webhook (https://www.twilio.com/docs/voice/twiml#request-parameters)."""
+"""Parameters of webhooks: the standard ones, and those of status callbacks
+(https://www.twilio.com/docs/voice/twiml#request-parameters)."""
 
 from __future__ import annotations
 
@@ -8,14 +9,15 @@ from email.utils import format_datetime
 
 from midcall_emulator.core.call_record import Call
 
-_PLACE = ("City", "State", "Zip", "Country")
-_UNKNOWN = {f"{side}{part}": "" for side in ("From", "To", "Caller", "Called") for part in _PLACE}
+_PLACE_PARTS = ("City", "State", "Zip", "Country")
+_UNKNOWN_PLACES = {
+    f"{side}{part}": "" for side in ("From", "To", "Caller", "Called") for part in _PLACE_PARTS
+}
 _SIP_CODES = {"completed": "200", "busy": "486", "no-answer": "487", "canceled": "487", "failed": "404"}
 
 
 def standard(account_sid: str, call: Call, status: str | None = None) -> dict[str, str]:
-    """Return the parameters that every request about ``call`` carries; places are unknown, hence empty, unless the
-    carrier said more."""
+    """Return the parameters of every request about a call. Places are empty, unless the carrier passes them on."""
     params = {
         "CallSid": call.sid,
         "AccountSid": account_sid,
@@ -31,11 +33,12 @@ def standard(account_sid: str, call: Call, status: str | None = None) -> dict[st
         params["ParentCallSid"] = call.parent_sid
     if call.application_sid:
         params["ApplicationSid"] = call.application_sid
-    return params | (_UNKNOWN | call.carrier | params if call.carrier else _UNKNOWN)
+    return params | (_UNKNOWN_PLACES | call.carrier | params if call.carrier else _UNKNOWN_PLACES)
 
 
 def progress(call: Call, event: str, number: int, date: datetime) -> dict[str, str]:
-    """Return what a status callback adds; durations only once the call is completed, ``Duration`` in minutes."""
+    """Return the parameters that a status callback adds. Only a completed call has durations: ``CallDuration`` in
+    seconds, ``Duration`` in minutes."""
     params = {
         "CallbackSource": "call-progress-events",
         "SequenceNumber": str(number),

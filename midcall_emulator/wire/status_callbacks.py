@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from midcall_emulator.core.account import HasAccount
@@ -11,11 +11,13 @@ from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.clock import HasClock
 from midcall_emulator.wire import parameters
-from midcall_emulator.wire.callbacks import note_failed_callback
-from midcall_emulator.wire.delivery import Reply
-from midcall_emulator.wire.webhooks import HasWebhooks, OutgoingRequest
+from midcall_emulator.wire.callbacks import CallbackQueue
+from midcall_emulator.wire.outgoing_request import OutgoingRequest
+from midcall_emulator.wire.reply import Reply
+from midcall_emulator.wire.webhooks import HasWebhooks
 
 _STATUS_OF = {"initiated": "initiated", "ringing": "ringing", "answered": "in-progress"}
+_LAST_EVENT = "completed"
 
 
 class StatusCallbackWorld(HasAccount, HasCallLog, HasClock, HasWebhooks, Protocol):
@@ -23,43 +25,36 @@ class StatusCallbackWorld(HasAccount, HasCallLog, HasClock, HasWebhooks, Protoco
 
 
 class StatusCallbacks:
-    """Send status callbacks; ``is_twiml`` says whether an answer that is not empty is TwiML at least."""
+    """Sends the status callbacks of each call in order. ``is_twiml`` returns whether a reply is a TwiML document."""
 
     def __init__(self, world: StatusCallbackWorld, is_twiml: Callable[[Reply], bool]) -> None:
         self._world, self._is_twiml = world, is_twiml
+        self._queues: dict[str, CallbackQueue] = {}
 
     def report(self, call: Call, event: str) -> None:
-        """Send the callback for an event if the call subscribed to it.
-
-        This does not wait; the callbacks of a call are sent in order, each after the answer to the one before.
-        """
+        """Send the callback for an event, if the call subscribed to it; this does not wait."""
         handlers = call.handlers
-        if not handlers.status_callback or event not in handlers.status_events:
-            return
-        params = self._parameters(call, event)
-        call.run.callbacks_sent += 1
-        request = OutgoingRequest(
-            "status", handlers.status_callback, handlers.status_method, tuple(params.items()), bare=True
-        )
-        call.run.last_callback = self._world.clock.spawn(self._send(call, request, call.run.last_callback))
+        if handlers.status_callback and event in handlers.status_events:
+            queue = self._queues.setdefault(call.sid, CallbackQueue(self._world))
+            params = self._parameters(call, event, queue.count)
+            url, method = handlers.status_callback, handlers.status_method
+            request = OutgoingRequest.callback("status", url, method, params)
+            queue.send(call, request, partial(self._check_response, call, url))
+        if event == _LAST_EVENT:
+            self._queues.pop(call.sid, None)
 
-    def _parameters(self, call: Call, event: str) -> dict[str, str]:
+    def _parameters(self, call: Call, event: str, number: int) -> dict[str, str]:
         params = parameters.standard(self._world.account, call, _STATUS_OF.get(event, call.status))
-        params |= parameters.progress(call, event, call.run.callbacks_sent, self._world.clock.date())
-        if event == "completed" and call.run.recording_parameters:
+        params |= parameters.progress(call, event, number, self._world.clock.date())
+        if event == _LAST_EVENT and call.run.recording_parameters:
             params |= call.run.recording_parameters()
         return params
 
-    async def _send(self, call: Call, request: OutgoingRequest, earlier: asyncio.Task[None] | None) -> None:
-        world = self._world
-        if earlier:
-            await world.clock.park(asyncio.shield(earlier))
-        reply = await world.webhooks.fetch(call, request)
-        note_failed_callback(world.log, call, "status", reply)
+    def _check_response(self, call: Call, url: str, reply: Reply) -> None:
+        """Record a warning (15003) for a response that is neither empty nor TwiML."""
         if not reply.problem and reply.body.strip() and not self._is_twiml(reply):
-            world.log.warning(
-                call, 15003, "status callback: the answer is neither empty nor TwiML", request.url
-            )
+            message = "status callback: the response is neither empty nor TwiML"
+            self._world.log.warning(call, 15003, message, url)
 
 
 class HasStatusCallbacks(Protocol):

@@ -1,4 +1,4 @@
-"""URLs of webhooks: which ones can be requested, and how they and their parameters are encoded."""
+"""URLs of webhooks and WebSockets: whether they can be requested, and how they and their parameters are encoded."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from urllib.parse import quote_plus, urlsplit
 @lru_cache(1024)
 def is_http_url(url: str) -> bool:
     """Return whether this is an absolute http or https URL with a host and a usable port."""
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
+    return _is_absolute(url, ("http", "https"))
+
+
+def is_socket_url(url: str) -> bool:
+    """Return whether this is an absolute ws or wss URL. Twilio accepts wss only, which loopback cannot offer."""
+    return _is_absolute(url, ("ws", "wss"))
 
 
 @lru_cache(1024)
@@ -39,6 +40,14 @@ def encode_form(params: list[tuple[str, str]]) -> str:
 @lru_cache(4096)  # most names and values are sent again and again
 def _quote(text: str) -> str:
     return quote_plus(text)
+
+
+def _is_absolute(url: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _percent_encode(char: str) -> str:

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from midcall_emulator.control.action import Request, action, json_response
 from midcall_emulator.control.errors import bad_request
-from midcall_emulator.wire import faults
+from midcall_emulator.wire.fault_parser import parse_fault
 
 _FIELDS = ("on", "match", "times", "do", "value")
 
@@ -18,7 +18,7 @@ async def replace(request: Request) -> web.StreamResponse:
     if not isinstance(items, list):
         raise bad_request("the body must be a list of faults")
     try:
-        request.world.faults.set([faults.parse(item) for item in items])
+        request.world.faults.set([parse_fault(item) for item in items])
     except ValueError as error:
         raise bad_request(str(error)) from None
     return _response(request)

@@ -8,7 +8,7 @@ from midcall_emulator.twiml.attributes.urls import absolute_callback
 from midcall_emulator.twiml.attributes.values import http_method
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import SCHEMA_WARNING, Run
-from midcall_emulator.wire.sockets import is_socket_url
+from midcall_emulator.wire.urls import is_socket_url
 
 
 def socket_settings(run: Run, noun: Verb, default_track: str) -> StreamSettings | None:

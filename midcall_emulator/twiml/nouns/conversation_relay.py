@@ -8,7 +8,7 @@ from midcall_emulator.twiml.attributes.parameters import custom_parameters
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.nouns.noun import Session, connect_noun
-from midcall_emulator.wire.sockets import is_socket_url
+from midcall_emulator.wire.urls import is_socket_url
 
 
 @connect_noun("ConversationRelay", reports_hangup=True)

@@ -10,7 +10,7 @@ from midcall_emulator.twiml.attributes.values import http_method
 from midcall_emulator.twiml.document import Document, Verb, read_document
 from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.performance import perform
-from midcall_emulator.wire.webhooks import OutgoingRequest
+from midcall_emulator.wire.outgoing_request import OutgoingRequest
 
 
 async def transfer(run: Run, verb: Verb, dialing: Dialing) -> Outcome:

@@ -11,7 +11,7 @@ from midcall_emulator.twiml.attributes.urls import optional_url
 from midcall_emulator.twiml.attributes.values import http_method
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
-from midcall_emulator.wire.webhooks import OutgoingRequest
+from midcall_emulator.wire.outgoing_request import OutgoingRequest
 
 
 def partial_results(run: Run, verb: Verb) -> Callable[[Speech], None]:

@@ -11,7 +11,7 @@ from midcall_emulator.twiml.attributes.values import matching, whole_number
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run, Segment
 from midcall_emulator.twiml.performers import attributes, prompt
-from midcall_emulator.wire.webhooks import OutgoingRequest
+from midcall_emulator.wire.outgoing_request import OutgoingRequest
 
 _SHORTEST_SECONDS = 0.1
 _KEY_SECONDS = 0.25
@@ -41,7 +41,7 @@ async def _audio_seconds(run: Run, url: str) -> float | None:
     switches = run.world.switches
     if switches.assume_remote_media and not wav.is_near(url, run.document.url):
         return switches.play_default_seconds
-    reply = await run.world.webhooks.fetch(run.call, OutgoingRequest("media", url, "GET", bare=True))
+    reply = await run.world.webhooks.fetch(run.call, OutgoingRequest("media", url, "GET", is_bare=True))
     if reply.problem:
         return None
     if not reply.content_type.startswith("audio/"):

@@ -12,7 +12,7 @@ from midcall_emulator.twiml.attributes.urls import resolve
 from midcall_emulator.twiml.attributes.values import boolean
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
-from midcall_emulator.wire.webhooks import OutgoingRequest
+from midcall_emulator.wire.outgoing_request import OutgoingRequest
 
 SHORTEST, LONGEST = 2, 120  # seconds
 _DELAY_SECONDS = 2.0

@@ -109,7 +109,10 @@ def test_a_caller_who_does_not_hear_the_text_fails(load: Load) -> None:
 def test_an_app_error_fails_the_load_test(load: Load, menu: ScriptedApp) -> None:
     menu.on("/start", Answer("oh", status=500))
     summary = load("--callers", "2", "--speed", "100", status=1)
-    assert (summary["answers"], summary["warnings"]) == ({"500": 2}, {"11200 the app answered 500": 2})
+    assert (summary["answers"], summary["warnings"]) == (
+        {"500": 2},
+        {"11200 the app responded with status 500": 2},
+    )
     assert list(summary["heard"]) == ["apology We are sorry, an application error has occurred. Goodbye."]
 
 

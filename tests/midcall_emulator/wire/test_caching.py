@@ -13,7 +13,7 @@ from midcall_emulator.client import Emulator, Phone
 from midcall_emulator.core.call_record import RequestItem
 from midcall_emulator.core.clock import Clock
 from midcall_emulator.wire.caching import Cache
-from midcall_emulator.wire.delivery import Reply
+from midcall_emulator.wire.reply import Reply
 from tests.support.call_log import heard, warning_codes
 from tests.support.scripted_app import Answer, ScriptedApp
 
@@ -171,7 +171,7 @@ def test_an_audio_file_is_stored_until_a_reset(twilio: Emulator, app: ScriptedAp
 def store(cache: Cache, url: str, headers: dict[str, str], method: str = "GET") -> bool:
     """Pass a response to the cache; return whether the cache holds it afterwards."""
     item = RequestItem(0, "twiml", method, url, {}, "", "", conditions={} if method == "GET" else None)
-    cache.take(item, Reply(url=url, status=200, body=b"<Response/>", headers=headers))
+    cache.update(item, Reply(url=url, status=200, body=b"<Response/>", headers=headers))
     return cache.fresh(url) is not None
 
 
@@ -188,8 +188,8 @@ def test_a_post_invalidates_the_stored_response() -> None:
 
 
 def test_the_oldest_response_is_evicted() -> None:
-    cache = Cache(Clock("manual"), room=5000)
+    cache = Cache(Clock("manual"), capacity=5000)
     urls = [f"http://127.0.0.1/{name}" for name in "abc"]
     assert [store(cache, url, HOUR) for url in urls] == [True] * 3
     assert [cache.fresh(url) is not None for url in urls] == [False, True, True]
-    assert not store(Cache(Clock("manual"), room=10), urls[0], HOUR)
+    assert not store(Cache(Clock("manual"), capacity=10), urls[0], HOUR)

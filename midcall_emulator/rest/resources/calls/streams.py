@@ -8,7 +8,7 @@ from midcall_emulator.rest.errors import RestError
 from midcall_emulator.rest.operation import Request, operation
 from midcall_emulator.rest.resources.calls import listeners
 from midcall_emulator.rest.response import Response
-from midcall_emulator.wire.sockets import is_socket_url
+from midcall_emulator.wire.urls import is_socket_url
 
 
 @operation("POST", "/Calls/{call_sid}/Streams.json")
