@@ -18,7 +18,7 @@ from tests.support.stack import Stack
 from voice import build_services
 from voice.config import load
 from voice.events import now
-from voice.registry.plans import LEASE_SECONDS
+from voice.registry.plan_claims import LEASE_SECONDS
 from voice.worker.loop import Worker
 
 WORKER = ("flask", "--app", "app", "worker")

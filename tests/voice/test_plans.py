@@ -14,7 +14,7 @@ from tests.support.clients import ADMIN_TOKEN, Operator, new_call_sid
 from voice.config import Config
 from voice.control.runner import Runner
 from voice.plans.due import DuePlans
-from voice.registry.plans import LEASE_SECONDS
+from voice.registry.plan_claims import LEASE_SECONDS
 from voice.services import Services
 from voice.worker.loop import Worker
 
@@ -268,7 +268,7 @@ def test_one_of_several_workers_claims_a_plan(admin, call, services, twilio, clo
     clock.tick(1)
     taken: list[int] = []
     threads = [
-        threading.Thread(target=lambda: taken.extend(one.id for one in registry.plans.claim_due(4)))
+        threading.Thread(target=lambda: taken.extend(one.id for one in registry.plan_claims.claim_due(4)))
         for _ in range(4)
     ]
     for thread in threads:
@@ -283,7 +283,9 @@ def test_a_plan_that_a_dead_worker_had_not_started_is_run(admin, call, services,
     made = plan(admin, call, after_seconds=1)
     twilio.status(call, "completed")
     clock.tick(1)
-    assert [one.id for one in services.registry.plans.claim_due(5)] == [made["id"]]  # then the worker dies
+    assert [one.id for one in services.registry.plan_claims.claim_due(5)] == [
+        made["id"]
+    ]  # then the worker dies
     DuePlans(services).run()
     assert now_of(admin, made["id"])["state"] == "running"
     clock.tick(LEASE_SECONDS + 1)
@@ -296,7 +298,7 @@ def test_a_command_that_a_dead_worker_had_run_is_not_repeated(admin, call, servi
     made = plan(admin, call, after_seconds=1)
     twilio.status(call, "completed")
     clock.tick(1)
-    (taken,) = services.registry.plans.claim_due(5)
+    (taken,) = services.registry.plan_claims.claim_due(5)
     done = Runner(services).run("end", {}, taken.operator, call, taken.key)  # then the worker dies
     clock.tick(LEASE_SECONDS + 1000)
     DuePlans(other(services, MISSED_PLANS=missed)).run()

@@ -26,10 +26,11 @@ class DuePlans:
     def __init__(self, services: Services):
         self._services = services
         self._plans = services.registry.plans
+        self._claims = services.registry.plan_claims
 
     def run(self) -> None:
         """Run due plans in parallel until none is left."""
-        while due := self._plans.claim_due(AT_ONCE):
+        while due := self._claims.claim_due(AT_ONCE):
             with ThreadPoolExecutor(AT_ONCE) as pool:
                 list(pool.map(self._run, due))
 
@@ -54,7 +55,7 @@ class DuePlans:
     def _retry(self, plan: Plan, error: MidcallError) -> bool:
         """True if the plan is retried: Twilio did nothing, and the plan is not late yet."""
         if is_safe_to_retry(error) and not self._is_late(plan):
-            self._plans.retry(plan, retry_delay(plan.attempt))
+            self._claims.give_back(plan, retry_delay(plan.attempt))
             return True
         return False
 

@@ -19,6 +19,7 @@ from voice.registry.events import EventStore
 from voice.registry.figures import FigureStore
 from voice.registry.links import LinkStore
 from voice.registry.operators import OperatorStore
+from voice.registry.plan_claims import PlanClaims
 from voice.registry.plans import Plan, PlanQuery, PlanStore
 from voice.registry.rule_hits import RuleHitStore
 from voice.registry.rules import Rule, RuleStore
@@ -56,6 +57,7 @@ class Registry:
         self.conferences = ConferenceStore(database)
         self.commands = CommandStore(database)
         self.plans = PlanStore(database)
+        self.plan_claims = PlanClaims(database)
         self.bulk = BulkStore(database)
         self.rules = RuleStore(database)
         self.rule_hits = RuleHitStore(database)

@@ -1,13 +1,13 @@
-"""The store of plans: commands that run later, once, whichever worker claims them."""
+"""The store of plans: commands that run later, once. Workers claim due plans in `plan_claims.py`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import IntegrityError
 
 from voice.event_kinds import KindName
@@ -19,7 +19,6 @@ from voice.registry.schema.plans import IS_OPEN, plans
 
 PlanState = Literal["planned", "running", "run", "refused", "missed", "cancelled"]
 STATES: tuple[PlanState, ...] = get_args(PlanState)
-LEASE_SECONDS = 30.0  # longer than a command and its retry may take; after that the worker is presumed dead
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,8 @@ class Plan(JsonRecord):
         return f"plan:{self.id}" if self.attempt == 1 else f"plan:{self.id}:{self.attempt}"
 
 
-_FIELDS = [plans.c[name] for name in Plan.__dataclass_fields__]
-_SELECT = select(*_FIELDS)
+PLAN_FIELDS = [plans.c[name] for name in Plan.__dataclass_fields__]
+_SELECT = select(*PLAN_FIELDS)
 
 
 @dataclass(frozen=True)
@@ -117,28 +116,6 @@ class PlanStore:
         """Cancel the plan; None unless it is planned."""
         return self._move(plan_id, ("planned",), "plan.cancelled", operator, state="cancelled")
 
-    def claim_due(self, limit: int) -> list[Plan]:
-        """Due plans, claimed for this worker. Plans of a worker that has died are among them.
-
-        The claim is one conditional UPDATE, so one of several workers gets a plan.
-        """
-        moment = now()
-        due = or_(
-            (plans.c.state == "planned") & (plans.c.due_at <= moment),
-            (plans.c.state == "running") & (plans.c.claimed_at < moment - timedelta(seconds=LEASE_SECONDS)),
-        )
-        first = select(plans.c.id).where(IS_OPEN, due).order_by(plans.c.due_at, plans.c.id).limit(limit)
-        claim = update(plans).where(plans.c.id.in_(first), due).values(state="running", claimed_at=moment)
-        rows = self._database.write(lambda c: c.execute(claim.returning(*_FIELDS)).all())
-        return sorted((Plan(**row._mapping) for row in rows), key=lambda plan: (plan.due_at, plan.id))
-
-    def retry(self, plan: Plan, after_seconds: float) -> None:
-        """Let any worker claim the plan again after a while: nothing was done."""
-        mine = (plans.c.id == plan.id) & (plans.c.state == "running") & (plans.c.attempt == plan.attempt)
-        claimed_at = now() + timedelta(seconds=after_seconds - LEASE_SECONDS)
-        statement = update(plans).where(mine).values(claimed_at=claimed_at, attempt=plan.attempt + 1)
-        self._database.execute_patiently(statement)
-
     def finish(
         self, plan: Plan, state: PlanState, message: str | None = None, command_id: int | None = None
     ) -> None:
@@ -151,7 +128,7 @@ class PlanStore:
         self, plan_id: int, states: Sequence[PlanState], kind: KindName, source: str, **values: Any
     ) -> Plan | None:
         current = (plans.c.id == plan_id) & plans.c.state.in_(states)
-        statement = update(plans).where(current).values(**values).returning(*_FIELDS)
+        statement = update(plans).where(current).values(**values).returning(*PLAN_FIELDS)
 
         def work(connection: Connection) -> Plan | None:
             lock_sequence(connection)
