@@ -18,6 +18,7 @@ from midcall_emulator.wire.faults import KINDS
 FOLDER = Path(midcall_emulator.__file__).parent
 COVERAGE = (FOLDER / "COVERAGE.md").read_text()
 README = (FOLDER / "README.md").read_text()
+CURL_OPTIONS = ("--data-urlencode", "--retry", "--retry-connrefused", "--retry-delay")
 
 
 def test_coverage_lists_every_switch_with_its_default() -> None:
@@ -48,7 +49,7 @@ def test_the_emulator_does_not_import_the_app() -> None:
 
 
 def test_every_option_in_the_readme_exists() -> None:
-    known = {*parser()._option_string_actions, "--data-urlencode", "--help"}
+    known = {*parser()._option_string_actions, *CURL_OPTIONS, "--help"}
     known |= set(load_parser()._option_string_actions)
     known |= {f"--emulator-{name.replace('_', '-')}" for name in pytest_plugin.OPTIONS}
     assert set(re.findall(r"(?<=[\s`])--[a-z-]+(?=[ `])", README)) <= known
