@@ -38,4 +38,7 @@ def test_a_number_is_set_up_and_the_doctor_is_content(stack):
 
 def test_a_number_of_somebody_else_is_not_set_up(stack):
     told = stack.flask("numbers", "set-up", "+14155550177")
-    assert (told.returncode, told.stderr) == (1, "Error: the account has no number +14155550177\n")
+    assert (told.returncode, told.stderr) == (
+        1,
+        "Error: The account has no number +14155550177. Check the number.\n",
+    )

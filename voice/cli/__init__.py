@@ -1,4 +1,4 @@
-"""The command line: `flask calls`, `numbers`, `operators`, `tokens`, `plans`, `rules`, `doctor` and more."""
+"""The command line: one module for each group of `flask` commands."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from voice.cli import (
 
 
 def register(app: Flask) -> None:
-    """Add all of them to the app's `flask` command."""
+    """Add the commands to the `flask` command of the app."""
     commands = app.extensions["midcall"].commands
     for command in (
         calls.group(commands),

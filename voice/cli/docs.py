@@ -1,4 +1,4 @@
-"""`flask docs`: writes the pages of docs/ that are generated from the code."""
+"""`flask docs`: the pages of docs/ that are generated from the code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask.cli import with_appcontext
 from voice.cli.docs_commands import commands_page
 from voice.cli.docs_events import events_page
 from voice.cli.docs_settings import settings_page
-from voice.cli.output import services
+from voice.cli.shell import services
 from voice.config import ROOT
 
 COMMANDS_PAGE = ROOT / "docs" / "commands.md"
@@ -19,7 +19,7 @@ SETTINGS_PAGE = ROOT / "docs" / "settings.md"
 @click.command()
 @with_appcontext
 def docs() -> None:
-    """Write docs/commands.md, docs/events.md and docs/settings.md."""
+    """Generate docs/commands.md, docs/events.md and docs/settings.md."""
     COMMANDS_PAGE.write_text(commands_page(services().commands))
     EVENTS_PAGE.write_text(events_page())
     SETTINGS_PAGE.write_text(settings_page())

@@ -5,58 +5,58 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from voice.cli.output import services, tells_errors
+from voice.cli.shell import handle_errors, services
 from voice.json_record import iso
 from voice.operators.roles import ROLES
 from voice.operators.sign_in_links import sign_in_link
 
-operators = AppGroup("operators", help="Who may sign in to the console.")
+operators = AppGroup("operators", help="Manage the people who sign in to the console.")
 
 
 @operators.command()
 @click.argument("name")
-@click.option("--role", type=click.Choice(ROLES), default="operator", show_default=True)
-@tells_errors
+@click.option("--role", type=click.Choice(ROLES), default="operator", show_default=True, help="The role.")
+@handle_errors
 def add(name: str, role: str) -> None:
-    """Add somebody, and print the link that signs them in, once, within a day."""
+    """Add an operator, and print a sign-in link that works once within a day."""
     services().registry.operators.add(name, role)
     click.echo(_link(name))
 
 
 @operators.command()
 @click.argument("name")
-@tells_errors
+@handle_errors
 def link(name: str) -> None:
-    """Print a new sign-in link: for a forgotten password, or a first start."""
+    """Print a new sign-in link, for a first sign-in or a forgotten password."""
     click.echo(_link(name))
 
 
 @operators.command("list")
-@tells_errors
+@handle_errors
 def list_operators() -> None:
-    """Names, roles, and where they are signed in."""
-    for person in services().registry.operators.all():
-        open_ = len(services().registry.sessions.of_operator(person.name))
-        state = f"disabled {iso(person.disabled_at)}" if person.disabled_at else f"{open_} sessions"
-        how = "password" if person.password_hash else "no password yet"
-        click.echo(f"{person.name:<24} {person.role:<9} {how:<16} {state}")
+    """List operators with their roles and open sessions."""
+    for operator in services().registry.operators.all():
+        sessions = len(services().registry.sessions.of_operator(operator.name))
+        state = f"disabled {iso(operator.disabled_at)}" if operator.disabled_at else f"{sessions} sessions"
+        password = "password" if operator.password_hash else "no password yet"
+        click.echo(f"{operator.name:<24} {operator.role:<9} {password:<16} {state}")
 
 
 @operators.command()
 @click.argument("name")
 @click.argument("role", type=click.Choice(ROLES))
-@tells_errors
+@handle_errors
 def role(name: str, role: str) -> None:
-    """Give somebody another role; it counts from their next request on."""
+    """Change the role of an operator, from their next request on."""
     services().registry.operators.set_role(name, role)
-    click.echo(f"{name} is {role}.")
+    click.echo(f"{name} has the role {role}.")
 
 
 @operators.command()
 @click.argument("name")
-@tells_errors
+@handle_errors
 def disable(name: str) -> None:
-    """Sign somebody out everywhere, and keep them out."""
+    """Disable an operator: all sessions end, and sign-in is refused."""
     services().registry.operators.disable(name)
     services().registry.sessions.close_all(name)
     click.echo(f"{name} is disabled.")
@@ -64,18 +64,18 @@ def disable(name: str) -> None:
 
 @operators.command()
 @click.argument("name")
-@tells_errors
+@handle_errors
 def enable(name: str) -> None:
-    """Let somebody sign in again."""
+    """Allow a disabled operator to sign in again."""
     services().registry.operators.enable(name)
     click.echo(f"{name} can sign in again.")
 
 
 @operators.command("sign-out")
 @click.argument("name")
-@tells_errors
+@handle_errors
 def sign_out(name: str) -> None:
-    """Sign somebody out everywhere."""
+    """End all sessions of an operator."""
     services().registry.sessions.close_all(name)
     click.echo(f"{name} is signed out.")
 

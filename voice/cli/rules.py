@@ -1,4 +1,4 @@
-"""`flask rules`: what is done to calls by itself."""
+"""`flask rules`: automatic actions."""
 
 from __future__ import annotations
 
@@ -9,72 +9,89 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from voice.cli.output import pairs, parsed, services, tells_errors, who
+from voice.cli.inputs import parse_json_option, parse_pairs
+from voice.cli.shell import handle_errors, operator_name, services
 from voice.rules.engine.changes import NewRule, RuleChange
 from voice.rules.engine.rulebook import Rulebook
 from voice.validation import validate
 
-rules = AppGroup("rules", help="What is done by itself to calls that match.")
+rules = AppGroup("rules", help="Manage automatic actions for calls.")
 
 
 @rules.command("list")
-@tells_errors
+@handle_errors
 def list_rules() -> None:
-    """All rules, and what they do; those that came with Midcall are off until they are switched on."""
+    """List all rules with their steps; a ready-made rule is off until it is enabled."""
     for rule in Rulebook(services()).all():
-        click.echo(_line(rule))
+        click.echo(_format_rule(rule))
 
 
 @rules.command()
 @click.argument("name")
 @click.option(
-    "--param", "params", multiple=True, callback=pairs, metavar="NAME=VALUE", help="may be repeated"
+    "--param",
+    "params",
+    multiple=True,
+    callback=parse_pairs,
+    metavar="NAME=VALUE",
+    help="A parameter to change. Repeatable.",
 )
-@tells_errors
+@handle_errors
 def enable(name: str, params: dict[str, str]) -> None:
-    """Switch a rule on, with other parameters if some are given."""
+    """Enable a rule; a parameter that is not given keeps its value."""
     _change(name, enabled=True, **({"params": {**_params_of(name), **params}} if params else {}))
 
 
 @rules.command()
 @click.argument("name")
-@tells_errors
+@handle_errors
 def disable(name: str) -> None:
-    """Switch a rule off."""
+    """Disable a rule."""
     _change(name, enabled=False)
 
 
 @rules.command()
 @click.argument("name")
-@click.option("--when", required=True, help='as JSON: {"scene": ["menu"], "waited_seconds": 60}')
 @click.option(
-    "--then", required=True, help='as JSON: {"command": "redirect", "arguments": {"scene": "voicemail"}}'
+    "--when",
+    required=True,
+    metavar="JSON",
+    callback=parse_json_option,
+    help='The condition, like {"scene": ["menu"], "waited_seconds": 60}.',
 )
-@tells_errors
-def add(name: str, when: str, then: str) -> None:
-    """Make a rule, switched on."""
-    wanted = validate(NewRule, {"name": name, "when": parsed(when), "then": parsed(then)})
-    click.echo(_line(Rulebook(services()).create(wanted, who())))
+@click.option(
+    "--then",
+    required=True,
+    metavar="JSON",
+    callback=parse_json_option,
+    help='The command, like {"command": "redirect", "arguments": {"scene": "voicemail"}}.',
+)
+@handle_errors
+def add(name: str, when: Any, then: Any) -> None:
+    """Add a rule and enable it."""
+    wanted = validate(NewRule, {"name": name, "when": when, "then": then})
+    click.echo(_format_rule(Rulebook(services()).create(wanted, operator_name())))
 
 
 @rules.command()
 @click.argument("name")
-@tells_errors
+@handle_errors
 def remove(name: str) -> None:
-    """Remove a rule; one that came with Midcall is then as it came."""
-    Rulebook(services()).remove(name, who())
+    """Remove a rule; a ready-made rule returns to its defaults."""
+    Rulebook(services()).remove(name, operator_name())
     click.echo(f"{name} is removed.")
 
 
-def _change(name: str, **given: Any) -> None:
-    click.echo(_line(Rulebook(services()).change(name, validate(RuleChange, given), who())))
+def _change(name: str, **values: Any) -> None:
+    change = validate(RuleChange, values)
+    click.echo(_format_rule(Rulebook(services()).change(name, change, operator_name())))
 
 
 def _params_of(name: str) -> dict[str, Any]:
     return Rulebook(services()).get(name)["params"]
 
 
-def _line(rule: Mapping[str, Any]) -> str:
+def _format_rule(rule: Mapping[str, Any]) -> str:
     state = "on" if rule["enabled"] else "off"
     steps = "; ".join(
         f"{json.dumps(step['when'])} -> {step['then']['command']} {json.dumps(step['then']['arguments'])}"

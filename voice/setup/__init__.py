@@ -1,1 +1,1 @@
-"""Setting Midcall up: the checks of `flask doctor`, and `make run`."""
+"""Set-up: the checks of `flask doctor`, the webhooks of numbers, and `make run`."""

@@ -1,4 +1,4 @@
-"""Is everything set up, and setting a number up: the checks of `flask doctor` and of the console's page."""
+"""The checks of a set-up, for `flask doctor` and the console, and the webhooks of numbers."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from voice.config import Config
-from voice.errors import MidcallError, NotFound
+from voice.errors import MidcallError, NotFound, TwilioRefused
 from voice.services import Services
 
-SAFE_LENGTH = 16
+SAFE_LENGTH = 16  # characters of a secret
 
 
 class Finding(NamedTuple):
-    """What was looked at, and what to do about it: None is fine. `number` is one that `set_up_number` would mend."""
+    """The result of one check: what was checked, and what to do; None if it is fine.
+
+    `number` is a phone number of the account that `set_up_number` can set up.
+    """
 
     what: str
     to_do: str | None
@@ -22,7 +25,7 @@ class Finding(NamedTuple):
 
 
 def webhooks_of(config: Config) -> dict[str, str]:
-    """What a number's webhooks should be. Without a status callback nobody tells of an incoming call's end."""
+    """The webhooks that a number needs. Only the status callback reports the end of an incoming call."""
     voice = f"{config['PUBLIC_URL']}/voice"
     return {
         "voice_url": f"{voice}/incoming",
@@ -35,16 +38,19 @@ def webhooks_of(config: Config) -> dict[str, str]:
 
 
 def set_up_number(services: Services, phone_number: str) -> None:
-    """Point a number's voice URL, fallback URL and status callback here. Raises NotFound."""
+    """Set the webhooks of a number at Twilio. Raises NotFound if the account does not own it."""
     found = services.twilio.numbers.find(phone_number)
     if found is None:
-        raise NotFound(f"the account has no number {phone_number}")
+        raise NotFound(f"The account has no number {phone_number}. Check the number.")
     services.twilio.numbers.set_webhooks(found["sid"], **webhooks_of(services.config))
 
 
 def findings(services: Services, phone_numbers: tuple[str, ...]) -> Iterator[Finding]:
-    """All that was looked at, in order: settings, database, public URL, credentials, numbers."""
-    yield Finding("settings", _secrets(services))  # what is missing or malformed has stopped the start
+    """The results of all checks: settings, database, public URL, credentials, numbers.
+
+    The numbers are the given ones, or those of NUMBERS, or those of the account whose calls come to this app.
+    """
+    yield Finding("settings", _secrets(services))  # a missing or malformed setting has stopped the start
     yield Finding("database", services.registry.problem())
     yield Finding("public URL", _public_url(services))
     yield Finding("Twilio credentials", _credentials(services))
@@ -52,62 +58,63 @@ def findings(services: Services, phone_numbers: tuple[str, ...]) -> Iterator[Fin
         for phone_number in phone_numbers or services.config["NUMBERS"]:
             yield _number(services, phone_number)
     else:
-        yield from _numbers_that_lead_here(services)
+        yield from _numbers_of_this_app(services)
 
 
 def _secrets(services: Services) -> str | None:
     short = [name for name in ("SECRET_KEY", "ADMIN_TOKEN") if 0 < len(services.config[name]) < SAFE_LENGTH]
     if not short:
         return None
-    return f"{' and '.join(short)} can be guessed: use {SAFE_LENGTH} random characters or more"
+    return f"{' and '.join(short)} can be guessed. Use at least {SAFE_LENGTH} random characters."
 
 
 def _public_url(services: Services) -> str | None:
     parts = urlsplit(services.config["PUBLIC_URL"])
     if services.config["TWILIO_API_URL"]:
-        return None  # an emulator may call anywhere
+        return None  # an emulator can reach every address of this machine
     if parts.scheme != "https":
-        return "Twilio should come by https: set PUBLIC_URL to an https address"
+        return "Twilio's requests are not encrypted. Set PUBLIC_URL to an https address."
     if parts.hostname in ("localhost", "127.0.0.1", "::1"):
-        return "Twilio cannot reach this machine by that name: start the tunnel, and set PUBLIC_URL to its address"
+        return "Twilio cannot reach this machine. Start a tunnel, and set PUBLIC_URL to its address."
     return None
 
 
 def _credentials(services: Services) -> str | None:
     try:
         services.twilio.check_credentials()
+    except TwilioRefused as error:
+        return error.message
     except MidcallError as error:
-        return (
-            f"{error.message}: check TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN or the API key, and TWILIO_API_URL"
-        )
+        return f"{error.message} If it fails again, check TWILIO_ACCOUNT_SID and TWILIO_API_URL."
     return None
 
 
-def _numbers_that_lead_here(services: Services) -> Iterator[Finding]:
-    webhooks = webhooks_of(services.config)
+def _numbers_of_this_app(services: Services) -> Iterator[Finding]:
+    voice_url = webhooks_of(services.config)["voice_url"]
     try:
-        leading = [n for n in services.twilio.numbers.all() if n["voice_url"] == webhooks["voice_url"]]
+        numbers = [number for number in services.twilio.numbers.all() if number["voice_url"] == voice_url]
     except MidcallError as error:
         yield Finding("numbers", error.message)
         return
-    if not leading:
-        yield Finding("numbers", "none of the account leads here: run `flask numbers set-up` with the number")
-    for number in leading:
-        yield _differences(services, number)
+    if not numbers:
+        yield Finding("numbers", "No number leads to this app. Run `flask numbers set-up` with a number.")
+    for number in numbers:
+        yield _webhooks(services, number)
 
 
 def _number(services: Services, phone_number: str) -> Finding:
+    check = f"number {phone_number}"
     try:
         number = services.twilio.numbers.find(phone_number)
     except MidcallError as error:
-        return Finding(f"number {phone_number}", error.message)
+        return Finding(check, error.message)
     if number is None:
-        return Finding(f"number {phone_number}", "the account does not own it")
-    return _differences(services, number)
+        return Finding(check, "The account has no such number. Check the number.")
+    return _webhooks(services, number)
 
 
-def _differences(services: Services, number: dict[str, Any]) -> Finding:
+def _webhooks(services: Services, number: dict[str, Any]) -> Finding:
     phone_number = number["phone_number"]
     wrong = [name for name, value in webhooks_of(services.config).items() if number.get(name) != value]
-    to_do = f"{', '.join(wrong)} should be set: run `flask numbers set-up {phone_number}`" if wrong else None
-    return Finding(f"number {phone_number}", to_do, phone_number)
+    advice = f"Wrong values: {', '.join(wrong)}. Run `flask numbers set-up {phone_number}`."
+    return Finding(f"number {phone_number}", advice if wrong else None, phone_number)

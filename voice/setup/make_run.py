@@ -1,6 +1,6 @@
-"""`make run`: web, worker and emulator of Procfile.dev together, in the foreground, for development.
+"""`make run`: web, worker and emulator of Procfile.dev in the foreground, for development.
 
-The settings of the first start are written to `.env` if there is none; the environment wins over them.
+If there is no `.env`, the first start writes one. The environment wins over it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from voice.registry.engine.database import open_database
 from voice.registry.engine.migration import migrate
 
 FIRST_ENV = """\
-# For development, made by `make run`: Twilio is the local emulator. Going live: .env.example.
+# Written by `make run` for development, where the emulator stands in for Twilio. To go live, see .env.example.
 TWILIO_ACCOUNT_SID=AC00000000000000000000000000000000
 TWILIO_AUTH_TOKEN=emulator-token
 TWILIO_API_URL=http://127.0.0.1:${{EMULATOR_PORT:-8001}}
@@ -37,11 +37,11 @@ SECRET_KEY={secret_key}
 ADMIN_TOKEN={admin_token}
 """
 POLL_SECONDS = 0.1
-PATIENCE_SECONDS = 60.0
+READY_WITHIN_SECONDS = 60.0
 
 
 def main() -> int:
-    """Run until one of the processes ends, Ctrl-C or SIGTERM; the exit code of the first that failed."""
+    """Run until a process ends, Ctrl-C or SIGTERM; the exit code of the first process that failed."""
     env_file = config.ROOT / ".env"
     if not env_file.exists():
         write_first_env(env_file)
@@ -56,14 +56,14 @@ def main() -> int:
 
 
 def write_first_env(path: Path) -> None:
-    """Settings for a machine that has none, with secrets of its own; readable by their owner only."""
+    """Write settings for development with new secrets. Only the owner of the file can read it."""
     text = FIRST_ENV.format(secret_key=secrets.token_hex(32), admin_token=f"dev_{secrets.token_urlsafe(18)}")
     path.touch(mode=0o600)
     path.write_text(text)
 
 
 def run(settings: Config) -> int:
-    """Start everything in the Procfile, tell when it answers, stop everything when one part stops."""
+    """Start the processes of the Procfile. If one of them ends, all are stopped."""
     manager = Manager(Printer(sys.stdout))
     for name, command in parse_procfile((config.ROOT / "Procfile.dev").read_text()).processes.items():
         manager.add_process(name, f"exec {command}", env=_environment(settings), cwd=str(config.ROOT))
@@ -74,12 +74,15 @@ def run(settings: Config) -> int:
 
 
 def announce(settings: Config) -> None:
-    """Print the addresses once all of them answer."""
+    """Print the addresses and a sign-in link once web and emulator answer."""
     app, emulator = (f"http://127.0.0.1:{settings[port]}" for port in ("PORT", "EMULATOR_PORT"))
-    until = time.monotonic() + PATIENCE_SECONDS
+    until = time.monotonic() + READY_WITHIN_SECONDS
     while not (_answers(f"{app}/readyz") and _answers(f"{emulator}/_emulator/calls")):
         if time.monotonic() > until:
-            print("web and emulator do not answer; what they said is above", file=sys.stderr)
+            print(
+                f"Web or emulator did not answer within {READY_WITHIN_SECONDS:.0f} s. Read their output above.",
+                file=sys.stderr,
+            )
             return
         time.sleep(POLL_SECONDS)
     print(
@@ -90,7 +93,7 @@ def announce(settings: Config) -> None:
 
 
 def sign_in_link(settings: Config) -> str:
-    """A new link into the console, for the first admin."""
+    """A new sign-in link for the first admin."""
     registry = Registry(settings["DATABASE_URL"])
     try:
         return first_sign_in_link(settings, registry)
@@ -107,7 +110,7 @@ def _answers(url: str) -> bool:
 
 
 def _environment(settings: Config) -> dict[str, str]:
-    """What the Procfile's lines need: this virtual environment's commands, and the settings they name."""
+    """The environment of the processes: commands of this virtual environment, and settings that the Procfile names."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     named = {name: str(settings[name]) for name in ("PORT", "EMULATOR_PORT", "PUBLIC_URL")}
     return {**os.environ, **named, "PATH": path, "PYTHONUNBUFFERED": "1"}

@@ -81,7 +81,7 @@ def _refusal(error: Any) -> Failure:
     if status == 401:
         return Failure(
             TwilioRefused(
-                "Twilio rejected the credentials. Check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.",
+                "Twilio rejected the credentials. Check TWILIO_ACCOUNT_SID, and TWILIO_AUTH_TOKEN or the API key.",
                 twilio_code=code,
             ),
             1,

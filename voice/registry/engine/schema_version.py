@@ -46,8 +46,8 @@ def refuse_newer(found: str | None) -> None:
     """Raise RegistryUnavailable for a revision that this code does not know: a newer release made it."""
     if found is not None and found not in revisions():
         raise RegistryUnavailable(
-            f"The database has the schema {found} of a newer release. This release knows {head()} and does not "
-            "write to it: run the newer release."
+            f"The database has the schema {found} of a newer release, so this release does not write to it. "
+            "Run the newer release."
         )
 
 

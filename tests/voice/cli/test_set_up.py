@@ -1,0 +1,87 @@
+"""`flask numbers`, `flask doctor` and `flask migrate`, and commands without a database."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from tests.support.clients import ADMIN_TOKEN, NUMBER, new_call_sid, settings
+from tests.support.command_line import error_of, output_of, run, usage_error_of
+from tests.support.ports import free_port
+from voice import create_app
+from voice.registry import Registry
+from voice.registry.engine.database import open_database
+from voice.registry.engine.schema_version import head, revision
+from voice.setup.checks import webhooks_of
+
+
+def test_numbers_set_up_reports_that_twilio_cannot_be_reached(app):
+    assert "Twilio could not be reached" in error_of(app, "numbers", "set-up", NUMBER)
+    usage_error_of(app, "numbers", "set-up")
+
+
+def test_the_webhooks_of_a_number_lead_to_routes_of_the_app(app):
+    public_url = app.extensions["midcall"].config["PUBLIC_URL"]
+    routes = {rule.rule for rule in app.url_map.iter_rules() if "POST" in rule.methods}
+    webhooks = webhooks_of(app.extensions["midcall"].config)
+    addresses = {
+        value.removeprefix(public_url) for name, value in webhooks.items() if not name.endswith("method")
+    }
+    assert addresses == {"/voice/incoming", "/voice/fallback", "/voice/status"}
+    assert addresses <= routes
+    assert {value for name, value in webhooks.items() if name.endswith("method")} == {"POST"}
+
+
+def verdicts(result: Result) -> dict[str, str]:
+    """The verdict of each check of `flask doctor`."""
+    parts = [re.fullmatch(r"(fine  |TO DO ) ([^:]+)(: .+)?", line) for line in result.output.splitlines()]
+    return {part[2]: part[1].strip() for part in parts}
+
+
+def test_the_doctor_names_each_check_that_fails(app):
+    result = run(app, "doctor", NUMBER)
+    assert result.exit_code == 1
+    assert verdicts(result) == {
+        "settings": "fine", "database": "fine", "public URL": "fine", "Twilio credentials": "TO DO",
+        f"number {NUMBER}": "TO DO",
+    }  # fmt: skip
+    assert ADMIN_TOKEN not in result.output
+
+
+@pytest.mark.parametrize(
+    ("public_url", "advice"), [("http://calls.example.com", "https"), ("https://localhost", "tunnel")]
+)
+def test_the_doctor_reports_a_public_url_that_twilio_cannot_use(tmp_path, public_url, advice):
+    from voice.setup.checks import _public_url
+
+    given = settings(PUBLIC_URL=public_url, TWILIO_API_URL="", DATABASE_URL=f"sqlite:///{tmp_path / 'x.db'}")
+    app = create_app(given, dotenv=None)
+    assert advice in (_public_url(app.extensions["midcall"]) or "")
+
+
+def test_migrate_creates_the_tables_and_can_be_repeated(tmp_path):
+    url = f"sqlite:///{tmp_path / 'new' / 'midcall.db'}"
+    app = create_app(settings(DATABASE_URL=url, SPOOL_DIR=str(tmp_path / "spool")), dotenv=None)
+    registry: Registry = app.extensions["midcall"].registry
+    assert "Run `flask migrate`" in (registry.problem() or "")
+    assert verdicts(run(app, "doctor"))["database"] == "TO DO"
+    assert output_of(app, "migrate").startswith("migrating to 0001…\n")
+    assert output_of(app, "migrate") == f"schema {head()}\n"
+    assert (registry.problem(), output_of(app, "calls", "list")) == (None, "No calls.\n")
+    with open_database(url) as database:
+        assert database.read(revision) == head()
+    registry.close()
+
+
+def test_every_command_reports_that_the_database_is_unavailable(tmp_path):
+    unreachable = f"postgresql+psycopg://midcall@127.0.0.1:{free_port()}/x"
+    app = create_app(settings(DATABASE_URL=unreachable, SPOOL_DIR=str(tmp_path)), dotenv=None)
+    commands: list[list[Any]] = [
+        ["migrate"], ["tokens", "list"], ["tokens", "make", "ada"], ["calls", "list"], ["calls", "follow"],
+        ["calls", "show", new_call_sid()], ["calls", "end", new_call_sid()],
+    ]  # fmt: skip
+    for arguments in commands:
+        assert "database" in error_of(app, *arguments), arguments
