@@ -1,1 +1,1 @@
-"""A Twilio Voice of our own: executes TwiML, sends signed webhooks, lets live calls be changed over REST."""
+"""An emulator of Twilio Voice: it executes TwiML, sends signed webhooks, and offers Twilio's REST API."""

@@ -1,11 +1,11 @@
-"""The emulator as a web server: one world behind two faces, in this process or in a thread of it."""
+"""The emulator as a web server with two APIs: Twilio's REST API and the control API."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
 import threading
-from typing import Any
+from collections.abc import Callable
 
 import aiohttp
 from aiohttp import web
@@ -20,7 +20,7 @@ from midcall_emulator.world import World
 
 
 class Emulator:
-    """What outlives a reset: the settings, the feed, the session; and the world of the moment."""
+    """The current world, and what a reset keeps: the settings, the event feed and the HTTP session."""
 
     def __init__(self, settings: Settings, base_url: str) -> None:
         self.settings, self.base_url = settings, base_url
@@ -29,18 +29,18 @@ class Emulator:
         self._session: aiohttp.ClientSession
 
     async def start(self) -> None:
-        """Open the session, make the first world."""
+        """Open the session, and create the first world."""
         self._session = open_session()
         self.world = self._new_world()
 
     async def reset(self) -> None:
-        """Put a new world in the place of the old one."""
+        """Replace the world by a new one."""
         old, self.world = self.world, self._new_world()
         await old.close()
         self.events.publish("reset", {})
 
     async def stop(self) -> None:
-        """Stop the world, close what is open."""
+        """Stop the world, and close the event feed and the session."""
         self.events.close()
         await self.world.close()
         await self._session.close()
@@ -61,35 +61,34 @@ def create_app(emulator: Emulator) -> web.Application:
 
 
 async def serve(
-    settings: Settings, listening: socket.socket, ready: Any = None, until: asyncio.Event | None = None
+    settings: Settings, listening: socket.socket, on_ready: Callable[[str], object], until: asyncio.Event
 ) -> None:
-    """Serve on a bound socket until ``until`` is set; ``ready`` is called with the base address."""
+    """Serve on a bound socket until ``until`` is set; ``on_ready`` gets the emulator's address."""
     base_url = _address(*listening.getsockname()[:2])
     runner = web.AppRunner(create_app(Emulator(settings, base_url)), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     await web.SockSite(runner, listening).start()
-    if ready:
-        ready(base_url)
+    on_ready(base_url)
     try:
-        await (until or asyncio.Event()).wait()
+        await until.wait()
     finally:
         await runner.cleanup()
 
 
 def _address(host: str, port: int) -> str:
-    """Return where this machine reaches a socket bound to ``host``, which may be a wildcard or IPv6."""
+    """Return the URL at which this machine reaches a socket bound to ``host``, a wildcard or IPv6 address included."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def bound_socket(host: str, port: int) -> socket.socket:
-    """Return a socket that listens at the address; port 0 is any free one. OSError if it is taken."""
+    """Return a socket that listens on the address; port 0 is any free port. OSError if the address is in use."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     return socket.create_server((host, port), family=family, backlog=1024)
 
 
 class Background:
-    """An emulator in a thread with a loop of its own, for tests: ``with Background(Settings(port=0)) as url``."""
+    """An emulator in a thread with an event loop of its own, for tests: ``with Background() as url``."""
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings(port=0)
@@ -113,8 +112,8 @@ class Background:
 
     async def _serve(self) -> None:
         self._loop, self._until = asyncio.get_running_loop(), asyncio.Event()
-        await serve(self.settings, self._socket, self._mark, self._until)
+        await serve(self.settings, self._socket, self._announce, self._until)
 
-    def _mark(self, url: str) -> None:
+    def _announce(self, url: str) -> None:
         self.url = url
         self._ready.set()

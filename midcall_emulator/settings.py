@@ -1,4 +1,4 @@
-"""How the emulator is set up at the start; a reset returns to exactly this."""
+"""The settings of the emulator at the start. A reset restores them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ NUMBER = "+14155550100"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Address, account, numbers, clock, switches, and what ``people`` do whose phones ring. ``keys`` are API keys
-    (sid to secret)."""
+    """Address, account, numbers, clock and switches.
+
+    ``keys`` are the secrets of API keys by their SID. ``people`` is the person at every number that a call rings.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8001

@@ -30,7 +30,7 @@ from midcall_emulator.wire.webhooks import Webhooks
 
 
 class World:
-    """The parts, each of which sees of the others what its protocol names."""
+    """The parts. Each part sees only what its protocol names of the others."""
 
     def __init__(
         self, settings: Settings, session: aiohttp.ClientSession, events: Events, base_url: str
@@ -53,6 +53,6 @@ class World:
         self.placement = CallPlacement(self)
 
     async def close(self) -> None:
-        """Stop everything that runs in this world."""
+        """Stop all calls, timers and requests of this world."""
         await self.clock.close()
         await self.webhooks.close()

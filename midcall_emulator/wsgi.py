@@ -1,4 +1,4 @@
-"""A WSGI app (Flask, Django, …) on a local port, for tests: ``with serving(app) as url``."""
+"""Serves a WSGI app (Flask, Django, …) on a local port, for tests: ``with serving(app) as url``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class _Server(ThreadingMixIn, WSGIServer):
     request_queue_size = 128
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Ignore a connection that the emulator has closed; it does not wait for every response."""
+        """Ignore a connection that the emulator closed, which it does without waiting for every response."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -34,7 +34,7 @@ class _Handler(WSGIRequestHandler):
 
 @contextmanager
 def serving(app: WSGIApplication, port: int = 0) -> Iterator[str]:
-    """Serve ``app`` with a thread per request; yield its address, without a trailing slash. Port 0 is any free port."""
+    """Serve ``app`` with a thread per request; yield its address without a trailing slash. Port 0 is any free port."""
     with make_server("127.0.0.1", port, app, server_class=_Server, handler_class=_Handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), name="app", daemon=True)
         thread.start()

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import midcall_emulator
 from midcall_emulator import pytest_plugin
-from midcall_emulator.__main__ import parser
 from midcall_emulator.control import routes as control_routes
 from midcall_emulator.load.command import parser as load_parser
+from midcall_emulator.options import parser
 from midcall_emulator.rest import routes as rest_routes
 from midcall_emulator.switches import Switches, descriptions
 from midcall_emulator.twiml.vocabulary import read_vocabulary

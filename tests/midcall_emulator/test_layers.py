@@ -17,7 +17,7 @@ LAYERS = (  # lowest first: an import goes to a lower layer or stays in its part
     {"rest", "control"},
     {"settings"},
     {"world"},  # composes what the layers below offer; they know of it what their protocols name
-    {"server", "wsgi"},
+    {"server", "wsgi", "options"},
     {"client"},
     {"load", "pytest_plugin"},
     {"__main__", "__init__"},
