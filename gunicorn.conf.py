@@ -18,6 +18,7 @@ graceful_timeout = 20
 keepalive = 5  # seconds; an idle connection delays a graceful stop that long
 limit_request_line = 8190  # a GET webhook with a long SpeechResult fits
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # heartbeats stay off the disk
+forwarded_allow_ips = forwarder_headers = ""  # no header of a client says which path or scheme was asked
 control_socket_disable = True  # its socket lies outside the project, shared by all apps of a user
 errorlog = "-"
 loglevel = settings["LOG_LEVEL"]

@@ -24,16 +24,17 @@ def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None =
     Opens no connection. Raises SettingInvalid with one line about the first setting that is wrong.
     """
     from voice import config
-    from voice.web import prefix, sessions
+    from voice.web import hosts, prefix, sessions
 
     settings = config.load(overrides, dotenv)
     app = Flask(__name__)
     app.config.update(SECRET_KEY=settings["SECRET_KEY"], MAX_CONTENT_LENGTH=128 * 1024)
     app.config.update(sessions.cookie_settings(settings["PUBLIC_URL"]), BOOTSTRAP_SERVE_LOCAL=True)
-    app.url_map.strict_slashes = False
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False  # no redirect is made from the Host header
     app.json.sort_keys = app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.session_interface = sessions.ConsoleSessions()
     _add_extensions(app, settings)
+    hosts.register(app, settings["PUBLIC_URL"], settings["ALLOWED_HOSTS"])
     _register(app)
     app.wsgi_app = prefix.PublicPrefix(app.wsgi_app, settings["PUBLIC_URL"])  # type: ignore[method-assign]
     return app

@@ -72,6 +72,8 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
                 "Hours after which a person signs in to the console again"),
         Setting("LISTEN_ADDRESS", "127.0.0.1", listen_address, "127.0.0.1 or 0.0.0.0",
                 "Address that the web server listens on. 0.0.0.0 accepts connections from other machines"),
+        Setting("ALLOWED_HOSTS", "", hosts, "calls.internal,10.0.0.5",
+                "Hosts, beside the host of PUBLIC_URL and this machine, by which the console and the API are reached"),
         Setting("PORT", "8000", within(int, 1, 65_535), "a port number", "Port of the web server"),
         Setting("WEB_CONCURRENCY", "2", within(int, 1), "a number", "Number of web workers"),
         Setting("MAX_EVENT_STREAMS", "100", within(int, 1), "a number", "Open event streams for each web worker"),
