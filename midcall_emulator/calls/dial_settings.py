@@ -1,4 +1,4 @@
-"""What a Dial is asked to do: the targets to ring, and how."""
+"""The settings of a Dial: the targets to ring, and how."""
 
 from __future__ import annotations
 

@@ -19,10 +19,10 @@ def send(request: urllib.request.Request) -> Any:
         with _OPENER.open(request, timeout=_TIMEOUT_SECONDS) as response:
             return json.load(response)
     except urllib.error.HTTPError as error:
-        raise _translated(error) from None
+        raise _translate(error) from None
 
 
-def _translated(error: urllib.error.HTTPError) -> EmulatorError:
+def _translate(error: urllib.error.HTTPError) -> EmulatorError:
     """Return the error in the control API's shape or in Twilio's."""
     try:
         body = json.load(error)

@@ -43,15 +43,15 @@ def _is_full(conference: JoinedConference | None, settings: ParticipantSettings)
 
 
 def _coaches_an_absent_call(conference: JoinedConference | None, settings: ParticipantSettings) -> bool:
-    return bool(settings.coach) and _coached(conference, settings) is None
+    return bool(settings.coach) and _find_coached(conference, settings) is None
 
 
 def _coaches_a_call_on_hold(conference: JoinedConference | None, settings: ParticipantSettings) -> bool:
-    coached = _coached(conference, settings)
+    coached = _find_coached(conference, settings)
     return coached is not None and coached.hold
 
 
-def _coached(conference: JoinedConference | None, settings: ParticipantSettings) -> Participant | None:
+def _find_coached(conference: JoinedConference | None, settings: ParticipantSettings) -> Participant | None:
     found = conference.participant(settings.coach) if conference else None
     return found if found and found.call.sid == settings.coach and found.is_present else None
 

@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-_KEPT_EVENTS = 2000
+_RECENT_EVENTS = 2000
 _LONGEST_QUEUE = 20000
 
 
@@ -28,7 +28,7 @@ EventQueue = asyncio.Queue[Event | None]
 class Events:
     """The feed. A listener that does not keep up is dropped."""
 
-    kept: deque[Event] = field(default_factory=lambda: deque(maxlen=_KEPT_EVENTS))
+    recent: deque[Event] = field(default_factory=lambda: deque(maxlen=_RECENT_EVENTS))
     _listeners: set[EventQueue] = field(default_factory=set)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     _changed: asyncio.Event | None = None
@@ -36,7 +36,7 @@ class Events:
     def publish(self, kind: str, body: dict[str, Any]) -> None:
         """Keep an event and pass it on."""
         event = Event(next(self._numbers), kind, body)
-        self.kept.append(event)
+        self.recent.append(event)
         if self._changed:
             self._changed.set()
             self._changed = None
@@ -53,7 +53,7 @@ class Events:
     def listen(self, after: int | None = None) -> EventQueue:
         """Return a queue of the events from now on, after the kept ones whose number is above ``after``."""
         queue: EventQueue = asyncio.Queue()
-        for event in self.kept if after is not None else ():
+        for event in self.recent if after is not None else ():
             if event.number > (after or 0):
                 queue.put_nowait(event)
         self._listeners.add(queue)

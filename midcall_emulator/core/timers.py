@@ -1,4 +1,4 @@
-"""Timers of virtual time: due once or again and again, and kept in the order in which they are due."""
+"""Timers of virtual time: due once or periodically, in the order in which they are due."""
 
 from __future__ import annotations
 

@@ -89,10 +89,10 @@ def scenario_from(parsed: argparse.Namespace) -> Scenario:
         scenario = Scenario(**values)
     except TypeError as error:
         raise ScenarioError(f"a value has the wrong type: {error}") from error
-    return _checked(scenario, parsed)
+    return _check(scenario, parsed)
 
 
-def _checked(scenario: Scenario, parsed: argparse.Namespace) -> Scenario:
+def _check(scenario: Scenario, parsed: argparse.Namespace) -> Scenario:
     """Return the scenario with its number in E.164; ScenarioError if it cannot run."""
     to = normalize_address(scenario.to)
     if scenario.voice_url and not is_http_url(scenario.voice_url):

@@ -67,11 +67,11 @@ def as_text(summary: dict[str, Any]) -> str:
     lines = [
         f"{dialed:,} of {total:,} callers dialed in {summary['seconds']} s ({rate}), "
         f"peak {summary['most_live_calls']:,} concurrent calls",
-        f"callers   {_listed(callers)}",
-        f"calls     {_listed(summary['calls'])}",
+        f"callers   {_list_counts(callers)}",
+        f"calls     {_list_counts(summary['calls'])}",
         f"webhooks  {webhooks['total']:,}, {webhooks['per_second']:g} per second: "
-        f"{_listed(summary['webhooks_by_kind'])}",
-        f"responses {_listed(summary['answers'])}",
+        f"{_list_counts(summary['webhooks_by_kind'])}",
+        f"responses {_list_counts(summary['answers'])}",
         f"latency   {'   '.join(f'{name} {value:.1f} ms' for name, value in latency.items())}",
         *_column("heard", summary["heard"]),
         *_column("warnings", summary["warnings"]),
@@ -83,7 +83,7 @@ def _by_count(counter: Counter[str]) -> dict[str, int]:
     return dict(counter.most_common())
 
 
-def _listed(counts: dict[str, int]) -> str:
+def _list_counts(counts: dict[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in counts.items()) or "none"
 
 

@@ -43,7 +43,7 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Performer(Element):
-    """A verb: ``answers`` tells whether it answers a ringing call."""
+    """A verb: ``answers`` is whether it answers a ringing call."""
 
     perform: Perform
     answers: Answers
@@ -70,7 +70,7 @@ def performs(
 ) -> Callable[[Perform], Performer]:
     """Make the decorated function the performer of a verb.
 
-    ``children`` are names separated by spaces, None for any. ``answers`` tells whether the verb answers a ringing call.
+    ``children`` are names separated by spaces, None for any. ``answers`` is whether the verb answers a ringing call.
     """
     return lambda perform: Performer(name, attributes, _names(children), perform, _decision(answers))
 

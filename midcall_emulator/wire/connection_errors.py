@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import aiohttp
 
-from midcall_emulator.wire.reply import Reply, failed
+from midcall_emulator.wire.reply import Reply, failed_reply
 
 CONNECT_ERRORS = (
     aiohttp.ClientConnectorError,
@@ -22,10 +22,10 @@ _CERTIFICATE_CODES = {  # by the verify code of OpenSSL
 def reply_to_error(url: str, error: Exception) -> Reply:
     """Return the reply to a request that raised one of ``EXCHANGE_ERRORS``."""
     if isinstance(error, CONNECT_ERRORS):
-        return failed(url, _connect_code(error), f"cannot connect: {error}", "ct")
+        return failed_reply(url, _connect_code(error), f"cannot connect: {error}", "ct")
     if isinstance(error, TimeoutError):
-        return failed(url, 11200, "no response in time", "rt")
-    return failed(url, 11206, f"the connection broke: {error}", "rt")
+        return failed_reply(url, 11200, "no response in time", "rt")
+    return failed_reply(url, 11206, f"the connection broke: {error}", "rt")
 
 
 def _connect_code(error: Exception) -> int:

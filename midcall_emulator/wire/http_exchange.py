@@ -16,7 +16,7 @@ from midcall_emulator.wire.credentials import Credentials
 from midcall_emulator.wire.delivery import Attempt
 from midcall_emulator.wire.faults import LOST
 from midcall_emulator.wire.overrides import Limits
-from midcall_emulator.wire.reply import Reply, failed
+from midcall_emulator.wire.reply import Reply, failed_reply
 
 
 async def exchange(session: aiohttp.ClientSession, attempt: Attempt) -> Reply:
@@ -26,7 +26,7 @@ async def exchange(session: aiohttp.ClientSession, attempt: Attempt) -> Reply:
         async with asyncio.timeout(attempt.delivery.limits.total_seconds):
             if fault and (status := await fault.before_webhook()):
                 return _fault_reply(attempt.item, status)
-            reply = await _authenticated(session, attempt)
+            reply = await _send_authenticated(session, attempt)
             if fault and (status := await fault.after_webhook()):
                 return _fault_reply(attempt.item, status)
             return reply
@@ -34,7 +34,7 @@ async def exchange(session: aiohttp.ClientSession, attempt: Attempt) -> Reply:
         return reply_to_error(attempt.item.url, error)
 
 
-async def _authenticated(session: aiohttp.ClientSession, attempt: Attempt) -> Reply:
+async def _send_authenticated(session: aiohttp.ClientSession, attempt: Attempt) -> Reply:
     """Send the request; send it again with the URL's credentials if the app challenges for them."""
     known = credentials.of(attempt.delivery.call, attempt.item.url)
     reply = await _send(session, attempt, known)
@@ -81,9 +81,9 @@ def _headers(item: RequestItem, form: str | None) -> dict[str, str]:
 def _fault_reply(item: RequestItem, status: int) -> Reply:
     """Return the reply that a fault causes in place of the app's."""
     if status == LOST:
-        return failed(item.url, 11200, "no response in time (fault: it never arrived)", "rt")
+        return failed_reply(item.url, 11200, "no response in time (fault: it never arrived)", "rt")
     if status < 0:
-        return failed(item.url, 11206, "the connection broke (fault)", "rt")
+        return failed_reply(item.url, 11206, "the connection broke (fault)", "rt")
     problem, failure = response_reader.check(item.url, status)
     return Reply(item.url, status, content_type="text/plain", problem=problem, failure=failure)
 

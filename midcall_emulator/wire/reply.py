@@ -28,6 +28,6 @@ class Reply:
         return self.body.decode("utf-8", "replace")
 
 
-def failed(url: str, code: int, message: str, failure: str = "") -> Reply:
+def failed_reply(url: str, code: int, message: str, failure: str = "") -> Reply:
     """Return the reply to a request that got no response."""
     return Reply(url=url, problem=Problem(code, message, url), failure=failure)

@@ -1,4 +1,4 @@
-"""X-Twilio-Signature: what it covers and how it is made (https://www.twilio.com/docs/usage/security)."""
+"""X-Twilio-Signature: what it covers and how it is computed (https://www.twilio.com/docs/usage/security)."""
 
 from __future__ import annotations
 

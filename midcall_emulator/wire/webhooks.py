@@ -15,7 +15,7 @@ from midcall_emulator.core.outcomes import Problem
 from midcall_emulator.wire import overrides
 from midcall_emulator.wire.delivery import Delivery
 from midcall_emulator.wire.outgoing_request import OutgoingRequest
-from midcall_emulator.wire.reply import Reply, failed
+from midcall_emulator.wire.reply import Reply, failed_reply
 from midcall_emulator.wire.request_sender import RequestSender, SenderWorld
 from midcall_emulator.wire.urls import is_http_url
 
@@ -55,7 +55,7 @@ class Webhooks:
 
     async def _deliver(self, call: Call, request: OutgoingRequest, trail: list[RequestItem]) -> Reply:
         if not is_http_url(request.url):
-            return failed(request.url, 11100, f"Invalid URL format: {request.url!r}")
+            return failed_reply(request.url, 11100, f"Invalid URL format: {request.url!r}")
         budget = self._world.switches.webhook_timeout_seconds
         url, limits, problems = overrides.split(request.url, budget)
         for problem in problems:

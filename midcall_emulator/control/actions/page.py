@@ -51,7 +51,7 @@ async def file(request: Request) -> web.StreamResponse:
 @action("GET", "/overview")
 async def overview(request: Request) -> web.StreamResponse:
     """Return account, numbers, clock and summaries of the newest calls, as of event ``last_event``."""
-    world, events = request.world, request.emulator.events.kept
+    world, events = request.world, request.emulator.events.recent
     calls = list(world.calls)
     body = {
         "account": world.account,

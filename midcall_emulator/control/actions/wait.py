@@ -22,7 +22,7 @@ Condition = Callable[[Call], bool]
 
 @action("GET", "/calls/{sid}/wait")
 async def wait(request: Request) -> web.StreamResponse:
-    """Wait until a call meets all conditions of the query; ``matched`` tells whether it did in time.
+    """Wait until a call meets all conditions of the query; ``matched`` is whether it did in time.
 
     Conditions: ``hears`` (part of a heard item) with ``times`` and ``since`` (items to skip), ``status``, ``requests``
     (part of a URL). Limits: ``within`` virtual seconds, which advances a manual clock, and ``timeout`` real seconds.
@@ -67,7 +67,7 @@ async def _next_event(clock: Clock, changed: asyncio.Event, deadline: float | No
 
 
 def _condition(request: Request) -> Condition:
-    """Return a function that tells whether a call meets all conditions of the query."""
+    """Return a function that checks whether a call meets all conditions of the query."""
     query = request.http.query
     conditions: list[Condition] = []
     if text := query.get("hears"):

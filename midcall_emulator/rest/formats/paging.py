@@ -34,9 +34,9 @@ def page(
 
     The token of the next page is PA and the last SID of this page, that of the previous page PB and the first SID.
     """
-    size = _bounded(request.get("PageSize"), _DEFAULT_SIZE, 1, _LARGEST_SIZE)
+    size = _clamp(request.get("PageSize"), _DEFAULT_SIZE, 1, _LARGEST_SIZE)
     start = _start(request.get("PageToken"), [sid_of(item) for item in items], size)
-    number = _bounded(request.get("Page"), start // size, 0, 10**9)
+    number = _clamp(request.get("Page"), start // size, 0, 10**9)
     shown = items[start : start + size]
     before = f"PB{sid_of(shown[0])}" if start and shown else None
     after = f"PA{sid_of(shown[-1])}" if start + size < len(items) else None
@@ -61,7 +61,7 @@ def _start(token: str, sids: list[str], size: int) -> int:
     return index + 1 if direction == "PA" else max(0, index - size)
 
 
-def _bounded(text: str, default: int, low: int, high: int) -> int:
+def _clamp(text: str, default: int, low: int, high: int) -> int:
     number = number_in(text, 0, 10**18)
     return default if number is None else min(high, max(low, number))
 

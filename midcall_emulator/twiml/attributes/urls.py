@@ -24,7 +24,7 @@ def resolve(run: Run, url: str) -> str | Problem:
         if urlsplit(url).scheme:
             return url
         if base is not None:
-            return _joined(base, url) if url else base
+            return _join(base, url) if url else base
     except ValueError:
         return Problem(11100, f"Invalid URL format: {url!r}", url)
     if url:
@@ -33,7 +33,7 @@ def resolve(run: Run, url: str) -> str | Problem:
 
 
 @lru_cache(1024)
-def _joined(base: str, url: str) -> str:
+def _join(base: str, url: str) -> str:
     return urljoin(base, url)
 
 

@@ -64,7 +64,7 @@ class StartNoun(Element):
 
 @dataclass(frozen=True, slots=True)
 class ConnectNoun(Element):
-    """A noun of Connect; ``reports_hangup`` tells whether a hangup requests the action of Connect."""
+    """A noun of Connect; ``reports_hangup`` is whether a hangup requests the action of Connect."""
 
     make: MakeSession
     reports_hangup: bool

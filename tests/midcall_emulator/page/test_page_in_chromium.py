@@ -102,11 +102,11 @@ def test_the_page_has_no_serious_accessibility_findings(
 
 def test_a_declined_phone_is_busy(twilio: Emulator, app: ScriptedApp, page: Page) -> None:
     app.on("/start", f'<Dial action="/after">{ANN}</Dial>')
-    app.on("/after", "<Say>Nobody there.</Say>")
+    app.on("/after", "<Say>The line is silent.</Say>")
     twilio.people(ANN, "manual")
     phone = twilio.dial(NUMBER)
     page.get_by_role("button", name="Decline").click()
-    phone.hears("Nobody there.")
+    phone.hears("The line is silent.")
     assert phone.requests[1]["params"]["DialCallStatus"] == "busy"
 
 

@@ -64,7 +64,7 @@ def _announce(request: Request, participant: Participant) -> Updates:
 
 def _modify(request: Request, participant: Participant) -> Updates:
     """Change what happens when the participant leaves, and which participant it coaches."""
-    changes = _leaving(request) | _coaching(request, participant)
+    changes = _exit_changes(request) | _coaching_changes(request, participant)
     if not changes:
         return []
 
@@ -76,7 +76,7 @@ def _modify(request: Request, participant: Participant) -> Updates:
     return [update]
 
 
-def _leaving(request: Request) -> dict[str, Any]:
+def _exit_changes(request: Request) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     if request.get("EndConferenceOnExit"):
         changes["ends"] = flag(request, "EndConferenceOnExit")
@@ -85,7 +85,7 @@ def _leaving(request: Request) -> dict[str, Any]:
     return changes
 
 
-def _coaching(request: Request, participant: Participant) -> dict[str, Any]:
+def _coaching_changes(request: Request, participant: Participant) -> dict[str, Any]:
     if not (request.get("Coaching") or request.get("CallSidToCoach")):
         return {}
     is_coaching = flag(request, "Coaching", participant.coaching)
