@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from voice.services import Services
 
 DOTENV = Path(__file__).resolve().parent.parent / ".env"
-GUNICORN_GIVES_UP = 3  # gunicorn does not restart a worker that exits with this code
+GUNICORN_STOPS = 3  # gunicorn stops, instead of starting a new worker, after this exit code
 
 
 def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None = DOTENV) -> Flask:
-    """The web app. `overrides` win over the environment, which wins over `.env`.
+    """Build the web app. `overrides` win over the environment, which wins over `.env`.
 
-    Opens no connection. Raises SettingInvalid with one line about the first setting that is wrong.
+    Opens no connection. Raises SettingInvalid with one line for the first setting that is missing or malformed.
     """
     from voice import config
     from voice.web import hosts, prefix, sessions
@@ -41,7 +41,7 @@ def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None =
 
 
 def _add_extensions(app: Flask, settings: Config) -> None:
-    """What views find under `app.extensions`."""
+    """Put the objects that views use into `app.extensions`."""
     from voice.twilio.signature import Signatures
     from voice.web.feed import Feed
     from voice.web.live_calls import by_sid
@@ -53,7 +53,7 @@ def _add_extensions(app: Flask, settings: Config) -> None:
 
 
 def _register(app: Flask) -> None:
-    """Routes, guards, error handlers, and the commands of the command line."""
+    """Register routes, guards, error handlers, and the commands of the command line."""
     from flask_bootstrap import Bootstrap5
 
     from voice import cli
@@ -73,7 +73,7 @@ def _register(app: Flask) -> None:
 
 
 def build_services(config: Config) -> Services:
-    """The services for a configuration. Opens no connection. Raises SettingInvalid for an unknown scene."""
+    """Build the services for a configuration. Opens no connection. Raises SettingInvalid for an unknown scene."""
     from voice.commands import all_commands
     from voice.registry import Registry
     from voice.registry.engine.recorder import Recorder
@@ -103,15 +103,15 @@ def _check_scenes(config: Config, scenes: Collection[str]) -> None:
         for name in names:
             if name not in scenes:
                 choices = ", ".join(scenes)
-                raise SettingInvalid(f"{setting} names the scene {name!r}; it should be one of: {choices}")
+                raise SettingInvalid(f"{setting} names an unknown scene, {name!r}. Choose one of: {choices}.")
 
 
 def start() -> Flask:
-    """The web app for an entry point: a setting that is wrong ends the process with its one line."""
+    """Build the web app for an entry point. An invalid setting ends the process with its one line."""
     from voice.errors import SettingInvalid
 
     try:
         return create_app()
     except SettingInvalid as error:
         print(error.message, file=sys.stderr)
-        raise SystemExit(GUNICORN_GIVES_UP) from None
+        raise SystemExit(GUNICORN_STOPS) from None

@@ -1,4 +1,4 @@
-"""The filters of the list of calls, as a model: for the list, for its document, and for who acts on many calls."""
+"""The filters of the list of calls, as a model. The list, the API document and bulk runs use it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Moment = Annotated[datetime, AfterValidator(_utc)]
 
 
 class CallFilters(BaseModel):
-    """Which calls. Moments are ISO 8601, UTC unless they say otherwise. An unknown name is refused, not lost."""
+    """Filters of calls; all of them apply. Times are ISO 8601, in UTC unless they have a zone."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
@@ -34,12 +34,12 @@ class CallFilters(BaseModel):
     from_: Annotated[str | None, Field(alias="from")] = None
     to: str | None = None
     scene: str | None = None
-    operator: Annotated[str | None, Field(max_length=80)] = None  # who asked for a command of the call
+    operator: Annotated[str | None, Field(max_length=80)] = None  # who ran a command for the call
     since: Moment | None = None
     until: Moment | None = None
     q: Annotated[str | None, Field(max_length=100)] = None
 
     def as_call_query(self, **more: Any) -> CallQuery:
-        """What the registry is asked."""
+        """The query for the registry, with the fields in `more`."""
         given = {name: getattr(self, name) for name in CallFilters.model_fields}
         return CallQuery(**{**given, "status": tuple(self.status), **more})

@@ -46,17 +46,17 @@ CallSid = Annotated[str, Pattern(CALL_SID, "Enter a CallSid: CA and 32 hexadecim
 
 
 def is_call_sid(text: str) -> bool:
-    """True for `CA` and 32 hexadecimal digits."""
+    """Return whether the text is `CA` and 32 hexadecimal digits."""
     return re.fullmatch(CALL_SID, text) is not None
 
 
 def is_conference_sid(text: str) -> bool:
-    """True for `CF` and 32 hexadecimal digits."""
+    """Return whether the text is `CF` and 32 hexadecimal digits."""
     return text.startswith("CF") and is_call_sid(f"CA{text[2:]}")
 
 
 class Participation(TypedDict):
-    """How a call takes part in a conference. What no webhook has reported yet is left out."""
+    """How a call takes part in a conference. A state that no webhook has reported is left out."""
 
     name: str | None
     conference_sid: str | None
@@ -101,7 +101,7 @@ class Call(JsonRecord):
 
     @property
     def listens(self) -> bool:
-        """True for a supervisor in a conference whom not all participants hear."""
+        """True for a supervisor who is muted or coaches, so that not all participants hear them."""
         state = self.room_state or {}
         silent = state.get("muted", False) or state.get("coaching", False)
         return state.get("supervisor", False) and silent
@@ -124,7 +124,7 @@ class Call(JsonRecord):
 
 @dataclass(frozen=True)
 class CallFacts:
-    """What one source reports of a call at one moment; None where it reports nothing."""
+    """What one source reports about a call at one moment. A field that it does not report is None."""
 
     call_sid: str
     status: str | None

@@ -36,17 +36,17 @@ HOLD_MUSIC = (
     "http://com.twilio.sounds.music.s3.amazonaws.com/ClockworkWaltz.mp3"  # from Twilio's own playlist
 )
 SECONDS, SESSION_HOURS = within(float, 0.001, 86_400), within(float, 0.01, 720)
-HOLD_SECRETS = ("TOKEN", "KEY", "SECRET", "DATABASE_URL")  # settings whose value no message repeats
+SECRETS = ("TOKEN", "KEY", "SECRET", "DATABASE_URL")  # parts of names whose values no message shows
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One row of the table. `default` is text as the environment would hold it; None means required."""
+    """One row of the table. `default` is text, as in the environment; None means required."""
 
     name: str
     default: str | None
     parse: Callable[[str], Any]
-    looks_like: str
+    example: str
     meaning: str
 
 
@@ -117,7 +117,7 @@ SETTINGS = tuple(setting for section in SECTIONS.values() for setting in section
 
 
 class Config(Mapping[str, Any]):
-    """The settings of one run, read as `config["PUBLIC_URL"]`."""
+    """The settings of a process, read as `config["PUBLIC_URL"]`."""
 
     def __init__(self, values: Mapping[str, Any]):
         self._values = dict(values)
@@ -131,7 +131,7 @@ class Config(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._values)
 
-    __hash__ = object.__hash__  # one run has one configuration, so that it can be the key of what is kept
+    __hash__ = object.__hash__  # hashable: a process has one configuration, and caches use it as a key
     __eq__ = object.__eq__
 
 
@@ -144,12 +144,12 @@ def load(overrides: Mapping[str, str] | None = None, dotenv: Path | None = ROOT 
     given = {**from_file, **os.environ, **(overrides or {})}
     values = {setting.name: _value(setting, given.get(setting.name)) for setting in SETTINGS}
     if values["TWILIO_API_KEY"] and not values["TWILIO_API_SECRET"]:
-        raise SettingInvalid("TWILIO_API_SECRET is not set: TWILIO_API_KEY needs its secret")
+        raise SettingInvalid("TWILIO_API_SECRET is not set. Set it to the secret of TWILIO_API_KEY.")
     return Config(values)
 
 
 def load_or_exit() -> Config:
-    """`load` for an entry point: a setting that is wrong ends the process with its one line."""
+    """Like `load`, for an entry point: an invalid setting ends the process with its one line."""
     try:
         return load()
     except SettingInvalid as error:
@@ -159,10 +159,10 @@ def load_or_exit() -> Config:
 def _value(setting: Setting, given: str | None) -> Any:
     text = given if given not in (None, "") else setting.default
     if text is None:
-        raise SettingInvalid(f"{setting.name} is not set: {setting.meaning}. Example: {setting.looks_like}")
+        raise SettingInvalid(f"{setting.name} is not set: {setting.meaning}. Example: {setting.example}")
     try:
         return setting.parse(text)
     except (ValueError, KeyError, OSError):
-        secret = any(word in setting.name for word in HOLD_SECRETS)
+        secret = any(word in setting.name for word in SECRETS)
         shown = "the value is not shown" if secret else repr(text)
-        raise SettingInvalid(f"{setting.name} is malformed: {shown}. Example: {setting.looks_like}") from None
+        raise SettingInvalid(f"{setting.name} is malformed: {shown}. Example: {setting.example}") from None

@@ -1,4 +1,4 @@
-"""What can go wrong, in the operator's words; translated to HTTP in one table, in `voice/web/errors.py`."""
+"""The errors of Midcall. `voice/web/errors.py` gives each of them its HTTP status, in one table."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class MidcallError(Exception):
-    """Raised where a thing is noticed; `code` is what programs read, the message what people read."""
+    """The base of all errors: `code` is for programs, the message tells a person what to do next."""
 
     code = "error"
 
@@ -17,47 +17,47 @@ class MidcallError(Exception):
         self.message = message
         self.twilio_code = twilio_code
         self.fields = fields
-        self.command: Any = None  # the record of the command that ended so, where there is one
+        self.command: Any = None  # the CommandRecord, if the error ended a recorded command
 
 
 class SettingInvalid(MidcallError):
-    """A setting is missing or malformed; the start stops."""
+    """A setting is missing or malformed, so the app does not start."""
 
     code = "setting_wrong"
 
 
 class Malformed(MidcallError):
-    """The request cannot be read at all."""
+    """The input cannot be parsed."""
 
     code = "malformed"
 
 
 class NotSignedIn(MidcallError):
-    """No token, or one that is not known."""
+    """The request has no valid token, session or password."""
 
     code = "not_signed_in"
 
 
 class TooManyAttempts(NotSignedIn):
-    """Passwords were tried too often; nobody looked at this one."""
+    """Too many passwords were tried. This one was not checked."""
 
     code = "too_many_tries"
 
 
 class NotAllowed(MidcallError):
-    """The role does not reach that far."""
+    """The role of the operator does not include this."""
 
     code = "not_allowed"
 
 
 class BadSignature(MidcallError):
-    """A webhook that Twilio did not sign."""
+    """The signature of a webhook does not match."""
 
     code = "bad_signature"
 
 
 class NotFound(MidcallError):
-    """There is no such thing."""
+    """There is no such call, command, plan or other resource."""
 
     code = "not_found"
 
@@ -69,43 +69,43 @@ class CallNotFound(NotFound):
 
 
 class WrongState(MidcallError):
-    """The call is not in a state for the command: it has ended, or was not answered yet."""
+    """The call is not in a state for the command: it has ended, for example, or is not answered."""
 
     code = "call_not_in_progress"
 
 
 class WouldDrop(MidcallError):
-    """The command would hang up on somebody who is talking to the call."""
+    """The command would disconnect another party."""
 
     code = "would_drop_others"
 
 
 class EmergencyStopActive(MidcallError):
-    """An emergency stop lasts."""
+    """An emergency stop is active."""
 
     code = "emergency_stop"
 
 
 class KeyReused(MidcallError):
-    """The Idempotency-Key came with another request before."""
+    """The Idempotency-Key was sent with a different request before."""
 
     code = "idempotency_key_reused"
 
 
 class ArgumentsRefused(MidcallError):
-    """Arguments that were understood and refused; `fields` says which and why."""
+    """The arguments are invalid. `fields` holds a message for each wrong field."""
 
     code = "arguments_refused"
 
 
 class TwilioRefused(MidcallError):
-    """Twilio said no, and nothing was done."""
+    """Twilio refused the request, and nothing was done."""
 
     code = "twilio_refused"
 
 
 class TwilioFailed(MidcallError):
-    """Twilio failed (5xx), or could not be reached; `executed` is None when nobody can tell."""
+    """Twilio failed (5xx) or could not be reached. `executed` is None if the request may have run."""
 
     code = "twilio_failed"
 
@@ -115,24 +115,24 @@ class TwilioFailed(MidcallError):
 
 
 class TwilioTimeout(TwilioFailed):
-    """Twilio did not answer in time; the request may have been executed."""
+    """Twilio did not answer in time. It may have run the request."""
 
     code = "twilio_silent"
 
 
 class PreviewExpired(MidcallError):
-    """What was previewed is too long ago to be run."""
+    """The preview of a bulk run is too old to be started."""
 
     code = "preview_expired"
 
 
 class RegistryUnavailable(MidcallError):
-    """The database cannot be reached, is locked, full, or has another schema."""
+    """The database is unreachable, locked, full, or has another schema."""
 
     code = "registry_unavailable"
 
 
 class LimitReached(MidcallError):
-    """A bound was reached: event streams, say. Try again later."""
+    """A limit is reached: of open event streams, for example."""
 
     code = "too_many"

@@ -1,4 +1,4 @@
-"""Event: a fact that was recorded: what happened, to which call, when, who or what said so. Never changed."""
+"""Event: an immutable fact. It says what happened, to which call, when, and which source reported it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from voice.json_record import JsonRecord, UtcTime
 
 
 def now() -> datetime:
-    """The time, UTC and aware."""
+    """The current time, aware and in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
 class Event(JsonRecord):
-    """One fact. `id` counts up by one from 1, in the order of the commits, with no gap."""
+    """A recorded fact. The ids count from 1 in the order of the commits, without gaps."""
 
     id: int
     call_sid: str | None
@@ -30,7 +30,7 @@ class Event(JsonRecord):
 
 @dataclass(frozen=True)
 class NewEvent:
-    """A fact before it has its number. Two with the same `dedupe_key` are one fact, told twice."""
+    """A fact to record. Of several facts with the same `dedupe_key` only the first is recorded."""
 
     kind: KindName
     source: str

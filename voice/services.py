@@ -1,4 +1,4 @@
-"""What one process of Midcall is made of. `voice.build_services` makes it, and whatever needs it receives it."""
+"""The services that a process of Midcall shares. `voice.build_services` builds them."""
 
 from __future__ import annotations
 

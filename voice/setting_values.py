@@ -1,4 +1,4 @@
-"""What the text of a setting stands for. Each reader raises ValueError for what it cannot be."""
+"""Parsers of settings. Each takes the text of a setting and raises ValueError if the text is malformed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Number = TypeVar("Number", int, float)
 
 
 class OpeningHours(NamedTuple):
-    """When the reception is open: weekdays (Monday is 0) and minutes since midnight, end not included."""
+    """Opening hours: weekdays (Monday is 0), and minutes since midnight, `closes` not included."""
 
     days: range
     opens: int
@@ -20,22 +20,22 @@ class OpeningHours(NamedTuple):
 
 
 def account_sid(text: str) -> str:
-    """An account's SID."""
+    """The SID of an account: AC and 32 more characters."""
     if len(text) != 34 or not text.startswith("AC"):
         raise ValueError
     return text
 
 
 def tokens(text: str) -> tuple[str, ...]:
-    """One token or more, between commas."""
-    tokens = tuple(token.strip() for token in text.split(",") if token.strip())
-    if not tokens:
+    """One or several tokens, separated by commas."""
+    found = tuple(token.strip() for token in text.split(",") if token.strip())
+    if not found:
         raise ValueError
-    return tokens
+    return found
 
 
 def http_url(text: str) -> str:
-    """An address without a query, and without a slash at its end."""
+    """An http or https URL without a query; a slash at its end is removed."""
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError
@@ -50,19 +50,19 @@ def listen_address(text: str) -> str:
 
 
 def database_url(text: str) -> str:
-    """The URL of a database that we can use."""
+    """The URL of a SQLite or PostgreSQL database."""
     if not text.startswith(("sqlite://", "postgresql+psycopg://")):
         raise ValueError
     return text
 
 
 def hosts(text: str) -> frozenset[str]:
-    """Names of hosts between commas, lower case."""
+    """Host names in lower case, separated by commas."""
     return frozenset(host.strip().lower() for host in text.split(",") if host.strip())
 
 
 def numbers(text: str) -> dict[str, str]:
-    """Phone numbers, each with the name of a scene: `+14155550100=greeting,…`."""
+    """The scene of each phone number: `+14155550100=greeting,…`."""
     pairs = [pair.split("=") for pair in text.split(",") if pair.strip()]
     if any(len(pair) != 2 or not pair[0].strip().startswith("+") for pair in pairs):
         raise ValueError
@@ -70,7 +70,7 @@ def numbers(text: str) -> dict[str, str]:
 
 
 def hours(text: str) -> OpeningHours:
-    """Days and times: `mon-fri 09:00-17:30`."""
+    """Opening hours: `mon-fri 09:00-17:30`."""
     days, _, times = text.partition(" ")
     names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
     first, last = (names.index(day) for day in days.lower().split("-"))
@@ -83,23 +83,23 @@ def hours(text: str) -> OpeningHours:
 
 
 def within(kind: type[Number], least: float, most: float = inf) -> Callable[[str], Number]:
-    """A reader of whole numbers (int) or of any (float), from `least` to `most`."""
+    """A parser of whole numbers (int) or decimal numbers (float) from `least` to `most`."""
 
-    def read(text: str) -> Number:
+    def parse(text: str) -> Number:
         value = kind(text)
         if not least <= value <= most:
             raise ValueError
         return value
 
-    return read
+    return parse
 
 
 def one_of(*words: str) -> Callable[[str], str]:
-    """A reader of one of these words, in any case."""
+    """A parser of one of these words, in upper or lower case."""
 
-    def read(text: str) -> str:
+    def parse(text: str) -> str:
         if text.lower() not in words:
             raise ValueError
         return text.lower()
 
-    return read
+    return parse

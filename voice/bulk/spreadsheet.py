@@ -1,4 +1,4 @@
-"""Lines of CSV that no spreadsheet takes for formulas."""
+"""CSV lines that are safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _NUMBER = re.compile(r"[+-]?\d+")
 
 
 def line(cells: Iterable[Any]) -> str:
-    """One line, CRLF at its end; None is an empty cell."""
+    """A CSV line with CRLF at its end. None becomes an empty cell."""
     text = io.StringIO()
-    csv.writer(text).writerow("" if cell is None else _harmless(str(cell)) for cell in cells)
+    csv.writer(text).writerow("" if cell is None else _escape_formula(str(cell)) for cell in cells)
     return text.getvalue()
 
 
-def _harmless(text: str) -> str:
-    """What a spreadsheet would calculate gets an apostrophe before it, as OWASP advises; a number is a number."""
+def _escape_formula(text: str) -> str:
+    """Put an apostrophe before text that a spreadsheet would calculate, as OWASP advises. Numbers stay as they are."""
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text

@@ -27,7 +27,7 @@ def _section(title: str, settings: Sequence[Setting]) -> str:
 
 
 def _row(setting: Setting) -> Sequence[str]:
-    return f"`{setting.name}`", _default(setting), setting.meaning, setting.looks_like
+    return f"`{setting.name}`", _default(setting), setting.meaning, setting.example
 
 
 def _default(setting: Setting) -> str:

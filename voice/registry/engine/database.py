@@ -116,7 +116,7 @@ class Database:
 
     @contextmanager
     def translate_errors(self) -> Iterator[None]:
-        """Turn errors of the database inside this block into RegistryUnavailable."""
+        """Raise RegistryUnavailable for errors of the database inside this block."""
         try:
             yield
         except DBAPIError as error:

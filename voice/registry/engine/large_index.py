@@ -1,4 +1,4 @@
-"""An index on a table that may be large, made while webhooks are written to the table."""
+"""Indexes on large tables, created while webhooks write to the table."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from alembic import op
 
 
 def create_large_index(name: str, table: str, columns: Sequence[str]) -> None:
-    """Create an index. On PostgreSQL writers go on meanwhile, and an index that an interrupted try left is replaced.
+    """Create an index. PostgreSQL blocks no writer, and replaces an index that an interrupted attempt left behind.
 
     Source: https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY
     """

@@ -1,4 +1,4 @@
-"""Migration of a database to the schema of this code, while other processes go on writing."""
+"""Migration of a database to the schema of this release, while other processes write to it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from voice.registry.engine.database import Database
 from voice.registry.engine.schema_version import alembic_config, head, refuse_newer, revision, revisions
 
 LOCK_TRIES = 300
-LOCK_MILLISECONDS = 200  # webhooks queue behind a lock that is waited for, so the wait is short
+LOCK_MILLISECONDS = 200  # short, because webhooks queue behind a migration that waits for a lock
 PAUSE_SECONDS = 0.2
 LOCK_NOT_AVAILABLE = "55P03"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 Report = Callable[[str], None]
@@ -22,8 +22,8 @@ Report = Callable[[str], None]
 def migrate(database: Database, report: Report = lambda revision: None) -> str:
     """Migrate the database to `head`, one transaction per revision, and return it. Safe to repeat.
 
-    `report` is called with each revision before it is applied. On PostgreSQL statements have no time limit, but each
-    waits a fifth of a second for a lock and is tried again. Raises RegistryUnavailable.
+    `report` receives each revision before it is applied. On PostgreSQL a statement has no time limit. If it does not
+    get its lock within LOCK_MILLISECONDS, the revision is tried again. Raises RegistryUnavailable.
     """
     with database.translate_errors(), database.engine.connect() as connection:
         found = revision(connection)

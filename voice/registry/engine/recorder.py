@@ -13,7 +13,7 @@ from voice.registry.engine.spool import Spool
 from voice.registry.engine.spool_line import Record
 
 log = logging.getLogger(__name__)
-DRAIN_SECONDS = 0.5  # between two tries
+DRAIN_SECONDS = 0.5  # between two attempts to drain the spool
 
 
 class Recorder:
@@ -59,5 +59,5 @@ class Recorder:
             if self.spool.drain(self._record):
                 return
         except (RegistryUnavailable, OSError) as error:
-            log.info("The spool still waits: %s", error)
+            log.info("The spool cannot be drained yet: %s", error)
         time.sleep(DRAIN_SECONDS)

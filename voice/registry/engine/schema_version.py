@@ -14,11 +14,11 @@ from sqlalchemy import Connection
 from voice.errors import RegistryUnavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-CHECK_SECONDS = 5.0  # between two looks at the version; each write in between relies on the last look
+CHECK_SECONDS = 5.0  # between two checks of the version; the writes in between rely on the last check
 
 
 def alembic_config() -> Config:
-    """Alembic's configuration: where the migrations lie."""
+    """The configuration of Alembic: the folder of the migrations."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
@@ -43,7 +43,7 @@ def revision(connection: Connection) -> str | None:
 
 
 def refuse_newer(found: str | None) -> None:
-    """Raise RegistryUnavailable for a revision that this code does not know: a newer release made it."""
+    """Raise RegistryUnavailable if a newer release made this revision: this code does not know it."""
     if found is not None and found not in revisions():
         raise RegistryUnavailable(
             f"The database has the schema {found} of a newer release, so this release does not write to it. "
@@ -52,13 +52,13 @@ def refuse_newer(found: str | None) -> None:
 
 
 class SchemaCheck:
-    """Refuses writes of this process to the schema of a newer release; looks every `CHECK_SECONDS`."""
+    """Refuses writes of this process to the schema of a newer release. Reads the version every CHECK_SECONDS."""
 
     def __init__(self) -> None:
-        self._next_look = 0.0
+        self._next_check = 0.0
 
     def __call__(self, connection: Connection) -> None:
         """Raise RegistryUnavailable if the schema is newer; webhooks then go to the spool."""
-        if time.monotonic() >= self._next_look:
+        if time.monotonic() >= self._next_check:
             refuse_newer(revision(connection))
-            self._next_look = time.monotonic() + CHECK_SECONDS
+            self._next_check = time.monotonic() + CHECK_SECONDS

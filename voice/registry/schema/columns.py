@@ -1,4 +1,4 @@
-"""The metadata that all tables belong to, and the column types that behave alike in both databases."""
+"""The metadata of all tables, and column types that behave alike in both databases."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, Text, TypeDecorator
 
 metadata = MetaData()
-Number = BigInteger().with_variant(Integer, "sqlite")  # there it is then the rowid
+Number = BigInteger().with_variant(Integer, "sqlite")  # an Integer key is the rowid of SQLite
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware moment in UTC; SQLite keeps it as text without the zone."""
+    """An aware time in UTC. SQLite stores it as text without a zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -30,7 +30,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Json(TypeDecorator[Any]):
-    """JSON as ASCII text: the same bytes in both databases, whatever a caller said."""
+    """JSON as ASCII text, so that both databases store the same bytes."""
 
     impl = Text
     cache_ok = True

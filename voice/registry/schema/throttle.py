@@ -1,4 +1,4 @@
-"""Throttle: up to which moment the tries of each key are paid for."""
+"""Rate limits: the time up to which the attempts of each key are paid for."""
 
 from __future__ import annotations
 
