@@ -1,4 +1,4 @@
-"""How Twilio and operators speak to the app in tests: true signatures, true forms, bearer tokens."""
+"""Clients of the app in tests: Twilio with signed webhooks, and operators with bearer tokens."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _DOCUMENTS: dict[tuple[str, ...], AdminDocument] = {}
 
 
 def settings(**changes: str) -> dict[str, str]:
-    """Settings for an app under test."""
+    """Valid settings for an app, with these changes."""
     return {
         "TWILIO_ACCOUNT_SID": ACCOUNT,
         "TWILIO_AUTH_TOKEN": TOKEN,
-        "TWILIO_API_URL": "http://127.0.0.1:9",  # nobody listens there
+        "TWILIO_API_URL": "http://127.0.0.1:9",  # no server listens there
         "PUBLIC_URL": PUBLIC_URL,
         "SECRET_KEY": "a secret for the tests",
         "ADMIN_TOKEN": ADMIN_TOKEN,
@@ -37,12 +37,12 @@ def settings(**changes: str) -> dict[str, str]:
 
 
 def new_call_sid() -> str:
-    """A CallSid that no test has used; it looks like no phone number, so that no search finds it by chance."""
+    """A CallSid that no other test uses. No search for a phone number finds it by chance."""
     return f"CA{'fa' * 14}{0x1000 + next(_NUMBERS):04x}"
 
 
 def form(call_sid: str, **fields: Any) -> dict[str, str]:
-    """The form of a voice webhook, blank fields included, as Twilio sends it."""
+    """The form of a voice webhook as Twilio sends it, with its empty fields."""
     standard = {
         "CallSid": call_sid, "AccountSid": ACCOUNT, "From": CALLER, "To": NUMBER, "Caller": CALLER, "Called": NUMBER,
         "CallStatus": "in-progress", "ApiVersion": "2010-04-01", "Direction": "inbound", "FromCity": "SAN FRANCISCO",
@@ -61,7 +61,7 @@ class Twilio:
     def post(
         self, path: str, fields: dict[str, str], token: str | None = None, **headers: str
     ) -> TestResponse:
-        """One webhook; each has an idempotency token of its own unless `token` says otherwise ("" for none)."""
+        """Send a webhook. Its idempotency token is new, or `token`; with "" it has none."""
         signed = signed_headers(self._public_url + path, fields, TOKEN)
         if token != "":
             signed["I-Twilio-Idempotency-Token"] = token or str(uuid4())
@@ -71,13 +71,13 @@ class Twilio:
         )
 
     def calls(self, call_sid: str | None = None, **fields: Any) -> str:
-        """Somebody dials the number; the CallSid."""
+        """Report an incoming call to the app; its CallSid."""
         call_sid = call_sid or new_call_sid()
         assert self.post("/voice/incoming", form(call_sid, CallStatus="ringing", **fields)).status_code == 200
         return call_sid
 
     def scene(self, call_sid: str, scene: str, **fields: Any) -> str:
-        """Twilio comes for a scene (its query included); the TwiML."""
+        """Request a scene, written with its query; the TwiML."""
         answer = self.post(f"/voice/scenes/{scene}", form(call_sid, **fields))
         assert (answer.status_code, answer.mimetype) == (200, "text/xml")
         return answer.text
@@ -85,7 +85,7 @@ class Twilio:
     def status(
         self, call_sid: str, status: str, sequence: int = 0, path: str = "/voice/status", **fields: Any
     ) -> TestResponse:
-        """A status callback."""
+        """Send a status callback."""
         fields = {
             "CallStatus": status,
             "SequenceNumber": sequence,
@@ -96,26 +96,26 @@ class Twilio:
 
 
 class Operator:
-    """An operator at the admin API, with a bearer token. Every answer is held against the API document."""
+    """An operator who uses the admin API with a bearer token. Every answer is checked against the API document."""
 
     def __init__(self, client: FlaskClient, token: str):
         self.client, self.headers = client, {"Authorization": f"Bearer {token}"}
 
     def get(self, path: str, **query: Any) -> TestResponse:
-        """GET /admin…"""
+        """GET a path under /admin."""
         return self._send("GET", path, query_string=query)
 
     def post(self, path: str, body: Any = None, **headers: str) -> TestResponse:
-        """POST /admin…, as JSON."""
+        """POST JSON to a path under /admin. Underscores in the names of headers stand for hyphens."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self._send("POST", path, json={} if body is None else body, headers=named)
 
     def patch(self, path: str, body: Any) -> TestResponse:
-        """PATCH /admin…, as JSON."""
+        """PATCH a path under /admin with JSON."""
         return self._send("PATCH", path, json=body)
 
     def delete(self, path: str) -> TestResponse:
-        """DELETE /admin…"""
+        """DELETE a path under /admin."""
         return self._send("DELETE", path)
 
     def _send(
@@ -132,10 +132,10 @@ class Operator:
 
 
 def admin_document(client: FlaskClient) -> AdminDocument:
-    """The API document of the client's app; read once for all apps with the same commands and routes."""
+    """The API document of the client's app, read once for all apps with the same commands and routes."""
     app = client.application
-    shape = (*app.extensions["midcall"].commands, *app.view_functions)
-    if shape not in _DOCUMENTS:
+    names = (*app.extensions["midcall"].commands, *app.view_functions)
+    if names not in _DOCUMENTS:
         headers = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
-        _DOCUMENTS[shape] = AdminDocument(client.get("/admin/openapi.json", headers=headers).get_json())
-    return _DOCUMENTS[shape]
+        _DOCUMENTS[names] = AdminDocument(client.get("/admin/openapi.json", headers=headers).get_json())
+    return _DOCUMENTS[names]

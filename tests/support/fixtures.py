@@ -1,4 +1,4 @@
-"""Fixtures of the app: databases, an app on each of them, and Twilio's side of the conversation.
+"""Fixtures of the app: databases, an app on each of them, and its clients.
 
 A conftest imports all of them with `from tests.support.fixtures import *`.
 """
@@ -27,7 +27,7 @@ DATABASES = ("sqlite", "postgresql")
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PostgreSQL]:
-    """A PostgreSQL server of this test session, started from its binaries."""
+    """A PostgreSQL server for this test session, started from its binaries."""
     binaries = find_binaries()
     if binaries is None:
         left_out("PostgreSQL: its binaries (initdb, postgres) are not installed")
@@ -90,7 +90,7 @@ def sqlite_app(sqlite_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 @pytest.fixture
 def services(app: Flask) -> Services:
-    """The services that the app is composed of."""
+    """The services of the app."""
     return app.extensions["midcall"]
 
 
@@ -102,7 +102,7 @@ def registry(services: Services) -> Registry:
 
 @pytest.fixture
 def twilio(app: Flask) -> Twilio:
-    """Twilio as the app sees it: a sender of signed webhooks."""
+    """Twilio, as a sender of signed webhooks."""
     return Twilio(app.test_client(), PUBLIC_URL)
 
 

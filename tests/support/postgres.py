@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own, from the binaries on the machine."""
+"""A PostgreSQL server for the tests, started from the binaries on the machine."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import itertools
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -21,7 +22,7 @@ USER = "midcall"
 
 
 def find_binaries() -> Path | None:
-    """The folder with initdb and postgres, the newest version first; None if there is none."""
+    """The folder of initdb and postgres on the path, or the one with the newest version; None if there is none."""
     on_path = shutil.which("initdb")
     folders = [Path(on_path).resolve().parent] if on_path else []
     folders += sorted(
@@ -34,13 +35,14 @@ def find_binaries() -> Path | None:
 
 
 class PostgreSQL:
-    """One server; `database()` gives an empty registry in it. PostgreSQL refuses to run as root."""
+    """A server. As root it runs as the user postgres, because PostgreSQL refuses to run as root."""
 
     def __init__(self, binaries: Path):
         self._binaries, self.port = binaries, free_port()
-        self._folder = Path(
-            tempfile.mkdtemp(prefix="midcall-postgresql-")
-        )  # pytest's own folders are closed to others
+        folder = tempfile.mkdtemp(
+            prefix="midcall-postgresql-"
+        )  # the user postgres cannot read pytest's folders
+        self._folder = Path(folder)
         self._numbers = itertools.count()
         self._as = {"user": "postgres"} if os.geteuid() == 0 else {}
 
@@ -58,19 +60,11 @@ class PostgreSQL:
         shutil.rmtree(self._folder)
 
     def start(self) -> None:
-        """Start it, and wait until it answers."""
-        options = [
-            "-D",
-            "data",
-            "-p",
-            str(self.port),
-            "-k",
-            str(self._folder),
-            "-c",
-            "listen_addresses=127.0.0.1",
-        ]
+        """Start the server, and wait until it accepts connections."""
+        values = ("listen_addresses=127.0.0.1", "fsync=off", "max_connections=200")
+        options = ["-D", "data", "-p", str(self.port), "-k", str(self._folder)]
         self._server = subprocess.Popen(
-            [self._binaries / "postgres", *options, "-c", "fsync=off", "-c", "max_connections=200"],
+            [self._binaries / "postgres", *options, *(f"--{value}" for value in values)],
             cwd=self._folder, stdout=(self._folder / "log").open("ab"), stderr=subprocess.STDOUT, **self._as,
         )  # fmt: skip
         while not self._answers():
@@ -78,24 +72,24 @@ class PostgreSQL:
                 raise RuntimeError((self._folder / "log").read_text())
             time.sleep(0.05)
 
-    def stop(self, how: int = 2) -> None:
-        """Stop it; SIGINT is fast and clean, SIGQUIT (3) is immediate."""
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop the server: SIGINT shuts it down cleanly, SIGQUIT at once, as a crash does."""
         self._server.send_signal(how)
         self._server.wait()
 
     def url(self, name: str) -> str:
-        """The DATABASE_URL of one database."""
+        """The DATABASE_URL of the database with this name."""
         return f"postgresql+psycopg://{USER}@127.0.0.1:{self.port}/{name}"
 
     @contextmanager
     def database(self) -> Iterator[str]:
-        """The DATABASE_URL of an empty registry, dropped afterwards."""
-        if self._server.poll() is not None:  # a test that stopped it did not come so far as to start it again
+        """The DATABASE_URL of an empty registry, which is dropped at the end."""
+        if self._server.poll() is not None:  # an earlier test has stopped it and failed
             self.start()
         name = f"test_{next(self._numbers)}"
         self._sql(f"CREATE DATABASE {name} TEMPLATE template_midcall")
         yield self.url(name)
-        if self._server.poll() is None:  # pytest may stop the server before those who asked for it late
+        if self._server.poll() is None:  # pytest may stop the server before fixtures that depend on it
             self._sql(f"DROP DATABASE {name} WITH (FORCE)")
 
     def _answers(self) -> bool:

@@ -1,4 +1,4 @@
-"""Signs requests as Twilio does, with the SDK's own code, so that tests speak Twilio with true signatures."""
+"""Twilio's signatures, computed by the code of Twilio's SDK."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,7 +9,7 @@ Fields = Mapping[str, str] | Iterable[tuple[str, str]]
 
 
 class Form(dict[str, list[str]]):
-    """Fields as the SDK's validator reads them: every value of a repeated name."""
+    """Form fields as the SDK's validator reads them: a list of values for each name."""
 
     def __init__(self, fields: Fields) -> None:
         super().__init__()
@@ -17,14 +17,15 @@ class Form(dict[str, list[str]]):
             self.setdefault(name, []).append(value)
 
     def getall(self, name: str) -> list[str]:
+        """All values of a field."""
         return self[name]
 
 
 def signature(url: str, params: Fields = (), token: str = "emulator-token") -> str:
-    """The signature for the URL that Twilio was given and its form fields (none for GET and JSON)."""
+    """The signature of a request: its URL as Twilio knows it, and its form fields (none for GET and JSON)."""
     return RequestValidator(token).compute_signature(url, Form(params))
 
 
 def signed_headers(url: str, params: Fields = (), token: str = "emulator-token") -> dict[str, str]:
-    """The headers to send with a request to this URL."""
+    """The header that holds the signature."""
     return {HEADER: signature(url, params, token)}

@@ -25,7 +25,7 @@ from tests.support.signing import signed_headers
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 PATIENCE_SECONDS = 20
-START_SECONDS = 90  # three processes, perhaps on a busy machine
+START_SECONDS = 90  # for three processes on a busy machine
 
 
 class Admin:
@@ -56,7 +56,7 @@ class Admin:
         return self._checked(path, self._session.delete(self.base + path, timeout=PATIENCE_SECONDS))
 
     def _checked(self, path: str, answer: requests.Response) -> requests.Response:
-        """The answer, held against the API document."""
+        """Check the answer against the API document, and return it."""
         if self._document is None:
             self._document = AdminDocument(
                 self._session.get(f"{self.base}/openapi.json", timeout=PATIENCE_SECONDS).json()
@@ -96,7 +96,7 @@ class Admin:
             yield (json.loads(line[6:]) for line in lines if line.startswith(b"data: "))
 
     def wait_for(self, phone: Phone, found: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """The story of the call, once it is as wanted; read again after each event."""
+        """The story of the call, once `found` is true for it. It is read again after each event."""
         until = time.monotonic() + PATIENCE_SECONDS
         with self.lines() as lines:
             story = self.story(phone)
