@@ -1,4 +1,4 @@
-"""The door to the database: what is committed stays, what is broken is told in one word, and it heals by itself."""
+"""The database: commits are on disk, failures raise RegistryUnavailable, and connections recover."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from voice.registry import Registry
 from voice.registry.engine.database import open_database
 
 
-def test_a_commit_is_on_the_disk(sqlite_url):
+def test_sqlite_waits_for_the_disk_at_each_commit(sqlite_url):
     with open_database(sqlite_url) as database:
         assert database.read(lambda c: c.execute(text("PRAGMA synchronous")).scalar()) == 2
         assert database.read(lambda c: c.execute(text("PRAGMA journal_mode")).scalar()) == "wal"
 
 
-def test_a_transaction_that_raises_leaves_nothing(registry):
+def test_a_transaction_that_raises_changes_nothing(registry):
     def work(connection):
         connection.execute(text("UPDATE feed SET last_id = 99"))
         raise KeyError("half done")
@@ -33,31 +33,33 @@ def test_a_transaction_that_raises_leaves_nothing(registry):
     assert registry.events.last_id() == 0
 
 
-def nobody_listens(_folder):
+def closed_port(_folder):
+    """A PostgreSQL URL at which no server listens."""
     return f"postgresql+psycopg://midcall@127.0.0.1:{free_port()}/midcall"
 
 
-def no_database(folder):
+def other_file(folder):
+    """A SQLite URL of a file that is no database."""
     (folder / "file").write_text("this is no database")
     return f"sqlite:///{folder}/file"
 
 
-@pytest.mark.parametrize("url", [nobody_listens, no_database])
-def test_a_database_that_is_not_there_is_unavailable(url, tmp_path):
+@pytest.mark.parametrize("url", [closed_port, other_file])
+def test_an_unreachable_database_raises_registry_unavailable(url, tmp_path):
     registry = Registry(url(tmp_path))
     with pytest.raises(RegistryUnavailable):
         registry.events.last_id()
     assert registry.problem()
 
 
-def test_an_empty_database_says_what_to_do(tmp_path):
+def test_the_problem_of_an_empty_database_names_flask_migrate(tmp_path):
     registry = Registry(f"sqlite:///{tmp_path}/empty.db")
     assert "flask migrate" in registry.problem()
     with pytest.raises(RegistryUnavailable):
         registry.events.last_id()
 
 
-def test_a_restart_of_postgresql_costs_no_request(postgresql, postgresql_url):
+def test_reads_succeed_again_after_a_restart_of_postgresql(postgresql, postgresql_url):
     registry = Registry(postgresql_url)
     assert registry.events.last_id() == 0
     postgresql.stop(signal.SIGQUIT)
@@ -68,8 +70,8 @@ def test_a_restart_of_postgresql_costs_no_request(postgresql, postgresql_url):
     registry.close()
 
 
-def test_a_wait_for_a_lock_lets_the_others_run(sqlite_url):
-    """Of a web worker, in which all greenlets share a thread: here a greenlet lets go of the lock meanwhile."""
+def test_other_greenlets_run_while_a_write_waits_for_a_lock(sqlite_url):
+    """A greenlet of the same thread holds the lock, so the wait would never end if it did not run."""
     script = """if True:
         from gevent import monkey; monkey.patch_all()
         import sqlite3, sys, gevent
@@ -82,7 +84,7 @@ def test_a_wait_for_a_lock_lets_the_others_run(sqlite_url):
     subprocess.run([sys.executable, "-c", script, sqlite_url], check=True, timeout=60)
 
 
-def test_an_operator_waits_for_a_lock_that_passes(sqlite_url):
+def test_a_patient_write_waits_until_a_lock_is_released(sqlite_url):
     registry, path = Registry(sqlite_url), sqlite_url.removeprefix("sqlite:///")
     with sqlite3.connect(path, isolation_level=None, check_same_thread=False) as other:
         other.execute("BEGIN IMMEDIATE")

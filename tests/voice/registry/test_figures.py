@@ -1,4 +1,4 @@
-"""The figures: a curve of live calls, outcomes of commands, and percentiles of webhooks from counted buckets."""
+"""The figures: live calls over time, outcomes of commands, and response times of webhooks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from freezegun import freeze_time
 
 from tests.support.clients import form, new_call_sid
 from voice.calls import CallFacts
+from voice.errors import RegistryUnavailable
 from voice.events import NewEvent
 from voice.registry.time_span import STEPS, Span
 from voice.web.webhooks.latency import UP_TO_MS, Latency
@@ -17,7 +18,8 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SPAN = Span(NOON - timedelta(hours=2), NOON)
 
 
-def call(registry, began, ended=None):
+def record_call(registry, began, ended=None):
+    """Record a call from its first webhook to its end."""
     sid = new_call_sid()
     registry.events.record(
         NewEvent("webhook.incoming", "twilio", sid, at=began), CallFacts(sid, "in-progress")
@@ -27,10 +29,10 @@ def call(registry, began, ended=None):
         registry.events.record(NewEvent("webhook.status", "twilio", sid, at=ended), facts)
 
 
-def test_the_curve_counts_who_was_live_at_the_end_of_each_step(registry):
-    call(registry, NOON - timedelta(hours=3))  # from before the span on
-    call(registry, NOON - timedelta(hours=3), NOON - timedelta(hours=2, minutes=30))  # over before it
-    call(registry, NOON - timedelta(minutes=90), NOON - timedelta(minutes=30))
+def test_the_curve_counts_the_calls_that_are_live_at_the_end_of_each_step(registry):
+    record_call(registry, NOON - timedelta(hours=3))  # live before and after the span
+    record_call(registry, NOON - timedelta(hours=3), NOON - timedelta(hours=2, minutes=30))  # before the span
+    record_call(registry, NOON - timedelta(minutes=90), NOON - timedelta(minutes=30))
     live = [point["live"] for point in registry.figures.live_calls(SPAN)]
     assert len(live) == STEPS
     assert (live[0], live[STEPS // 2], live[-1]) == (1, 2, 1)
@@ -39,22 +41,22 @@ def test_the_curve_counts_who_was_live_at_the_end_of_each_step(registry):
 def test_outcomes_are_counted_by_command_and_state(registry):
     with freeze_time(NOON - timedelta(minutes=5)):
         for _ in range(2):
-            registry.commands.settle(_asked(registry, "end"), "confirmed")
-        _asked(registry, "say")
+            registry.commands.settle(request_command(registry, "end"), "confirmed")
+        request_command(registry, "say")
     with freeze_time(NOON - timedelta(hours=5)):
-        _asked(registry, "say")
+        request_command(registry, "say")
     assert registry.figures.command_outcomes(SPAN) == [
         {"command": "end", "state": "confirmed", "count": 2},
         {"command": "say", "state": "requested", "count": 1},
     ]
 
 
-def _asked(registry, name):
-    asked = registry.commands.request(name, {}, "ann", new_call_sid(), None, "fingerprint")
-    return getattr(asked, "record", asked)
+def request_command(registry, name):
+    """Request a command for a new call; its record."""
+    return registry.commands.request(name, {}, "ann", new_call_sid(), None, "fingerprint").record
 
 
-def test_percentiles_come_from_the_bounds_that_were_counted(registry):
+def test_percentiles_are_the_upper_bounds_of_the_counted_times(registry):
     minute = NOON - timedelta(minutes=10)
     with freeze_time(NOON):
         registry.figures.add_webhook_times(
@@ -70,31 +72,27 @@ def test_percentiles_come_from_the_bounds_that_were_counted(registry):
     }
 
 
-def test_counts_that_the_registry_cannot_take_are_kept_for_the_next_time():
-    from voice.errors import RegistryUnavailable
-
-    taken: Counter[int] = Counter()
-    away = [True]
+def test_counts_that_cannot_be_stored_are_stored_by_the_next_flush():
+    stored: Counter[int] = Counter()
+    failures = [RegistryUnavailable("unavailable")]
 
     def add(counted):
-        if away.pop():
-            away.append(False)
-            raise RegistryUnavailable("away")
-        taken.update({up_to: count for (_, up_to), count in counted.items()})
-        away.append(False)
+        if failures:
+            raise failures.pop()
+        stored.update({up_to: count for (_, up_to), count in counted.items()})
 
     latency = Latency(add)
     for seconds in (0.0004, 0.0049, 99):
         latency.count(seconds)
     latency.flush()
-    assert not taken
+    assert not stored
     latency.flush()
-    assert taken == {1: 1, 5: 1, UP_TO_MS[-1]: 1}
+    assert stored == {1: 1, 5: 1, UP_TO_MS[-1]: 1}
     latency.count(0)
     latency._timer.cancel()
 
 
-def test_the_api_shows_them(admin, twilio):
+def test_the_api_shows_the_figures(admin, twilio):
     twilio.post("/voice/incoming", form(new_call_sid()))
     shown = admin.get("/figures", hours=1)
     assert shown.status_code == 200

@@ -1,4 +1,4 @@
-"""Migrations beside a running release: a newer schema is left alone, a large table does not stop webhooks."""
+"""Migrations beside a running release: a newer schema is not written to, a large table does not block webhooks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ONE_CALL = text(
 
 @pytest.fixture
 def newer_schema(registry, monkeypatch):
-    """The app's database has a schema that this code does not know; each write looks at it."""
+    """Give the database a schema that this code does not know, and check the version at each write."""
     monkeypatch.setattr(schema_version, "CHECK_SECONDS", 0.0)
     with registry.database.engine.begin() as connection:
         connection.execute(NEWER)
@@ -68,7 +68,7 @@ def empty_database(request, tmp_path):
 
 
 def upgrade_to(database: Database, target: str) -> None:
-    """Bring an empty database to an older schema."""
+    """Migrate an empty database to an older schema."""
     config = alembic_config()
     with database.engine.connect() as connection:
         config.attributes["connection"] = connection
@@ -86,7 +86,7 @@ def old_postgresql(postgresql):
         yield database
 
 
-def test_a_migration_that_waits_for_a_lock_does_not_stop_others(old_postgresql):
+def test_a_migration_that_waits_for_a_lock_does_not_block_readers(old_postgresql):
     at_the_lock = threading.Event()
 
     def report(revision: str) -> None:
@@ -108,7 +108,7 @@ def test_a_migration_that_waits_for_a_lock_does_not_stop_others(old_postgresql):
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_five_million_calls_are_migrated_while_webhooks_are_written(old_postgresql):
+def test_webhooks_are_recorded_while_five_million_calls_are_migrated(old_postgresql):
     with old_postgresql.engine.begin() as connection:
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(MANY_CALLS, {"calls": CALLS})
