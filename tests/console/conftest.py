@@ -1,4 +1,4 @@
-"""The console in a real Chromium, in front of everything else as in production; people who sign in to it."""
+"""The console in Chromium, with web, worker and emulator as in production, and operators who sign in."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from midcall_emulator.client import Phone
+from tests.support.console_page import Cookies, call_in, open_call, sign_in
+from tests.support.console_visitor import PASSWORD
 from tests.support.fixtures import *  # noqa: F403 (fixtures)
 from tests.support.stack import Stack
 from voice.operators.passwords import hash_password
@@ -18,12 +21,10 @@ from voice.registry import Registry
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-PASSWORD = "correct horse battery"
-
 
 @pytest.fixture(scope="session")
 def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Web with two workers, worker and emulator; a person for each role, named by it."""
+    """Web with two workers, worker and emulator; one operator for each role, with the role as name."""
     folder = tmp_path_factory.mktemp("console")
     shutil.copy(sqlite_template, folder / "midcall.db")
     registry, password_hash = Registry(f"sqlite:///{folder}/midcall.db"), hash_password(PASSWORD)
@@ -37,35 +38,33 @@ def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 @pytest.fixture
 def console(served: Stack) -> Stack:
-    """The processes, with nobody on the phone; the emulator's time stands still until a test moves it."""
+    """The processes without a live call; the emulator's clock advances only when a test moves it."""
     served.end_all_calls()
     served.twilio.clock(mode="manual")
     return served
 
 
 @pytest.fixture(scope="session")
-def cookies(served: Stack) -> dict[str, list]:
-    """The cookies of those who have signed in once: passwords are not tried as often as tests run."""
+def cookies(served: Stack) -> Cookies:
+    """The session cookies by operator: sign-in is rate-limited, so each operator signs in once for all tests."""
     return {}
 
 
 @pytest.fixture
-def signed_in(page: Page, console: Stack, cookies: dict[str, list]) -> Page:
-    """A page on which an operator has signed in, at the live calls."""
+def signed_in(page: Page, console: Stack, cookies: Cookies) -> Page:
+    """A page with a signed-in operator, at the live calls."""
     return sign_in(page, console.url, "operator", cookies)
 
 
-def sign_in(page: Page, url: str, name: str, cookies: dict[str, list] | None = None) -> Page:
-    """Fill in the form, or use the cookies of an earlier time."""
-    known = cookies if cookies is not None else {}
-    if name in known:
-        page.context.add_cookies(known[name])
-        page.goto(f"{url}/console/")
-        return page
-    page.goto(f"{url}/console/sign-in")
-    page.get_by_label("Name").fill(name)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/console/")
-    known[name] = page.context.cookies()
-    return page
+@pytest.fixture
+def admin(page: Page, console: Stack, cookies: Cookies) -> Page:
+    """A page with a signed-in admin, at the live calls."""
+    return sign_in(page, console.url, "admin", cookies)
+
+
+@pytest.fixture
+def phone(signed_in: Page, console: Stack) -> Phone:
+    """A caller in the menu; the page shows their call."""
+    phone = call_in(console, "+14155550001")
+    open_call(signed_in, console, phone)
+    return phone

@@ -1,4 +1,4 @@
-"""What axe-core (https://github.com/dequelabs/axe-core) finds in the way of people on a page."""
+"""Accessibility checks of a page with axe-core (https://github.com/dequelabs/axe-core)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 _AXE = "axe-core@4.14.1"
 _SERIOUS = {"serious", "critical"}
-_AT_REST = """Promise.allSettled(document.getAnimations()
+_ANIMATIONS_DONE = """Promise.allSettled(document.getAnimations()
   .filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime)).map((one) => one.finished))"""
 
 
 def serious_findings(page: Page) -> list[str]:
-    """Return the serious findings, in the light and in the dark: rule, where, what is wrong."""
+    """The serious findings in the light and in the dark theme: rule, element, and problem."""
     try:
         axe = npm_file(_AXE, "package/axe.min.js").read_text()
     except Unreachable as error:
@@ -26,7 +26,7 @@ def serious_findings(page: Page) -> list[str]:
     found = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        page.evaluate(_AT_REST)  # a colour halfway to another is nobody's finding
+        page.evaluate(_ANIMATIONS_DONE)  # colors in the middle of a transition are no finding
         for violation in page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]:
             if violation["impact"] in _SERIOUS:
                 places = [node["failureSummary"] + " " + node["html"] for node in violation["nodes"]]

@@ -1,4 +1,4 @@
-"""A page in a real Chromium, the system's own: what it complains about, or asks of another host, fails the test."""
+"""Pages in the system's Chromium. A console message, a script error, or a request to another host fails the test."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _OFFLINE = (
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-_PATIENCE = 10_000  # milliseconds until an awaited element counts as missing
-_EXPECTED_WITHIN = 20_000  # milliseconds; the machine may have other things to do
+_ACTION_TIMEOUT = 10_000  # milliseconds until a missing element fails an action
+_EXPECT_TIMEOUT = 20_000  # milliseconds; the machine may be busy
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
 
 
 def find_chromium() -> str | None:
-    """The path of the system's Chromium; None if there is none. Playwright's own is a download, so it is not used."""
+    """The path of the system's Chromium, or None. Playwright's own browser is a download, so it is not used."""
     return next((path for path in map(shutil.which, _NAMES) if path), None)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A browser of the module's own: while Playwright runs, nothing else can run an event loop in this thread."""
+    """A browser for one module: while Playwright runs, no other event loop can run in this thread."""
     try:
         from playwright.sync_api import expect, sync_playwright
     except ImportError:
@@ -41,7 +41,7 @@ def browser() -> Iterator[Browser]:
     if chromium is None:
         left_out("Chromium: it is not installed")
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses to start otherwise
-    expect.set_options(timeout=_EXPECTED_WITHIN)
+    expect.set_options(timeout=_EXPECT_TIMEOUT)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=[*_OFFLINE, *as_root])
         yield browser
@@ -50,7 +50,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def complaints() -> Iterator[list[str]]:
-    """What the browser complained about; a test that expects a complaint takes it out."""
+    """The browser's complaints. A test that expects a complaint removes it."""
     complaints: list[str] = []
     yield complaints
     assert complaints == []
@@ -58,18 +58,18 @@ def complaints() -> Iterator[list[str]]:
 
 @pytest.fixture
 def page(browser: Browser, complaints: list[str]) -> Iterator[Page]:
-    """An empty page without cookies, as wide as a desktop; `set_viewport_size` makes it a phone's."""
+    """An empty page without cookies, as wide as a desktop; `set_viewport_size` makes it as narrow as a phone."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, timezone_id="UTC")
-    context.set_default_timeout(_PATIENCE)
+    context.set_default_timeout(_ACTION_TIMEOUT)
     page = context.new_page()
-    page.on("console", lambda said: complaints.append(said.text))
+    page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: complaints.extend(_elsewhere(request.url)))
+    page.on("request", lambda request: complaints.extend(_other_host(request.url)))
     yield page
     context.close()
 
 
-def _elsewhere(url: str) -> Iterator[str]:
-    where = urlsplit(url)
-    if where.scheme in {"http", "https"} and where.hostname not in _LOCAL:
-        yield f"asked another host: {url}"
+def _other_host(url: str) -> Iterator[str]:
+    parts = urlsplit(url)
+    if parts.scheme in {"http", "https"} and parts.hostname not in _LOCAL:
+        yield f"request to another host: {url}"

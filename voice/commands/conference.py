@@ -55,6 +55,7 @@ class Announce(Interruption):
 
     name = "announce"
     title = "Announce"
+    sent_noun = "Announcement"
     group = "room"
     cuts_connection = False
     Arguments = AnnounceArguments

@@ -23,6 +23,7 @@ class Message(CallCommand):
 
     name = "message"
     title = "Send app message"
+    sent_noun = "App message"
     group = "line"
     proof = "answer"
     Arguments = MessageArguments

@@ -25,6 +25,7 @@ class Say(Interruption):
 
     name = "say"
     title = "Say a message"
+    sent_noun = "Message"
     button, shortcut = 1, "s"
     Arguments = SayArguments
 
@@ -48,6 +49,7 @@ class Play(Interruption):
 
     name = "play"
     title = "Play a sound"
+    sent_noun = "Sound"
     Arguments = PlayArguments
 
     def check(self) -> None:
@@ -70,6 +72,7 @@ class SendDigits(Interruption):
 
     name = "send_digits"
     title = "Send tones (DTMF)"
+    sent_noun = "Tones"
     Arguments = SendDigitsArguments
 
     def content(self) -> dict[str, Any]:

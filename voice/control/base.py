@@ -79,6 +79,7 @@ class Command:
     role: ClassVar[str] = "operator"
     group: ClassVar[str]
     dials_out: ClassVar[bool] = False  # rings a phone: refused during an emergency stop, never repeated
+    sent_noun: ClassVar[str] = ""  # what it sends, for the message "… sent, waiting for confirmation"
     Arguments: ClassVar[type[Arguments]] = Arguments
     proof: Proof = "visit"  # a command whose proof depends on its arguments or on the call assigns it
     note: str | None = None  # shown to the operator when the command succeeds

@@ -83,7 +83,7 @@ def _path(error: ErrorDetails) -> str:
 def problem_text(error: ErrorDetails) -> str:
     """The message for one pydantic error, as a sentence that says what to enter."""
     if error["type"] == "value_error":
-        return _sentence(str(error["ctx"]["error"]))
+        return as_sentence(str(error["ctx"]["error"]))
     if error["type"] == "pattern":
         return error["msg"]
     text = _TEXTS.get(error["type"])
@@ -92,7 +92,7 @@ def problem_text(error: ErrorDetails) -> str:
     return text if isinstance(text, str) else text(error.get("ctx", {}))
 
 
-def _sentence(text: str) -> str:
+def as_sentence(text: str) -> str:
     """The text with a capital letter and a full stop."""
     return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}"
 

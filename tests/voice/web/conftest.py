@@ -1,4 +1,4 @@
-"""People who sign in to the console."""
+"""Operators who sign in to the console."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from voice.operators.roles import ROLES
 
 @pytest.fixture(scope="session")
 def password_hash() -> str:
-    """Made once: that takes its time on purpose."""
+    """The hash of PASSWORD. Hashing is slow on purpose, so it is done once."""
     return hash_password(PASSWORD)
 
 
 @pytest.fixture
 def people(registry, password_hash):
-    """One person for each role, named by it, all with the same password."""
+    """One operator for each role, with the role as name and the same password."""
     for role in ROLES:
         registry.operators.add(role, role)
         registry.operators.set_password_hash(role, password_hash)
@@ -25,8 +25,24 @@ def people(registry, password_hash):
 
 
 @pytest.fixture
-def ada(app, people) -> Browser:
-    """A browser in which an admin has signed in."""
+def viewer_browser(app, people) -> Browser:
+    """A browser with a signed-in viewer."""
+    return _signed_in(app, "viewer")
+
+
+@pytest.fixture
+def operator_browser(app, people) -> Browser:
+    """A browser with a signed-in operator."""
+    return _signed_in(app, "operator")
+
+
+@pytest.fixture
+def admin_browser(app, people) -> Browser:
+    """A browser with a signed-in admin."""
+    return _signed_in(app, "admin")
+
+
+def _signed_in(app, name: str) -> Browser:
     browser = Browser(app)
-    assert browser.sign_in("admin").status_code == 303
+    assert browser.sign_in(name).status_code == 303
     return browser

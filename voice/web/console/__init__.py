@@ -13,4 +13,4 @@ for _found in pkgutil.walk_packages(__path__, f"{__name__}."):
     _module = importlib.import_module(_found.name)
     if hasattr(_module, "ENTRY"):
         NAVIGATION.append(_module.ENTRY)
-NAVIGATION.sort(key=lambda entry: entry.place)
+NAVIGATION.sort(key=lambda entry: entry.position)

@@ -1,4 +1,4 @@
-"""The story of a call: its events and commands as one list, newest first, in the words of the operator."""
+"""The timeline of a call: its events and commands in one list, newest first."""
 
 from __future__ import annotations
 
@@ -6,97 +6,82 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from voice.event_kinds import title_of
+from voice.calls import Call
 from voice.events import Event
 from voice.registry import CommandRecord
 from voice.services import Services
-from voice.web.console.labels import arguments as outcomes
-from voice.web.console.labels.arguments import Said
+from voice.web.console.labels.arguments import LabeledValue, caller_input, command_arguments, flatten
+from voice.web.console.labels.events import event_title, source_label
 
-ROOM = {
-    "participant-join": "Joined the room", "participant-leave": "Left the room", "participant-hold": "Put on hold",
-    "participant-unhold": "Taken back from hold", "participant-mute": "Muted", "participant-unmute": "Unmuted",
-    "conference-start": "The room began", "conference-end": "The room ended",
-    "announcement-end": "The announcement was heard", "announcement-fail": "The announcement failed",
-}  # fmt: skip
-SOURCES = {"twilio": "Twilio", "twilio.answer": "Twilio", "worker": "Midcall", "registry": "Midcall"}
-WORTH = {"CallerName": "Caller's name", "ErrorCode": "Error", "ErrorUrl": "At", "SipResponseCode": "SIP"}
-ORDINARY = {"SipResponseCode": "200"}
+NOTABLE = {"CallerName": "Caller's name", "ErrorCode": "Error", "ErrorUrl": "URL", "SipResponseCode": "SIP"}
+ORDINARY = {"SipResponseCode": "200"}  # values that are not worth a line
+IN_TITLE = {"webhook.recording": ("RecordingDuration",)}  # fields that the title of the event shows
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One thing that happened, or a command with all that became of it; `number` gives the order."""
+class TimelineEntry:
+    """One event, or one command with all that followed from it. `number` gives the order."""
 
     number: int
     at: datetime
     title: str
-    who: str
-    said: list[Said]
-    raw: list[Said] = field(default_factory=list)
+    source: str
+    values: list[LabeledValue]
+    details: list[LabeledValue] = field(default_factory=list)
     command: CommandRecord | None = None
     steps: list[Event] = field(default_factory=list)
     recording: str | None = None
 
 
-def story(services: Services, events: Iterable[Event], commands: Iterable[CommandRecord]) -> list[Entry]:
-    """All of it, newest first; what became of a command stands with the command."""
-    asked, steps, found = {command.id: command for command in commands}, defaultdict(list), []
+def timeline(
+    services: Services, call: Call, events: Iterable[Event], commands: Iterable[CommandRecord]
+) -> list[TimelineEntry]:
+    """All entries, newest first. The events of a command belong to the command's entry."""
+    by_id = {command.id: command for command in commands}
+    steps, entries = defaultdict(list), []
     for event in events:
-        if event.kind.startswith("command.") and event.command_id in asked:
-            steps[event.command_id].append(event)
+        command = by_id.get(event.command_id or 0)
+        if command and event.kind.startswith("command."):
+            steps[command.id].append(event)
         else:
-            found.append(_happened(services, event))
-    found += [_command(services, command, steps[number]) for number, command in asked.items()]
-    return sorted(found, key=lambda entry: -entry.number)
+            entries.append(_event_entry(services, call, event, command))
+    entries += [_command_entry(services, command, steps[number]) for number, command in by_id.items()]
+    return sorted(entries, key=lambda entry: -entry.number)
 
 
-def _command(services: Services, command: CommandRecord, steps: list[Event]) -> Entry:
+def _command_entry(services: Services, command: CommandRecord, steps: list[Event]) -> TimelineEntry:
     kind = services.commands.get(command.command)
-    said = outcomes.arguments(services, command.command, command.arguments)
-    title = kind.title if kind else command.command
-    return Entry(
-        command.id, command.requested_at, title, command.operator, said, command=command, steps=steps
+    return TimelineEntry(
+        command.id,
+        command.requested_at,
+        kind.title if kind else command.command,
+        command.operator,
+        command_arguments(services, command.command, command.arguments),
+        command=command,
+        steps=steps,
     )
 
 
-def _happened(services: Services, event: Event) -> Entry:
-    twilio = event.details.get("twilio") or {}
-    worth = [name for name in WORTH if twilio.get(name, "") not in ("", ORDINARY.get(name))]
-    said = outcomes.inputs(twilio) + [Said(WORTH[name], twilio[name]) for name in worth]
-    heard = event.kind == "webhook.recording" and twilio.get("RecordingStatus", "completed") == "completed"
-    return Entry(
-        event.id, event.at, _title(services, event, twilio), SOURCES.get(event.source, event.source),
-        said, outcomes.flat(event.details), recording=twilio.get("RecordingSid") if heard else None,
-    )  # fmt: skip
+def _event_entry(
+    services: Services, call: Call, event: Event, command: CommandRecord | None
+) -> TimelineEntry:
+    fields = event.details.get("twilio") or {}
+    is_complete = fields.get("RecordingStatus", "completed") == "completed"
+    has_recording = event.kind == "webhook.recording" and is_complete
+    return TimelineEntry(
+        event.id,
+        event.at,
+        event_title(services, call, event, command),
+        source_label(event.source),
+        _values(event.kind, fields),
+        flatten(event.details),
+        recording=fields.get("RecordingSid") if has_recording else None,
+    )
 
 
-def _title(services: Services, event: Event, twilio: dict[str, Any]) -> str:
-    kind, details = event.kind, event.details
-    if kind == "webhook.scene":
-        return _scene_title(services, details)
-    if kind == "webhook.conference":
-        what = twilio.get("StatusCallbackEvent", "")
-        return f"{ROOM.get(what, what)} {twilio.get('FriendlyName', '')}".rstrip()
-    if kind == "webhook.incoming" and details.get("scene"):
-        return f"{title_of(kind)}: {_named(services, details['scene'])}"
-    about = twilio.get("RecordingStatus") or twilio.get("CallStatus") or details.get("status")
-    known = title_of(kind)
-    return f"{known}: {about.replace('-', ' ')}" if about and kind not in ("webhook.fallback",) else known
-
-
-def _scene_title(services: Services, details: dict[str, Any]) -> str:
-    if "waits_for" in details:
-        return f"Waits for the other legs, before {_named(services, details['waits_for'])}"
-    if details.get("scene"):
-        scene = services.scenes.get(details["scene"])
-        verb = "Came to" if scene is None or scene.is_place else "Heard"
-        return f"{verb} “{_named(services, details['scene'])}”"
-    return "An apology, as the scene could not be built"
-
-
-def _named(services: Services, name: str) -> str:
-    scene = services.scenes.get(name)
-    return scene.title if scene else name
+def _values(kind: str, fields: dict[str, str]) -> list[LabeledValue]:
+    """The caller's input, and other fields of the webhook that explain it."""
+    shown = {name: value for name, value in fields.items() if name not in IN_TITLE.get(kind, ())}
+    notable = [name for name in NOTABLE if shown.get(name, "") not in ("", ORDINARY.get(name))]
+    return caller_input(shown) + [LabeledValue(NOTABLE[name], shown[name]) for name in notable]

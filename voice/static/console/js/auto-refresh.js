@@ -1,68 +1,68 @@
-// <kept-fresh>: a part of a page that is asked for again whenever something happens that concerns it.
-// With `data-in-place` its forms are sent without leaving the page, whose new state is the answer.
+// <auto-refresh>: a part of a page that is fetched again when an event of its kinds arrives.
+// With `data-in-place` its forms are sent without leaving the page; the answer replaces the part.
 import { Feed } from "./feed.js";
+import { copyMessages, showMessage } from "./messages.js";
 import { morph } from "./morph.js";
-import { page } from "./server.js";
-import { localise } from "./times.js";
-import { tell, tellFrom } from "./messages.js";
+import { fetchPage } from "./server.js";
+import { localize } from "./times.js";
 
-const PAUSE = 300; // milliseconds; much that happens at once is asked for once
+const PAUSE = 300; // milliseconds; events that arrive together cause one request
 
-/** `data-kinds`: how the events begin that concern it; `data-after`: open a feed from there; `data-page`: where it is found. */
-class KeptFresh extends HTMLElement {
+/** `data-kinds`: prefixes of event kinds; `data-after`: opens a feed after this event; `data-page`: the URL to fetch. */
+class AutoRefresh extends HTMLElement {
   connectedCallback() {
-    if (this.listening) return;
-    this.listening = true;
+    if (this.connected) return;
+    this.connected = true;
     if ("inPlace" in this.dataset) this.addEventListener("submit", (event) => this.send(event));
-    document.addEventListener("happened", ({ detail }) => this.concerns(detail) && this.refresh());
+    document.addEventListener("feed-event", ({ detail }) => this.concerns(detail) && this.refresh());
     if (this.dataset.after) new Feed(Number(this.dataset.after));
-    else document.addEventListener("connection", ({ detail }) => detail === "live" && this.refresh()); // what it missed until then
+    else document.addEventListener("feed-state", ({ detail }) => detail === "live" && this.refresh()); // events before the feed opened
   }
 
   concerns({ kind }) {
-    return this.dataset.kinds.split(" ").some((begin) => kind.startsWith(begin));
+    return this.dataset.kinds.split(" ").some((prefix) => kind.startsWith(prefix));
   }
 
-  /** One request at a time; what happens meanwhile asks once more. */
+  /** One request at a time; events during a request cause one more. */
   async refresh() {
     this.stale = true;
-    if (this.asking) return;
-    this.asking = true;
+    if (this.loading) return;
+    this.loading = true;
     while (this.stale) {
-      await new Promise((passed) => setTimeout(passed, PAUSE));
+      await new Promise((done) => setTimeout(done, PAUSE));
       this.stale = false;
-      await this.show().catch(() => null);
+      await this.load().catch(() => null);
     }
-    this.asking = false;
+    this.loading = false;
+  }
+
+  async load() {
+    this.updateFrom((await fetchPage(this.dataset.page ?? location.href)).page);
   }
 
   async send(event) {
     const form = event.target;
     const question = form.elements["ask-first"];
-    if (question && !question.disabled) return; // it is asked first
+    if (question && !question.disabled) return; // forms.js asks the question and submits again
     event.preventDefault();
-    const found = await page(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }).catch(() => null);
-    if (!found) return tell("The server cannot be reached; nothing is known of what you asked for.", "bad");
-    if (this.bring(found.page)) return tellFrom(found.page);
-    if (found.moved) return location.assign(found.at);
-    tell(found.page.querySelector("main")?.textContent.trim() ?? "", "bad");
+    const answer = await fetchPage(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }).catch(() => null);
+    if (!answer) return showMessage("The server did not answer. Check the result before you try again.", "bad");
+    if (this.updateFrom(answer.page)) return copyMessages(answer.page);
+    if (answer.redirected) return location.assign(answer.url);
+    showMessage(answer.page.querySelector("main")?.textContent.trim() ?? "", "bad");
   }
 
-  async show() {
-    this.bring((await page(this.dataset.page ?? location.href)).page);
-  }
-
-  /** Bring this part up to what stands in another page; false if that has no such part. */
-  bring(found) {
-    const fresh = found.getElementById(this.id);
+  /** Take over this part from another page; false if that page does not have it. */
+  updateFrom(page) {
+    const fresh = page.getElementById(this.id);
     if (!fresh) return false;
-    for (const only of fresh.querySelectorAll("[data-without-script]")) only.remove();
-    localise(fresh);
+    for (const element of fresh.querySelectorAll("[data-no-script]")) element.remove();
+    localize(fresh);
     const before = this.dataset.outcome;
     morph(this, fresh);
-    if (this.dataset.outcome && this.dataset.outcome !== before) tell(this.dataset.outcome);
+    if (this.dataset.outcome && this.dataset.outcome !== before) showMessage(this.dataset.outcome);
     return true;
   }
 }
 
-customElements.define("kept-fresh", KeptFresh);
+customElements.define("auto-refresh", AutoRefresh);

@@ -1,129 +1,128 @@
-// The curves of the page of figures, drawn by uPlot; they follow the theme, the width, and the time.
-import { get } from "./server.js";
-import { written } from "./times.js";
+// <figure-charts>: the charts of the statistics page, drawn by uPlot. They follow the theme, the width, and the time.
+import { getJson } from "./server.js";
+import { formatTime } from "./times.js";
 
-const EVERY_MS = 10000;
-const KINDS = {
+const REFRESH_EVERY = 10_000; // milliseconds
+const LEGEND_HEIGHT = 32; // pixels below the chart
+const CHARTS = {
   live: {
     series: [["Live calls", "--accent", "live"]],
-    value: (number) => `${number}`,
+    format: (number) => `${number}`,
     steps: true,
   },
   webhooks: {
-    series: [["Half within", "--good", "p50_ms"], ["99 of 100 within", "--wait", "p99_ms"]],
-    value: (number) => `${number} ms`,
+    series: [["Median", "--good", "p50_ms"], ["p99", "--wait", "p99_ms"]],
+    format: (number) => `${number} ms`,
   },
 };
 
-class DrawnFigures extends HTMLElement {
+class FigureCharts extends HTMLElement {
   connectedCallback() {
-    this.points = JSON.parse(this.querySelector("[data-drawn]").textContent);
+    this.points = JSON.parse(this.querySelector("[data-points]").textContent);
     this.plots = new Map();
     this.redraw = () => this.draw();
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", this.redraw);
-    this.theme = new MutationObserver(this.redraw);
-    this.theme.observe(document.documentElement, { attributeFilter: ["data-theme"] });
-    this.sizes = new ResizeObserver(() => this.resize());
-    this.sizes.observe(this);
-    this.timer = setInterval(() => this.refresh(), EVERY_MS);
+    this.themeObserver = new MutationObserver(this.redraw);
+    this.themeObserver.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    this.sizeObserver = new ResizeObserver(() => this.resize());
+    this.sizeObserver.observe(this);
+    this.timer = setInterval(() => this.refresh(), REFRESH_EVERY);
     this.draw();
   }
 
   disconnectedCallback() {
     clearInterval(this.timer);
-    this.theme.disconnect();
-    this.sizes.disconnect();
+    this.themeObserver.disconnect();
+    this.sizeObserver.disconnect();
     matchMedia("(prefers-color-scheme: dark)").removeEventListener("change", this.redraw);
   }
 
   async refresh() {
     if (document.hidden) return;
-    const fresh = await get(`/admin/figures?hours=${this.dataset.hours}`).catch(() => null);
-    if (!fresh) return;
-    this.points = fresh;
+    const points = await getJson(`/admin/figures?hours=${this.dataset.hours}`).catch(() => null);
+    if (!points) return;
+    this.points = points;
     for (const [name, plot] of this.plots) {
-      plot.setData(data(name, fresh[name]));
-      if (plot.cursor.left < 0) showLast(plot);
+      plot.setData(plotData(name, points[name]));
+      if (plot.cursor.left < 0) showNewestValues(plot);
     }
-    const now = fresh.live.at(-1)?.live;
+    const now = points.live.at(-1)?.live;
     if (now !== undefined) this.querySelector("[data-now-live]").textContent = now;
   }
 
-  /** The time that is shown, the same for every curve: seconds. */
-  span() {
+  /** The period that every chart shows, in seconds. */
+  period() {
     const [first, last] = [this.points.live[0], this.points.live.at(-1)];
     return [Date.parse(first.at) / 1000, Date.parse(last.at) / 1000];
   }
 
   draw() {
-    for (const place of this.querySelectorAll("[data-draw]")) {
-      const name = place.dataset.draw;
+    for (const place of this.querySelectorAll("[data-chart]")) {
+      const name = place.dataset.chart;
       this.plots.get(name)?.destroy();
-      const plot = new uPlot(options(name, place, () => this.span()), data(name, this.points[name]), place);
+      const plot = new uPlot(plotOptions(name, place, () => this.period()), plotData(name, this.points[name]), place);
       this.plots.set(name, plot);
-      showLast(plot);
+      showNewestValues(plot);
     }
   }
 
   resize() {
-    for (const plot of this.plots.values()) plot.setSize(size(plot.root.parentElement));
+    for (const plot of this.plots.values()) plot.setSize(plotSize(plot.root.parentElement));
   }
 }
 
-const LEGEND = 32; // pixels below the curves
-const size = (place) => ({ width: Math.max(200, place.clientWidth), height: place.clientHeight - LEGEND });
+const plotSize = (place) => ({ width: Math.max(200, place.clientWidth), height: place.clientHeight - LEGEND_HEIGHT });
 
-function data(name, points) {
+function plotData(name, points) {
   const times = points.map((point) => Date.parse(point.at) / 1000);
-  return [times, ...KINDS[name].series.map(([, , field]) => points.map((point) => point[field]))];
+  return [times, ...CHARTS[name].series.map(([, , field]) => points.map((point) => point[field]))];
 }
 
-/** While nobody points at a curve, its legend shows the newest values. */
-function showLast(plot) {
+/** Without a pointer on the chart, its legend shows the newest values. */
+function showNewestValues(plot) {
   plot.setLegend({ idx: plot.data[0].length ? plot.data[0].length - 1 : null });
 }
 
-function options(name, place, span) {
-  const style = getComputedStyle(place);
-  const colour = resolved;
-  const { series, value, steps } = KINDS[name];
-  const axis = { stroke: colour("--ink-soft"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false }, font: `12px ${style.fontFamily}` };
+function plotOptions(name, place, period) {
+  const { series, format, steps } = CHARTS[name];
+  const font = `12px ${getComputedStyle(place).fontFamily}`;
+  const axis = { stroke: resolveColor("--ink-soft"), grid: { stroke: resolveColor("--line"), width: 1 }, ticks: { show: false }, font };
   return {
-    ...size(place),
+    ...plotSize(place),
     padding: [8, 8, 0, 0],
     cursor: { y: false },
-    axes: [{ ...axis, values: (_, ticks) => ticks.map(timeOf) }, { ...axis, size: 48, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? tick : "")) }],
-    hooks: { setCursor: [(plot) => plot.cursor.left < 0 && showLast(plot)] },
-    scales: { x: { range: span }, y: { range: (_, __, most) => [0, Math.max(4, most * 1.1)] } },
+    axes: [{ ...axis, values: (_, ticks) => ticks.map(tickLabel) }, { ...axis, size: 48, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? tick : "")) }],
+    hooks: { setCursor: [(plot) => plot.cursor.left < 0 && showNewestValues(plot)] },
+    scales: { x: { range: period }, y: { range: (_, __, highest) => [0, Math.max(4, highest * 1.1)] } },
     series: [
-      { value: (_, time) => (time === null ? "" : written("moment", new Date(time * 1000))), label: "At" },
-      ...series.map(([label, property]) => ({
+      { value: (_, time) => (time === null ? "" : formatTime("moment", new Date(time * 1000))), label: "Time" },
+      ...series.map(([label, color]) => ({
         label,
-        stroke: colour(property),
+        stroke: resolveColor(color),
         width: 1.5,
         points: { show: !steps, size: 4 },
         paths: steps ? uPlot.paths.stepped({ align: -1 }) : undefined,
-        value: (_, number) => (number === null ? "" : value(number)),
+        value: (_, number) => (number === null ? "" : format(number)),
       })),
     ],
   };
 }
 
-/** The time below the axis, in seconds; the first of a day says which day it is. */
-function timeOf(time, at, ticks) {
-  const [moment, before] = [new Date(time * 1000), new Date((ticks[at - 1] ?? 0) * 1000)];
-  const hours = written("hours", moment);
-  return moment.toDateString() === before.toDateString() ? hours : `${hours}\n${written("day", moment)}`;
+/** The label of a tick on the time axis, given in seconds; the first tick of a day includes the date. */
+function tickLabel(time, index, ticks) {
+  const [date, previous] = [new Date(time * 1000), new Date((ticks[index - 1] ?? 0) * 1000)];
+  const hours = formatTime("hours", date);
+  return date.toDateString() === previous.toDateString() ? hours : `${hours}\n${formatTime("day", date)}`;
 }
 
-/** A custom property as a colour that a canvas understands: light-dark() is resolved by an element. */
-function resolved(property) {
+/** A custom property as a color for the canvas, which does not understand light-dark(): an element resolves it. */
+function resolveColor(property) {
   const probe = document.createElement("span");
   probe.style.color = `var(${property})`;
   document.body.append(probe);
-  const colour = getComputedStyle(probe).color;
+  const { color } = getComputedStyle(probe);
   probe.remove();
-  return colour;
+  return color;
 }
 
-customElements.define("drawn-figures", DrawnFigures);
+customElements.define("figure-charts", FigureCharts);

@@ -1,72 +1,72 @@
-// The live feed: every event with its call as it is then, resumed where it broke off, so that none is missed.
-import { address } from "./server.js";
+// The live feed: every event with its call as it is now. A lost connection resumes after the last event received.
+import { url } from "./server.js";
 
-const SILENT = 40_000; // milliseconds; the server says something every 15 seconds
-const FIRST_WAIT = 500;
-const LONGEST_WAIT = 5_000;
+const SILENCE_LIMIT = 40_000; // milliseconds; the server sends something every 15 seconds
+const FIRST_DELAY = 500; // milliseconds before the first retry
+const LONGEST_DELAY = 5_000;
 
-/** Dispatches `event` (detail: the event, its `call` in it) and `state` (detail: live, broken or signed-out). */
+/** Dispatches `event` (detail: the event with its `call`) and `state` (detail: live, broken or signed-out). */
 export class Feed extends EventTarget {
   constructor(after) {
     super();
-    this.last = after;
-    this.wait = FIRST_WAIT;
+    this.lastEventId = after;
+    this.delay = FIRST_DELAY;
     this.open();
-    addEventListener("online", () => this.again());
+    addEventListener("online", () => this.reopen());
     addEventListener("pagehide", () => this.source?.close());
-    addEventListener("pageshow", (event) => event.persisted && this.again());
+    addEventListener("pageshow", (event) => event.persisted && this.reopen());
   }
 
   open() {
-    this.source = new EventSource(`${address("/admin/live/events")}?after=${this.last}`);
-    this.source.onopen = () => this.alive();
-    this.source.onmessage = (message) => this.heard(message);
-    this.source.addEventListener("still-here", () => this.alive());
-    this.source.onerror = () => this.broke();
-    this.watch();
+    this.source = new EventSource(`${url("/admin/live/events")}?after=${this.lastEventId}`);
+    this.source.onopen = () => this.markAlive();
+    this.source.onmessage = (message) => this.receive(message);
+    this.source.addEventListener("still-here", () => this.markAlive());
+    this.source.onerror = () => this.reconnect();
+    this.restartSilenceTimer();
   }
 
-  heard(message) {
-    this.last = Number(message.lastEventId);
-    this.alive();
+  receive(message) {
+    this.lastEventId = Number(message.lastEventId);
+    this.markAlive();
     const event = { detail: JSON.parse(message.data) };
     this.dispatchEvent(new CustomEvent("event", event));
-    document.dispatchEvent(new CustomEvent("happened", event)); // for parts that share a page's feed
+    document.dispatchEvent(new CustomEvent("feed-event", event)); // for parts that share the page's feed
   }
 
-  alive() {
-    this.wait = FIRST_WAIT;
-    this.watch();
-    this.tell("live");
+  markAlive() {
+    this.delay = FIRST_DELAY;
+    this.restartSilenceTimer();
+    this.setState("live");
   }
 
-  watch() {
-    clearTimeout(this.silence);
-    this.silence = setTimeout(() => this.broke(), SILENT);
+  restartSilenceTimer() {
+    clearTimeout(this.silenceTimer);
+    this.silenceTimer = setTimeout(() => this.reconnect(), SILENCE_LIMIT);
   }
 
-  /** We come back ourselves, from the last event that arrived: the browser would ask for all since the page was loaded. */
-  async broke() {
+  /** The browser's own retry would start again from the page load, so the feed reconnects itself. */
+  async reconnect() {
     this.source.close();
-    clearTimeout(this.silence);
-    clearTimeout(this.later);
-    const answer = await fetch(address("/admin/scenes"), { method: "HEAD" }).catch(() => null);
-    if (answer?.status === 401) return this.tell("signed-out");
-    this.tell("broken");
-    this.later = setTimeout(() => this.open(), this.wait);
-    this.wait = Math.min(LONGEST_WAIT, this.wait * (1.5 + Math.random()));
+    clearTimeout(this.silenceTimer);
+    clearTimeout(this.retryTimer);
+    const answer = await fetch(url("/admin/scenes"), { method: "HEAD" }).catch(() => null);
+    if (answer?.status === 401) return this.setState("signed-out");
+    this.setState("broken");
+    this.retryTimer = setTimeout(() => this.open(), this.delay);
+    this.delay = Math.min(LONGEST_DELAY, this.delay * (1.5 + Math.random()));
   }
 
-  again() {
+  reopen() {
     if (this.source.readyState !== EventSource.CLOSED) return;
-    clearTimeout(this.later);
+    clearTimeout(this.retryTimer);
     this.open();
   }
 
-  tell(state) {
+  setState(state) {
     if (state === this.state) return;
     this.state = state;
     this.dispatchEvent(new CustomEvent("state", { detail: state }));
-    document.dispatchEvent(new CustomEvent("connection", { detail: state }));
+    document.dispatchEvent(new CustomEvent("feed-state", { detail: state }));
   }
 }

@@ -1,13 +1,13 @@
-// What every page needs; each module looks for its own elements.
-import { localise, tick } from "./times.js";
-import { welcome } from "./messages.js";
-import "./theme.js";
-import "./shortcuts.js";
-import "./forms.js";
+// Loaded by every page; each module finds its own elements.
+import { prepareMessages } from "./messages.js";
+import { localize, startClocks } from "./times.js";
 import "./auto-refresh.js";
+import "./forms.js";
+import "./shortcuts.js";
+import "./theme.js";
 import "./twiml-editor.js";
 
-localise(document);
-tick();
-welcome();
-for (const only of document.querySelectorAll("[data-without-script]")) only.remove();
+localize(document);
+startClocks();
+prepareMessages();
+for (const element of document.querySelectorAll("[data-no-script]")) element.remove();

@@ -1,30 +1,30 @@
-// Short messages in the corner; a screen reader hears them when it is free.
-const STAYS = 6000;
-const region = document.querySelector(".told");
+// Short messages in the corner of the page, in a polite live region for screen readers.
+const SHOWN_FOR = 6000; // milliseconds
+const region = document.querySelector(".messages");
 
-/** Tell the operator something; what went wrong stays until it is closed. */
-export function tell(text, kind = "good") {
-  const line = document.createElement("div");
-  line.className = kind;
-  line.append(Object.assign(document.createElement("span"), { textContent: text }));
-  region.append(line);
-  dress(line);
+/** Show a message; one of the kind "bad" stays until the operator dismisses it. */
+export function showMessage(text, kind = "good") {
+  const message = document.createElement("div");
+  message.className = kind;
+  message.append(Object.assign(document.createElement("span"), { textContent: text }));
+  region.append(message);
+  addDismissButton(message);
 }
 
-/** What the server had to say when it sent this page. */
-export function welcome() {
-  for (const line of region.querySelectorAll("[data-told]")) dress(line);
+/** Prepare the messages that the server sent with this page. */
+export function prepareMessages() {
+  for (const message of region.querySelectorAll("[data-message]")) addDismissButton(message);
 }
 
-/** What another page of ours would have told. */
-export function tellFrom(page) {
-  for (const line of page.querySelectorAll("[data-told]")) tell(line.textContent.trim(), line.className || "good");
+/** Show the messages that the server sent with another page. */
+export function copyMessages(page) {
+  for (const message of page.querySelectorAll("[data-message]")) showMessage(message.textContent.trim(), message.className || "good");
 }
 
-function dress(line) {
-  const close = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
-  close.setAttribute("aria-label", "Close this message");
-  close.addEventListener("click", () => line.remove());
-  line.append(close);
-  if (!line.classList.contains("bad")) setTimeout(() => line.remove(), STAYS);
+function addDismissButton(message) {
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
+  button.setAttribute("aria-label", "Dismiss message");
+  button.addEventListener("click", () => message.remove());
+  message.append(button);
+  if (!message.classList.contains("bad")) setTimeout(() => message.remove(), SHOWN_FOR);
 }

@@ -1,4 +1,4 @@
-// Dark or light: as the system says, until the switch says otherwise; the server reads the cookie.
+// Dark or light theme: the system's choice until the operator switches. The server reads the cookie.
 const button = document.querySelector("[data-theme-switch]");
 
 function isDark() {
@@ -6,17 +6,17 @@ function isDark() {
   return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
-function label() {
-  button.textContent = isDark() ? "Light colours" : "Dark colours";
+function updateLabel() {
+  button.textContent = isDark() ? "Light theme" : "Dark theme";
 }
 
 if (button) {
-  label();
+  updateLabel();
   button.hidden = false;
   button.addEventListener("click", () => {
     const theme = isDark() ? "light" : "dark";
     document.documentElement.dataset.theme = theme;
     document.cookie = `midcall-theme=${theme}; path=/; max-age=31536000; samesite=lax`;
-    label();
+    updateLabel();
   });
 }

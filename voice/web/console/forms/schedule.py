@@ -1,4 +1,4 @@
-"""When what a form asks for is to happen: at once, so long from now, or at a moment of the viewer's own clock."""
+"""The time at which a form's command runs: at once, after a delay, or at a time of the viewer's clock."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from voice.web.console.blueprint import blueprint
 from voice.web.guards import services
 
 UNITS = {"seconds": 1, "minutes": 60, "hours": 3600}
-_FIELDS = ("at", "after_seconds")
+_ARGUMENTS = ("at", "after_seconds")
 
 
 @dataclass
-class Later:
-    """What was filled in. Without a zone, which the page's script gives, a moment is in the zone of TIMEZONE."""
+class StartTime:
+    """The fields `later.…` of a form. A time without a zone, which the page's script sends, is in TIMEZONE."""
 
     after: str = ""
     unit: str = "minutes"
@@ -27,25 +27,25 @@ class Later:
     error: str = ""
 
     @classmethod
-    def read(cls, given: Mapping[str, str]) -> Later:
-        """What was sent."""
-        return cls(*(given.get(f"later.{name}", "").strip() for name in ("after", "unit", "at", "zone")))
+    def read(cls, sent: Mapping[str, str]) -> StartTime:
+        """The fields as they were sent."""
+        return cls(*(sent.get(f"later.{name}", "").strip() for name in ("after", "unit", "at", "zone")))
 
     @property
-    def when(self) -> dict[str, Any]:
-        """As the API takes it: `at`, or `after_seconds`; what is neither moment nor number is left to its check."""
+    def arguments(self) -> dict[str, Any]:
+        """`at` or `after_seconds`, as the API takes them. Text that is no time or number is left to its check."""
         at = {"at": in_zone(self.at, self.zone)} if self.at else {}
         return at | ({"after_seconds": _seconds(self.after, self.unit)} if self.after else {})
 
-    def refused(self, error: MidcallError | None) -> Later:
-        """With what is wrong, if it is about the time."""
-        wrong = [one["message"] for one in (error and error.fields) or () if one["field"] in _FIELDS]
-        self.error = "; ".join(wrong)
+    def with_error(self, error: MidcallError | None) -> StartTime:
+        """The same fields with the error that concerns them, if any."""
+        wrong = [one["message"] for one in (error and error.fields) or () if one["field"] in _ARGUMENTS]
+        self.error = " ".join(wrong)
         return self
 
 
 def in_zone(text: str, zone: str) -> str:
-    """A moment without a zone as one in it, ISO 8601; whatever is no moment stays as it is."""
+    """A local time as ISO 8601 with its zone; any other text stays as it is."""
     try:
         return datetime.fromisoformat(text).replace(tzinfo=_zone(zone)).isoformat()
     except ValueError:
@@ -62,18 +62,21 @@ def _seconds(text: str, unit: str) -> float | str:
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # there is no such zone, or its name is a path
-        own_zone: ZoneInfo = services().config["TIMEZONE"]
-        return own_zone
+    except (KeyError, ValueError, OSError):  # an unknown zone, or a name that is a path
+        return _own_zone()
 
 
-@blueprint.app_template_filter("local")
-def local(moment: datetime) -> str:
-    """A moment as a form shows it where no script puts it into the viewer's zone."""
-    there = moment.astimezone(services().config["TIMEZONE"])
-    return there.replace(microsecond=0, tzinfo=None).isoformat()
+def _own_zone() -> ZoneInfo:
+    zone: ZoneInfo = services().config["TIMEZONE"]
+    return zone
+
+
+@blueprint.app_template_filter("local_time")
+def local_time(moment: datetime) -> str:
+    """A time as a form shows it before a script moves it into the viewer's zone."""
+    return moment.astimezone(_own_zone()).replace(microsecond=0, tzinfo=None).isoformat()
 
 
 @blueprint.app_context_processor
-def _own_zone() -> dict[str, Any]:
-    return {"own_zone": str(services().config["TIMEZONE"])}
+def _zone_name() -> dict[str, Any]:
+    return {"own_zone": str(_own_zone())}

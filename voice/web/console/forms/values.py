@@ -1,4 +1,4 @@
-"""What a JSON schema means in a form: the kind of a field, and its value as text and back."""
+"""JSON schemas in forms: the kind of field for a schema, and its value as text and back."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ from voice.errors import Malformed
 from voice.validation import parse_json
 
 Schema = Mapping[str, Any]
-LONG_TEXT = 500  # characters; what may be longer gets several lines
-_LIMITS = {
-    "minLength": "minlength", "maxLength": "maxlength", "minimum": "min", "maximum": "max",
-}  # fmt: skip
+LONG_TEXT = 500  # characters; a text that may be longer gets several lines
+_LIMITS = {"minLength": "minlength", "maxLength": "maxlength", "minimum": "min", "maximum": "max"}
 
 
 def resolved(one: Schema, defs: Mapping[str, Any]) -> Schema:
-    """The schema without references and without `null`: a form says nothing by leaving a field blank."""
+    """The schema without references and without `null`: in a form, a blank field stands for null."""
     if "$ref" in one:
         return {**resolved(defs.get(one["$ref"].rpartition("/")[2], {}), defs), **one}
     kinds = [kind for kind in one.get("anyOf", ()) if kind.get("type") != "null"]
@@ -25,10 +23,10 @@ def resolved(one: Schema, defs: Mapping[str, Any]) -> Schema:
 
 
 def kind_of(one: Schema, name: str = "") -> str:
-    """The kind of its field, as Field has it."""
+    """The kind of the schema's Field."""
     if "enum" in one:
         return "choice"
-    if one.get("type") == "array" and _chosen(one.get("items", {})):
+    if one.get("type") == "array" and _has_choices(one.get("items", {})):
         return "choices"
     if one.get("type") == "array" and one.get("items", {}).get("type") in ("string", "integer", "number"):
         return "lines"
@@ -38,12 +36,12 @@ def kind_of(one: Schema, name: str = "") -> str:
     return {"boolean": "check", "integer": "number", "number": "number"}.get(one.get("type", ""), "json")
 
 
-def _chosen(item: Schema) -> bool:
+def _has_choices(item: Schema) -> bool:
     return "enum" in item or item.get("format") == "scene"
 
 
 def attributes(one: Schema) -> dict[str, Any]:
-    """The limits that a browser checks."""
+    """The HTML attributes with the limits that a browser checks."""
     found = {html: one[name] for name, html in _LIMITS.items() if name in one}
     if one.get("type") == "number":
         found["step"] = "any"
@@ -51,7 +49,7 @@ def attributes(one: Schema) -> dict[str, Any]:
 
 
 def as_text(kind: str, value: Any) -> Any:
-    """The value as it stands in the field."""
+    """The value as the field shows it."""
     if value is None:
         return ""
     if isinstance(value, bool) and kind == "choice":
@@ -64,7 +62,7 @@ def as_text(kind: str, value: Any) -> Any:
 
 
 def as_value(kind: str, one: Schema, text: str) -> Any:
-    """What the text stands for; text that is no number stays text, and the model says what is wrong."""
+    """The value of a text. A text that is no number or JSON stays as it is, and the model refuses it."""
     if kind == "lines":
         items = one.get("items", {})
         return [as_value(kind_of(items), items, line.strip()) for line in text.splitlines() if line.strip()]

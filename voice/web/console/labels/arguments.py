@@ -1,9 +1,9 @@
-"""Arguments and parameters as people read them: each with its title from the model it belongs to."""
+"""Arguments, parameters, and caller input as labeled values: each with the title that its model declares."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
@@ -13,66 +13,88 @@ from pydantic.fields import FieldInfo
 from voice.calls import Call
 from voice.scenes.place import INPUTS
 from voice.services import Services
+from voice.web.console.labels.times import duration
 
-INPUT_TITLES = {
-    "Digits": "Keyed", "SpeechResult": "Said", "DialCallStatus": "The dial", "QueueResult": "The queue",
-    "RecordingDuration": "Recorded",
-}  # fmt: skip
+DIAL_RESULTS = {"completed": "answered", "no-answer": "no answer"}
+QUEUE_RESULTS = {"bridged": "connected", "hangup": "caller hung up", "leave": "left", "queue-full": "full"}
 
 
-class Said(NamedTuple):
-    """One thing that is told: what it is, and what it says; `code` for what has its lines kept."""
+class LabeledValue(NamedTuple):
+    """A value with its label. Without a label the value is a sentence; `code` keeps line breaks."""
 
-    title: str
+    label: str
     value: str
     code: bool = False
 
 
-def arguments(services: Services, name: str, given: Mapping[str, Any]) -> list[Said]:
-    """What a command was asked for with; a scene by its title, with its own parameters."""
+def command_arguments(services: Services, name: str, given: Mapping[str, Any]) -> list[LabeledValue]:
+    """The arguments of a command. A scene is shown by its title, with its own parameters."""
     kind, scene = services.commands.get(name), services.scenes.get(str(given.get("scene") or ""))
-    rest = {key: value for key, value in given.items() if key != "params"}
+    own = {key: value for key, value in given.items() if key != "params"}
     if scene:
-        rest["scene"] = scene.title
-    told = _with_titles(kind.Arguments if kind else None, rest)
+        own["scene"] = scene.title
     params = given.get("params")
-    return told + (_with_titles(scene.params if scene else None, params) if isinstance(params, dict) else [])
+    of_scene = _labeled(scene.params if scene else None, params) if isinstance(params, dict) else []
+    return _labeled(kind.Arguments if kind else None, own) + of_scene
 
 
-def place_parameters(services: Services, call: Call) -> list[Said]:
-    """The parameters of the place where a call is, and what the caller keyed or said on the way there."""
+def place_parameters(services: Services, call: Call) -> list[LabeledValue]:
+    """The parameters of the call's place, and the caller's input that led there."""
     scene = services.scenes.get(call.scene or "")
     query = dict(parse_qsl(urlsplit(call.scene_url or "").query))
     back = query.pop("back", None)
     known = {key: value for key, value in query.items() if scene and key in scene.params.model_fields}
-    told = _with_titles(scene.params if scene else None, known)
+    values = _labeled(scene.params if scene else None, known)
     if back:
-        told.append(Said("Afterwards", _place(services, back)))
-    return told + inputs(call.scene_inputs or {})
+        values.append(LabeledValue("Then", _place(services, back)))
+    return values + caller_input(call.scene_inputs or {})
 
 
-def inputs(given: Mapping[str, Any]) -> list[Said]:
-    """What a webhook says that the caller did."""
-    return [Said(INPUT_TITLES[name], str(given[name])) for name in INPUTS if given.get(name)]
+def caller_input(fields: Mapping[str, Any]) -> list[LabeledValue]:
+    """The caller's input and its results in the fields of a webhook."""
+    return [_INPUT_LABELS[name](str(fields[name])) for name in INPUTS if fields.get(name)]
 
 
-def flat(details: Mapping[str, Any], prefix: str = "") -> list[Said]:
-    """Everything that is in an object, the fields of inner ones below their names."""
-    found = []
+def _digits(keys: str) -> LabeledValue:
+    hung_up = keys == "hangup"  # Twilio sends this word if the caller hangs up during a recording
+    return LabeledValue("", "Caller hung up") if hung_up else LabeledValue("Pressed", keys)
+
+
+def _recording(seconds: str) -> LabeledValue:
+    length = duration(int(seconds)) if seconds.isascii() and seconds.isdigit() else seconds
+    return LabeledValue("", f"Recording, {length}")
+
+
+def _result(label: str, words: Mapping[str, str]) -> Callable[[str], LabeledValue]:
+    return lambda word: LabeledValue(label, words.get(word, word.replace("-", " ")))
+
+
+_INPUT_LABELS: dict[str, Callable[[str], LabeledValue]] = {
+    "Digits": _digits,
+    "SpeechResult": lambda text: LabeledValue("Said", text),
+    "DialCallStatus": _result("Transfer", DIAL_RESULTS),
+    "QueueResult": _result("Queue", QUEUE_RESULTS),
+    "RecordingDuration": _recording,
+}
+
+
+def flatten(details: Mapping[str, Any], prefix: str = "") -> list[LabeledValue]:
+    """All values of an object, labeled with the path of their names."""
+    found: list[LabeledValue] = []
     for name, value in details.items():
         if isinstance(value, dict):
-            found += flat(value, "" if name == "twilio" else f"{prefix}{name}.")
+            found += flatten(value, "" if name == "twilio" else f"{prefix}{name}.")
         elif value is not None:
-            found.append(Said(prefix + name, _text(value)))
+            found.append(LabeledValue(prefix + name, _text(value)))
     return found
 
 
-def _with_titles(model: type[BaseModel] | None, given: Mapping[str, Any]) -> list[Said]:
+def _labeled(model: type[BaseModel] | None, given: Mapping[str, Any]) -> list[LabeledValue]:
     fields = model.model_fields if model else {}
-    titles = {name: field.title or name for name, field in fields.items()}
-    shown = {name: value for name, value in given.items() if value not in (None, False, "", [], {})}
+    labels = {name: field.title or name for name, field in fields.items()}
     code = {name for name, field in fields.items() if _is_code(field)}
-    return [Said(titles.get(name, name), _text(value), name in code) for name, value in shown.items()]
+    shown = {name: value for name, value in given.items() if value not in (None, False, "", [], {})}
+    return [LabeledValue(labels.get(name, name), _text(value), name in code) for name, value in shown.items()]
 
 
 def _is_code(field: FieldInfo) -> bool:

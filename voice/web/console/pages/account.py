@@ -1,4 +1,4 @@
-"""One's own account: the password, and where one is signed in."""
+"""Account: the operator's own password and sessions."""
 
 from __future__ import annotations
 
@@ -14,37 +14,38 @@ from voice.web.session_user import sign_in_rules, user
 
 @blueprint.get("/account")
 def account() -> str:
-    """Who I am, my password, my sessions."""
-    return _shown()
+    """The account page."""
+    return _page()
 
 
 @blueprint.post("/account/password")
 @open_to("viewer")
 def set_password() -> ResponseReturnValue:
-    """A new password; the person's other sessions end."""
-    new, again = (request.form.get(field, "") for field in ("new", "again"))
+    """Set a new password and end the operator's other sessions."""
+    new, repeated = (request.form.get(field, "") for field in ("new", "again"))
     try:
-        if new != again:
-            raise Malformed("the two are not the same")
+        if new != repeated:
+            raise Malformed("Enter the same new password twice.")
         sign_in_rules().set_password(user().session, user().secret, request.form.get("old", ""), new)
     except TooManyAttempts as error:
-        return _shown(old=error.message), 429
+        return _page(old=error.message), 429
     except NotSignedIn as error:
-        return _shown(old=error.message), 422
+        return _page(old=error.message), 422
     except Malformed as error:
-        return _shown(new=error.message), 422
-    flash("Your password is set. You are signed out everywhere else.")
+        return _page(new=error.message), 422
+    flash("Your password is set. All other sessions are signed out.")
     return redirect(url_for("console.account"), 303)
 
 
-def _shown(**errors: str) -> str:
-    person = services().registry.operators.get(user().name)
+def _page(**errors: str) -> str:
+    operator = services().registry.operators.get(user().name)
+    has_password = bool(operator and operator.password_hash)
     return render_template(
         "console/account.html",
-        asks_old=bool(person and person.password_hash) and not user().session.by_link,
-        has_password=bool(person and person.password_hash),
+        has_password=has_password,
+        needs_old_password=has_password and not user().session.by_link,
         sessions=services().registry.sessions.of_operator(user().name),
-        present=user().session.session_hash,
+        current_session=user().session.session_hash,
         shortest=SHORTEST,
         errors=errors,
     )

@@ -1,4 +1,4 @@
-"""A new bulk run: for which calls, with which arguments, and what that would do, before anything is done."""
+"""A new bulk run in three steps: choose calls and command, enter arguments, and confirm the preview."""
 
 from __future__ import annotations
 
@@ -17,125 +17,134 @@ from voice.errors import ArgumentsRefused
 from voice.validation import validate
 from voice.web.admin.bulk import LONGEST_BODY, BulkStart
 from voice.web.console.blueprint import blueprint
-from voice.web.console.forms.form import Form, problem
-from voice.web.console.forms.schedule import Later
-from voice.web.console.pages.live import menu
+from voice.web.console.command_menu import is_danger, menu_of_list
+from voice.web.console.forms.form import Form
+from voice.web.console.forms.problems import field_errors, general_problem
+from voice.web.console.forms.schedule import StartTime
 from voice.web.guards import longest_body, open_to, operator, services
 from voice.web.live_calls import live_calls
 
 FILTERS = ("from", "to", "scene", "q")
-OWN = ("csrf_token", "preview", "refresh", "token")  # fields of a page itself, not of what was chosen
+STEP_FIELDS = ("csrf_token", "preview", "refresh", "token")  # fields of a step itself, not handed to the next
 
 
 @dataclass
-class Chosen:
-    """Which calls: these, or all that are live and match; neither, if nothing was chosen."""
+class CallChoice:
+    """The chosen calls: by CallSid, or all live calls that match the filters."""
 
     call_sids: list[str]
     filters: dict[str, str]
     all_live: bool
 
     @classmethod
-    def read(cls, given: MultiDict[str, str]) -> Chosen:
-        """What was sent; CallSids one to a field, or many with white space between them."""
-        call_sids = list(dict.fromkeys(" ".join(given.getlist("call_sids")).split()))
-        filters = {name: given.get(f"select.{name}", "").strip() for name in FILTERS}
-        return cls(
-            call_sids, {name: text for name, text in filters.items() if text}, given.get("all") == "live"
-        )
+    def read(cls, sent: MultiDict[str, str]) -> CallChoice:
+        """The choice in a form. CallSids come one per field, or several with white space between them."""
+        call_sids = list(dict.fromkeys(" ".join(sent.getlist("call_sids")).split()))
+        filters = {name: sent.get(f"select.{name}", "").strip() for name in FILTERS}
+        given = {name: text for name, text in filters.items() if text}
+        return cls(call_sids, given, sent.get("all") == "live")
 
     @property
     def select(self) -> dict[str, Any]:
-        """As the API takes it."""
+        """The choice as the API takes it."""
         return {"call_sids": self.call_sids} if self.call_sids else self.filters
 
 
 @blueprint.route("/bulk/new", methods=["GET", "POST"])
-@open_to("viewer")  # the command says who may
+@open_to("viewer")  # each command declares its own role
 @longest_body(LONGEST_BODY)
 def new_bulk() -> ResponseReturnValue:
-    """First the calls and the command, then its arguments, then the preview; each is a page that is sent on."""
-    given = request.values
-    chosen, kind = Chosen.read(given), _kind(given.get("command", ""))
-    if kind is None or not (chosen.call_sids or chosen.all_live):
-        return _choose(given)
+    """The next step for what was sent so far."""
+    sent = request.values
+    choice, kind = CallChoice.read(sent), _command(sent.get("command", ""))
+    if kind is None or not (choice.call_sids or choice.all_live):
+        return _calls_step(sent)
     operator().require_role(kind.role)
-    form = Form(kind.as_json()["schema"], services().scenes)
-    ready = "preview" in given or not kind.Arguments.model_fields
-    if not ready or "refresh" in given or request.method == "GET":
-        first = not {"refresh", "preview"} & {*given}
-        return _arguments(kind, chosen, {} if first else form.read(given), None)
-    return _preview(kind, chosen, form.read(given), Later())
+    form = _form(kind)
+    is_filled_in = "preview" in sent or not kind.Arguments.model_fields
+    if not is_filled_in or "refresh" in sent or request.method == "GET":
+        is_first = not {"refresh", "preview"} & {*sent}
+        return _arguments_step(kind, choice, {} if is_first else form.read(sent), None)
+    return _preview_step(kind, choice, form.read(sent), StartTime())
 
 
 @blueprint.post("/bulk")
-@open_to("viewer")  # the command says who may
+@open_to("viewer")  # each command declares its own role
 @longest_body(LONGEST_BODY)
 def start_bulk_run() -> ResponseReturnValue:
-    """Run what was previewed, exactly; at once or later. With a time that cannot be it is previewed again."""
-    later = Later.read(request.form)
+    """Start the previewed run, at once or later. A wrong start time leads to a new preview with the error."""
+    start = StartTime.read(request.form)
     try:
-        start: BulkStart = validate(BulkStart, {"token": request.form.get("token", ""), **later.when})
-        run = BulkRuns(services()).start(start.token, operator(), start.due_at)
+        token = request.form.get("token", "")
+        wanted: BulkStart = validate(BulkStart, {"token": token, **start.arguments})
+        run = BulkRuns(services()).start(wanted.token, operator(), wanted.due_at)
     except ArgumentsRefused as error:
-        kind = _kind(request.form.get("command", ""))
-        if kind is None or not later.refused(error).error:
+        kind = _command(request.form.get("command", ""))
+        if kind is None or not start.with_error(error).error:
             raise
-        arguments = Form(kind.as_json()["schema"], services().scenes).read(request.form)
-        return _preview(kind, Chosen.read(request.form), arguments, later)
-    flash("The run is planned." if start.due_at else "The run has begun.")
+        arguments = _form(kind).read(request.form)
+        return _preview_step(kind, CallChoice.read(request.form), arguments, start)
+    flash("The run is scheduled." if wanted.due_at else "The run is started.")
     return redirect(url_for("console.bulk_run", run_id=run.id), 303)
 
 
-def _kind(name: str) -> type[CallCommand] | None:
+def _command(name: str) -> type[CallCommand] | None:
     return call_commands(services().commands).get(name)
 
 
-def _choose(given: Mapping[str, str]) -> str:
-    return render_template(
-        "console/new_bulk_calls.html", menu=menu(operator()), scenes=services().scenes.values(), given=given
-    )
+def _form(kind: type[CallCommand]) -> Form:
+    return Form(kind.Arguments.model_json_schema(), services().scenes)
 
 
-def _arguments(
-    kind: type[CallCommand], chosen: Chosen, values: Mapping[str, Any], error: ArgumentsRefused | None
+def _calls_step(sent: Mapping[str, str]) -> str:
+    menu, scenes = menu_of_list(services(), operator()), services().scenes.values()
+    return render_template("console/new_bulk_calls.html", menu=menu, scenes=scenes, sent=sent)
+
+
+def _arguments_step(
+    kind: type[CallCommand], choice: CallChoice, values: Mapping[str, Any], error: ArgumentsRefused | None
 ) -> str:
-    form = Form(kind.as_json()["schema"], services().scenes)
-    fields = form.fields(values, (error and error.fields) or ())
+    fields = _form(kind).fields(values, field_errors(error))
     return render_template(
         "console/new_bulk_arguments.html",
         kind=kind.as_json(),
-        chosen=chosen,
+        choice=choice,
         fields=fields,
-        problem=problem(error, fields),
+        problem=general_problem(error, fields),
     )
 
 
-def _preview(
-    kind: type[CallCommand], chosen: Chosen, arguments: dict[str, Any], later: Later
+def _preview_step(
+    kind: type[CallCommand], choice: CallChoice, arguments: dict[str, Any], start: StartTime
 ) -> ResponseReturnValue:
-    asked = {"command": kind.name, "arguments": arguments, "select": chosen.select}
+    wanted = {"command": kind.name, "arguments": arguments, "select": choice.select}
     try:
-        preview = BulkRuns(services()).preview(validate(BulkRequest, asked), operator())
+        preview = BulkRuns(services()).preview(validate(BulkRequest, wanted), operator())
     except ArgumentsRefused as error:
-        return _arguments(kind, chosen, arguments, error), 422
-    return _previewed(kind, chosen, preview, later), 422 if later.error else 200
+        return _arguments_step(kind, choice, arguments, error), 422
+    return _preview_page(kind, choice, preview, start), 422 if start.error else 200
 
 
-def _previewed(kind: type[CallCommand], chosen: Chosen, preview: Preview, later: Later) -> str:
+def _preview_page(kind: type[CallCommand], choice: CallChoice, preview: Preview, start: StartTime) -> str:
     return render_template(
         "console/new_bulk_preview.html",
         kind=kind.as_json(),
-        chosen=chosen,
+        is_danger=is_danger(kind),
+        choice=choice,
         preview=preview,
         ended=[call for call in preview.calls if not call.live],
-        dropped={call.call_sid: others for call, others in preview.would_drop},
-        dropping=kind(preview.run.arguments, services()).may_go_on,
+        disconnected={call.call_sid: others for call, others in preview.would_drop},
+        has_consent=kind(preview.run.arguments, services()).may_go_on,
         calls=[call.as_json() for call in live_calls(services(), preview.calls[:SHOWN])],
-        later=later,
-        given=[
-            (name, value)
-            for name, value in request.form.items(multi=True)
-            if name not in OWN and not name.startswith("later.")
-        ],
+        start=start,
+        earlier_steps=_earlier_steps(),
     )
+
+
+def _earlier_steps() -> list[tuple[str, str]]:
+    """The fields of the earlier steps, for the way back."""
+    return [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in STEP_FIELDS and not name.startswith("later.")
+    ]

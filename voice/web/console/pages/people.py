@@ -1,4 +1,4 @@
-"""People: who may sign in, with which role; and the bearer tokens of scripts."""
+"""People: who may sign in, with which role, and the API tokens of scripts."""
 
 from __future__ import annotations
 
@@ -17,49 +17,49 @@ ENTRY = Entry("People", "console.people", 80, "admin")
 @blueprint.get("/people")
 @open_to("admin")
 def people() -> str:
-    """Everybody, and every token."""
-    return _shown()
+    """All people and tokens."""
+    return _page()
 
 
 @blueprint.post("/people")
 def add_person() -> ResponseReturnValue:
-    """A new person; the link that signs them in is shown once."""
+    """Add a person, and show their sign-in link once."""
     name = request.form.get("name", "").strip()
     try:
         services().registry.operators.add(name, _role())
     except Malformed as error:
-        return _shown(wrong_name=error.message, name=name), 422
-    return _shown(link=_link(name), link_of=name), 201
+        return _page(name_error=error.message, name=name), 422
+    return _page(link=_link(name), link_owner=name), 201
 
 
 @blueprint.post("/people/<name>/link")
 def new_link(name: str) -> ResponseReturnValue:
-    """For a forgotten password."""
-    return _shown(link=_link(name), link_of=name), 201
+    """Show a new sign-in link, for a forgotten password."""
+    return _page(link=_link(name), link_owner=name), 201
 
 
 @blueprint.post("/people/<name>/role")
 def set_role(name: str) -> ResponseReturnValue:
-    """It counts from their next request on."""
-    _not_oneself(name)
+    """Change a role; it applies from the person's next request."""
+    _require_other_person(name)
     services().registry.operators.set_role(name, _role())
-    flash(f"{name} is {_role()} now.")
+    flash(f"{name} has the role {_role()}.")
     return _back()
 
 
 @blueprint.post("/people/<name>/disable")
 def disable_person(name: str) -> ResponseReturnValue:
-    """Signed out everywhere, and kept out."""
-    _not_oneself(name)
+    """Sign a person out everywhere and keep them out."""
+    _require_other_person(name)
     services().registry.operators.disable(name)
     services().registry.sessions.close_all(name)
-    flash(f"{name} is signed out everywhere, and cannot sign in.")
+    flash(f"{name} is signed out everywhere and cannot sign in.")
     return _back()
 
 
 @blueprint.post("/people/<name>/enable")
 def enable_person(name: str) -> ResponseReturnValue:
-    """Let in again."""
+    """Let a disabled person sign in again."""
     services().registry.operators.enable(name)
     flash(f"{name} can sign in again.")
     return _back()
@@ -67,33 +67,33 @@ def enable_person(name: str) -> ResponseReturnValue:
 
 @blueprint.post("/tokens")
 def make_token() -> ResponseReturnValue:
-    """A new token, shown this once."""
+    """Create a token, and show it once."""
     name = request.form.get("name", "").strip()
     try:
         token = services().registry.tokens.create(name, _role())
     except Malformed as error:
-        return _shown(wrong_token=error.message, token_name=name), 422
-    return _shown(token=token, token_of=name), 201
+        return _page(token_error=error.message, token_name=name), 422
+    return _page(token=token, token_owner=name), 201
 
 
 @blueprint.post("/tokens/<path:name>/revoke")
 def revoke_token(name: str) -> ResponseReturnValue:
-    """Worthless at once."""
+    """Revoke a token at once."""
     services().registry.tokens.revoke(name)
-    flash(f"The token {name} opens nothing any more.")
+    flash(f"The token {name} is revoked.")
     return _back()
 
 
-def _shown(**more: str) -> str:
+def _page(**more: str) -> str:
     registry = services().registry
-    everybody = registry.operators.all()
+    everyone = registry.operators.all()
     return render_template(
         "console/people.html",
-        people=everybody,
-        open_sessions={person.name: len(registry.sessions.of_operator(person.name)) for person in everybody},
+        people=everyone,
+        session_counts={one.name: len(registry.sessions.of_operator(one.name)) for one in everyone},
         tokens=registry.tokens.all(),
         roles=ROLES,
-        me=operator().name,
+        own_name=operator().name,
         **more,
     )
 
@@ -101,7 +101,7 @@ def _shown(**more: str) -> str:
 def _role() -> str:
     role = request.form.get("role", "")
     if role not in ROLES:
-        raise Malformed(f"the role should be one of: {', '.join(ROLES)}")
+        raise Malformed(f"Choose one of the roles {', '.join(ROLES)}.")
     return role
 
 
@@ -109,10 +109,12 @@ def _link(name: str) -> str:
     return sign_in_link(services().config, services().registry, name)
 
 
-def _not_oneself(name: str) -> None:
-    """Nobody locks themselves out by a slip."""
+def _require_other_person(name: str) -> None:
+    """Raises WrongState for the admin's own account, so that they do not lock themselves out."""
     if name == operator().name:
-        raise WrongState("that is you: ask another admin, or use `flask operators`")
+        raise WrongState(
+            "You cannot change your own account here. Ask another admin, or use `flask operators`."
+        )
 
 
 def _back() -> ResponseReturnValue:

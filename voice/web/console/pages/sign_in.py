@@ -1,11 +1,11 @@
-"""Signing in and out."""
+"""Sign-in with a password or a link, and sign-out."""
 
 from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from voice.errors import NotFound, NotSignedIn, TooManyAttempts
+from voice.errors import NotSignedIn, TooManyAttempts
 from voice.web.console.blueprint import blueprint
 from voice.web.guards import EVERYONE, open_to, services
 from voice.web.session_user import begin, end, mark_device, sign_in_rules, user, visitor
@@ -14,14 +14,14 @@ from voice.web.session_user import begin, end, mark_device, sign_in_rules, user,
 @blueprint.get("/sign-in")
 @open_to(EVERYONE)
 def sign_in() -> str:
-    """The form."""
+    """The sign-in form."""
     return render_template("console/sign_in.html", next=request.args.get("next"))
 
 
 @blueprint.post("/sign-in")
 @open_to(EVERYONE)
 def sign_in_by_password() -> ResponseReturnValue:
-    """Into the console, or the form again with what was wrong."""
+    """Open the console, or show the form with its error."""
     name, password = request.form.get("name", "").strip(), request.form.get("password", "")
     try:
         begin(sign_in_rules().by_password(name, password, visitor()))
@@ -29,28 +29,28 @@ def sign_in_by_password() -> ResponseReturnValue:
         status = 429 if isinstance(error, TooManyAttempts) else 401
         page = render_template("console/sign_in.html", next=request.form.get("next"), name=name, error=error)
         return page, status
-    return mark_device(redirect(_came_for(request.form.get("next")), 303), name)
+    return mark_device(redirect(_wanted_page(request.form.get("next")), 303), name)
 
 
 @blueprint.get("/sign-in/<link>")
 @open_to(EVERYONE)
 def sign_in_by_link(link: str) -> ResponseReturnValue:
-    """Signs in once. A look ahead (HEAD, a browser's prefetch) does not use the link up."""
+    """Sign in once. A HEAD request or a browser's prefetch does not use the link up."""
     if request.method == "HEAD" or "prefetch" in request.headers.get("Sec-Purpose", ""):
         return "", 204
     try:
-        somebody = begin(sign_in_rules().by_link(link, visitor()))
+        signed_in = begin(sign_in_rules().by_link(link, visitor()))
     except NotSignedIn as error:
         return render_template("console/sign_in.html", error=error), 401
-    person = services().registry.operators.get(somebody.name)
-    wanted = "console.live" if person and person.password_hash else "console.account"
-    return mark_device(redirect(url_for(wanted), 303), somebody.name)
+    operator = services().registry.operators.get(signed_in.name)
+    page = "console.live" if operator and operator.password_hash else "console.account"
+    return mark_device(redirect(url_for(page), 303), signed_in.name)
 
 
 @blueprint.post("/sign-out")
 @open_to("viewer")
 def sign_out() -> ResponseReturnValue:
-    """This browser, on every worker at once."""
+    """End this session, on every worker at once."""
     end()
     flash("You are signed out.")
     return redirect(url_for("console.sign_in"), 303)
@@ -59,23 +59,19 @@ def sign_out() -> ResponseReturnValue:
 @blueprint.post("/sign-out-everywhere")
 @open_to("viewer")
 def sign_out_everywhere() -> ResponseReturnValue:
-    """Every browser of this person's."""
+    """End all sessions of the operator."""
     services().registry.sessions.close_all(user().name)
     session.clear()
     flash("You are signed out everywhere.")
     return redirect(url_for("console.sign_in"), 303)
 
 
-@blueprint.get("/<path:_anything>")
-def nowhere(_anything: str) -> ResponseReturnValue:
-    """An address of the console that is none."""
-    raise NotFound("there is no such page")
-
-
-def _came_for(wanted: str | None) -> str:
-    """A page of the console, and nothing else: the address comes from outside."""
-    start = url_for("console.live")
-    inside = (
-        wanted is not None and wanted.startswith("/console/") and wanted.isprintable() and "\\" not in wanted
+def _wanted_page(address: str | None) -> str:
+    """The address, if it is a page of the console; it comes from outside."""
+    is_ours = (
+        address is not None
+        and address.startswith("/console/")
+        and address.isprintable()
+        and "\\" not in address
     )
-    return f"{request.script_root}{wanted}" if inside and wanted else start
+    return f"{request.script_root}{address}" if is_ours and address else url_for("console.live")

@@ -1,4 +1,4 @@
-"""TwiML tried out: what is wrong with a document, and what a caller would hear of it. Nothing of it is done."""
+"""TwiML check: the errors of a document, and what a caller would hear. The document is not used."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from voice.web.guards import open_to, services
 EXAMPLE = "<Response>\n  <Say>Hello.</Say>\n</Response>"
 
 
-class Seen(NamedTuple):
-    """What the checker says, and the steps as far as the document can be read."""
+class TwimlCheck(NamedTuple):
+    """The errors, and the steps as far as the document can be read."""
 
     findings: list[Finding]
     steps: list[Step]
@@ -24,19 +24,19 @@ class Seen(NamedTuple):
 @blueprint.route("/twiml", methods=["GET", "POST"])
 @open_to("viewer")
 def try_twiml() -> str:
-    """A document to be tried out; the editors in forms ask here while somebody types."""
+    """The page with a document. The editor in forms sends its document here while an operator types."""
     return render_template("console/twiml.html", twiml=request.form.get("twiml", EXAMPLE))
 
 
-@blueprint.app_template_global("seen_twiml")
-def seen(twiml: str) -> Seen:
-    """A document looked at as it would be sent."""
+@blueprint.app_template_global("check_twiml")
+def check_twiml(document: str) -> TwimlCheck:
+    """Check a document as if it were sent to Twilio."""
     findings: list[Finding] = []
     try:
-        check(twiml, f"{services().config['PUBLIC_URL']}/")
-    except TwimlRefused as refused:
-        findings = refused.findings
+        check(document, f"{services().config['PUBLIC_URL']}/")
+    except TwimlRefused as error:
+        findings = error.findings
     try:
-        return Seen(findings, steps(twiml))
+        return TwimlCheck(findings, steps(document))
     except TwimlRefused:
-        return Seen(findings, [])
+        return TwimlCheck(findings, [])

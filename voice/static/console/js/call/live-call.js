@@ -1,83 +1,85 @@
-// <live-call>: one call, kept up to date. Whatever happens to it or around it, the server is asked for the page again.
+// <live-call>: the page of one call. An event of the call or of its legs makes it fetch the page again.
 import { showConnection } from "../connection.js";
 import { Feed } from "../feed.js";
+import { showMessage } from "../messages.js";
 import { morph } from "../morph.js";
-import { page } from "../server.js";
-import { shortcut } from "../shortcuts.js";
-import { localise } from "../times.js";
-import { tell } from "../messages.js";
+import { fetchPage } from "../server.js";
+import { addShortcut } from "../shortcuts.js";
+import { localize } from "../times.js";
 
-const ON_DEMAND = ["recordings", "twilio"]; // parts that come only when they are asked for
+const ON_DEMAND = ["recordings", "twilio"]; // parts that are loaded only by their buttons
+const NARROW = "(max-width: 62rem)";
 
 class LiveCall extends HTMLElement {
   connectedCallback() {
-    this.addEventListener("click", (event) => this.load(event));
-    if (matchMedia("(max-width: 62rem)").matches) for (const long of this.querySelectorAll("[data-folds]")) long.open = false;
-    if (!this.dataset.after) return; // long over
+    this.addEventListener("click", (event) => this.loadPart(event));
+    if (matchMedia(NARROW).matches) for (const section of this.querySelectorAll("[data-collapsible]")) section.open = false;
+    if (!this.dataset.after) return; // the call ended long ago
     const feed = new Feed(Number(this.dataset.after));
     showConnection(this, feed);
-    feed.addEventListener("event", ({ detail }) => this.concerns(detail) && this.happened(detail));
+    feed.addEventListener("event", ({ detail }) => this.concerns(detail) && this.update(detail));
     for (const link of this.querySelectorAll("[data-shortcut]")) {
       const key = link.dataset.shortcut;
-      shortcut(key, link.textContent, () => this.querySelector(`[data-shortcut="${key}"]`)?.click());
+      addShortcut(key, link.textContent, () => this.querySelector(`[data-shortcut="${key}"]`)?.click());
     }
   }
 
-  /** The call itself, its legs, who is in a room with it. */
+  /** True for an event of the call, of its legs, or of a participant in its conference. */
   concerns({ call_sid: sid, call }) {
     return sid === this.dataset.sid || call?.parent_call_sid === this.dataset.sid || Boolean(this.querySelector(`[data-key="${CSS.escape(sid ?? "")}"]`));
   }
 
-  /** Where the caller is now comes with the event; all else is asked for. */
-  happened({ call }) {
+  /** The event carries the call's new place; everything else comes with the page. */
+  update({ call }) {
     const place = this.querySelector("[data-place]");
     if (place && call?.call_sid === this.dataset.sid && call.live && call.place) place.textContent = call.place;
     this.refresh();
   }
 
-  /** One request at a time; what happens meanwhile asks once more. */
+  /** One request at a time; events during a request cause one more. */
   async refresh() {
     this.stale = true;
-    if (this.asking) return;
-    this.asking = true;
+    if (this.loading) return;
+    this.loading = true;
     while (this.stale) {
       this.stale = false;
-      await this.show(location.pathname + (location.search.includes("all") ? "?all=1" : ""), (name) => !ON_DEMAND.includes(name)).catch(() => null);
+      const query = location.search.includes("all") ? "?all=1" : "";
+      await this.load(location.pathname + query, (part) => !ON_DEMAND.includes(part)).catch(() => null);
     }
-    this.asking = false;
+    this.loading = false;
   }
 
-  async show(href, wanted) {
-    const found = (await page(href)).page.querySelector("live-call");
-    if (!found) return;
-    for (const only of found.querySelectorAll("[data-without-script]")) only.hidden = true;
-    localise(found);
-    const news = this.newest();
-    for (const fresh of found.querySelectorAll("[data-part]")) {
-      if (wanted(fresh.dataset.part)) this.part(fresh);
+  async load(href, isWanted) {
+    const fresh = (await fetchPage(href)).page.querySelector("live-call");
+    if (!fresh) return;
+    for (const element of fresh.querySelectorAll("[data-no-script]")) element.hidden = true;
+    localize(fresh);
+    const announcement = this.newestAnnouncement();
+    for (const part of fresh.querySelectorAll("[data-part]")) {
+      if (isWanted(part.dataset.part)) this.updatePart(part);
     }
-    for (const old of this.querySelectorAll("[data-part]")) {
-      if (wanted(old.dataset.part) && !found.querySelector(`[data-part="${old.dataset.part}"]`)) old.remove();
+    for (const part of this.querySelectorAll("[data-part]")) {
+      if (isWanted(part.dataset.part) && !fresh.querySelector(`[data-part="${part.dataset.part}"]`)) part.remove();
     }
-    if (this.newest() !== news) this.querySelector("[role=status][data-news]").textContent = this.newest();
+    if (this.newestAnnouncement() !== announcement) this.querySelector("[role=status][data-announcements]").textContent = this.newestAnnouncement();
   }
 
-  part(fresh) {
-    const old = this.querySelector(`[data-part="${fresh.dataset.part}"]`);
-    if (old) morph(old, fresh);
+  updatePart(fresh) {
+    const part = this.querySelector(`[data-part="${fresh.dataset.part}"]`);
+    if (part) morph(part, fresh);
   }
 
-  newest() {
-    return this.querySelector("li[data-news]")?.dataset.news ?? "";
+  newestAnnouncement() {
+    return this.querySelector("li[data-announcement]")?.dataset.announcement ?? "";
   }
 
-  async load(event) {
-    const link = event.target.closest("a[data-part-of]");
+  async loadPart(event) {
+    const link = event.target.closest("a[data-loads-part]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    const name = link.dataset.partOf;
+    const name = link.dataset.loadsPart;
     link.setAttribute("aria-busy", "true");
-    await this.show(link.href, (part) => part === name).catch(() => tell("The server cannot be reached.", "bad"));
+    await this.load(link.href, (part) => part === name).catch(() => showMessage("The server cannot be reached. Check your connection.", "bad"));
     link.removeAttribute("aria-busy");
   }
 }

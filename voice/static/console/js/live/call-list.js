@@ -1,30 +1,30 @@
-// The calls that are shown, as data: what the server said last of each, their order, and which match.
-const FADES = 4_000; // milliseconds that an ended call stays in sight
+// The live calls as data: the server's newest answer for each call, the order, and the filter.
+const SHOWN_AFTER_END = 4_000; // milliseconds that an ended call stays in the list
 
-export class Calls {
+export class CallList {
   constructor() {
-    this.known = new Map();
-    this.order = []; // of what is in sight; stays put while somebody's hand is on it
-    this.sort = { by: "started_at", down: true };
+    this.bySid = new Map();
+    this.order = []; // CallSids of the rows; does not change while the list is held
+    this.sort = { by: "started_at", descending: true };
     this.words = [];
   }
 
-  /** Take over what the server says of a call; true if something was not known. */
-  put(call, arrived = Date.now()) {
-    const before = this.known.get(call.call_sid);
+  /** Store the server's answer for a call; false if the call is neither known nor live. */
+  put(call, arrivedAt = Date.now()) {
+    const before = this.bySid.get(call.call_sid);
     if (!before && !call.live) return false;
     const endedAt = call.live ? null : (before.endedAt ?? Date.now());
-    this.known.set(call.call_sid, { ...call, endedAt, arrived: before?.arrived ?? arrived });
+    this.bySid.set(call.call_sid, { ...call, endedAt, arrivedAt: before?.arrivedAt ?? arrivedAt });
     return true;
   }
 
   get(sid) {
-    return this.known.get(sid);
+    return this.bySid.get(sid);
   }
 
-  get live() {
+  get liveCount() {
     let count = 0;
-    for (const call of this.known.values()) if (call.live) count += 1;
+    for (const call of this.bySid.values()) if (call.live) count += 1;
     return count;
   }
 
@@ -32,30 +32,30 @@ export class Calls {
     this.words = text.toLowerCase().split(/\s+/).filter(Boolean);
   }
 
-  /** Put everything where it belongs. While `held` nothing moves: what is new waits, what is over stays. */
+  /** Sort the list and drop ended calls. A held list stays as it is: new calls wait, and their number is returned. */
   arrange(held) {
-    if (held) return this.fresh().length;
-    for (const [sid, call] of this.known) if (call.endedAt && Date.now() - call.endedAt > FADES) this.known.delete(sid);
+    if (held) return this.waiting().length;
+    for (const [sid, call] of this.bySid) if (call.endedAt && Date.now() - call.endedAt > SHOWN_AFTER_END) this.bySid.delete(sid);
     this.order = this.sorted();
     return 0;
   }
 
-  /** Those that belong into the list, and are not in it yet. */
-  fresh() {
-    const there = new Set(this.order);
-    return [...this.known.values()].filter((call) => call.live && this.matches(call) && !there.has(call.call_sid));
+  /** Live calls that match the filter and have no row yet. */
+  waiting() {
+    const shown = new Set(this.order);
+    return [...this.bySid.values()].filter((call) => call.live && this.matches(call) && !shown.has(call.call_sid));
   }
 
-  /** The CallSids in order, each leg below its parent; a leg without a parent here stands alone. */
+  /** The CallSids in order, each leg below its parent; a leg without a listed parent stands alone. */
   sorted() {
-    const shown = [...this.known.values()].filter((call) => this.matches(call)).sort((one, other) => this.compare(one, other));
-    const legs = Map.groupBy(shown, (call) => (this.isLeg(call) ? call.parent_call_sid : null));
-    const below = (call) => [call.call_sid, ...(legs.get(call.call_sid) ?? []).flatMap(below)];
-    return (legs.get(null) ?? []).flatMap(below);
+    const calls = [...this.bySid.values()].filter((call) => this.matches(call)).sort((one, other) => this.compare(one, other));
+    const legs = Map.groupBy(calls, (call) => (this.isLeg(call) ? call.parent_call_sid : null));
+    const withLegs = (call) => [call.call_sid, ...(legs.get(call.call_sid) ?? []).flatMap(withLegs)];
+    return (legs.get(null) ?? []).flatMap(withLegs);
   }
 
   isLeg(call) {
-    const parent = this.known.get(call.parent_call_sid);
+    const parent = this.bySid.get(call.parent_call_sid);
     return parent !== undefined && this.matches(parent);
   }
 
@@ -68,13 +68,13 @@ export class Calls {
   }
 
   compare(one, other) {
-    const [a, b] = [this.value(one), this.value(other)];
+    const [a, b] = [this.sortValue(one), this.sortValue(other)];
     const order = a < b ? -1 : a > b ? 1 : one.call_sid < other.call_sid ? -1 : 1;
-    return this.sort.down ? -order : order;
+    return this.sort.descending ? -order : order;
   }
 
-  value(call) {
-    if (this.sort.by === "asked") return call.command?.requested_at ?? "";
+  sortValue(call) {
+    if (this.sort.by === "action") return call.command?.requested_at ?? "";
     return (call[this.sort.by] ?? "").toLowerCase();
   }
 }

@@ -1,25 +1,25 @@
-// All commands for one call, in a menu beside its row.
-import { make, pageOf } from "./row.js";
+// The menu of all commands for one call, beside its row.
+import { callPage, createElement } from "./row.js";
 
-export class Menu {
+export class CommandMenu {
   constructor(commands) {
     this.commands = commands;
-    this.element = make("div", "menu");
+    this.element = createElement("div", "menu");
     this.element.popover = "auto";
-    this.element.addEventListener("keydown", (event) => this.move(event));
+    this.element.addEventListener("keydown", (event) => this.moveFocus(event));
     this.element.addEventListener("click", () => this.element.hidePopover());
     document.body.append(this.element);
   }
 
-  get open() {
+  get isOpen() {
     return this.element.matches(":popover-open");
   }
 
-  /** Show it for a call, beside the button that asked for it. */
-  show(sid, button) {
-    this.element.replaceChildren(this.link(sid, { title: "Open the call", name: "" }), ...this.entries(sid));
+  /** Show the menu for a call, beside the button or row that opened it. */
+  show(sid, anchor) {
+    this.element.replaceChildren(this.link(sid, { title: "Open call", name: "" }), ...this.entries(sid));
     this.element.showPopover();
-    const [beside, own] = [button.getBoundingClientRect(), this.element.getBoundingClientRect()];
+    const [beside, own] = [anchor.getBoundingClientRect(), this.element.getBoundingClientRect()];
     this.element.style.left = `${Math.max(8, Math.min(beside.right - own.width, innerWidth - own.width - 8))}px`;
     this.element.style.top = `${beside.bottom + own.height > innerHeight ? Math.max(8, beside.top - own.height) : beside.bottom}px`;
     this.element.querySelector("a").focus();
@@ -28,19 +28,19 @@ export class Menu {
   entries(sid) {
     let group = "";
     return this.commands.flatMap((command) => {
-      const heading = command.group !== group ? [make("h3", "", command.group)] : [];
+      const heading = command.group !== group ? [createElement("h3", "", command.group)] : [];
       group = command.group;
       return [...heading, this.link(sid, command)];
     });
   }
 
-  link(sid, { name, title, group }) {
-    const link = Object.assign(make("a", group === "End" ? "danger" : "", title), { href: name ? `${pageOf(sid)}/${name}` : pageOf(sid) });
+  link(sid, { name, title, danger }) {
+    const link = Object.assign(createElement("a", danger ? "danger" : "", title), { href: name ? `${callPage(sid)}/${name}` : callPage(sid) });
     if (name) link.dataset.dialog = "";
     return link;
   }
 
-  move(event) {
+  moveFocus(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
     event.preventDefault();

@@ -1,177 +1,182 @@
-// <live-calls>: the list of live calls, kept up to date by the feed. The server's own table is what it starts from.
+// <live-calls>: the list of live calls. It starts from the server's table, and the feed keeps it up to date.
 import { showConnection } from "../connection.js";
+import { openForm } from "../dialogs.js";
 import { Feed } from "../feed.js";
-import { openForm } from "../forms.js";
-import { get } from "../server.js";
-import { shortcut } from "../shortcuts.js";
-import { tell } from "../messages.js";
-import { Calls } from "./call-list.js";
-import { Hand } from "./pointer-hold.js";
-import { Menu } from "./command-menu.js";
-import { Picked } from "./selection.js";
-import { newRow, pageOf, update } from "./row.js";
-import { Window } from "./visible-rows.js";
+import { showMessage } from "../messages.js";
+import { getJson } from "../server.js";
+import { addShortcut } from "../shortcuts.js";
+import { CallList } from "./call-list.js";
+import { CommandMenu } from "./command-menu.js";
+import { PointerHold } from "./pointer-hold.js";
+import { callPage, createRow, updateRow } from "./row.js";
+import { Selection } from "./selection.js";
+import { VisibleRows } from "./visible-rows.js";
 
 class LiveCalls extends HTMLElement {
   connectedCallback() {
     this.find = (name) => this.querySelector(`[data-${name}]`);
     this.canAct = this.dataset.canAct === "yes";
-    const commands = JSON.parse(this.find("menu").textContent);
-    this.common = commands.filter((command) => !command.group).slice(0, 2);
-    this.menu = new Menu(commands);
-    [this.calls, this.picked, this.heard, this.at] = [new Calls(), new Picked(), new Set(), null];
+    const { commands, tones } = JSON.parse(this.find("settings").textContent);
+    [this.commands, this.tones] = [commands, tones];
+    this.quickCommands = commands.filter((command) => command.quick);
+    this.menu = new CommandMenu(this.commands);
+    [this.calls, this.selection, this.updatedSids, this.currentSid] = [new CallList(), new Selection(), new Set(), null];
     this.table = this.querySelector("table");
     this.calls.filter(this.find("filter").value);
-    this.listen();
-    this.keys();
-    this.load().catch((error) => tell(error.message, "bad"));
+    this.addListeners();
+    this.addShortcuts();
+    this.load().catch((error) => showMessage(error.message, "bad"));
   }
 
-  /** The whole list, page by page; the feed goes on from where the first page was read. */
+  /** Load the whole list page by page. The feed starts at the event the first page was read at. */
   async load() {
     this.loading = true;
-    let page = await get("/admin/live");
-    this.window = new Window(this.table.tBodies[0], (...row) => this.row(...row));
-    this.hand = new Hand(this.table.tBodies[0], () => this.show());
+    let page = await getJson("/admin/live");
+    this.rows = new VisibleRows(this.table.tBodies[0], (...row) => this.drawRow(...row));
+    this.pointer = new PointerHold(this.table.tBodies[0], () => this.show());
     this.feed = new Feed(page.after);
-    this.feed.addEventListener("event", ({ detail }) => this.happened(detail));
+    this.feed.addEventListener("event", ({ detail }) => this.update(detail));
     showConnection(this, this.feed);
     for (;;) {
-      for (const call of page.calls) if (!this.heard.has(call.call_sid)) this.calls.put(call, 0);
+      for (const call of page.calls) if (!this.updatedSids.has(call.call_sid)) this.calls.put(call, 0);
       this.show();
       if (!page.next) break;
-      page = await get(`/admin/live?cursor=${encodeURIComponent(page.next)}`);
+      page = await getJson(`/admin/live?cursor=${encodeURIComponent(page.next)}`);
     }
     this.loading = false;
     this.show();
-    setInterval(() => this.show(), 1000); // what is over fades, what is held is let go
+    setInterval(() => this.show(), 1000); // removes ended calls and notices the end of a hold
   }
 
-  happened({ call }) {
+  update({ call }) {
     if (!call) return;
-    if (this.loading) this.heard.add(call.call_sid);
+    if (this.loading) this.updatedSids.add(call.call_sid);
     if (this.calls.put(call)) this.show();
   }
 
   get held() {
-    return !this.loading && (this.hand.on || this.menu.open);
+    return !this.loading && (this.pointer.active || this.menu.isOpen);
   }
 
   show() {
     const waiting = this.calls.arrange(this.held);
-    this.picked.keep((sid) => this.calls.get(sid)?.live);
+    this.selection.keepLive((sid) => this.calls.get(sid)?.live);
     const { order } = this.calls;
     this.table.setAttribute("aria-rowcount", order.length + 1);
-    this.window?.show(order);
-    this.count(waiting, order.length);
-    this.bulk();
+    this.rows?.show(order);
+    this.showCounts(waiting, order.length);
+    this.showSelection();
   }
 
-  count(waiting, shown) {
-    this.find("count").textContent = `${this.calls.live}${this.loading ? "+" : ""}`;
-    this.find("empty").hidden = this.calls.known.size > 0;
-    this.find("no-match").hidden = shown > 0 || this.calls.known.size === 0;
+  showCounts(waiting, shown) {
+    this.find("count").textContent = `${this.calls.liveCount.toLocaleString("en")}${this.loading ? "+" : ""}`;
+    this.find("empty").hidden = this.calls.bySid.size > 0;
+    this.find("no-match").hidden = shown > 0 || this.calls.bySid.size === 0;
     this.table.hidden = shown === 0;
     const button = this.find("waiting");
     button.hidden = waiting === 0;
-    button.textContent = `${waiting} new – show`;
+    button.textContent = `Show ${waiting} new`;
   }
 
-  row(sid, index, row) {
+  showSelection() {
+    const form = this.querySelector("#bulk");
+    if (!form) return;
+    form.hidden = this.selection.size === 0;
+    this.find("selected-count").textContent = `${this.selection.size.toLocaleString("en")} selected`;
+    this.find("clear-selection").hidden = false;
+    const all = this.find("select-all");
+    all.checked = this.selection.size > 0 && this.calls.order.every((sid) => this.selection.has(sid));
+    all.indeterminate = this.selection.size > 0 && !all.checked;
+  }
+
+  drawRow(sid, index, existing) {
     const call = this.calls.get(sid);
-    const drawn = row ?? newRow(call, this.canAct, this.common);
-    update(drawn, call, { leg: this.calls.isLeg(call), picked: this.picked.has(sid), at: sid === this.at, first: !this.calls.get(this.at) && index === 0, index });
-    return drawn;
+    const row = existing ?? createRow(call, this.canAct, this.quickCommands);
+    const current = sid === this.currentSid;
+    const reachable = current || (!this.calls.get(this.currentSid) && index === 0);
+    updateRow(row, call, {
+      leg: this.calls.isLeg(call), selected: this.selection.has(sid), current, reachable, index, tones: this.tones,
+    });
+    return row;
   }
 
-  listen() {
+  addListeners() {
     this.find("search").addEventListener("submit", (event) => event.preventDefault());
     this.find("filter").addEventListener("input", (event) => {
       this.calls.filter(event.target.value);
-      this.rearrange();
+      this.showNow();
     });
-    this.find("waiting").addEventListener("click", () => this.rearrange());
+    this.find("waiting").addEventListener("click", () => this.showNow());
     for (const button of this.querySelectorAll("[data-sort]")) button.addEventListener("click", () => this.sort(button));
-    this.table.tBodies[0].addEventListener("click", (event) => this.clicked(event));
-    this.table.tBodies[0].addEventListener("focusin", (event) => this.here(event.target.closest("tr")?.dataset.sid));
-    const all = this.find("pick-all");
+    this.table.tBodies[0].addEventListener("click", (event) => this.handleClick(event));
+    this.table.tBodies[0].addEventListener("focusin", (event) => this.setCurrent(event.target.closest("tr")?.dataset.sid));
+    const all = this.find("select-all");
     if (!all) return;
     all.hidden = !this.querySelector("#bulk");
-    all.addEventListener("click", () => this.pick(() => this.picked.all(this.calls.order)));
-    this.find("pick-none")?.addEventListener("click", () => this.pick(() => this.picked.none()));
-    this.querySelector("#bulk")?.addEventListener("submit", () => this.fill());
+    all.addEventListener("click", () => this.select(() => this.selection.toggleAll(this.calls.order)));
+    this.find("clear-selection")?.addEventListener("click", () => this.select(() => this.selection.clear()));
+    this.querySelector("#bulk")?.addEventListener("submit", () => this.fillBulkForm());
   }
 
   sort(button) {
     const { sort } = this.calls;
     const by = button.dataset.sort;
-    this.calls.sort = { by, down: sort.by === by ? !sort.down : by === "started_at" || by === "asked" };
+    this.calls.sort = { by, descending: sort.by === by ? !sort.descending : by === "started_at" || by === "action" };
     for (const head of this.table.querySelectorAll("th[aria-sort]")) head.removeAttribute("aria-sort");
-    button.closest("th").setAttribute("aria-sort", this.calls.sort.down ? "descending" : "ascending");
-    this.rearrange();
+    button.closest("th").setAttribute("aria-sort", this.calls.sort.descending ? "descending" : "ascending");
+    this.showNow();
   }
 
-  rearrange() {
-    this.hand?.release();
+  /** Show the list in its new order, even if the pointer is on it. */
+  showNow() {
+    this.pointer?.release();
     this.show();
   }
 
-  clicked(event) {
+  handleClick(event) {
     const sid = event.target.closest("tr")?.dataset.sid;
     if (event.target.closest(".more")) this.menu.show(sid, event.target.closest(".more"));
     if (event.target.matches("input[type=checkbox]")) {
-      this.pick(() => this.picked.toggle(sid, this.calls.order, event.shiftKey));
+      this.select(() => this.selection.toggle(sid, this.calls.order, event.shiftKey));
     }
   }
 
-  pick(change) {
+  select(change) {
     change();
     this.show();
   }
 
-  bulk() {
-    const form = this.querySelector("#bulk");
-    if (!form) return;
-    form.hidden = this.picked.size === 0;
-    this.find("picked").textContent = `${this.picked.size} selected`;
-    this.find("pick-none").hidden = false;
-    const all = this.find("pick-all");
-    all.checked = this.picked.size > 0 && this.calls.order.every((sid) => this.picked.has(sid));
-    all.indeterminate = this.picked.size > 0 && !all.checked;
-  }
-
-  fill() {
+  fillBulkForm() {
     const field = this.querySelector("#bulk textarea");
     field.disabled = false;
-    field.value = [...this.picked.sids].join("\n");
+    field.value = [...this.selection.sids].join("\n");
   }
 
-  here(sid) {
-    if (!sid || sid === this.at) return;
-    this.at = sid;
-    this.window?.later();
+  setCurrent(sid) {
+    if (!sid || sid === this.currentSid) return;
+    this.currentSid = sid;
+    this.rows?.schedulePaint();
   }
 
-  step(by) {
+  moveBy(step) {
     const { order } = this.calls;
-    const now = order.indexOf(this.at);
-    const next = now < 0 ? 0 : Math.max(0, Math.min(order.length - 1, now + by));
-    this.here(order[next]);
-    this.window.focus(next);
+    const index = order.indexOf(this.currentSid);
+    const next = index < 0 ? 0 : Math.max(0, Math.min(order.length - 1, index + step));
+    this.setCurrent(order[next]);
+    this.rows.focus(next);
   }
 
-  keys() {
-    const onRow = (action) => () => this.calls.get(this.at) && action(this.at);
-    shortcut("j", "Next call", () => this.step(1));
-    shortcut("k", "Call before", () => this.step(-1));
-    shortcut("Enter", "Open the call", (event) => onRow((sid) => location.assign(pageOf(sid)))(event));
+  addShortcuts() {
+    const onCurrent = (action) => () => this.calls.get(this.currentSid) && action(this.currentSid);
+    addShortcut("j", "Next call", () => this.moveBy(1));
+    addShortcut("k", "Previous call", () => this.moveBy(-1));
+    addShortcut("Enter", "Open call", onCurrent((sid) => location.assign(callPage(sid))));
     if (!this.canAct) return;
-    shortcut("x", "Select the call", onRow((sid) => this.pick(() => this.picked.toggle(sid, this.calls.order, false))));
-    shortcut("m", "All commands for the call", onRow((sid) => this.menu.show(sid, this.window.rows.get(sid))));
-    for (const { name, title } of this.common) {
-      shortcut(name[0], `${title} (the call)`, onRow((sid) => openForm(`${pageOf(sid)}/${name}`)));
+    addShortcut("x", "Select call", onCurrent((sid) => this.select(() => this.selection.toggle(sid, this.calls.order, false))));
+    addShortcut("m", "Show all commands", onCurrent((sid) => this.menu.show(sid, this.rows.rows.get(sid))));
+    for (const { name, title, shortcut } of this.commands) {
+      if (shortcut) addShortcut(shortcut, title, onCurrent((sid) => openForm(`${callPage(sid)}/${name}`)));
     }
-    shortcut("e", "End call", onRow((sid) => openForm(`${pageOf(sid)}/end`)));
   }
 }
 

@@ -1,23 +1,23 @@
-// Whether somebody's hand is on the list: then nothing in it may move.
-const STILL = 5_000; // milliseconds; a pointer that has not moved for so long holds nothing
+// Whether the operator's mouse is on the list. While it is, no row moves.
+const IDLE_AFTER = 5_000; // milliseconds without movement that end the hold
 
-export class Hand {
-  constructor(area, released) {
-    Object.assign(this, { on: false, released });
+export class PointerHold {
+  constructor(area, onRelease) {
+    Object.assign(this, { active: false, onRelease });
     area.addEventListener("pointermove", (event) => event.pointerType === "mouse" && this.hold());
     area.addEventListener("pointerleave", () => this.release());
   }
 
   hold() {
-    this.on = true;
+    this.active = true;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.release(), STILL);
+    this.timer = setTimeout(() => this.release(), IDLE_AFTER);
   }
 
   release() {
     clearTimeout(this.timer);
-    if (!this.on) return;
-    this.on = false;
-    this.released();
+    if (!this.active) return;
+    this.active = false;
+    this.onRelease();
   }
 }

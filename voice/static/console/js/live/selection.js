@@ -1,8 +1,8 @@
-// Which calls are selected: one by one, a stretch with shift, or all that match.
-export class Picked {
+// The selected calls: single ones, a range with Shift, or all that match the filter.
+export class Selection {
   constructor() {
     this.sids = new Set();
-    this.last = null;
+    this.lastToggled = null;
   }
 
   has(sid) {
@@ -13,32 +13,32 @@ export class Picked {
     return this.sids.size;
   }
 
-  /** Change one; with `stretch` everything between it and the one before is made the same. */
-  toggle(sid, order, stretch) {
-    const on = !this.sids.has(sid);
-    const [from, to] = [order.indexOf(stretch ? (this.last ?? sid) : sid), order.indexOf(sid)];
-    const some = from < 0 ? [sid] : order.slice(Math.min(from, to), Math.max(from, to) + 1);
-    for (const one of some) this.set(one, on);
-    this.last = sid;
+  /** Toggle one call; with `range`, all calls from the last toggled one to this one get its new state. */
+  toggle(sid, order, range) {
+    const selected = !this.sids.has(sid);
+    const [from, to] = [order.indexOf(range ? (this.lastToggled ?? sid) : sid), order.indexOf(sid)];
+    const changed = from < 0 ? [sid] : order.slice(Math.min(from, to), Math.max(from, to) + 1);
+    for (const one of changed) this.set(one, selected);
+    this.lastToggled = sid;
   }
 
-  set(sid, on) {
-    if (on) this.sids.add(sid);
+  set(sid, selected) {
+    if (selected) this.sids.add(sid);
     else this.sids.delete(sid);
   }
 
-  /** All of these, or none if they all are already. */
-  all(order) {
-    const on = !order.every((sid) => this.sids.has(sid));
-    for (const sid of order) this.set(sid, on);
+  /** Select all of these calls, or none if all are selected. */
+  toggleAll(order) {
+    const selected = !order.every((sid) => this.sids.has(sid));
+    for (const sid of order) this.set(sid, selected);
   }
 
-  none() {
+  clear() {
     this.sids.clear();
   }
 
-  /** Forget those that are no longer live. */
-  keep(isLive) {
+  /** Drop calls that are no longer live. */
+  keepLive(isLive) {
     for (const sid of this.sids) if (!isLive(sid)) this.sids.delete(sid);
   }
 }

@@ -1,4 +1,4 @@
-"""Signing in to the console: passwords, links, guessing, what ends a session, and who gets how far."""
+"""Sign-in to the console: passwords, links, limits against guessing, and the end of sessions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from voice.registry import Registry
 from voice.registry.schema.sessions import sessions
 
 
-def test_who_is_not_signed_in_is_led_to_the_form_and_back(app, people):
+def test_a_page_without_a_session_redirects_to_the_sign_in_form(app, people):
     browser = Browser(app)
     answer = browser.get("/console/account?tab=1")
     assert (answer.status_code, answer.location) == (303, "/console/sign-in?next=/console/account?tab%3D1")
@@ -29,50 +29,46 @@ def test_who_is_not_signed_in_is_led_to_the_form_and_back(app, people):
 
 
 @pytest.mark.parametrize(
-    "wanted", ["//evil.example", "https://evil.example", "/\\evil.example", "/admin/docs", "/console/\\x", ""]
+    "wanted_page",
+    ["//evil.example", "https://evil.example", "/\\evil.example", "/admin/docs", "/console/\\x", ""],
 )
-def test_the_way_back_leads_into_the_console_only(app, people, wanted):
-    answer = Browser(app).post("/console/sign-in", {"name": "admin", "password": PASSWORD, "next": wanted})
+def test_sign_in_leads_only_to_pages_of_the_console(app, people, wanted_page):
+    sent = {"name": "admin", "password": PASSWORD, "next": wanted_page}
+    answer = Browser(app).post("/console/sign-in", sent)
     assert answer.location == "/console/"
 
 
-def test_a_wrong_password_and_an_unknown_name_are_told_alike(app, people):
+def test_the_error_does_not_show_which_names_exist(app, people):
     people.disable("viewer")
-    answers = [
-        Browser(app, f"10.0.0.{number}").sign_in(name, password)
-        for number, (name, password) in enumerate(
-            [
-                ("admin", "wrong"),
-                ("nobody", PASSWORD),
-                ("viewer", PASSWORD),
-                ("a\nb", PASSWORD),
-                ("x" * 200, ""),
-            ]
-        )
+    attempts = [
+        ("admin", "wrong"),
+        ("unknown", PASSWORD),
+        ("viewer", PASSWORD),
+        ("a\nb", PASSWORD),
+        ("x" * 200, ""),
     ]
+    answers = [Browser(app, f"10.0.0.{number}").sign_in(*attempt) for number, attempt in enumerate(attempts)]
     assert {answer.status_code for answer in answers} == {401}
-    texts = [answer.text for answer in answers]
-    assert all("name or the password is wrong" in text for text in texts)
+    assert all("name or the password is wrong" in answer.text for answer in answers)
 
 
-def test_for_an_unknown_name_the_same_work_is_done(people, app, services, monkeypatch):
-    """Time is not asserted: what takes it is counted."""
+def test_an_unknown_name_costs_one_hash_as_well(people, app, monkeypatch):
+    """The test counts the slow calls instead of measuring time."""
     from voice.operators import passwords
 
     checked = []
     verify, hashed = passwords._HASHER.verify, passwords._HASHER.hash
     monkeypatch.setattr(
         passwords, "_HASHER", type("Hasher", (), {
-            "verify": lambda _self, kept_hash, password: checked.append(kept_hash) or verify(kept_hash, password),
+            "verify": lambda _self, known, password: checked.append(known) or verify(known, password),
             "hash": lambda _self, password: hashed(password),
         })(),
     )  # fmt: skip
-    for name in ("admin", "nobody"):
+    for name in ("admin", "unknown"):
         Browser(app).sign_in(name, "wrong password")
     assert len(checked) == 2
-    assert {kept_hash.rpartition("$")[0].rpartition("$")[0] for kept_hash in checked} == {
-        "$argon2id$v=19$m=65536,t=3,p=4"
-    }
+    parameters = {known.rpartition("$")[0].rpartition("$")[0] for known in checked}
+    assert parameters == {"$argon2id$v=19$m=65536,t=3,p=4"}
 
 
 def test_the_cookie_is_bound_to_this_host(app, people):
@@ -100,92 +96,97 @@ def test_the_cookie_follows_the_public_url(public_url, name, path, secure):
     assert found["SESSION_COOKIE_SECURE"] is secure
 
 
-def test_a_session_from_before_signing_in_is_worth_nothing(app, people):
+def test_signing_in_replaces_the_session(app, people):
     victim = Browser(app)
     victim.get("/console/sign-in")
     planted, token = victim.cookie(), victim.token()
     victim.sign_in("admin")
     assert victim.cookie() != planted
-    assert not Browser(app).steal(planted).is_signed_in()
+    assert not Browser(app).use_cookie(planted).is_signed_in()
     assert victim.post("/console/sign-out", token=token).status_code == 403
 
 
-def test_signing_out_ends_the_session_on_every_worker(app, ada, database_url):
-    stolen = ada.cookie()
-    assert Browser(app).steal(stolen).is_signed_in()
-    assert ada.post("/console/sign-out").location == "/console/sign-in"
-    assert not ada.is_signed_in()
-    assert not Browser(app).steal(stolen).is_signed_in()
+def test_sign_out_ends_the_session_for_copies_of_its_cookie(app, admin_browser):
+    stolen = admin_browser.cookie()
+    assert Browser(app).use_cookie(stolen).is_signed_in()
+    assert admin_browser.post("/console/sign-out").location == "/console/sign-in"
+    assert not admin_browser.is_signed_in()
+    assert not Browser(app).use_cookie(stolen).is_signed_in()
 
 
-def test_signing_out_everywhere(app, ada):
+def test_sign_out_everywhere_ends_all_sessions(app, admin_browser):
     other = Browser(app)
     other.sign_in("admin")
-    ada.post("/console/sign-out-everywhere")
+    admin_browser.post("/console/sign-out-everywhere")
     assert not other.is_signed_in()
-    assert not ada.is_signed_in()
+    assert not admin_browser.is_signed_in()
 
 
-def test_a_new_password_ends_the_other_sessions(app, ada):
+def test_a_new_password_ends_all_other_sessions(app, admin_browser):
     other = Browser(app)
     other.sign_in("admin")
     new = {"old": PASSWORD, "new": "another battery", "again": "another battery"}
-    assert ada.post("/console/account/password", {**new, "old": "wrong"}).status_code == 422
-    assert ada.post("/console/account/password", {**new, "again": "x"}).status_code == 422
-    assert ada.post("/console/account/password", {**new, "new": "short", "again": "short"}).status_code == 422
+    assert admin_browser.post("/console/account/password", {**new, "old": "wrong"}).status_code == 422
+    assert admin_browser.post("/console/account/password", {**new, "again": "x"}).status_code == 422
+    assert (
+        admin_browser.post("/console/account/password", {**new, "new": "short", "again": "short"}).status_code
+        == 422
+    )
     assert other.is_signed_in()
-    assert ada.post("/console/account/password", new).status_code == 303
-    assert ada.is_signed_in()
+    assert admin_browser.post("/console/account/password", new).status_code == 303
+    assert admin_browser.is_signed_in()
     assert not other.is_signed_in()
     assert Browser(app, "10.1.1.1").sign_in("admin").status_code == 401
     assert Browser(app, "10.1.1.2").sign_in("admin", "another battery").status_code == 303
 
 
 @pytest.mark.parametrize(
-    ("created", "seen", "good"),
+    ("created", "seen", "is_valid"),
     [(23.9, 7.9, True), (23.9, 8.1, False), (24.1, 0.1, False), (-1, -1, True)],  # hours ago
 )
-def test_sessions_grow_old(ada, registry, created, seen, good):
-    moments = {"created_at": now() - timedelta(hours=created), "seen_at": now() - timedelta(hours=seen)}
-    registry.database.write(lambda connection: connection.execute(update(sessions).values(**moments)))
-    assert ada.is_signed_in() is good
+def test_sessions_expire_after_a_day_or_after_eight_idle_hours(
+    admin_browser, registry, created, seen, is_valid
+):
+    times = {"created_at": now() - timedelta(hours=created), "seen_at": now() - timedelta(hours=seen)}
+    registry.database.write(lambda connection: connection.execute(update(sessions).values(**times)))
+    assert admin_browser.is_signed_in() is is_valid
 
 
-def test_whoever_does_something_is_not_idle(ada, registry):
+def test_requests_keep_a_session_alive_and_the_event_stream_does_not(admin_browser, registry):
     def seen():
         return registry.sessions.of_operator("admin")[0].seen_at
 
     old = now() - timedelta(hours=2)
     registry.database.write(lambda connection: connection.execute(update(sessions).values(seen_at=old)))
-    ada.get("/admin/events?after=x")
+    admin_browser.get("/admin/events?after=x")
     assert seen() == old
-    ada.get("/admin/calls")
+    admin_browser.get("/admin/calls")
     assert seen() > old + timedelta(hours=1)
 
 
-def test_roles_and_disabling_count_at_once(ada, people, registry):
-    assert ada.get("/admin/calls").status_code == 200
+def test_a_new_role_or_a_disabled_account_applies_at_once(admin_browser, people):
+    assert admin_browser.get("/admin/calls").status_code == 200
     people.set_role("admin", "viewer")
-    assert ada.post("/admin/calls/x/end").json["error"]["code"] == "not_allowed"
+    assert admin_browser.post("/admin/calls/x/end").json["error"]["code"] == "not_allowed"
     people.disable("admin")
-    assert not ada.is_signed_in()
+    assert not admin_browser.is_signed_in()
     people.enable("admin")
     with pytest.raises(NotFound):
-        people.set_role("nobody", "admin")
+        people.set_role("unknown", "admin")
 
 
-def test_secrets_are_kept_as_hashes(ada, registry):
-    with ada.app.test_request_context():
-        secret = ada.app.session_interface.get_signing_serializer(ada.app).loads(ada.cookie())["_user_id"]
+def test_secrets_are_stored_as_hashes(admin_browser, registry):
+    with admin_browser.app.test_request_context():
+        secret = admin_browser.app.session_interface.get_signing_serializer(admin_browser.app).loads(
+            admin_browser.cookie()
+        )["_user_id"]
     link = registry.links.create("admin")
     for table in ("sessions", "sign_in_links", "people"):
         rows = registry.database.read(
             lambda c, table=table: c.exec_driver_sql(f"SELECT * FROM {table}").all()
         )
         assert rows
-        assert not [
-            row for row in rows if secret in map(str, row) or link in map(str, row) or PASSWORD in str(row)
-        ]
+        assert not [row for row in rows if {secret, link} & {*map(str, row)} or PASSWORD in str(row)]
 
 
 @pytest.mark.parametrize("name", ["", "twilio", "ADMIN_TOKEN", "rule:x", "a b", "-a", "x" * 81, "a\n"])
@@ -197,7 +198,7 @@ def test_a_name_that_would_confuse_the_audit_trail_is_refused(registry, name):
 # Links
 
 
-def test_a_link_signs_in_once_and_leads_to_the_first_password(app, services, registry):
+def test_a_link_signs_in_once_and_opens_the_form_for_a_first_password(app, services, registry):
     link = first_sign_in_link(services.config, registry).removeprefix("https://calls.example.com")
     browser = Browser(app)
     assert browser.client.head(link, base_url="https://calls.example.com").status_code == 204
@@ -211,10 +212,10 @@ def test_a_link_signs_in_once_and_leads_to_the_first_password(app, services, reg
     assert browser.post("/console/account/password", new).status_code == 303
     assert again.sign_in("admin", "a first password").status_code == 303
     with pytest.raises(NotFound):
-        sign_in_link(services.config, registry, "nobody")
+        sign_in_link(services.config, registry, "unknown")
 
 
-def test_a_link_is_good_for_a_day(app, services, people, registry):
+def test_a_link_expires_after_a_day_and_with_its_account(app, services, people, registry):
     link = sign_in_link(services.config, registry, "viewer").removeprefix("https://calls.example.com")
     with freeze_time(now() + timedelta(hours=24, seconds=1)):
         assert Browser(app).get(link).status_code == 401
@@ -223,7 +224,7 @@ def test_a_link_is_good_for_a_day(app, services, people, registry):
     assert Browser(app).get(link).status_code == 401
 
 
-def test_one_link_tried_by_many_at_once_signs_one_in(database_url, registry):
+def test_a_link_used_by_four_workers_at_once_signs_in_one(database_url, registry):
     registry.operators.add("ada", "admin")
     link, found = registry.links.create("ada"), []
     registries = [Registry(database_url) for _ in range(4)]
@@ -240,24 +241,24 @@ def test_one_link_tried_by_many_at_once_signs_one_in(database_url, registry):
 # Guessing
 
 
-def evaluated(answers) -> int:
+def checked_attempts(answers) -> int:
     return sum(answer.status_code != 429 for answer in answers)
 
 
-def test_guessing_from_one_address_stops_soon_and_keeps_nobody_out(app, people):
+def test_guessing_from_one_address_is_limited_and_locks_no_other_address(app, people):
     guesses = [
         Browser(app).sign_in("admin", "guess", headers={"X-Forwarded-For": f"10.9.8.{number}"})
         for number in range(30)
     ]
-    assert 1 <= evaluated(guesses) <= 5
+    assert 1 <= checked_attempts(guesses) <= 5
     assert "Too many attempts" in guesses[-1].text
     assert Browser(app, "10.0.0.9").sign_in("admin").status_code == 303
 
 
-def test_at_most_ten_guesses_a_minute_are_looked_at_across_workers(database_url, services, people):
-    """Many addresses, several processes at once; the owner's own browser still gets in."""
+def test_guesses_for_one_name_are_limited_across_addresses_and_workers(database_url, services, people):
+    """Three workers at once, each with guesses from fifteen addresses."""
     registries = [Registry(database_url) for _ in range(3)]
-    let_through = []
+    allowed = []
 
     def guess(registry, first):
         from voice.operators.sign_in import SignIn
@@ -266,7 +267,7 @@ def test_at_most_ten_guesses_a_minute_are_looked_at_across_workers(database_url,
         rules.by_password = lambda name, address: rules._may_try(name, Visitor(address, ""))
         for number in range(15):
             if rules.by_password("admin", f"10.{first}.0.{number}"):
-                let_through.append(number)
+                allowed.append(number)
 
     threads = [threading.Thread(target=guess, args=[one, first]) for first, one in enumerate(registries)]
     for thread in threads:
@@ -275,10 +276,10 @@ def test_at_most_ten_guesses_a_minute_are_looked_at_across_workers(database_url,
         thread.join()
     for one in registries:
         one.close()
-    assert 4 <= len(let_through) <= 8
+    assert 4 <= len(allowed) <= 8
 
 
-def test_a_browser_that_is_known_gets_in_during_a_flood(app, people):
+def test_a_known_browser_can_sign_in_during_an_attack(app, people):
     owner = Browser(app)
     owner.sign_in("admin")
     owner.post("/console/sign-out")
@@ -288,7 +289,7 @@ def test_a_browser_that_is_known_gets_in_during_a_flood(app, people):
     assert owner.sign_in("admin").status_code == 303
 
 
-def test_the_minute_passes_and_a_clock_set_back_locks_nobody_out(registry):
+def test_a_limit_ends_with_its_period_and_when_the_clock_is_set_back(registry):
     from voice.registry.throttle import RateLimit
 
     bound = {"key": RateLimit(2, 30)}
@@ -300,7 +301,7 @@ def test_the_minute_passes_and_a_clock_set_back_locks_nobody_out(registry):
         assert registry.throttle.allow(bound)
 
 
-def test_a_try_that_was_refused_costs_nothing(registry):
+def test_a_refused_attempt_does_not_count(registry):
     from voice.registry.throttle import RateLimit
 
     with freeze_time("2026-01-01"):
