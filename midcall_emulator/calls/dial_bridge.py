@@ -39,7 +39,7 @@ class DialBridge:
         self.refer_target = ""
 
     def prepare(self) -> None:
-        """Make the bridge one that has not ended: from now on :meth:`end` ends it."""
+        """Allow :meth:`end` to end the bridge, even before it is connected; forget an earlier transfer."""
         self._over = asyncio.get_running_loop().create_future()
         self.refer_target = ""
 
