@@ -1,4 +1,4 @@
-"""The settings: what is wrong with one is said in one line that names it, and shows no secret."""
+"""The settings: an invalid one is named in one line, which shows no secret."""
 
 from __future__ import annotations
 
@@ -60,12 +60,13 @@ MALFORMED = [
 
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch):
-    """No setting comes from wherever the tests run."""
+    """Remove all settings from the environment of the tests."""
     for setting in SETTINGS:
         monkeypatch.delenv(setting.name, raising=False)
 
 
-def told(given: dict[str, str]) -> str:
+def error_of(given: dict[str, str]) -> str:
+    """The one line for the first invalid setting."""
     with pytest.raises(SettingInvalid) as raised:
         create_app(given, dotenv=None)
     assert "\n" not in raised.value.message
@@ -74,37 +75,37 @@ def told(given: dict[str, str]) -> str:
 
 @pytest.mark.parametrize("name", REQUIRED)
 @pytest.mark.parametrize("absent", ["left out", "empty"])
-def test_a_required_setting_that_is_missing_is_named(name, absent):
+def test_a_missing_setting_is_named(name, absent):
     given = settings(**{name: ""})
     if absent == "left out":
         del given[name]
-    assert told(given).startswith(f"{name} is not set: ")
+    assert error_of(given).startswith(f"{name} is not set: ")
 
 
 @pytest.mark.parametrize(("name", "text"), MALFORMED)
-def test_a_malformed_setting_is_named_and_no_secret_is_shown(name, text):
-    message = told(settings(**{name: text}))
+def test_a_malformed_setting_is_named_without_its_secret(name, text):
+    message = error_of(settings(**{name: text}))
     assert message.startswith(f"{name} ")
     assert "hunter2-secret" not in message
 
 
-def test_a_key_without_its_secret_is_no_way_to_sign_in(monkeypatch):
+def test_an_api_key_without_its_secret_is_refused(monkeypatch):
     monkeypatch.setenv("TWILIO_AUTH_TOKEN", "the SDK would take this one")
-    assert told(settings(TWILIO_API_KEY="SK" + "0" * 32)).startswith("TWILIO_API_SECRET ")
+    assert error_of(settings(TWILIO_API_KEY="SK" + "0" * 32)).startswith("TWILIO_API_SECRET ")
 
 
-def test_the_first_wrong_setting_is_told_before_the_others():
-    assert told({}).startswith("TWILIO_ACCOUNT_SID ")
+def test_the_first_invalid_setting_is_reported():
+    assert error_of({}).startswith("TWILIO_ACCOUNT_SID ")
 
 
-def test_defaults_of_the_contract():
+def test_ports_database_and_opening_hours_have_defaults():
     config = load(settings(), dotenv=None)
     assert (config["PORT"], config["EMULATOR_PORT"]) == (8000, 8001)
     assert config["DATABASE_URL"].startswith("sqlite:///")
     assert config["OPENING_HOURS"] == OpeningHours(range(7), 0, 24 * 60)
 
 
-def test_overrides_win_over_the_environment_which_wins_over_the_file(tmp_path, monkeypatch):
+def test_overrides_win_over_the_environment_and_the_environment_over_the_file(tmp_path, monkeypatch):
     dotenv = tmp_path / ".env"
     dotenv.write_text("PORT=1001\nEMULATOR_PORT=1002\nCOMPANY_NAME=From the file\n")
     monkeypatch.setenv("PORT", "2001")
@@ -113,7 +114,7 @@ def test_overrides_win_over_the_environment_which_wins_over_the_file(tmp_path, m
     assert (config["PORT"], config["EMULATOR_PORT"], config["COMPANY_NAME"]) == (3001, 2002, "From the file")
 
 
-def test_the_file_may_refer_to_the_environment(tmp_path, monkeypatch):
+def test_the_file_can_refer_to_the_environment(tmp_path, monkeypatch):
     dotenv = tmp_path / ".env"
     dotenv.write_text("PUBLIC_URL=http://127.0.0.1:${PORT:-8000}\n")
     given = settings()
@@ -123,11 +124,11 @@ def test_the_file_may_refer_to_the_environment(tmp_path, monkeypatch):
     assert load(given, dotenv=dotenv)["PUBLIC_URL"] == "http://127.0.0.1:9000"
 
 
-def test_a_file_that_is_not_there_is_no_file(tmp_path):
+def test_a_missing_file_is_ignored(tmp_path):
     assert load(settings(), dotenv=tmp_path / "nowhere")["PORT"] == 8000
 
 
-def test_addresses_lose_their_last_slash():
+def test_the_last_slash_of_a_url_is_removed():
     config = load(
         settings(PUBLIC_URL="https://example.com/calls/", TWILIO_API_URL="http://127.0.0.1:1/"), None
     )
@@ -137,7 +138,7 @@ def test_addresses_lose_their_last_slash():
     )
 
 
-def test_values_are_read():
+def test_values_are_parsed():
     config = load(
         settings(
             OPENING_HOURS="Mon-Fri 09:00-17:30", TIMEZONE="Europe/Berlin", ALLOWED_REDIRECT_HOSTS="A.example,b.example",
@@ -155,7 +156,7 @@ def test_values_are_read():
 @pytest.mark.parametrize(
     ("tokens", "status"), [("emulator-token,old", 204), ("new,emulator-token", 204), ("new", 403)]
 )
-def test_any_token_of_a_rotation_validates_a_webhook(tmp_path, tokens, status):
+def test_each_token_of_a_rotation_validates_a_webhook(tmp_path, tokens, status):
     database = f"sqlite:///{tmp_path / 'midcall.db'}"
     given = settings(TWILIO_AUTH_TOKEN=tokens, DATABASE_URL=database, SPOOL_DIR=str(tmp_path / "spool"))
     app = create_app(given, dotenv=None)
@@ -168,7 +169,7 @@ def test_any_token_of_a_rotation_validates_a_webhook(tmp_path, tokens, status):
     ("wrong", "line"), [({"PUBLIC_URL": "nowhere"}, "PUBLIC_URL is malformed"), ({"PORT": "0"}, "PORT is malformed")]
 )  # fmt: skip
 @pytest.mark.parametrize("entry", [["-c", "import app"], ["-m", "flask", "--app", "app", "routes"]])
-def test_an_entry_point_stops_with_one_line(wrong, line, entry):
+def test_an_entry_point_stops_with_one_line_for_an_invalid_setting(wrong, line, entry):
     environment = {**os.environ, **settings(**wrong)}
     done = subprocess.run(
         [sys.executable, *entry], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
@@ -188,7 +189,7 @@ def test_gunicorn_listens_on_this_machine_unless_the_setting_names_an_address(gi
     assert done.stdout.strip() == bind
 
 
-def test_gunicorn_does_not_start_with_a_setting_wrong():
+def test_gunicorn_does_not_start_with_an_invalid_setting():
     done = subprocess.run(
         [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "app:app"],
         cwd=ROOT, env={**os.environ, **settings(PORT="0")}, capture_output=True, text=True, check=False,

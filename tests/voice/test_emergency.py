@@ -102,8 +102,7 @@ def test_calls_that_arrive_as_the_stop_starts_are_ended_later(admin, twilio, ser
     stop(admin)
     late = new_call_sid()
     twilio.scene(late, "menu")
-    output = new_call_sid()
-    answer_to_new_caller(twilio, output)
+    answer_to_new_caller(twilio)
     stop_late_calls(services)
     assert reached(registry) == {}
     with freeze_time(now() + timedelta(seconds=3), ignore=["gevent"]):

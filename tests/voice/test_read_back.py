@@ -19,6 +19,7 @@ from voice.events import now
 
 @pytest.fixture(scope="module")
 def emulator():
+    """An emulator that runs in real time."""
     with Background(Settings(port=0)) as url:
         yield Emulator(url)
 
@@ -35,17 +36,19 @@ def services(database_url, tmp_path, emulator, app):
 
 
 def dial(services):
-    """The CallSid of a callee who listens to silence."""
+    """Dial a number that hears silence; the CallSid."""
     twiml = "<Response><Pause length='600'/></Response>"
     return services.twilio.calls.create(to="+14155550123", from_=NUMBER, twiml=twiml)["sid"]
 
 
 def accept_command(services, call_sid, proof):
+    """Record a command that Twilio has accepted."""
     record = services.registry.commands.request("redirect", {}, "ann", call_sid, None, "", proof).record
     return services.registry.commands.settle(record, "accepted", final=False)
 
 
 def read_back_after(services, seconds, record):
+    """Read commands back after a while; the command as it then is."""
     with freeze_time(now() + timedelta(seconds=seconds), ignore=["concurrent"]):
         Confirmer(services).read_back()
     return services.registry.commands.get(record.id)
@@ -77,9 +80,9 @@ def test_a_call_that_twilio_does_not_know_leaves_the_command_unconfirmed(service
 
 def test_requested_and_finished_commands_are_not_read_back(services):
     call_sid = dial(services)
-    asked = services.registry.commands.request("twiml", {}, "ann", call_sid, None, "", "none").record
+    requested = services.registry.commands.request("twiml", {}, "ann", call_sid, None, "", "none").record
     done = services.registry.commands.settle(accept_command(services, call_sid, "none"), "confirmed")
-    assert read_back_after(services, 5, asked).state == "requested"
+    assert read_back_after(services, 5, requested).state == "requested"
     assert read_back_after(services, 5, done).message is None
 
 
