@@ -1,4 +1,4 @@
-"""The Twilio account that the load pretends to be, and the address at which it believes the app to be."""
+"""The Twilio account of the load, and the environment of a server under test."""
 
 import os
 
@@ -19,10 +19,10 @@ SETTINGS = {
     "START_SCENE": "menu",
 }
 
-PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
+INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
 
 
-def environment(**more: str) -> dict[str, str]:
-    """The whole environment of a server under test: nothing of the caller's own settings leaks in."""
-    inherited = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    return {**inherited, **SETTINGS, **more}
+def environment(**settings: str) -> dict[str, str]:
+    """The whole environment of a server under test. Settings in the shell do not reach it."""
+    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    return {**inherited, **SETTINGS, **settings}

@@ -1,18 +1,18 @@
-"""What the latency part sends: webhooks as Twilio does, and commands as an operator's script does."""
+"""Requests to Midcall: webhooks as Twilio sends them, and commands as an operator's script sends them."""
 
 from xml.etree import ElementTree as ET
 
 import aiohttp
 
 from bench.account import ADMIN_TOKEN, VOICE_PATH
-from bench.signed import webhook
+from bench.signed_webhooks import webhook
 
 TWIML = '<Response><Say>x</Say><Pause length="5"/></Response>'
-PATIENCE = aiohttp.ClientTimeout(total=30)
+TIMEOUT = aiohttp.ClientTimeout(total=30)
 
 
 class Callers:
-    """Sends to one server. Each request has a connection of its own, as from Twilio's many proxies."""
+    """Sends requests to one server. Each has a connection of its own, as from Twilio's many proxies."""
 
     def __init__(self, port: int) -> None:
         self._address = f"http://127.0.0.1:{port}"
@@ -21,15 +21,20 @@ class Callers:
 
     async def __aenter__(self) -> "Callers":
         connector = aiohttp.TCPConnector(limit=0, force_close=True)
-        self._session = aiohttp.ClientSession(connector=connector, timeout=PATIENCE)
+        self._session = aiohttp.ClientSession(connector=connector, timeout=TIMEOUT)
         return self
 
     async def __aexit__(self, *_error: object) -> None:
         if self._session is not None:
             await self._session.close()
 
+    @property
+    def live(self) -> list[str]:
+        """The CallSids of all calls so far."""
+        return list(self._live)
+
     async def webhook(self, _number: int, call_status: str = "ringing") -> str:
-        """A new call comes in."""
+        """Send the webhook of a new call; a message if the answer is wrong."""
         request = webhook(call_status)
         status, body = await self._post(VOICE_PATH, request.headers, request.body)
         if status != 200 or ET.fromstring(body).find("Gather") is None:
@@ -38,19 +43,14 @@ class Callers:
         return ""
 
     async def visit(self, call_sid: str, path: str, **fields: str) -> None:
-        """Twilio comes by for a call in progress. Raises ValueError unless it is answered with 200."""
-        request = webhook("in-progress", call_sid=call_sid, path=path, **fields)
+        """Send a webhook of a call in progress. Raises ValueError unless the answer is 200."""
+        request = webhook("in-progress", call_sid=call_sid, path=path, fields=fields)
         status, body = await self._post(path, request.headers, request.body)
         if status != 200:
             raise ValueError(f"{path} answered with {status}: {body[:200]!r}")
 
-    @property
-    def live(self) -> list[str]:
-        """The calls that came in so far."""
-        return list(self._live)
-
     async def command(self, call_sid: str) -> str:
-        """An operator changes what a live caller hears."""
+        """Run the command `twiml` on a live call; a message if the answer is wrong."""
         headers = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
         status, body = await self._post(f"/admin/calls/{call_sid}/twiml", headers, json={"twiml": TWIML})
         return "" if 200 <= status < 300 else f"command answered with {status}: {body[:300]!r}"

@@ -1,17 +1,17 @@
-"""The table of contenders: how each is prepared and started, and where it keeps what it was told."""
+"""The contenders: how to prepare and start each of them, and where each stores calls and events."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.account import environment
-from bench.places import EXPRESS, PEERS, ROOT, VENV
+from bench.paths import EXPRESS, PEERS, ROOT, VENV
 
 Command = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Contender:
-    """A server under test. `{port}` in its command is filled in; `database` is None for the ceiling."""
+    """A server under test. `{port}` in its command is replaced; a contender that stores nothing has no database."""
 
     name: str
     command: Command
@@ -21,21 +21,16 @@ class Contender:
     database: Path | None = None
 
 
-def _gunicorn(root: Path, settings: str, workers: int, *app: str) -> Command:
-    gunicorn = str(root / ".venv" / "bin" / "gunicorn")
-    return (gunicorn, "-c", settings, "-b", "127.0.0.1:{port}", "-w", str(workers), *app)
-
-
 def midcall(scratch: Path, root: Path = ROOT, workers: int = 1, **settings: str) -> Contender:
-    """Midcall as it runs in production, with a new SQLite file of its own."""
+    """Midcall as in production, with a new SQLite file."""
     database = scratch / "midcall.sqlite3"
-    own = {"DATABASE_URL": f"sqlite:///{database}", "SPOOL_DIR": str(scratch / "spool"), **settings}
-    own["WEB_CONCURRENCY"] = str(workers)
+    settings = {"DATABASE_URL": f"sqlite:///{database}", "SPOOL_DIR": str(scratch / "spool"), **settings}
+    settings["WEB_CONCURRENCY"] = str(workers)
     return Contender(
         name="midcall",
         command=_gunicorn(root, "gunicorn.conf.py", workers, "app:app"),
         directory=root,
-        environment=environment(**own),
+        environment=environment(**settings),
         prepare=((str(root / ".venv" / "bin" / "flask"), "--app", "app", "migrate"),),
         database=database,
     )
@@ -67,10 +62,15 @@ def express(scratch: Path) -> Contender:
 
 
 def bare(root: Path = ROOT) -> Contender:
-    """A constant on the same gunicorn with the same settings: the ceiling."""
+    """A constant answer on Midcall's gunicorn settings: the ceiling."""
     return Contender(
         name="bare",
         command=_gunicorn(root, str(PEERS / "bare_gunicorn.py"), 1, "--pythonpath", str(PEERS), "bare:app"),
         directory=root,
         environment=environment(),
     )
+
+
+def _gunicorn(root: Path, settings: str, workers: int, *app: str) -> Command:
+    gunicorn = str(root / ".venv" / "bin" / "gunicorn")
+    return (gunicorn, "-c", settings, "-b", "127.0.0.1:{port}", "-w", str(workers), *app)

@@ -1,4 +1,4 @@
-"""Proves before the clock starts that a contender does the job, and afterwards that it lost nothing."""
+"""Proof that a contender does the job before the clock starts, and that it has lost nothing afterwards."""
 
 import http.client
 import sqlite3
@@ -7,29 +7,31 @@ from xml.etree import ElementTree as ET
 
 from bench.account import VOICE_PATH
 from bench.contenders import Contender
-from bench.signed import Webhook, webhook
+from bench.signed_webhooks import Webhook, webhook
 
 VERBS = ("Say", "Gather", "Redirect")
 
 
 def faults(contender: Contender, port: int) -> list[str]:
-    """What the contender does wrong, in words; empty if it may compete."""
+    """What the contender does wrong, in sentences; empty if it can compete."""
     genuine = webhook()
-    found = _wrong_in_answer("a webhook", *_post(port, genuine))
+    found = _faults_of_answer("a webhook", *_post(port, genuine))
     if contender.database is None:
         return found
     once = _stored(contender.database, genuine.call_sid)
-    found += _wrong_in_answer("the same webhook again", *_post(port, genuine))
+    found += _faults_of_answer("a repeated webhook", *_post(port, genuine))
     twice = _stored(contender.database, genuine.call_sid)
     status, _ = _post(port, webhook(forged=True))
-    found += [] if once == (1, 1) else ["stored {} calls and {} events, not one of each".format(*once)]
-    found += [] if twice == once else ["told the same twice, it stored {} calls and {} events".format(*twice)]
-    found += [] if status == 403 else [f"a wrong signature was answered with {status}, not 403"]
+    found += [] if once == (1, 1) else ["stored {} calls and {} events instead of one each".format(*once)]
+    found += (
+        [] if twice == once else ["after a repeated webhook it has {} calls and {} events".format(*twice)]
+    )
+    found += [] if status == 403 else [f"a wrong signature was answered with {status} instead of 403"]
     return found
 
 
 def lost(contender: Contender, answered: int) -> int:
-    """How many answered webhooks have no call or no event in the database; 0 where nothing is stored."""
+    """The number of answered webhooks without a call or an event in the database; 0 if it stores nothing."""
     if contender.database is None:
         return 0
     calls = _count(contender.database, "SELECT count(*) FROM calls")
@@ -46,15 +48,14 @@ def _post(port: int, request: Webhook) -> tuple[int, bytes]:
     return answer.status, body
 
 
-def _wrong_in_answer(what: str, status: int, body: bytes) -> list[str]:
+def _faults_of_answer(request: str, status: int, body: bytes) -> list[str]:
     if status != 200:
-        return [f"{what} was answered with {status}: {body[:200]!r}"]
+        return [f"{request} was answered with {status}: {body[:200]!r}"]
     try:
         verbs = [element.tag for element in ET.fromstring(body).iter()]
     except ET.ParseError as error:
-        return [f"{what} was answered with something that is not XML: {error}"]
-    missing = [verb for verb in VERBS if verb not in verbs]
-    return [f"{what} was answered without <{verb}>" for verb in missing]
+        return [f"the answer to {request} is not XML: {error}"]
+    return [f"the answer to {request} has no <{verb}>" for verb in VERBS if verb not in verbs]
 
 
 def _stored(database: Path, call_sid: str) -> tuple[int, int]:

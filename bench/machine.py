@@ -1,4 +1,4 @@
-"""What the figures were measured on: the machine, its load, and the version of every part."""
+"""The machine of a run: its processor, its load, and the version of every part."""
 
 import json
 import os
@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from bench.places import EXPRESS, VENV_PYTHON
+from bench.paths import EXPRESS, VENV_PYTHON
 
 PYTHON_VERSIONS = """
 import importlib.metadata as found, json, platform, sqlite3, sys
@@ -34,35 +34,35 @@ PEERS = ("fastapi", "uvicorn", "starlette", "uvloop")
 
 
 def machine(root: Path) -> dict[str, Any]:
-    """CPU model, cores, load and versions; what is not installed is left out."""
+    """Processor, cores, load and versions. A part that is not installed is left out."""
     return {
         "cpu": cpu_model(),
         "cores": os.cpu_count(),
         "system": platform.platform(),
         "load": " ".join(f"{one:.2f}" for one in os.getloadavg()),
         "versions": {
-            **_printed([str(root / ".venv" / "bin" / "python"), "-c", PYTHON_VERSIONS, *OURS]),
-            **_only(PEERS, _printed([str(VENV_PYTHON), "-c", PYTHON_VERSIONS, *PEERS])),
-            **_printed(["node", "-e", NODE_VERSIONS], EXPRESS),
+            **_json_of([str(root / ".venv" / "bin" / "python"), "-c", PYTHON_VERSIONS, *OURS]),
+            **_only(PEERS, _json_of([str(VENV_PYTHON), "-c", PYTHON_VERSIONS, *PEERS])),
+            **_json_of(["node", "-e", NODE_VERSIONS], EXPRESS),
             **_wrk(),
         },
     }
 
 
 def cpu_model() -> str:
-    """What the system calls its processor."""
+    """The name of the processor."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text().splitlines() if info.exists() else []
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return models[0] if models else platform.processor() or platform.machine()
 
 
-def _printed(command: list[str], directory: Path | None = None) -> dict[str, str]:
+def _json_of(command: list[str], directory: Path | None = None) -> dict[str, str]:
     try:
-        ended = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=True, timeout=30)
+        done = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=True, timeout=30)
     except (OSError, subprocess.SubprocessError):
         return {}
-    return dict(json.loads(ended.stdout))
+    return dict(json.loads(done.stdout))
 
 
 def _only(names: tuple[str, ...], versions: dict[str, str]) -> dict[str, str]:

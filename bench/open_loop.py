@@ -1,7 +1,7 @@
-"""Sends at a fixed rate whatever the answers do, and times each from the moment at which it was due.
+"""Requests at a fixed rate, each timed from the moment at which it was due.
 
-A slow answer therefore delays nothing that comes after it, and what it makes others wait is counted: there
-is no coordinated omission. The event loop waits with select(), whose time-outs are finer than epoll's.
+A slow answer delays no later request, and the delay that it causes is counted: there is no coordinated omission. The
+event loop waits with select(), whose time-outs are finer than those of epoll.
 """
 
 import asyncio
@@ -17,20 +17,20 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Answer:
-    """How one request went; `fault` is empty if it went well."""
+    """The time of one request; `fault` is empty if the answer was right."""
 
     milliseconds: float
     fault: str
 
 
 def run(main: Coroutine[Any, Any, Result]) -> Result:
-    """`asyncio.run` with timers that are finer than epoll's millisecond."""
+    """`asyncio.run` with timers finer than the millisecond of epoll."""
     with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selectors.SelectSelector())) as runner:
         return runner.run(main)
 
 
 async def at_fixed_rate(per_second: int, seconds: float, send: Send) -> list[Answer]:
-    """Call `send(n)` that often, waiting for no answer; it returns what is wrong, or an empty string."""
+    """Call `send(number)` at this rate without waiting for answers. `send` returns a fault or an empty string."""
     start = time.perf_counter() + 0.1
     due = [start + number / per_second for number in range(int(per_second * seconds))]
     tasks = []
@@ -43,13 +43,13 @@ async def at_fixed_rate(per_second: int, seconds: float, send: Send) -> list[Ans
 async def _timed(send: Send, number: int, due: float) -> Answer:
     try:
         fault = await send(number)
-    except Exception as error:  # noqa: BLE001  whatever went wrong is an answer that did not come
+    except Exception as error:  # noqa: BLE001  # any exception is a missing answer
         fault = f"{type(error).__name__}: {error}"
     return Answer((time.perf_counter() - due) * 1000, fault)
 
 
 def percentiles(answers: list[Answer], less_ms: float = 0.0) -> dict[str, float | int]:
-    """p50, p95, p99 and the worst in milliseconds, after `less_ms` was taken off each."""
+    """p50, p95, p99 and the maximum in milliseconds, each less `less_ms`."""
     ordered = sorted(one.milliseconds - less_ms for one in answers)
     return {
         "sent": len(ordered),

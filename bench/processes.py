@@ -1,4 +1,4 @@
-"""Starts servers, waits until they answer, and stops them with all their children, whatever happens."""
+"""Servers: start one, wait until it listens, and stop it with all its children in every case."""
 
 import os
 import signal
@@ -10,42 +10,39 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.cores import pinned
+
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 START_SECONDS = 30
 STOP_SECONDS = 10
 
 
-class DidNotStart(Exception):
-    """A server ended, or stayed silent, before it accepted a connection."""
+class SetupFailed(Exception):
+    """A server ended or did not listen in time, or another step before the measurement failed."""
 
 
 @dataclass
 class Server:
-    """A running server, in a session of its own."""
+    """A running server in its own session."""
 
     process: subprocess.Popen[bytes]
     port: int
     log: Path
 
     def cpu_seconds(self) -> float:
-        """Processor time that it and its children have used so far."""
+        """The processor time of the server and its children so far."""
         return sum(_ticks_in_session(self.process.pid)) / TICKS_PER_SECOND
 
-    def last_words(self) -> str:
-        """The end of its log."""
+    def log_tail(self) -> str:
+        """The end of the log."""
         return self.log.read_text(errors="replace")[-2000:].strip()
 
 
 def free_port() -> int:
-    """A port on the loopback address that nobody listens on."""
+    """A free port of the loopback address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def pinned(core: int | None, command: Sequence[str]) -> list[str]:
-    """The command, bound to one core; `None` leaves it to the system."""
-    return list(command) if core is None else ["taskset", "-c", str(core), *command]
 
 
 @contextmanager
@@ -57,7 +54,7 @@ def running(
     core: int | None = None,
     listens: bool = True,
 ) -> Iterator[Server]:
-    """Run a server while the block runs. In the command `{port}` stands for a free port, if it listens at all."""
+    """Run a server during the block. In the command, `{port}` is replaced by a free port."""
     port = free_port()
     arguments = pinned(core, [part.replace("{port}", str(port)) for part in command])
     with log.open("wb") as output:
@@ -80,8 +77,8 @@ def running(
 
 
 def run_to_end(command: Sequence[str], directory: Path, environment: Mapping[str, str]) -> None:
-    """Run a command that prepares something; `DidNotStart` carries what it printed if it fails."""
-    ended = subprocess.run(
+    """Run a command that prepares a server. If it fails, raises SetupFailed with its output."""
+    done = subprocess.run(
         command,
         cwd=directory,
         env=dict(environment),
@@ -90,8 +87,8 @@ def run_to_end(command: Sequence[str], directory: Path, environment: Mapping[str
         check=False,
         timeout=120,
     )
-    if ended.returncode:
-        raise DidNotStart(f"{' '.join(command)}: {(ended.stdout + ended.stderr)[-2000:].strip()}")
+    if done.returncode:
+        raise SetupFailed(f"{' '.join(command)}: {(done.stdout + done.stderr)[-2000:].strip()}")
 
 
 def _wait_until_it_listens(server: Server) -> None:
@@ -102,7 +99,7 @@ def _wait_until_it_listens(server: Server) -> None:
             return
         except OSError:
             time.sleep(0.1)
-    raise DidNotStart(server.last_words() or "it printed nothing")
+    raise SetupFailed(server.log_tail() or "no output")
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

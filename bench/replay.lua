@@ -1,4 +1,4 @@
--- Replays requests of one length from a file, each once, and reads every answer: it must be 200 and TwiML.
+-- Replay the requests of a file, each once. Every answer must be 200 with TwiML. All requests have one length.
 --   wrk ... -s replay.lua http://127.0.0.1:PORT -- FILE LENGTH
 
 local threads = {}

@@ -1,4 +1,4 @@
-"""One run: says what it runs on, does the parts that were asked for, and keeps the figures."""
+"""One run: print the machine, run the parts, and keep the figures."""
 
 import json
 import subprocess
@@ -7,92 +7,93 @@ from pathlib import Path
 from typing import Any
 
 from bench import bulk, console, contenders, latency, report, webhooks
-from bench.installing import install_express, missing
+from bench.cores import Cores, cores
+from bench.installation import install_express, missing
 from bench.machine import machine
-from bench.plan import FULL, QUICK, Cores, Plan, cores
-from bench.report import say
+from bench.report import print_line
+from bench.run_size import FULL, QUICK, RunSize
 
-Part = Callable[[Path, Plan, Path], dict[str, Any]]
+Part = Callable[[Path, RunSize, Path], dict[str, Any]]
 
 
 def run(parts: list[str], root: Path, scratch: Path, *, quick: bool) -> int:
-    """Returns the exit status: 1 if anything was answered wrongly or lost."""
+    """Run the parts; the exit status is 1 if an answer was wrong or lost."""
     left_out = install_express() if "webhooks" in parts else []
     results: dict[str, Any] = {"quick": quick, "machine": machine(root)}
-    report.say_machine(results["machine"])
+    report.print_machine(results["machine"])
     for part in parts:
         results[part] = PARTS[part](root, QUICK if quick else FULL, scratch)
     results["left_out"] = left_out + [line for part in parts for line in results[part].get("left_out", [])]
     faults = [fault for part in parts for fault in results[part]["faults"]]
-    say()
+    print_line()
     for line in results["left_out"]:
-        say(f"LEFT OUT  {line}")
-    say(f"figures: {report.write(results)}")
+        print_line(f"LEFT OUT  {line}")
+    print_line(f"figures: {report.write(results)}")
     return 1 if faults else 0
 
 
-def _webhooks(root: Path, plan: Plan, scratch: Path) -> dict[str, Any]:
-    without = missing("wrk", "taskset")
-    if without:
-        return {"left_out": without, "faults": []}
+def _webhooks(root: Path, size: RunSize, scratch: Path) -> dict[str, Any]:
+    problems = missing("wrk", "taskset")
+    if problems:
+        return {"left_out": problems, "faults": []}
     on = cores()
-    where = f"servers on core {on.server}, wrk on core {on.load}, {plan.connections} connections"
-    say(f"\nWebhooks a second; {where}")
-    result = webhooks.measure(_entered(root, scratch), plan, on, scratch)
-    report.say_webhooks(result)
-    report.say_faults(result["faults"])
-    return result | {"left_out": _said_of_cores(on)}
+    places = f"servers on core {on.server}, wrk on core {on.load}, {size.connections} connections"
+    print_line(f"\nWebhooks per second; {places}")
+    result = webhooks.measure(_contenders(root, scratch), size, on, scratch)
+    report.print_webhooks(result)
+    report.print_faults(result["faults"])
+    return result | {"left_out": _pinning_problem(on)}
 
 
-def _latency(root: Path, plan: Plan, scratch: Path) -> dict[str, Any]:
-    rate = latency.WEBHOOKS_PER_SECOND
-    say(f"\nLatency at {rate} webhooks a second, two web workers, {plan.situation_seconds} s each")
-    result = latency.measure(root, plan, scratch)
-    report.say_latency(result)
-    report.say_faults(result["faults"])
-    return result
-
-
-def _emulator(root: Path, plan: Plan, scratch: Path) -> dict[str, Any]:
-    say("\nThe emulator on one core, with the virtual environment of the checkout")
-    figures = scratch / "emulator.json"
-    command = [str(root / ".venv" / "bin" / "python"), "-m", "bench.emulator_size", "--into", str(figures)]
-    subprocess.run(command + (["--quick"] if plan is QUICK else []), cwd=root, check=False)
-    broken = {"faults": ["the emulator's bench broke off"]}
-    result: dict[str, Any] = json.loads(figures.read_text()) if figures.exists() else broken
-    report.say_faults(result["faults"])
-    return result
-
-
-def _entered(root: Path, scratch: Path) -> list[contenders.Contender]:
+def _contenders(root: Path, scratch: Path) -> list[contenders.Contender]:
     peers = [contenders.fastapi(scratch)] + ([] if install_express() else [contenders.express(scratch)])
     return [contenders.midcall(scratch, root), *peers, contenders.bare(root)]
 
 
-def _said_of_cores(on: Cores) -> list[str]:
-    return [] if on.server is not None else ["pinning: this machine has one core, server and load share it"]
+def _pinning_problem(on: Cores) -> list[str]:
+    return [] if on.server is not None else ["pinning: server and load share the one core of this machine"]
 
 
-def _bulk(root: Path, plan: Plan, scratch: Path) -> dict[str, Any]:
-    say(
-        f"\nMany at once: {bulk.CALLS} live calls, {bulk.AT_ONCE} at a time, Twilio takes {bulk.TWILIO_MS} ms"
-    )
-    result = bulk.measure(root, plan, scratch)
-    if "ratio_to_ideal" in result:
-        report.say_bulk(result)
-    report.say_faults(result["faults"])
+def _latency(root: Path, size: RunSize, scratch: Path) -> dict[str, Any]:
+    rate = latency.WEBHOOKS_PER_SECOND
+    print_line(f"\nLatency at {rate} webhooks per second, two web workers, {size.situation_seconds} s each")
+    result = latency.measure(root, size, scratch)
+    report.print_latency(result)
+    report.print_faults(result["faults"])
     return result
 
 
-def _console(root: Path, plan: Plan, scratch: Path) -> dict[str, Any]:
-    say(
-        f"\nThe console: {console.CONSOLES} of them open, one in Chromium, {console.PER_SECOND} webhooks a second"
+def _bulk(root: Path, size: RunSize, scratch: Path) -> dict[str, Any]:
+    print_line(
+        f"\nBulk runs: {bulk.CALLS} live calls, {bulk.AT_ONCE} at once, Twilio takes {bulk.TWILIO_MS} ms"
     )
-    result = console.measure(root, plan, scratch)
+    result = bulk.measure(root, size, scratch)
+    if "ratio_to_ideal" in result:
+        report.print_bulk(result)
+    report.print_faults(result["faults"])
+    return result
+
+
+def _console(root: Path, size: RunSize, scratch: Path) -> dict[str, Any]:
+    print_line(
+        f"\nThe console: {console.CONSOLES} open, one in Chromium, {console.PER_SECOND} webhooks per second"
+    )
+    result = console.measure(root, size, scratch)
     if result.get("left_out"):
         return result
-    report.say_console(result)
-    report.say_faults(result["faults"])
+    report.print_console(result)
+    report.print_faults(result["faults"])
+    return result
+
+
+def _emulator(root: Path, size: RunSize, scratch: Path) -> dict[str, Any]:
+    print_line("\nThe emulator on one core, with the virtual environment of the checkout")
+    figures = scratch / "emulator.json"
+    command = [str(root / ".venv" / "bin" / "python"), "-m", "bench.emulator", "--into", str(figures)]
+    subprocess.run(command + (["--quick"] if size is QUICK else []), cwd=root, check=False)
+    failed = {"faults": ["the emulator part failed"]}
+    result: dict[str, Any] = json.loads(figures.read_text()) if figures.exists() else failed
+    report.print_faults(result["faults"])
     return result
 
 

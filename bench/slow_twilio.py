@@ -1,6 +1,6 @@
-"""A stand-in for Twilio's REST API that takes its time: `python -m bench.slow_twilio PORT DELAY_MS`.
+"""A slow stand-in for Twilio's REST API: `python -m bench.slow_twilio PORT DELAY_MS`.
 
-It answers each update of a Call with a plausible Call after the delay, and says at /received how many came.
+It answers each update of a Call after the delay. `GET /received` returns the number of updates.
 """
 
 import asyncio
@@ -15,12 +15,12 @@ from bench.account import ACCOUNT_SID, NUMBER
 
 
 def call_resource(call_sid: str, status: str = "in-progress") -> dict[str, Any]:
-    """A Call as the API shows it while it runs."""
+    """A Call in progress as the API returns it."""
     now = format_datetime(datetime.now(UTC))
     uri = f"/2010-04-01/Accounts/{ACCOUNT_SID}/Calls/{call_sid}"
-    nothing = ("answered_by", "caller_name", "duration", "end_time", "forwarded_from", "group_sid", "price")
+    empty = ("answered_by", "caller_name", "duration", "end_time", "forwarded_from", "group_sid", "price")
     return {
-        **dict.fromkeys((*nothing, "parent_call_sid", "trunk_sid")),
+        **dict.fromkeys((*empty, "parent_call_sid", "trunk_sid")),
         "account_sid": ACCOUNT_SID, "api_version": "2010-04-01", "sid": call_sid, "status": status,
         "date_created": now, "date_updated": now, "start_time": now, "direction": "inbound",
         "from": "+14155550199", "from_formatted": "(415) 555-0199", "to": NUMBER,
@@ -31,7 +31,7 @@ def call_resource(call_sid: str, status: str = "in-progress") -> dict[str, Any]:
 
 
 def stand_in(delay_ms: float) -> web.Application:
-    """The application; it remembers how many updates it received."""
+    """The application, which counts the updates."""
     received = 0
 
     async def update(request: web.Request) -> web.Response:

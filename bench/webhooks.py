@@ -1,4 +1,4 @@
-"""Webhook throughput on one core: contenders in turn, round after round, on the same distinct requests."""
+"""Webhooks per second on one core: the contenders in turn, round after round, with the same requests."""
 
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
@@ -7,22 +7,23 @@ from statistics import median
 from typing import Any
 
 from bench.contenders import Contender
+from bench.cores import Cores
 from bench.correctness import faults, lost
-from bench.plan import Cores, Plan
-from bench.processes import DidNotStart, Server, run_to_end, running
-from bench.report import say
-from bench.signed import write_requests
+from bench.processes import Server, SetupFailed, run_to_end, running
+from bench.report import print_line
+from bench.run_size import RunSize
+from bench.signed_webhooks import write_requests
 from bench.wrk import Load, Requests, load
 
 FLOORS = {"fastapi": 1.1, "express": 0.75}
 WARM_UP_REQUESTS = 20_000
-SPARE = 1.6
+SPARE = 1.6  # requests prepared for each one that the warm-up rate needs
 PREPARED_PER_SECOND = 3_000
 
 
 @dataclass
 class Entrant:
-    """A contender that runs, and what it did so far."""
+    """A contender that runs, and its rounds so far."""
 
     contender: Contender
     server: Server
@@ -32,22 +33,25 @@ class Entrant:
 
     @property
     def per_second(self) -> float:
+        """The median rate of the rounds."""
         return median(one.per_second for one in self.rounds)
 
 
-def measure(contenders: list[Contender], plan: Plan, cores: Cores, scratch: Path) -> dict[str, Any]:
-    """Run all rounds. The result's `faults` is empty if every contender did the job to the end."""
-    wrong: list[str] = []
+def measure(contenders: list[Contender], size: RunSize, cores: Cores, scratch: Path) -> dict[str, Any]:
+    """Run all rounds. The result has no `faults` if every contender did the job to the end."""
+    problems: list[str] = []
     with ExitStack() as stack:
         entrants: list[Entrant] = []
         for contender in contenders:
             found = _enter(stack, contender, cores, scratch, entrants)
-            wrong += [f"{contender.name}: {fault}" for fault in found]
+            problems += [f"{contender.name}: {fault}" for fault in found]
         if entrants:
-            _warm_up(entrants, plan, cores, scratch)
-            _compete(entrants, plan, cores, scratch)
-        wrong += [f"{one.contender.name}: {fault}" for one in entrants for fault in _faults_under_load(one)]
-    return {"rounds": [_in_figures(one) for one in entrants], "ratios": _ratios(entrants), "faults": wrong}
+            _warm_up(entrants, size, cores, scratch)
+            _run_rounds(entrants, size, cores, scratch)
+        problems += [
+            f"{one.contender.name}: {fault}" for one in entrants for fault in _faults_under_load(one)
+        ]
+    return {"rounds": [_figures(one) for one in entrants], "ratios": _ratios(entrants), "faults": problems}
 
 
 def _enter(
@@ -60,38 +64,38 @@ def _enter(
         server = stack.enter_context(
             running(contender.command, contender.directory, contender.environment, log, cores.server)
         )
-    except (DidNotStart, OSError) as error:
+    except (SetupFailed, OSError) as error:
         return [f"did not start: {error}"]
     try:
         found = faults(contender, server.port)
     except OSError as error:
-        return [f"did not answer: {error}", server.last_words()]
+        return [f"did not answer: {error}", server.log_tail()]
     if not found:
         entrants.append(Entrant(contender, server))
     return found
 
 
-def _warm_up(entrants: list[Entrant], plan: Plan, cores: Cores, scratch: Path) -> None:
+def _warm_up(entrants: list[Entrant], size: RunSize, cores: Cores, scratch: Path) -> None:
     requests = _prepared(scratch, WARM_UP_REQUESTS)
     for entrant in entrants:
         entrant.warm_up = load(
-            entrant.server.port, requests, plan.warm_up_seconds, plan.connections, cores.load
+            entrant.server.port, requests, size.warm_up_seconds, size.connections, cores.load
         )
 
 
-def _compete(entrants: list[Entrant], plan: Plan, cores: Cores, scratch: Path) -> None:
+def _run_rounds(entrants: list[Entrant], size: RunSize, cores: Cores, scratch: Path) -> None:
     rates = [one.warm_up.per_second for one in entrants if one.warm_up and one.contender.database]
-    prepared = int(max([PREPARED_PER_SECOND, *(rate * SPARE for rate in rates)]) * plan.round_seconds)
-    for number in range(1, plan.rounds + 1):
+    prepared = int(max([PREPARED_PER_SECOND, *(rate * SPARE for rate in rates)]) * size.round_seconds)
+    for number in range(1, size.rounds + 1):
         requests = _prepared(scratch, prepared)
         for entrant in entrants:
-            _one_round(entrant, requests, plan, cores)
-        say(f"  round {number}:  " + "   ".join(_last_round(one) for one in entrants))
+            _one_round(entrant, requests, size, cores)
+        print_line(f"  round {number}:  " + "   ".join(_last_round(one) for one in entrants))
 
 
-def _one_round(entrant: Entrant, requests: Requests, plan: Plan, cores: Cores) -> None:
+def _one_round(entrant: Entrant, requests: Requests, size: RunSize, cores: Cores) -> None:
     before = entrant.server.cpu_seconds()
-    result = load(entrant.server.port, requests, plan.round_seconds, plan.connections, cores.load)
+    result = load(entrant.server.port, requests, size.round_seconds, size.connections, cores.load)
     spent = entrant.server.cpu_seconds() - before
     entrant.rounds.append(result)
     entrant.cpu_ms.append(spent * 1000 / max(1, result.answers))
@@ -116,11 +120,11 @@ def _faults_under_load(entrant: Entrant) -> list[str]:
         *([f"{bad} answers were not 200 with TwiML"] if bad else []),
         *([f"{late} answers took longer than Twilio waits"] if late else []),
         *([f"{missing} webhooks were answered but not stored"] if missing else []),
-        *(["ran out of distinct requests: the figures do not count"] if again else []),
+        *(["the requests ran out: ignore the figures"] if again else []),
     ]
 
 
-def _in_figures(entrant: Entrant) -> dict[str, Any]:
+def _figures(entrant: Entrant) -> dict[str, Any]:
     rates = [one.per_second for one in entrant.rounds]
     return {
         "name": entrant.contender.name,

@@ -1,4 +1,4 @@
-"""Runs wrk on its own core and reads what the replay script reports."""
+"""The load: wrk on its own core, and the report of its replay script."""
 
 import json
 import subprocess
@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.places import REPLAY
-from bench.processes import pinned
+from bench.cores import pinned
+from bench.paths import REPLAY
 
-PATIENCE_SECONDS = 15  # as long as Twilio waits for a webhook's answer
+TIMEOUT_SECONDS = 15  # Twilio waits this long for the answer to a webhook
 
 
 @dataclass(frozen=True)
 class Requests:
-    """A file of distinct requests, all of one length."""
+    """A file of different requests, all of one length."""
 
     file: Path
     length: int
@@ -22,7 +22,7 @@ class Requests:
 
 @dataclass(frozen=True)
 class Load:
-    """What wrk counted in one run."""
+    """The counts of one run of wrk."""
 
     answers: int
     seconds: float
@@ -34,18 +34,19 @@ class Load:
 
     @property
     def per_second(self) -> float:
+        """Answers per second."""
         return self.answers / self.seconds
 
 
 def load(port: int, requests: Requests, seconds: int, connections: int, core: int | None) -> Load:
-    """Send the requests from the beginning of the file, as fast as they are answered."""
+    """Send the requests of the file on all connections, each as soon as the last one is answered."""
     wrk = ["wrk", "-t", "1", "-c", str(connections), "-d", f"{seconds}s"]
-    wrk += ["--timeout", f"{PATIENCE_SECONDS}s", "-s", str(REPLAY)]
+    wrk += ["--timeout", f"{TIMEOUT_SECONDS}s", "-s", str(REPLAY)]
     command = [*wrk, f"http://127.0.0.1:{port}", "--", str(requests.file), str(requests.length)]
-    ended = subprocess.run(
+    done = subprocess.run(
         pinned(core, command), capture_output=True, text=True, check=True, timeout=seconds + 30
     )
-    return _parsed(json.loads(ended.stdout.strip().splitlines()[-1]))
+    return _parsed(json.loads(done.stdout.strip().splitlines()[-1]))
 
 
 def _parsed(report: dict[str, Any]) -> Load:

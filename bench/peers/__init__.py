@@ -1,1 +1,1 @@
-"""The same job, written the way it is usually written elsewhere."""
+"""The peers: the same job, written as in the tutorials of other frameworks."""

@@ -1,4 +1,4 @@
-"""A bare WSGI callable that answers a constant: what the web server alone leaves to any app on it."""
+"""A bare WSGI app with a constant answer: the ceiling for any app on this web server."""
 
 from collections.abc import Callable, Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Midcall's own gunicorn settings without its hooks, which need Midcall itself."""
+"""Midcall's gunicorn settings without the hooks, which need Midcall."""
 
 from runpy import run_path
 

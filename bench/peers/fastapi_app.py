@@ -1,4 +1,4 @@
-"""The job in FastAPI on uvicorn: check the signature, store call and event, answer with TwiML."""
+"""The peer in FastAPI: check the signature, store the call and the event, answer with TwiML."""
 
 import json
 import os
@@ -58,7 +58,7 @@ async def signed_form(request: Request) -> FormData:
 
 
 def store(form: FormData, token: str) -> None:
-    """One short transaction on the event loop: as many a second as in a thread pool, for less processor time."""
+    """One short transaction on the event loop. A thread pool has the same rate for more processor time."""
     row = {
         "call_sid": form["CallSid"],
         "parent_call_sid": form.get("ParentCallSid"),

@@ -1,4 +1,4 @@
--- What both peers store of a webhook: the call as it stands, and the fact that the webhook came.
+-- The tables of both peers: the call in its present state, and an event for each webhook.
 CREATE TABLE IF NOT EXISTS calls (
     call_sid        TEXT PRIMARY KEY,
     parent_call_sid TEXT,

@@ -1,4 +1,4 @@
-// The job in Express 5: check Twilio's signature, store call and event, answer Say + Gather + Redirect.
+// The peer in Express 5: check Twilio's signature, store the call and the event, answer with TwiML.
 'use strict';
 
 const fs = require('node:fs');

@@ -1,11 +1,10 @@
-"""How long and how often: the one place where the size of a run is decided."""
+"""The size of a run: how long each part lasts, and how often it repeats."""
 
-import os
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Plan:
+class RunSize:
     """The size of a run. Seconds are for each contender and round, or for each situation."""
 
     rounds: int
@@ -18,7 +17,7 @@ class Plan:
     connections: int = 32
 
 
-FULL = Plan(
+FULL = RunSize(
     rounds=7,
     round_seconds=10,
     warm_up_seconds=8,
@@ -27,7 +26,7 @@ FULL = Plan(
     looped_calls=1000,
     screen_samples=200,
 )
-QUICK = Plan(
+QUICK = RunSize(
     rounds=3,
     round_seconds=3,
     warm_up_seconds=3,
@@ -36,17 +35,3 @@ QUICK = Plan(
     looped_calls=50,
     screen_samples=30,
 )
-
-
-@dataclass(frozen=True)
-class Cores:
-    """Which core the server under test has to itself, and which the load; None where there is only one."""
-
-    server: int | None
-    load: int | None
-
-
-def cores() -> Cores:
-    """The first two cores that this process may use."""
-    allowed = sorted(os.sched_getaffinity(0))
-    return Cores(allowed[0], allowed[1]) if len(allowed) > 1 else Cores(None, None)

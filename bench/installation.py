@@ -1,4 +1,4 @@
-"""Gets what the benchmarks need: their own virtual environment, the peer's packages; names missing tools."""
+"""What the benchmarks need: their own virtual environment, the packages of the peer, and tools of the system."""
 
 import hashlib
 import os
@@ -7,10 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench.places import EXPRESS, REQUIREMENTS, ROOT, VENV, VENV_PYTHON
-from bench.report import say
+from bench.paths import EXPRESS, REQUIREMENTS, ROOT, VENV, VENV_PYTHON
+from bench.report import print_line
 
-HOW_TO_GET = {
+SOURCES = {
     "wrk": "apt-get install wrk (or brew install wrk)",
     "taskset": "apt-get install util-linux",
     "node": "Node 20 or later, https://nodejs.org",
@@ -19,49 +19,49 @@ HOW_TO_GET = {
 
 
 def missing(*tools: str) -> list[str]:
-    """A line for each tool that is not on the PATH: what it is, and how to get it."""
-    return [f"{tool} is missing: {HOW_TO_GET[tool]}" for tool in tools if shutil.which(tool) is None]
+    """A line for each tool that is not on the PATH, with its source."""
+    return [f"{tool} is missing: {SOURCES[tool]}" for tool in tools if shutil.which(tool) is None]
 
 
 def continue_in_own_venv(arguments: list[str]) -> None:
-    """Make bench/.venv if need be, and start over inside it; returns if this process is already there."""
+    """Start again inside bench/.venv, which is created if needed; return if this process is inside it."""
     if Path(sys.prefix) == VENV:
         return
-    _fill_venv()
+    _install_requirements()
     os.chdir(ROOT)
     os.execv(VENV_PYTHON, [str(VENV_PYTHON), "-m", "bench", *arguments])
 
 
 def install_express() -> list[str]:
-    """Have the peer's packages in node_modules; returns what stands against it."""
-    without = missing("node", "npm")
-    if without or _is_done(EXPRESS / "node_modules", EXPRESS / "package-lock.json"):
-        return without
-    say("Installing the peer in Express (better-sqlite3 may have to be compiled: some two minutes)…")
-    ended = subprocess.run(
+    """Install the packages of the Express peer; the reasons why that is not possible."""
+    problems = missing("node", "npm")
+    if problems or _is_done(EXPRESS / "node_modules", EXPRESS / "package-lock.json"):
+        return problems
+    print_line("Installing the Express peer (compiling better-sqlite3 can take two minutes)…")
+    done = subprocess.run(
         ["npm", "ci", "--no-audit", "--no-fund"],
         cwd=EXPRESS, env=_with_node_headers(), capture_output=True, text=True, check=False,
     )  # fmt: skip
-    if ended.returncode:
-        return [f"npm ci in {EXPRESS.relative_to(ROOT)} failed: {ended.stderr.strip()[-1500:]}"]
+    if done.returncode:
+        return [f"npm ci in {EXPRESS.relative_to(ROOT)} failed: {done.stderr.strip()[-1500:]}"]
     _mark_done(EXPRESS / "node_modules", EXPRESS / "package-lock.json")
     return []
 
 
-def _fill_venv() -> None:
+def _install_requirements() -> None:
     if _is_done(VENV, REQUIREMENTS):
         return
-    say("Installing what the benchmarks need into bench/.venv…")
+    print_line("Installing what the benchmarks need into bench/.venv…")
     subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
     install = [str(VENV_PYTHON), "-m", "pip", "install", "-q", "-r", str(REQUIREMENTS)]
-    ended = subprocess.run(install, capture_output=True, text=True, check=False)
-    if ended.returncode:
-        sys.exit(f"{' '.join(install)} failed: {ended.stderr.strip()[-1500:]}")
+    done = subprocess.run(install, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{' '.join(install)} failed: {done.stderr.strip()[-1500:]}")
     _mark_done(VENV, REQUIREMENTS)
 
 
 def _with_node_headers() -> dict[str, str]:
-    """The environment, with the headers that came with Node where there are any: no download for node-gyp."""
+    """The environment, with the headers that came with Node if there are any: node-gyp downloads nothing."""
     prefix = Path(os.path.realpath(shutil.which("node") or "node")).parent.parent
     has_headers = (prefix / "include" / "node" / "node.h").exists()
     return {**({"npm_config_nodedir": str(prefix)} if has_headers else {}), **os.environ}

@@ -1,4 +1,4 @@
-"""Where things are: the checkout, the peers, the virtual environment of the benchmarks, and the results."""
+"""The checkout, the peers, the virtual environment of the benchmarks, and the results."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The least that an app can be: constant TwiML for a path, so that the emulator is what is measured."""
+"""A minimal app: constant TwiML for each path, so that the figures show the emulator."""
 
 import asyncio
 import sys
@@ -10,9 +10,10 @@ ANSWERS = {
 
 
 class Exchange(asyncio.Protocol):
-    """One connection: reads requests, answers each; closes if it is told to."""
+    """One connection: answers each request, and closes after one that asks for it."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
         self.transport, self.received = transport, b""
 
     def data_received(self, data: bytes) -> None:
@@ -22,10 +23,10 @@ class Exchange(asyncio.Protocol):
             return
         self.received = b""
         answer = ANSWERS[head.split(b" ", 2)[1].decode().partition("?")[0]]
-        closes = b"connection: close" in head.lower()
+        must_close = b"connection: close" in head.lower()
         line = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n" % len(answer)
-        self.transport.write(line + (b"Connection: close\r\n\r\n" if closes else b"\r\n") + answer)
-        if closes:
+        self.transport.write(line + (b"Connection: close\r\n\r\n" if must_close else b"\r\n") + answer)
+        if must_close:
             self.transport.close()
 
 
@@ -35,7 +36,7 @@ def _content_length(head: bytes) -> int:
 
 
 async def main() -> None:
-    """Serve on any free port, and print it."""
+    """Serve on a free port, and print the port."""
     server = await asyncio.get_running_loop().create_server(Exchange, "127.0.0.1", 0, backlog=4096)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()

@@ -1,0 +1,1 @@
+"""The emulator on one core: webhooks per second, live calls, and an hour of music."""
