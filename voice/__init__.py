@@ -91,7 +91,7 @@ def build_services(config: Config) -> Services:
         twilio=TwilioAccount(config),
         scenes=scenes,
         rules=all_rules(),
-        recorder=Recorder(registry.events.record, Spool(config["SPOOL_DIR"])),
+        recorder=Recorder(registry.record, Spool(config["SPOOL_DIR"])),
         commands=all_commands(),
     )
 

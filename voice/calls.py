@@ -143,3 +143,21 @@ class CallFacts:
     room_sequence: int | None = None
     in_room: bool | None = None
     room_state: dict[str, bool] | None = None
+
+
+def call_of(facts: CallFacts, at: datetime) -> Call:
+    """The call as Twilio shows it at this time: for a call that the registry does not have yet."""
+    return Call(
+        call_sid=facts.call_sid,
+        parent_call_sid=facts.parent_call_sid,
+        direction=facts.direction,
+        from_=facts.from_,
+        to=facts.to,
+        status=facts.status or "queued",
+        scene=None,
+        scene_url=None,
+        started_at=facts.started_at or at,
+        answered_at=None,
+        ended_at=facts.ended_at,
+        duration_seconds=facts.duration_seconds,
+    )

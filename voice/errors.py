@@ -132,6 +132,18 @@ class RegistryUnavailable(MidcallError):
     code = "registry_unavailable"
 
 
+class NotSent(MidcallError):
+    """The database failed before Twilio was asked: the command did nothing."""
+
+    code = "not_sent"
+
+
+class OutcomeUnknown(MidcallError):
+    """The database or Midcall failed while the command ran: Twilio may have executed it."""
+
+    code = "outcome_unknown"
+
+
 class LimitReached(MidcallError):
     """A limit is reached: of open event streams, for example."""
 

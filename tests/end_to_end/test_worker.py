@@ -10,7 +10,8 @@ from freezegun import freeze_time
 from voice import build_services
 from voice.config import load
 from voice.events import now
-from voice.worker.duties.unsettled_commands import NO_EVIDENCE, STILL_LIVE
+from voice.registry.command_states import NO_ANSWER
+from voice.worker.duties.unsettled_commands import STILL_LIVE
 from voice.worker.loop import Worker
 
 
@@ -31,7 +32,7 @@ def unanswered(stack, phone, command, **arguments):
 
 @pytest.mark.parametrize(
     ("command", "arguments", "state", "message"),
-    [("end", {}, "refused", STILL_LIVE), ("redirect", {"scene": "goodbye"}, "unconfirmed", NO_EVIDENCE)],
+    [("end", {}, "refused", STILL_LIVE), ("redirect", {"scene": "goodbye"}, "unconfirmed", NO_ANSWER)],
 )
 def test_what_was_never_executed_is_settled(stack, worker, command, arguments, state, message):
     phone = stack.dial()

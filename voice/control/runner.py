@@ -1,14 +1,16 @@
 """The runner of commands: record a command, wait for its turn, ask Twilio once, record Twilio's answer.
 
 A command starts as `requested`. Twilio's answer makes it `accepted` or `refused`, or `unconfirmed` if the outcome is
-unknown. The webhooks that follow confirm it: see `voice/registry/commands.py`.
+unknown. The webhooks that follow confirm it: see `voice/registry/commands.py`. If the database fails after the request
+to Twilio, the outcome waits in the spool.
 """
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -23,16 +25,24 @@ from voice.errors import (
     EmergencyStopActive,
     MidcallError,
     NotFound,
+    NotSent,
+    OutcomeUnknown,
+    RegistryUnavailable,
     TwilioFailed,
     TwilioTimeout,
     WrongState,
 )
 from voice.registry import CommandRecord
+from voice.registry.calls import reconciliation
+from voice.registry.command_outcomes import outcome_event, unrecorded
 from voice.registry.command_record import CommandState
+from voice.registry.command_states import StateChange
 from voice.registry.command_writes import QueuedCommand
 from voice.services import Services
 
+log = logging.getLogger(__name__)
 POLL_SECONDS = 0.02
+CHECK_FIRST = "Check the result before you try again."
 
 
 class Runner:
@@ -55,8 +65,8 @@ class Runner:
 
         If a command with the same idempotency `key` exists, return that one once it is finished, and do nothing.
         `known` is the call, if the caller has just read it.
-        Raises ArgumentsRefused and CallNotFound before the command is recorded; then WrongState, TwilioRefused,
-        TwilioFailed or TwilioTimeout, each with the command in `error.command`.
+        Raises ArgumentsRefused, CallNotFound and RegistryUnavailable before the command is recorded; then WrongState,
+        TwilioRefused, TwilioFailed, TwilioTimeout, NotSent or OutcomeUnknown, with the command in `error.command`.
         """
         command = self._command(name, arguments)
         execute = self._prepare(command, call_sid, known)
@@ -96,31 +106,44 @@ class Runner:
         if requested.must_wait:
             call = self._wait_for_turn(call, record)
         if not call.live and command.proof == "end":
-            return self._commands.settle(record, "confirmed", ALREADY_ENDED, source="registry")
+            return self._settle(record, StateChange("confirmed", ALREADY_ENDED, source="registry"))
         return self._execute(command, record, partial(self._change, command, call, record.id))
 
     def _change(self, command: CallCommand, call: Call, command_id: int) -> CallFacts:
         if not call.live:
             raise WrongState(CALL_ENDED)
-        check_drops(self._services, command, call)
-        return command.execute(call, command_id)
+        with _nothing_sent():
+            check_drops(self._services, command, call)
+        with _perhaps_executed():
+            return command.execute(call, command_id)
 
     def _run_on_account(self, command: AccountCommand, requested: QueuedCommand) -> CommandRecord:
-        record = requested.record
-        return self._execute(command, record, partial(command.execute, record.id))
+        return self._execute(
+            command, requested.record, partial(self._change_account, command, requested.record.id)
+        )
+
+    def _change_account(self, command: AccountCommand, command_id: int) -> CallFacts | None:
+        with _perhaps_executed():
+            return command.execute(command_id)
 
     def _wait_for_turn(self, call: Call, record: CommandRecord) -> Call:
         """Wait until the earlier commands of the call are done, in any process; the call as it is then."""
-        while self._commands.has_earlier_running(record):
-            time.sleep(POLL_SECONDS)
-        return self._services.registry.calls.get(call.call_sid) or call
+        try:
+            with _nothing_sent():
+                while self._commands.has_earlier_running(record):
+                    time.sleep(POLL_SECONDS)
+                return self._services.registry.calls.get(call.call_sid) or call
+        except NotSent as error:
+            self._settle_error(error, record)
+            raise
 
     def _execute(
         self, command: Command, record: CommandRecord, ask: Callable[[], CallFacts | None]
     ) -> CommandRecord:
         try:
             if command.dials_out:
-                _check_emergency(self._services)
+                with _nothing_sent():
+                    _check_emergency(self._services)
             facts = ask()
         except MidcallError as error:
             settled = self._settle_error(error, record)
@@ -135,19 +158,41 @@ class Runner:
         state: CommandState = "unconfirmed" if command.doubt else "confirmed" if final else "accepted"
         message = command.doubt or command.note
         new_call_sid = facts.call_sid if facts and not record.call_sid else None
-        accepted = self._commands.settle(record, state, message, call_sid=new_call_sid, final=final)
+        accepted = self._settle(record, StateChange(state, message, call_sid=new_call_sid, final=final))
         if facts and (facts.status in ENDED or isinstance(command, AccountCommand)):
-            self._services.registry.calls.reconcile(facts, "twilio.answer")
-            accepted = self._commands.get(record.id) or accepted
+            accepted = self._reconcile(facts, accepted)
         return accepted if accepted.message else replace(accepted, message=message)
+
+    def _reconcile(self, facts: CallFacts, record: CommandRecord) -> CommandRecord:
+        """Record what Twilio's answer says about the call; the command, which that may settle."""
+        try:
+            self._services.registry.calls.reconcile(facts, "twilio.answer")
+            return self._current(record)
+        except RegistryUnavailable:
+            self._services.recorder.keep(reconciliation(facts, "twilio.answer"), facts)
+            return record
+
+    def _settle(self, record: CommandRecord, change: StateChange) -> CommandRecord:
+        """Record the outcome. If that fails for any reason, the outcome waits in the spool: Twilio has been asked."""
+        try:
+            return self._commands.change(record.id, change)
+        except RegistryUnavailable as error:
+            log.warning("The outcome of the command %d goes to the spool: %s", record.id, error.message)
+        except Exception:
+            log.exception(
+                "The outcome of the command %d cannot be recorded. It goes to the spool.", record.id
+            )
+        self._services.recorder.keep(outcome_event(record, change))
+        return unrecorded(record, change)
 
     def _settle_error(self, error: MidcallError, record: CommandRecord) -> CommandRecord:
         """Record `refused` if Twilio did nothing, else `unconfirmed` until the call is read back or a webhook comes."""
-        unsure = isinstance(error, TwilioFailed) and error.executed is None
-        settled = self._commands.settle(
-            record, "unconfirmed" if unsure else "refused", error.message, final=not unsure,
-            error_code=error.code, twilio_code=error.twilio_code,
-        )  # fmt: skip
+        unsure = isinstance(error, OutcomeUnknown) or (
+            isinstance(error, TwilioFailed) and error.executed is None
+        )
+        state: CommandState = "unconfirmed" if unsure else "refused"
+        change = StateChange(state, error.message, error.code, error.twilio_code, final=not unsure)
+        settled = self._settle(record, change)
         if unsure and not isinstance(error, TwilioTimeout):
             settled = self._read_back(settled)
         error.command = settled
@@ -155,10 +200,39 @@ class Runner:
 
     def _read_back(self, record: CommandRecord) -> CommandRecord:
         """Read the call from a Twilio that failed but answers: the state of the call may settle the command."""
-        if record.call_sid:
-            with suppress(MidcallError):
+        with suppress(MidcallError):
+            if record.call_sid:
                 look_up(self._services, record.call_sid)
-        return self._commands.get(record.id) or record
+            return self._current(record)
+        return record
+
+    def _current(self, record: CommandRecord) -> CommandRecord:
+        """The command as the registry has it, unless its outcome is still in the spool."""
+        found = self._commands.get(record.id)
+        return found if found and found.state != "requested" else record
+
+
+@contextmanager
+def _nothing_sent() -> Iterator[None]:
+    """Raise NotSent if the registry fails in this block."""
+    try:
+        yield
+    except RegistryUnavailable as error:
+        raise NotSent(f"Twilio was not asked. {error.message}") from error
+
+
+@contextmanager
+def _perhaps_executed() -> Iterator[None]:
+    """Raise OutcomeUnknown if the registry or Midcall fails in this block, which asks Twilio as well."""
+    try:
+        yield
+    except RegistryUnavailable as error:
+        raise OutcomeUnknown(f"The database failed while the command ran. {CHECK_FIRST}") from error
+    except MidcallError:
+        raise
+    except Exception as error:
+        log.exception("A command failed while it ran.")
+        raise OutcomeUnknown(f"Midcall failed while the command ran. {CHECK_FIRST}") from error
 
 
 def _check_emergency(services: Services) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from voice.calls import CallFacts
 from voice.errors import RegistryUnavailable
+from voice.events import NewEvent
 from voice.registry.bulk import BulkRun, BulkStore
 from voice.registry.bulk_claims import BulkClaims
 from voice.registry.bulk_items import BulkItem, Outcome
 from voice.registry.call_match import CallMatch
 from voice.registry.call_query import CallQuery
 from voice.registry.calls import CallStore
+from voice.registry.command_outcomes import change_in
 from voice.registry.command_record import CommandRecord
 from voice.registry.commands import CommandStore
 from voice.registry.conferences import ConferenceStore
@@ -68,6 +71,14 @@ class Registry:
         self.tokens = TokenStore(database)
         self.throttle = ThrottleStore(database)
         self.figures = FigureStore(database)
+
+    def record(self, event: NewEvent, facts: CallFacts | None = None) -> None:
+        """Record an event; or the outcome of a command that waited in the spool. Raises RegistryUnavailable."""
+        change = change_in(event)
+        if change is None:
+            self.events.record(event, facts)
+        else:
+            self.commands.change(event.command_id or 0, change)
 
     def problem(self) -> str | None:
         """The reason why the database cannot be used now, for a person; None if it can."""

@@ -91,9 +91,7 @@ class CallStore:
         known, status = self.get(facts.call_sid), facts.status or "queued"
         if known and RANKS[status] <= RANKS[known.status]:
             return False
-        key = f"{kind}:{facts.call_sid}:{status}"
-        event = NewEvent(kind, "twilio", facts.call_sid, {"status": status}, key)
-        return self._events.record_patiently(event, facts)
+        return self._events.record_patiently(reconciliation(facts, kind), facts)
 
     def claim_quiet(self, quiet_seconds: float, again_seconds: float = 60.0, limit: int = 50) -> list[str]:
         """CallSids of live calls without news for a while. Each is claimed for one request to Twilio.
@@ -108,3 +106,9 @@ class CallStore:
         candidates = select(calls.c.call_sid).where(_IS_LIVE, due).order_by(*_LONGEST_UNASKED).limit(limit)
         claim = update(calls).where(calls.c.call_sid.in_(candidates), _IS_LIVE, due).values(asked_at=moment)
         return self._database.write(lambda c: list(c.execute(claim.returning(calls.c.call_sid)).scalars()))
+
+
+def reconciliation(facts: CallFacts, kind: KindName) -> NewEvent:
+    """The event for what Twilio's API says about a call."""
+    status = facts.status or "queued"
+    return NewEvent(kind, "twilio", facts.call_sid, {"status": status}, f"{kind}:{facts.call_sid}:{status}")

@@ -61,9 +61,14 @@ class CommandStore:
         final: bool = True, source: str = "twilio",
     ) -> CommandRecord:  # fmt: skip
         """Move to `state` if the transitions allow it; the command as it then is."""
-        change = StateChange(state, message, error_code, twilio_code, call_sid, final, source)
-        settled: CommandRecord = self._group.submit(CommandChange(command.id, change))
-        return settled
+        return self.change(
+            command.id, StateChange(state, message, error_code, twilio_code, call_sid, final, source)
+        )
+
+    def change(self, command_id: int, change: StateChange) -> CommandRecord:
+        """Make the change if the transitions allow it; the command as it then is."""
+        changed: CommandRecord = self._group.submit(CommandChange(command_id, change))
+        return changed
 
     def get(self, command_id: int) -> CommandRecord | None:
         """The command, or None."""

@@ -32,6 +32,8 @@ STATUS: dict[type[MidcallError], int] = {
     errors.TwilioFailed: 502,
     errors.TwilioTimeout: 504,
     errors.RegistryUnavailable: 503,
+    errors.NotSent: 503,
+    errors.OutcomeUnknown: 500,
     errors.LimitReached: 503,
 }
 HTTP_CODES = {

@@ -26,8 +26,11 @@ class Recorder:
 
     def record(self, event: NewEvent, facts: CallFacts | None = None) -> None:
         """Put the event into the database or the spool before returning."""
-        if not self.spool.waiting and self._is_recorded(event, facts):
-            return
+        if self.spool.waiting or not self._is_recorded(event, facts):
+            self.keep(event, facts)
+
+    def keep(self, event: NewEvent, facts: CallFacts | None = None) -> None:
+        """Put the event into the spool."""
         self.spool.append(event, facts)
         self.drain_soon()
 

@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from voice.calls import Call
+from voice.calls import Call, call_of
 from voice.control.base import CallCommand, CommandKind, call_commands
 from voice.control.runner import Runner
-from voice.errors import CallNotFound, NotFound
+from voice.errors import MidcallError, NotFound, RegistryUnavailable
 from voice.plans.planner import Planner
 from voice.plans.schedule import split
 from voice.registry import CommandRecord, Plan
 from voice.services import Services
+from voice.twilio.calls import call_facts
 from voice.web.admin.inputs import idempotency_key, json_object
 from voice.web.admin.plans import PlanAnswer
 from voice.web.admin.route import route
@@ -66,10 +67,21 @@ def dial() -> DialedCall | PlannedCommand:
     done = run_or_plan("dial", None)
     if isinstance(done, Plan):
         return PlannedCommand(plan=done)
-    call = services().registry.calls.get(done.call_sid or "")
-    if call is None:
-        raise CallNotFound("The call was dialed, but it is not in the registry. Look for it at Twilio.")
-    return DialedCall(**vars(call), command=done)
+    return DialedCall(**vars(_dialed_call(done)), command=done)
+
+
+def _dialed_call(done: CommandRecord) -> Call:
+    """The call from the registry; from Twilio while the registry cannot be used."""
+    call_sid = done.call_sid or ""
+    try:
+        call = services().registry.calls.get(call_sid)
+    except RegistryUnavailable:
+        call = None
+    try:
+        return call or call_of(call_facts(services().twilio.calls.fetch(call_sid)), done.requested_at)
+    except MidcallError as error:
+        error.command = done
+        raise
 
 
 def run_or_plan(

@@ -14,4 +14,4 @@ class SpoolDuty(Duty):
         """Record what waits in the spool."""
         spool = self.services.recorder.spool
         if spool.waiting:
-            spool.drain(self.services.registry.events.record)
+            spool.drain(self.services.registry.record)

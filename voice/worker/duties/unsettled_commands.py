@@ -9,15 +9,13 @@ from voice.calls import ENDED
 from voice.control.live_update import look_up
 from voice.events import now
 from voice.registry import CommandRecord
+from voice.registry.command_states import NO_ANSWER
 from voice.worker.duty import Duty, run_logged
 
 SETTLE_AFTER = timedelta(
     seconds=12
 )  # Twilio's API may lag behind, and the confirming webhook may be on its way
 STILL_LIVE = "Twilio did not end the call. Send the command again."
-NO_EVIDENCE = (
-    "Twilio did not answer, and nothing shows whether it ran the command. Check the call, then try again."
-)
 
 
 class UnsettledCommandsDuty(Duty):
@@ -26,7 +24,12 @@ class UnsettledCommandsDuty(Duty):
     name = "unsettled_commands"
 
     def run(self) -> None:
-        """Settle each command, as far as Twilio shows its outcome or enough time has passed."""
+        """Settle each command, as far as Twilio shows its outcome or enough time has passed.
+
+        While the spool holds events, one of them may be the answer or the visit.
+        """
+        if self.services.recorder.spool.waiting:
+            return
         for record in self.services.registry.commands.unsettled():
             run_logged(partial(self._settle, record))
 
@@ -38,7 +41,7 @@ class UnsettledCommandsDuty(Duty):
         self.services.registry.commands.settle(
             record,
             "refused" if not_ended else "unconfirmed",
-            STILL_LIVE if not_ended else NO_EVIDENCE,
+            STILL_LIVE if not_ended else NO_ANSWER,
             error_code=record.error_code,
             twilio_code=record.twilio_code,
             source="worker",
