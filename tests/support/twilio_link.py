@@ -1,4 +1,4 @@
-"""A line between the app and the emulator on which a test can do something while Twilio is being asked."""
+"""A link between the app and the emulator: a test can act once Twilio has executed a request."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ HOP_BY_HOP = {"connection", "transfer-encoding", "content-length", "keep-alive"}
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    line: TwilioLine
+    link: TwilioLink
 
 
-class TwilioLine:
-    """Passes every request on to the emulator; calls `executed` after a change, before its answer is passed back."""
+class TwilioLink:
+    """Forwards every request to the emulator. Calls `executed` after a POST, before it returns the answer."""
 
     def __init__(self, emulator_url: str) -> None:
         self.emulator = urlsplit(emulator_url)
         self.executed: Callable[[], None] = lambda: None
         self.changes: list[str] = []
         self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.line = self
+        self._server.link = self
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def close(self) -> None:
-        """Stop the line."""
+        """Stop the link."""
         self._server.shutdown()
         self._server.server_close()
 
@@ -45,15 +45,15 @@ class _Handler(BaseHTTPRequestHandler):
         self._pass_on()
 
     def _pass_on(self) -> None:
-        line = self.server.line
+        link = self.server.link
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        far = HTTPConnection(line.emulator.hostname or "", line.emulator.port, timeout=10)
+        far = HTTPConnection(link.emulator.hostname or "", link.emulator.port, timeout=10)
         far.request(self.command, self.path, body, dict(self.headers))
         answer = far.getresponse()
         content = answer.read()
         if self.command == "POST":
-            line.changes.append(self.path)
-            line.executed()
+            link.changes.append(self.path)
+            link.executed()
         self.send_response(answer.status)
         for name, value in answer.getheaders():
             if name.lower() not in HOP_BY_HOP:
