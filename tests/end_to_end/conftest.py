@@ -1,14 +1,13 @@
-"""One running Midcall for each database, shared by the tests of a run. Each test starts with a new emulator."""
+"""A stack on each database, shared by the tests of a run. Each test starts with a fresh emulator."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 
 from tests.support.fixtures import *  # noqa: F403 (fixtures)
-from tests.support.fixtures import DATABASES
+from tests.support.fixtures import DATABASES, registry_url
 from tests.support.stack import Stack
 
 ALLOWED_HOSTS = "127.0.0.1,media.example.com"  # the second one is in the examples of commands
@@ -16,16 +15,10 @@ ALLOWED_HOSTS = "127.0.0.1,media.example.com"  # the second one is in the exampl
 
 @pytest.fixture(scope="session", params=DATABASES)
 def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The processes."""
+    """Web, worker and emulator."""
     folder = tmp_path_factory.mktemp(f"stack_{request.param}")
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), folder / "midcall.db")
-        url = f"sqlite:///{folder}/midcall.db"
-        with Stack(folder, url, ALLOWED_REDIRECT_HOSTS=ALLOWED_HOSTS) as stack:
-            yield stack
-        return
     with (
-        request.getfixturevalue("postgresql").database() as url,
+        registry_url(request, folder) as url,
         Stack(folder, url, ALLOWED_REDIRECT_HOSTS=ALLOWED_HOSTS) as stack,
     ):
         yield stack
@@ -33,7 +26,7 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture
 def stack(running: Stack) -> Stack:
-    """The processes with a new emulator, whose clock runs at ten times the speed."""
+    """The stack with a fresh emulator, whose clock runs at ten times the speed."""
     running.end_all_calls()
     running.twilio.clock(speed=10)
     return running

@@ -1,15 +1,13 @@
-"""The command line beside the running web: the same commands, the same registry, the same Twilio."""
+"""The command line beside a running web server: it shares the registry and Twilio."""
 
 from __future__ import annotations
 
 from tests.support.clients import NUMBER
 
 
-def test_list_redirect_show_and_end(stack):
+def test_a_call_is_listed_redirected_shown_and_ended(stack):
     phone = stack.dial()
-    stack.twilio.clock(
-        speed=1
-    )  # the caller's patience ends with the menu; each command takes its time to start
+    stack.twilio.clock(speed=1)  # each command takes a while to start, and the menu must not end meanwhile
     assert phone.sid in stack.flask("calls", "list", "--status", "live").stdout
     redirected = stack.flask(
         "calls", "redirect", phone.sid, "--scene", "announcement", "--params", "text=From the shell"
@@ -23,22 +21,22 @@ def test_list_redirect_show_and_end(stack):
     phone.waits_for(status="completed")
 
 
-def test_a_number_is_set_up_and_the_doctor_is_content(stack):
+def test_the_doctor_finds_a_wrong_number_and_is_satisfied_after_the_set_up(stack):
     number = stack.sdk.incoming_phone_numbers.list(phone_number=NUMBER)[0]
     number.update(voice_url="https://elsewhere.example/", status_callback="")
-    sick = stack.flask("doctor", NUMBER)
-    assert (sick.returncode, "flask numbers set-up" in sick.stdout) == (1, True)
+    before = stack.flask("doctor", NUMBER)
+    assert (before.returncode, "flask numbers set-up" in before.stdout) == (1, True)
     done = stack.flask("numbers", "set-up", NUMBER)
     assert done.returncode == 0, done.stderr
     assert number.fetch().voice_url == f"{stack.url}/voice/incoming"
-    well = stack.flask("doctor", NUMBER)
-    assert well.returncode == 0, well.stdout
-    assert all(line.startswith("fine") for line in well.stdout.splitlines())
+    after = stack.flask("doctor", NUMBER)
+    assert after.returncode == 0, after.stdout
+    assert all(line.startswith("fine") for line in after.stdout.splitlines())
 
 
-def test_a_number_of_somebody_else_is_not_set_up(stack):
-    told = stack.flask("numbers", "set-up", "+14155550177")
-    assert (told.returncode, told.stderr) == (
+def test_a_number_of_another_account_is_not_set_up(stack):
+    done = stack.flask("numbers", "set-up", "+14155550177")
+    assert (done.returncode, done.stderr) == (
         1,
         "Error: The account has no number +14155550177. Check the number.\n",
     )

@@ -1,4 +1,4 @@
-"""The README's session, pasted by a newcomer into a copy of the project, with what `make run` starts."""
+"""The session of the README, pasted into a shell beside `make run` in a copy of the project."""
 
 from __future__ import annotations
 
@@ -16,89 +16,79 @@ import pytest
 from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-KEPT_OUT = (
-    ".git",
-    ".venv",
-    ".env",
-    "instance",
-    "node_modules",
-    "bench",
-    "*.pyc",
-    "__pycache__",
-    ".*_cache",
+MAKE_RUN = (sys.executable, "-m", "voice.setup.make_run")
+NOT_COPIED = (
+    ".git", ".venv", ".env", "instance", "node_modules", "bench", "*.pyc", "__pycache__", ".*_cache",
     ".hypothesis",
-)
+)  # fmt: skip
 
 
 @pytest.fixture
-def newcomer(tmp_path):
-    """A copy of the project without what a run leaves behind, and an environment that says little."""
+def fresh_copy(tmp_path):
+    """A copy of the project without files of earlier runs, and an environment with free ports."""
     folder = tmp_path / "midcall"
-    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*KEPT_OUT))
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*NOT_COPIED))
     ports = {"PORT": str(free_port()), "EMULATOR_PORT": str(free_port())}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return folder, {"PATH": path, "HOME": str(tmp_path), **ports}
 
 
 @pytest.fixture
-def started(newcomer):
-    """`make run`, once it has told that all of it answers."""
-    folder, environment = newcomer
-    command = [sys.executable, "-m", "voice.setup.make_run"]
+def started(fresh_copy):
+    """`make run` in the copy, once it has printed its addresses."""
+    folder, environment = fresh_copy
     process = subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+        MAKE_RUN, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
     )
-    told = []
+    output = []
     for line in process.stdout:
-        told.append(line)
+        output.append(line)
         if line.startswith("  token"):
             break
-    yield folder, environment, process, "".join(told)
+    yield folder, environment, process, "".join(output)
     if process.poll() is None:
-        os.killpg(process.pid, signal.SIGTERM)  # killed, it could not stop what it has started
+        os.killpg(process.pid, signal.SIGTERM)  # with SIGKILL it could not stop its processes
         process.wait(timeout=30)
     process.stdout.close()
 
 
 def session(folder):
+    """The session of the README."""
     blocks = re.findall(r"<!-- session.*?-->\n```sh\n(.*?)```", (folder / "README.md").read_text(), re.DOTALL)
     assert len(blocks) == 1
     return blocks[0]
 
 
-def pasted(folder, environment):
-    done = subprocess.run(
-        ["bash", "-eu", "-c", session(folder)],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def paste_session(folder, environment):
+    """Paste the session into a shell; its output."""
+    command = ["bash", "-eu", "-c", session(folder)]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
 def test_the_session_works_to_the_letter(started):
-    folder, environment, _, told = started
-    assert f"http://127.0.0.1:{environment['PORT']}" in told
+    folder, environment, _, output = started
+    assert f"http://127.0.0.1:{environment['PORT']}" in output
     assert (folder / ".env").stat().st_mode & 0o077 == 0
-    said = pasted(folder, environment)
-    assert '"live":true' in said
-    assert '"command":"redirect"' in said
-    assert '"text": "Hello from the operator."' in said.replace('":"', '": "')
-    assert '"command":"end"' in said
-    assert "error" not in said
+    answers = paste_session(folder, environment)
+    assert '"live":true' in answers
+    assert '"command":"redirect"' in answers
+    assert '"text": "Hello from the operator."' in answers.replace('":"', '": "')
+    assert '"command":"end"' in answers
+    assert "error" not in answers
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_a_stop_leaves_nothing_behind(started, how):
+def test_a_stop_of_make_run_leaves_no_process_and_no_lock_behind(started, how):
     folder, _, process, _ = started
-    family = psutil.Process(process.pid).children(recursive=True)
-    assert len(family) >= 4
+    children = psutil.Process(process.pid).children(recursive=True)
+    assert len(children) >= 4
     os.killpg(process.pid, how)
     process.wait(timeout=30)
-    assert [child for child in family if child.is_running() and child.status() != psutil.STATUS_ZOMBIE] == []
+    assert [
+        child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE
+    ] == []
     assert not list(folder.glob("instance/*.lock"))
     assert "Traceback" not in process.stdout.read()
 
@@ -116,17 +106,10 @@ def test_make_run_listens_on_the_loopback_address_only(started):
     assert {connection.laddr.ip for connection in connections} == {"127.0.0.1"}
 
 
-def test_a_wrong_setting_stops_the_start_with_one_line(newcomer):
-    folder, environment = newcomer
+def test_make_run_stops_with_one_line_for_an_invalid_setting(fresh_copy):
+    folder, environment = fresh_copy
     environment["PUBLIC_URL"] = "calls.example.com"
-    done = subprocess.run(
-        [sys.executable, "-m", "voice.setup.make_run"],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = subprocess.run(MAKE_RUN, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "PUBLIC_URL" in done.stderr

@@ -1,4 +1,4 @@
-"""The worker's patience, with its clock turned: what shows nothing in time is told as such."""
+"""The worker settles commands without an outcome and reports calls that Twilio does not know."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from voice.worker.loop import Worker
 
 @pytest.fixture
 def worker(stack):
-    """A worker of the test's own, beside the one that runs; what it does is harmless when done twice."""
+    """A worker in the process of the test, beside the worker of the stack."""
     services = build_services(load(stack.environment, dotenv=None))
     yield Worker(services)
     services.registry.close()
 
 
-def unanswered(stack, phone, command, **arguments):
-    """A command whose connection broke before Twilio did anything."""
+def run_into_reset(stack, phone, command, **arguments):
+    """Run a command whose connection breaks before Twilio does anything."""
     stack.twilio.faults([{"on": "rest", "match": {"method": "POST", "path": "/Calls/"}, "do": "reset"}])
     record = stack.admin.post(f"/calls/{phone.sid}/{command}", arguments).json()["command"]
     assert (record["state"], record["finished_at"]) == ("unconfirmed", None)
@@ -34,9 +34,9 @@ def unanswered(stack, phone, command, **arguments):
     ("command", "arguments", "state", "message"),
     [("end", {}, "refused", STILL_LIVE), ("redirect", {"scene": "goodbye"}, "unconfirmed", NO_ANSWER)],
 )
-def test_what_was_never_executed_is_settled(stack, worker, command, arguments, state, message):
+def test_a_command_that_twilio_did_not_run_is_settled(stack, worker, command, arguments, state, message):
     phone = stack.dial()
-    unanswered(stack, phone, command, **arguments)
+    run_into_reset(stack, phone, command, **arguments)
     worker.tick()
     assert stack.admin.story(phone)["commands"][0]["finished_at"] is None
     with freeze_time(now() + timedelta(seconds=13), ignore=["gevent"]):
@@ -47,19 +47,10 @@ def test_what_was_never_executed_is_settled(stack, worker, command, arguments, s
     assert phone.status == "in-progress"
 
 
-def test_a_call_that_twilio_does_not_know_is_told_once_and_not_guessed_at(stack, worker):
+def test_a_call_that_twilio_does_not_know_is_reported_once_and_stays_live(stack, worker):
     phone = stack.dial()
-    stack.twilio.faults(
-        [
-            {
-                "on": "rest",
-                "match": {"method": "GET", "path": phone.sid},
-                "times": -1,
-                "do": "status",
-                "value": 404,
-            }
-        ]
-    )
+    match = {"method": "GET", "path": phone.sid}
+    stack.twilio.faults([{"on": "rest", "match": match, "times": -1, "do": "status", "value": 404}])
     for seconds in (100, 200):
         with freeze_time(now() + timedelta(seconds=seconds), ignore=["gevent"]):
             worker.duties["quiet_calls"].run()

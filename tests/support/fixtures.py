@@ -67,6 +67,17 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @contextmanager
+def registry_url(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """An empty registry on the database that `request.param` names, for fixtures of a wide scope."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), folder / "midcall.db")
+        yield f"sqlite:///{folder}/midcall.db"
+    else:
+        with request.getfixturevalue("postgresql").database() as url:
+            yield url
+
+
+@contextmanager
 def app_on(database_url: str, spool: Path) -> Iterator[Flask]:
     """The web app on a database, closed at the end."""
     app = create_app(settings(DATABASE_URL=database_url, SPOOL_DIR=str(spool)), dotenv=None)

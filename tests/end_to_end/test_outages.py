@@ -1,4 +1,4 @@
-"""The caller comes first: with the database gone or locked, or a worker killed, calls go on and nothing is lost."""
+"""Calls continue and no event is lost while the database is down or locked, or a worker is killed."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ MENU_WORDS = "press 1"
 
 @pytest.fixture
 def postgres_stack(postgresql, tmp_path):
+    """A stack on PostgreSQL, with the emulator at ten times the speed."""
     with postgresql.database() as url, Stack(tmp_path, url) as stack:
         stack.twilio.clock(speed=10)
         yield stack
@@ -28,6 +29,7 @@ def postgres_stack(postgresql, tmp_path):
 
 @pytest.fixture
 def sqlite_stack(sqlite_template, tmp_path):
+    """A stack on SQLite, with the emulator at ten times the speed."""
     shutil.copy(sqlite_template, tmp_path / "midcall.db")
     with Stack(tmp_path, f"sqlite:///{tmp_path}/midcall.db") as stack:
         stack.twilio.clock(speed=10)
@@ -36,7 +38,7 @@ def sqlite_stack(sqlite_template, tmp_path):
 
 @contextmanager
 def locked(path):
-    """Another process's write transaction; SQLite does not care who it is."""
+    """Hold the write lock of the database."""
     other = sqlite3.connect(path, isolation_level=None, timeout=10)
     other.execute("BEGIN IMMEDIATE")
     yield
@@ -45,26 +47,29 @@ def locked(path):
 
 
 def assert_all_answered(stack, phones):
+    """Assert that the app answered every webhook of these calls."""
     stack.twilio.settle()
     assert {request["status"] for phone in phones for request in phone.requests} == {200, 204}
 
 
-def recorded(stack, phone):
+def recorded_story(stack, phone):
+    """The story of the call, once the end that Twilio reported is recorded."""
     stack.wait_until(lambda: stack.admin.get(f"/calls/{phone.sid}").status_code == 200)
-    return stack.admin.wait_for(phone, told_of_the_end)
+    return stack.admin.wait_for(phone, has_end)
 
 
-def told_of_the_end(story):
-    """Twilio's own word of it: the sweep may have found out before the spool came so far."""
-    said = [event["details"]["twilio"] for event in story["events"] if event["kind"] == "webhook.status"]
-    return any(callback["CallStatus"] == "completed" for callback in said)
+def has_end(story):
+    """Whether the status callback is recorded. The worker may have read the end from Twilio before that."""
+    callbacks = [event["details"]["twilio"] for event in story["events"] if event["kind"] == "webhook.status"]
+    return any(callback["CallStatus"] == "completed" for callback in callbacks)
 
 
 def scenes_of(story):
+    """The scenes that the caller entered, in order."""
     return [event["details"]["scene"] for event in story["events"] if "scene" in event["details"]]
 
 
-def test_postgresql_stops_and_comes_back(postgres_stack, postgresql):
+def test_calls_continue_while_postgresql_is_stopped(postgres_stack, postgresql):
     stack = postgres_stack
     before = stack.dial()
     postgresql.stop(signal.SIGQUIT)
@@ -78,13 +83,13 @@ def test_postgresql_stops_and_comes_back(postgres_stack, postgresql):
     assert_all_answered(stack, phones)
     postgresql.start()
     for phone in phones:
-        story = recorded(stack, phone)
+        story = recorded_story(stack, phone)
         assert scenes_of(story)[:4] == ["greeting", "menu", "choice", "opening_hours"]
         assert sum(event["kind"] == "webhook.status" for event in story["events"]) == 1
     stack.wait_until(lambda: requests.get(f"{stack.url}/readyz", timeout=5).json()["status"] == "ready")
 
 
-def test_sqlite_is_locked_by_another_writer(sqlite_stack):
+def test_calls_continue_while_sqlite_is_locked(sqlite_stack):
     stack = sqlite_stack
     with locked(stack.folder / "midcall.db"), ThreadPoolExecutor(8) as pool:
         phones = list(pool.map(lambda _: stack.dial(), range(16)))
@@ -92,10 +97,10 @@ def test_sqlite_is_locked_by_another_writer(sqlite_stack):
             phone.hangup().waits_for(status="completed")
         assert_all_answered(stack, phones)
     for phone in phones:
-        assert scenes_of(recorded(stack, phone))[:2] == ["greeting", "menu"]
+        assert scenes_of(recorded_story(stack, phone))[:2] == ["greeting", "menu"]
 
 
-def test_what_was_spooled_survives_a_kill_of_everything(sqlite_stack):
+def test_spooled_events_survive_a_kill_of_web_and_worker(sqlite_stack):
     stack = sqlite_stack
     with locked(stack.folder / "midcall.db"):
         phone = stack.dial().hangup().waits_for(status="completed")
@@ -103,10 +108,10 @@ def test_what_was_spooled_survives_a_kill_of_everything(sqlite_stack):
         stack.stop("web", signal.SIGKILL)
         stack.stop("worker", signal.SIGKILL)
     stack.start_app()
-    assert scenes_of(recorded(stack, phone))[:2] == ["greeting", "menu"]
+    assert scenes_of(recorded_story(stack, phone))[:2] == ["greeting", "menu"]
 
 
-def test_a_killed_worker_takes_no_event_with_it(sqlite_stack):
+def test_no_event_is_lost_when_a_web_worker_is_killed(sqlite_stack):
     stack = sqlite_stack
     phones = [stack.dial() for _ in range(4)]
     killed = psutil.Process(stack.processes["web"].pid).children()[0]
@@ -114,10 +119,10 @@ def test_a_killed_worker_takes_no_event_with_it(sqlite_stack):
     phones += [stack.dial() for _ in range(4)]
     for phone in phones:
         phone.hangup().waits_for(status="completed")
-    assert all(scenes_of(recorded(stack, phone))[:2] == ["greeting", "menu"] for phone in phones)
+    assert all(scenes_of(recorded_story(stack, phone))[:2] == ["greeting", "menu"] for phone in phones)
 
 
-def test_a_stop_ends_open_event_streams_and_leaves_nothing_behind(sqlite_stack):
+def test_a_stop_of_the_web_server_ends_event_streams_and_all_its_processes(sqlite_stack):
     stack = sqlite_stack
     children = psutil.Process(stack.processes["web"].pid).children()
     with stack.admin.events() as feed:
