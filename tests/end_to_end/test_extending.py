@@ -11,8 +11,8 @@ from typing import Any, get_args
 
 import pytest
 
-from tests.end_to_end.test_readme import KEPT_OUT
 from tests.support.parties import outcome_of
+from tests.support.project_copy import copy_project
 from tests.support.stack import ROOT, Stack
 from voice.control.base import ALREADY_ENDED, Command, Proof
 
@@ -24,7 +24,7 @@ FILES = re.findall(r"```python\n# (voice/\S+\.py)\n(.*?)```", PAGE, re.DOTALL)
 def extended(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     """The running copy."""
     copy = tmp_path / "midcall"
-    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*KEPT_OUT))
+    copy_project(copy)
     for path, text in FILES:
         assert not (copy / path).exists(), path
         (copy / path).write_text(text)

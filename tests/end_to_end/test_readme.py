@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,20 +13,16 @@ import psutil
 import pytest
 
 from tests.support.ports import free_port
+from tests.support.project_copy import copy_project
 
-ROOT = Path(__file__).resolve().parents[2]
 MAKE_RUN = (sys.executable, "-m", "voice.setup.make_run")
-NOT_COPIED = (
-    ".git", ".venv", ".env", "instance", "node_modules", "bench", "*.pyc", "__pycache__", ".*_cache",
-    ".hypothesis",
-)  # fmt: skip
 
 
 @pytest.fixture
 def fresh_copy(tmp_path):
-    """A copy of the project without files of earlier runs, and an environment with free ports."""
+    """A copy of the project, and an environment with free ports."""
     folder = tmp_path / "midcall"
-    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*NOT_COPIED))
+    copy_project(folder)
     ports = {"PORT": str(free_port()), "EMULATOR_PORT": str(free_port())}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return folder, {"PATH": path, "HOME": str(tmp_path), **ports}
