@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 KindName = Literal[
     "webhook.incoming", "webhook.scene", "webhook.fallback", "webhook.status", "webhook.recording",
@@ -23,12 +23,14 @@ KindName = Literal[
 ]  # fmt: skip
 Reporter = Literal["Twilio's webhook", "Twilio's API", "Midcall", "The operator"]
 
-_FORM = {"twilio": "the fields of the webhook, without those that the call shows already"}
+_FORM = {
+    "twilio": "the fields of the webhook, without those that the call shows already",
+    "error": "the error that kept Midcall from answering with a scene or from handling the webhook",
+}
 _SCENE = {
     "scene": "the scene that the caller hears",
     "waits_for": "the scene that waits until all legs of a command have arrived",
     "missing": "the name of a scene that does not exist",
-    "error": "the error that kept the scene from being built",
     **_FORM,
 }
 _STATUS = {"status": "the status that Twilio's API shows"}
@@ -109,6 +111,9 @@ COMMAND_EVENTS: Mapping[str, KindName] = {
     "confirmed": "command.confirmed",
     "refused": "command.refused",
     "unconfirmed": "command.unconfirmed",
+}
+WEBHOOK_EVENTS: Mapping[str, KindName] = {
+    name.partition(".")[2]: name for name in get_args(KindName) if name.startswith("webhook.")
 }
 
 

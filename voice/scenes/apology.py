@@ -6,13 +6,17 @@ from twilio.twiml.voice_response import VoiceResponse
 
 TRIES = 3
 WAIT_SECONDS = 20  # no command takes longer
+_SORRY = "We are sorry, something is not working. Please call again later. Goodbye."
+GOODBYE = (
+    f"<Response><Say>{_SORRY}</Say><Hangup/></Response>"  # needs no library, for when everything else fails
+)
 
 
 def apology(url: str, retry: int) -> str:
     """An apology after which Twilio requests `url` again; after three retries a goodbye."""
     response = VoiceResponse()
     if retry >= TRIES:
-        response.say("We are sorry, something is not working. Please call again later. Goodbye.")
+        response.say(_SORRY)
         response.hangup()
     else:
         response.say("One moment, please.")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-import traceback
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Response, g
 
@@ -16,10 +13,9 @@ from voice.scenes.apology import apology, wait
 from voice.scenes.place import url_of_place
 from voice.web.guards import services
 from voice.web.webhooks.event import webhook_event
+from voice.web.webhooks.failures import log_failure
 from voice.web.webhooks.form import Webhook
 from voice.web.webhooks.visit import command_id, requested_place, requested_url, retry, visit
-
-log = logging.getLogger(__name__)
 
 
 def perform(scene: Scene, kind: KindName, **params: str | None) -> Response:
@@ -27,7 +23,7 @@ def perform(scene: Scene, kind: KindName, **params: str | None) -> Response:
     try:
         document = scene.twiml(visit(g.webhook, params))
     except Exception as error:  # noqa: BLE001  # whatever fails, the caller gets TwiML and the log a traceback
-        _log_failure(scene, error)
+        log_failure(f"The scene {scene.name} cannot be built", error, scene.secret)
         return apologize(kind, requested_url(), retry(), scene.secret, error=type(error).__name__)
     if scene.after_dial and not scene.secret and _is_being_moved():
         return _wait(kind, scene)
@@ -53,13 +49,6 @@ def record(kind: KindName, scene: Scene | None = None, secret: bool = False, **d
     services().recorder.record(event, webhook.facts(**place))
 
 
-def keeps_secrets(url: str) -> bool:
-    """True for the URL of a scene that is secret or unknown."""
-    name = urlsplit(url).path.partition("/voice/scenes/")[2]
-    found = services().scenes.get(name)
-    return bool(name) and (found is None or found.secret)
-
-
 def _wait(kind: KindName, scene: Scene) -> Response:
     """Wait while an operator moves the legs of this call: until they have arrived, the scene would be wrong."""
     record(kind, None, waits_for=scene.name)
@@ -72,15 +61,6 @@ def _is_being_moved() -> bool:
         return services().registry.commands.is_moving(g.webhook.call_sid)
     except RegistryUnavailable:
         return False
-
-
-def _log_failure(scene: Scene, error: Exception) -> None:
-    """Log the traceback. For a secret scene leave out the message, which may hold what the caller keyed."""
-    if scene.secret:
-        where = "".join(traceback.format_tb(error.__traceback__))
-        log.error("The scene %s cannot be built: %s at\n%s", scene.name, type(error).__name__, where)
-    else:
-        log.exception("The scene %s cannot be built.", scene.name)
 
 
 def _twiml(document: str) -> Response:

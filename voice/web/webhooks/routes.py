@@ -10,15 +10,18 @@ from voice.registry import EmergencyStop
 from voice.scenes.emergency import emergency
 from voice.scenes.visit import is_ours
 from voice.web.guards import services
-from voice.web.webhooks.answers import apologize, keeps_secrets, perform, record
+from voice.web.webhooks import failures
+from voice.web.webhooks.answers import apologize, perform, record
 from voice.web.webhooks.conference import causing_command, participant_facts
 from voice.web.webhooks.event import webhook_event
 from voice.web.webhooks.fork import fork_error, fork_event
 from voice.web.webhooks.form import Webhook
+from voice.web.webhooks.secrets import keeps_secrets
 from voice.web.webhooks.visit import command_id, retries_of
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("webhooks", __name__, url_prefix="/voice")
+failures.register(blueprint)
 
 
 @blueprint.post("/incoming")
