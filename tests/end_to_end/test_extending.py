@@ -1,4 +1,4 @@
-"""The files of docs/extending.md, added to a copy of the project, which then runs."""
+"""The files of docs/extending.md and docs/console.md, added to a copy of the project, which then runs."""
 
 from __future__ import annotations
 
@@ -10,14 +10,20 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+import requests
 
+from tests.support.clients import CALLER
 from tests.support.parties import outcome_of
 from tests.support.project_copy import copy_project
 from tests.support.stack import ROOT, Stack
 from voice.control.base import ALREADY_ENDED, Command, Proof
 
 PAGE = (ROOT / "docs" / "extending.md").read_text()
-FILES = re.findall(r"```python\n# (voice/\S+\.py)\n(.*?)```", PAGE, re.DOTALL)
+CONSOLE_PAGE = (ROOT / "docs" / "console.md").read_text()
+MODULE = re.compile(r"```python\n# (voice/\S+\.py)\n(.*?)```", re.DOTALL)
+TEMPLATE = re.compile(r"```jinja\n\{#- (voice/\S+\.html) -#\}\n(.*?)```", re.DOTALL)
+FILES = MODULE.findall(PAGE)
+CONSOLE_FILES = [*MODULE.findall(CONSOLE_PAGE), *TEMPLATE.findall(CONSOLE_PAGE)]
 
 
 @pytest.fixture
@@ -25,7 +31,7 @@ def extended(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     """The running copy."""
     copy = tmp_path / "midcall"
     copy_project(copy)
-    for path, text in FILES:
+    for path, text in FILES + CONSOLE_FILES:
         assert not (copy / path).exists(), path
         (copy / path).write_text(text)
     shutil.copy(sqlite_template, tmp_path / "midcall.db")
@@ -83,3 +89,23 @@ def test_each_proof_confirms_its_command(extended):
     assert outcome_of(extended, phone, farewell) == ("confirmed", None)
     again = extended.admin.command(phone, "farewell")
     assert (again["state"], again["message"]) == ("confirmed", ALREADY_ENDED)
+
+
+@pytest.mark.timeout(240)
+def test_the_page_of_the_console_guide_lists_callers_and_ends_a_call(extended):
+    waiting, other = extended.dial(), extended.dial(from_="+14155550123")
+    extended.admin.command(waiting, "park")
+    waiting.waits_for(requests="/voice/scenes/parked")
+    visitor = requests.Session()
+    visitor.get(
+        extended.flask("operators", "add", "ann", "--role", "operator").stdout.split()[-1], timeout=20
+    )
+    page = visitor.get(f"{extended.url}/console/waiting", timeout=20)
+    assert ">Waiting</a>" in page.text
+    assert (CALLER in page.text, other.state()["from"] in page.text) == (True, False)
+    (token,) = set(re.findall(r'name="csrf-token" content="([^"]+)"', page.text))
+    answer = visitor.post(
+        f"{extended.url}/console/waiting/{waiting.sid}/end", data={"csrf_token": token}, timeout=20
+    )
+    assert "The call has ended." in answer.text
+    waiting.waits_for(status="completed")
