@@ -24,11 +24,12 @@ MODULE = re.compile(r"```python\n# (voice/\S+\.py)\n(.*?)```", re.DOTALL)
 TEMPLATE = re.compile(r"```jinja\n\{#- (voice/\S+\.html) -#\}\n(.*?)```", re.DOTALL)
 FILES = MODULE.findall(PAGE)
 CONSOLE_FILES = [*MODULE.findall(CONSOLE_PAGE), *TEMPLATE.findall(CONSOLE_PAGE)]
+OTHER_CALLER = "+14155550123"
 
 
 @pytest.fixture
 def extended(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
-    """The running copy."""
+    """The copy of the project, with the files of both pages, as a running stack."""
     copy = tmp_path / "midcall"
     copy_project(copy)
     for path, text in FILES + CONSOLE_FILES:
@@ -42,7 +43,7 @@ def extended(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def block(language: str) -> Any:
-    """The only example of the page in that language."""
+    """The only example in this language on the page about extending."""
     (found,) = re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
     return json.loads(found)
 
@@ -93,16 +94,14 @@ def test_each_proof_confirms_its_command(extended):
 
 @pytest.mark.timeout(240)
 def test_the_page_of_the_console_guide_lists_callers_and_ends_a_call(extended):
-    waiting, other = extended.dial(), extended.dial(from_="+14155550123")
+    waiting, _ = extended.dial(), extended.dial(from_=OTHER_CALLER)
     extended.admin.command(waiting, "park")
     waiting.waits_for(requests="/voice/scenes/parked")
-    visitor = requests.Session()
-    visitor.get(
-        extended.flask("operators", "add", "ann", "--role", "operator").stdout.split()[-1], timeout=20
-    )
+    visitor, sign_in_link = requests.Session(), extended.flask("operators", "add", "ann").stdout.strip()
+    visitor.get(sign_in_link, timeout=20)
     page = visitor.get(f"{extended.url}/console/waiting", timeout=20)
     assert ">Waiting</a>" in page.text
-    assert (CALLER in page.text, other.state()["from"] in page.text) == (True, False)
+    assert (CALLER in page.text, OTHER_CALLER in page.text) == (True, False)
     (token,) = set(re.findall(r'name="csrf-token" content="([^"]+)"', page.text))
     answer = visitor.post(
         f"{extended.url}/console/waiting/{waiting.sid}/end", data={"csrf_token": token}, timeout=20
