@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from voice.cli import (
+    audit,
     bulk,
     calls,
     docs,
@@ -28,6 +29,7 @@ def register(app: Flask) -> None:
         numbers.numbers,
         operators.operators,
         tokens.tokens,
+        audit.audit,
         plans.plans,
         rules.rules,
         emergency.emergency,

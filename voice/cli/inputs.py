@@ -26,3 +26,12 @@ def parse_json_option(_context: click.Context, _option: click.Parameter, text: s
         return parse_json(text)
     except Malformed as error:
         raise click.BadParameter(error.message) from None
+
+
+def parse_heads(_context: click.Context, _option: click.Parameter, heads: tuple[str, ...]) -> dict[int, str]:
+    """The hashes of audit entries by id, from a repeated ID:HASH."""
+    pairs = [head.partition(":") for head in heads]
+    malformed = [head for head, (number, _, _) in zip(heads, pairs, strict=True) if not number.isdecimal()]
+    if malformed:
+        raise click.BadParameter(f"Enter ID:HASH, as `flask audit verify` prints it, not {malformed[0]!r}.")
+    return {int(number): found for number, _, found in pairs}

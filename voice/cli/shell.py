@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import socket
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
@@ -10,6 +11,7 @@ from typing import Any, cast
 import click
 from flask import current_app
 
+from voice.audit import Actor
 from voice.errors import MidcallError
 from voice.operators.roles import Operator
 from voice.services import Services
@@ -28,6 +30,11 @@ def operator_name() -> str:
 def operator() -> Operator:
     """The operator at this shell. A shell on this host has the settings, so it has the admin role."""
     return Operator(operator_name(), "admin")
+
+
+def actor() -> Actor:
+    """The operator at this shell, and the name of this host."""
+    return Actor(operator_name(), socket.gethostname())
 
 
 def handle_errors(command: Callable[..., Any]) -> Callable[..., Any]:

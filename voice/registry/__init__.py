@@ -5,6 +5,7 @@ from __future__ import annotations
 from voice.calls import CallFacts
 from voice.errors import RegistryUnavailable
 from voice.events import NewEvent
+from voice.registry.audit import AuditQuery, AuditStore
 from voice.registry.bulk import BulkRun, BulkStore
 from voice.registry.bulk_claims import BulkClaims
 from voice.registry.bulk_items import BulkItem, Outcome
@@ -32,6 +33,7 @@ from voice.registry.time_span import Span
 from voice.registry.tokens import Token, TokenStore
 
 __all__ = [
+    "AuditQuery",
     "BulkClaims",
     "BulkItem",
     "BulkRun",
@@ -71,6 +73,7 @@ class Registry:
         self.tokens = TokenStore(database)
         self.throttle = ThrottleStore(database)
         self.figures = FigureStore(database)
+        self.audit = AuditStore(database)
 
     def record(self, event: NewEvent, facts: CallFacts | None = None) -> None:
         """Record an event; or the outcome of a command that waited in the spool. Raises RegistryUnavailable."""

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 from flask import Flask, current_app, g, request
 from werkzeug.datastructures import MultiDict
 
+from voice.audit import Actor
 from voice.errors import BadSignature, Malformed, NotAllowed, NotSignedIn, RegistryUnavailable
 from voice.operators.bearer_tokens import operator_of_token
 from voice.operators.roles import Operator
@@ -34,6 +35,11 @@ def services() -> Services:
 def operator() -> Operator:
     """The operator who sent the request. Every admin route has one."""
     return cast(Operator, g.operator)
+
+
+def actor() -> Actor:
+    """The operator who sent the request, and the address of the client. Forwarding headers are ignored."""
+    return Actor(operator().name, request.remote_addr or "")
 
 
 def raw_target() -> str:

@@ -13,7 +13,7 @@ from tests.support.imports import ROOT, cycles, is_under, module_graph, read_pac
 
 LAYERS = (  # lowest first: an import goes to a lower layer or stays in its part
     {"errors", "event_kinds", "setting_values", "json_record"},
-    {"events", "config", "validation"},
+    {"events", "config", "validation", "audit"},
     {"calls"},
     {"registry", "twilio", "twiml", "catalogue", "conferences.labels"},
     {"scenes", "call_filters", "operators"},
