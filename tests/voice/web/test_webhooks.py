@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+from twilio.twiml.voice_response import VoiceResponse
 
 from tests.support.clients import NUMBER, PUBLIC_URL, Twilio, form, new_call_sid, settings
 from tests.support.ports import free_port
 from voice import create_app
 from voice.registry import Registry
+from voice.scenes import Params, Scene
+
+SECRET_SCENE = Scene(lambda _visit, _params: VoiceResponse(), "PIN", Params, False, secret=True)
 
 
 def heard(twiml: str) -> str:
@@ -176,6 +181,32 @@ def test_the_fallback_does_not_redirect_to_another_host(twilio):
         "/voice/fallback", form(new_call_sid(), ErrorUrl="https://elsewhere.example/voice/x")
     )
     assert ElementTree.fromstring(answer.text).find("Redirect").text == f"{PUBLIC_URL}/voice/incoming?retry=1"
+
+
+@pytest.mark.parametrize(
+    "failed", ["/voice/scenes/pin", "/voice/scenes/pin?retry=1", "/voice/scenes/no_longer_there"]
+)
+def test_the_fallback_of_a_secret_or_unknown_scene_drops_what_the_caller_keyed(
+    app, twilio, registry, monkeypatch, failed
+):
+    with_pin = {**app.extensions["midcall"].scenes, "pin": SECRET_SCENE}
+    services = replace(app.extensions["midcall"], scenes=with_pin)
+    monkeypatch.setitem(app.extensions, "midcall", services)
+    assert "4711" not in recorded_fallback(twilio, registry, f"{PUBLIC_URL}{failed}")
+
+
+def test_the_fallback_of_any_other_scene_keeps_what_the_caller_keyed(twilio, registry):
+    for failed in (f"{PUBLIC_URL}/voice/scenes/menu", f"{PUBLIC_URL}/voice/incoming", ""):
+        assert "4711" in recorded_fallback(twilio, registry, failed), failed
+
+
+def recorded_fallback(twilio: Twilio, registry: Registry, failed: str) -> str:
+    """What is recorded of a fallback: its event, and the call."""
+    call_sid = new_call_sid()
+    typed = {"Digits": "4711", "SpeechResult": "the 4711"}
+    assert twilio.post("/voice/fallback", form(call_sid, ErrorUrl=failed, **typed)).status_code == 200
+    (event,) = registry.events.of_call(call_sid)
+    return f"{event} {registry.calls.get(call_sid)}"
 
 
 def test_a_recording_is_recorded_once(twilio, registry):

@@ -47,6 +47,13 @@ def test_disabling_signs_a_person_out_until_they_are_enabled(admin_browser, oper
     assert operator_browser.sign_in("operator").status_code == 303
 
 
+def test_the_sessions_of_a_disabled_person_stay_closed_when_they_are_enabled(admin_browser, operator_browser):
+    admin_browser.post("/console/people/operator/disable")
+    admin_browser.post("/console/people/operator/enable")
+    assert not operator_browser.is_signed_in()
+    assert admin_browser.is_signed_in()
+
+
 def test_a_new_role_applies_from_the_next_request(admin_browser, operator_browser):
     admin_browser.post("/console/people/operator/role", {"role": "admin"})
     assert operator_browser.get("/console/people").status_code == 200

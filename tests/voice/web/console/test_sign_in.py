@@ -140,6 +140,14 @@ def test_a_new_password_ends_all_other_sessions(app, admin_browser):
     assert Browser(app, "10.1.1.2").sign_in("admin", "another battery").status_code == 303
 
 
+@pytest.mark.parametrize("old", [{}, {"old": ""}, {"old": "   "}, {"old": "wrong"}, {"old": PASSWORD[:-1]}])
+def test_a_password_is_not_changed_without_the_old_one(app, admin_browser, old):
+    new = {"new": "another battery", "again": "another battery", **old}
+    answer = admin_browser.post("/console/account/password", new)
+    assert (answer.status_code, "current password is wrong" in answer.text) == (422, True)
+    assert Browser(app, "10.1.1.1").sign_in("admin").status_code == 303
+
+
 @pytest.mark.parametrize(
     ("created", "seen", "is_valid"),
     [(23.9, 7.9, True), (23.9, 8.1, False), (24.1, 0.1, False), (-1, -1, True)],  # hours ago
