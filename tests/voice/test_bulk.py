@@ -374,6 +374,8 @@ def test_calls_that_a_dead_worker_had_not_started_are_run(services, twilio, admi
     [
         ("redirect", {"scene": "goodbye"}, ["refused", "accepted"], [NOT_SENT, None]),
         ("twiml", {"twiml": "<Response><Say>Hello</Say></Response>"}, ["unconfirmed"], [UNKNOWN]),
+        ("bring_in", {"to": "+14155550188"}, ["unconfirmed"], [UNKNOWN]),  # a phone may be ringing
+        ("consult", {"to": "+14155550188"}, ["unconfirmed"], [UNKNOWN]),
     ],
 )
 def test_an_unanswered_command_of_a_dead_worker_is_read_back_before_a_retry(

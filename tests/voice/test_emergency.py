@@ -98,6 +98,37 @@ def test_no_number_is_dialed_during_a_stop(admin, services):
     assert admin.post("/calls", DIAL).status_code == 502  # no server listens at Twilio's address
 
 
+@pytest.mark.parametrize("command", ["consult", "bring_in", "monitor", "coach", "barge"])
+def test_no_command_rings_a_phone_during_a_stop(admin, twilio, registry, command):
+    call_sid = twilio.calls()
+    twilio.status(call_sid, "in-progress")
+    stop(admin)
+    answer = admin.post(f"/calls/{call_sid}/{command}", {"to": "+14155550188"})
+    assert (answer.status_code, answer.json["error"]["code"]) == (409, "emergency_stop")
+    (refused,) = registry.commands.of_call(call_sid)
+    assert (refused.command, refused.state) == (command, "refused")
+    admin.post("/commands/emergency_lift")
+    again = admin.post(f"/calls/{call_sid}/{command}", {"to": "+14155550188"})
+    assert again.json["error"]["code"] != "emergency_stop"
+
+
+def test_a_second_stop_reaches_the_live_calls_of_the_first(admin, twilio, registry):
+    first = twilio.calls()
+    stop(admin)
+    admin.post("/commands/emergency_lift")
+    second = twilio.calls()
+    assert stop(admin)["message"].endswith("Ending 2 live calls.")
+    assert reached(registry) == {"end": {first, second}}
+
+
+def test_a_stop_with_a_new_message_reaches_all_live_calls_again(admin, twilio, registry):
+    caller = twilio.calls()
+    stop(admin)
+    stop(admin, message="The building is on fire.")
+    assert reached(registry) == {"redirect": {caller}}
+    assert registry.emergency.current().message == "The building is on fire."
+
+
 def test_calls_that_arrive_as_the_stop_starts_are_ended_later(admin, twilio, services, registry):
     stop(admin)
     late = new_call_sid()

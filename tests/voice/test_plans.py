@@ -195,6 +195,20 @@ def test_an_invalid_change_is_refused(app, admin, call, registry):
     assert kinds(admin, call) == ["plan.made"]
 
 
+def test_a_plan_that_is_running_or_has_run_cannot_be_changed(admin, call, services, twilio, clock):
+    made = plan(admin, call, after_seconds=1)
+    path = f"/plans/{made['id']}"
+    twilio.status(call, "completed")
+    clock.tick(1)
+    (claimed,) = services.registry.plan_claims.claim_due(5)
+    for state in ("running", "run"):
+        for answer in (admin.patch(path, {"after_seconds": 600}), admin.delete(path)):
+            assert (answer.status_code, f"in the state {state}." in answer.text) == (409, True)
+        assert now_of(admin, made["id"]) == {**made, "state": state}
+        services.registry.plans.finish(claimed, "run")
+    assert kinds(admin, call) == ["plan.made", "plan.run"]
+
+
 def test_a_canceled_plan_does_not_run(admin, call, services, clock):
     path = f"/plans/{plan(admin, call, after_seconds=60)['id']}"
     assert admin.delete(path).json["plan"]["state"] == "cancelled"

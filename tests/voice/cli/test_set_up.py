@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from midcall_emulator.server import Background
+from midcall_emulator.settings import Settings
 from tests.support.clients import ADMIN_TOKEN, NUMBER, new_call_sid, settings
 from tests.support.command_line import error_of, output_of, run, usage_error_of
 from tests.support.ports import free_port
@@ -85,3 +87,27 @@ def test_every_command_reports_that_the_database_is_unavailable(tmp_path):
     ]  # fmt: skip
     for arguments in commands:
         assert "database" in error_of(app, *arguments), arguments
+
+
+@pytest.fixture(scope="module")
+def emulator():
+    """Twilio's API, without an account."""
+    with Background(Settings(port=0)) as url:
+        yield url
+
+
+@pytest.mark.parametrize("problem", [False, True])
+def test_the_exit_code_of_the_doctor_counts_every_check(tmp_path, emulator, problem):
+    """The last check, of a number, finds nothing to do."""
+    url = f"sqlite:///{tmp_path / 'midcall.db'}"
+    given = settings(DATABASE_URL=url, SPOOL_DIR=str(tmp_path / "spool"), TWILIO_API_URL=emulator)
+    app = create_app(given, dotenv=None)
+    if not problem:
+        output_of(app, "migrate")
+    output_of(app, "numbers", "set-up", NUMBER)
+    result = run(app, "doctor", NUMBER)
+    found = list(verdicts(result).items())
+    assert found[-1] == (f"number {NUMBER}", "fine")
+    assert ("database", "TO DO" if problem else "fine") in found
+    assert result.exit_code == int(problem)
+    app.extensions["midcall"].registry.close()

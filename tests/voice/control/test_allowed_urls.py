@@ -91,7 +91,9 @@ def test_media_may_be_on_any_host():
 
 def test_a_socket_needs_tls_unless_the_emulator_is_used(config):
     check_socket_url(config, "wss://partner.example/stream")
-    emulated = load(settings(ALLOWED_REDIRECT_HOSTS=ALLOWED, TWILIO_API_URL="http://127.0.0.1:9"), dotenv=None)
+    emulated = load(
+        settings(ALLOWED_REDIRECT_HOSTS=ALLOWED, TWILIO_API_URL="http://127.0.0.1:9"), dotenv=None
+    )
     check_socket_url(emulated, "ws://partner.example/stream")
     check_socket_url(emulated, "wss://partner.example/stream")
     for url in ("ws://partner.example/stream", "https://partner.example/", "wss://evil.example/"):

@@ -7,7 +7,11 @@ import pytest
 from voice.errors import NotAllowed
 from voice.operators.roles import Operator
 
-INCLUDED = {"viewer": ["viewer"], "operator": ["viewer", "operator"], "admin": ["viewer", "operator", "admin"]}
+INCLUDED = {
+    "viewer": ["viewer"],
+    "operator": ["viewer", "operator"],
+    "admin": ["viewer", "operator", "admin"],
+}
 
 
 @pytest.mark.parametrize("own", INCLUDED)

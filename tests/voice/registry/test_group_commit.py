@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -11,7 +13,7 @@ from tests.support.clients import new_call_sid
 from voice.calls import CallFacts
 from voice.errors import RegistryUnavailable
 from voice.events import NewEvent
-from voice.registry.engine.group_commit import MOST, GroupCommit
+from voice.registry.engine.group_commit import MOST, Group, GroupCommit
 
 
 def test_items_that_arrive_during_a_write_share_the_next_write():
@@ -54,44 +56,80 @@ def test_items_join_a_group_until_its_transaction_begins():
         assert [leads for _, _, leads in joined] == [False, False]
 
 
-def test_an_item_that_the_database_rejects_does_not_fail_the_others():
-    def write_all(group):
-        items = group()
+def outcomes_of_one_group(write_all: Callable[[Sequence[str]], list[Any]], names: list[str]) -> list[Any]:
+    """The outcome of each item: the first one leads, and its transaction begins once the others have joined."""
+    waiting, begun = threading.Event(), threading.Event()
+
+    def write_together(group: Group[str]) -> list[Any]:
+        waiting.set()
+        begun.wait()
+        return write_all(group())
+
+    group_commit: GroupCommit[str, Any] = GroupCommit(write_together)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(group_commit.submit, names[0])
+        waiting.wait()
+        joined = [group_commit._join(name) for name in names[1:]]
+        begun.set()
+        error = first.exception()
+    others = [batch.outcomes[place] for batch, place, _ in joined]
+    return [error or first.result(), *others]
+
+
+@pytest.mark.parametrize("names", [["a", "poison", "b", "c"], ["poison", "a", "b", "c"]])
+def test_an_item_that_the_database_rejects_does_not_fail_the_others(names):
+    groups = []
+
+    def write_all(items):
+        groups.append(list(items))
         if "poison" in items:
             raise ValueError("poison")
-        return [True] * len(items)
+        return [f"{item} is written" for item in items]
 
-    group_commit = GroupCommit(write_all)
-    with ThreadPoolExecutor(8) as pool:
-        results = [pool.submit(group_commit.submit, item) for item in ["a", "poison", "b", "c"]]
-        assert [results[place].result() for place in (0, 2, 3)] == [True, True, True]
-        with pytest.raises(ValueError, match="poison"):
-            results[1].result()
+    outcomes = dict(zip(names, outcomes_of_one_group(write_all, names), strict=True))
+    assert groups[0] == names
+    assert isinstance(outcomes.pop("poison"), ValueError)
+    assert outcomes == {name: f"{name} is written" for name in "abc"}
 
 
 def test_all_items_of_a_group_fail_if_the_registry_is_unavailable():
-    def write_all(_items):
+    groups = []
+
+    def write_all(items):
+        groups.append(list(items))
         raise RegistryUnavailable("gone")
 
-    group_commit = GroupCommit(write_all)
-    with ThreadPoolExecutor(8) as pool:
-        results = [pool.submit(group_commit.submit, number) for number in range(8)]
-        for result in results:
-            with pytest.raises(RegistryUnavailable):
-                result.result()
+    outcomes = outcomes_of_one_group(write_all, ["a", "b", "c"])
+    assert groups == [["a", "b", "c"]]
+    assert [str(outcome) for outcome in outcomes] == ["gone"] * 3
 
 
-def test_a_group_has_a_maximum_size():
-    sizes = []
+def test_a_group_whose_leader_is_stopped_fails_instead_of_waiting():
+    class Stopped(BaseException):
+        pass
 
-    def write_all(group):
-        sizes.append(len(group()))
-        return list(group())
+    def write_all(_items):
+        raise Stopped
 
-    group_commit = GroupCommit(write_all)
-    with ThreadPoolExecutor(2 * MOST) as pool:
-        assert sorted(pool.map(group_commit.submit, range(2 * MOST))) == list(range(2 * MOST))
-    assert max(sizes) <= MOST
+    first, *others = outcomes_of_one_group(write_all, ["a", "b", "c"])
+    assert isinstance(first, Stopped)
+    assert [type(outcome) for outcome in others] == [RegistryUnavailable] * 2
+
+
+def test_an_error_is_raised_for_the_item_that_caused_it():
+    def write_all(_group):
+        raise ValueError("poison")
+
+    with pytest.raises(ValueError, match="poison"):
+        GroupCommit(write_all).submit("a")
+
+
+@pytest.mark.parametrize("most", [1, 3, MOST])
+def test_a_group_has_a_maximum_size(most):
+    group_commit = GroupCommit(lambda group: list(group()), most=most)
+    joined = [group_commit._join(number) for number in range(2 * most)]
+    assert [leads for _, _, leads in joined] == [number in (0, most) for number in range(2 * most)]
+    assert [len(batch.items) for batch, _, _ in joined] == [most] * 2 * most
 
 
 def test_in_one_group_a_repeat_is_recorded_once_and_the_status_does_not_move_backward(registry):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import multiprocessing
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -153,6 +156,30 @@ def test_events_wait_in_memory_while_the_disk_cannot_be_written(tmp_path, regist
     assert len(lines_of(obstacle / "spool" / "waiting.jsonl")) == 3
     assert spool.drain(registry.events.record) == 3
     assert (recorded_kinds(registry), spool.waiting) == (["k1", "k2", "k3"], False)
+
+
+@contextmanager
+def full_disk(file: Path, left: int) -> Iterator[None]:
+    """A limit for the size of files, which cuts a write in the middle of a line as a full disk does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (file.stat().st_size + left, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("left", [0, 40])
+def test_a_full_disk_loses_no_line_and_keeps_their_order(folder, registry, left):
+    spool = spool_with(folder, 1)
+    waiting = folder / "waiting.jsonl"
+    with full_disk(waiting, left):
+        spool.append(*numbered_event(2))
+        spool.append(*numbered_event(3))
+    assert len(lines_of(waiting)) - bool(left) <= 1
+    spool.append(*numbered_event(4))
+    spool.drain(registry.events.record)
+    assert (recorded_kinds(registry), spool.waiting) == (["k1", "k2", "k3", "k4"], False)
 
 
 def append_events(folder: Path, process: int, start: Any) -> None:
