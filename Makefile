@@ -3,12 +3,14 @@
 # make test-all   the test suite and its slow part
 # make check      format, lint, types, dependencies
 # make pictures   the README's pictures, taken from a running `make run`
+# make mutants    the mutation tests; ONLY=voice/web/guards.py runs one module, ONLY=voice/operators a folder
 # make bench      the benchmarks, beside the peers they are measured against
 
 PYTHON ?= python3
 BIN := .venv/bin
 RUN_INSTALLED := .venv/run-installed
 INSTALLED := .venv/installed
+MUTANTS_INSTALLED := .venv/mutants-installed
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 TESTS := $(BIN)/python -m pytest -n 3 --dist worksteal
 
@@ -32,6 +34,9 @@ check: $(INSTALLED)
 pictures: $(INSTALLED)
 	$(BIN)/python docs/pictures.py
 
+mutants: $(MUTANTS_INSTALLED)
+	nice -n 15 $(BIN)/python -m tests.mutants $(ONLY)
+
 bench: $(INSTALLED)
 	$(BIN)/python -m bench $(BENCH)
 
@@ -48,4 +53,9 @@ $(INSTALLED): requirements-dev.txt $(RUN_INSTALLED)
 	@$(PIP) -r requirements-dev.txt
 	@touch $@
 
-.PHONY: run test test-slow test-all check pictures bench
+$(MUTANTS_INSTALLED): requirements-mutants.txt $(INSTALLED)
+	@echo "Installing mutmut into .venv (once)…"
+	@$(PIP) -r requirements-mutants.txt
+	@touch $@
+
+.PHONY: run test test-slow test-all check pictures mutants bench

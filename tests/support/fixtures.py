@@ -8,7 +8,9 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from flask import Flask
@@ -37,12 +39,21 @@ def postgresql() -> Iterator[PostgreSQL]:
         yield server
 
 
+@cache
+def empty_sqlite_registry() -> bytes:
+    """The file of an empty SQLite registry. A process migrates once, however many test sessions it runs or forks."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "template.db"
+        with open_database(f"sqlite:///{path}") as database:
+            migrate(database)
+        return path.read_bytes()
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty SQLite registry. Each test copies it."""
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    with open_database(f"sqlite:///{path}") as database:
-        migrate(database)
+    path.write_bytes(empty_sqlite_registry())
     return path
 
 

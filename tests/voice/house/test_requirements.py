@@ -10,6 +10,7 @@ FILES = [
     "requirements.txt",
     "requirements-run.txt",
     "requirements-dev.txt",
+    "requirements-mutants.txt",
     "midcall_emulator/requirements.txt",
 ]
 PINNED = re.compile(r"[\w.-]+(\[[\w,-]+\])?==[\w.]+")

@@ -24,6 +24,9 @@ UNCOVERED = {
         "/v", CALL, signature("https://example.com/v", CALL, TOKEN), content_type=JSON
     ),
     "fields in a GET": request("/v", CALL, signature("https://example.com/v", (), TOKEN), method="GET"),
+    "signed fields in a HEAD": request(
+        "/v", CALL, signature("https://example.com/v", CALL, TOKEN), method="HEAD"
+    ),
     "signed fields in a GET": request(
         "/v", CALL, signature("https://example.com/v", CALL, TOKEN), method="GET"
     ),
