@@ -11,6 +11,9 @@ from voice.calls import Call, CallFacts
 from voice.control.base import CallCommand, Destination, DroppingArguments
 from voice.control.inline_twiml import check_twiml
 from voice.control.live_update import update_live
+from voice.scenes.place import with_visit
+from voice.scenes.visit import is_ours
+from voice.twiml import rewrite_urls
 
 EXAMPLE = "<Response><Say>Hello</Say></Response>"
 
@@ -44,5 +47,9 @@ class Twiml(CallCommand):
         self.document = check_twiml(self.arguments.twiml, self.services.config["PUBLIC_URL"])
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """Twilio runs the document at once."""
-        return update_live(self.services, call.call_sid, twiml=self.document)
+        """Twilio runs the document at once. A scene that it leads to is a new visit, also for the second document."""
+
+        def number(url: str) -> str:
+            return with_visit(url, command_id) if is_ours(self.services.config, url) else url
+
+        return update_live(self.services, call.call_sid, twiml=rewrite_urls(self.document, number))

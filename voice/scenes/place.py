@@ -16,7 +16,7 @@ from voice.config import Config
 from voice.validation import Pattern
 
 INPUTS = ("Digits", "SpeechResult", "DialCallStatus", "QueueResult", "RecordingDuration")
-_OF_VISIT = ("command", "retry")  # query parameters of one visit, not of the place
+_OF_VISIT = ("command", "retry", "visit")  # query parameters of one visit, not of the place
 
 Back = Annotated[
     str | None,
@@ -44,16 +44,25 @@ def back_in(url: str | None) -> str | None:
     return dict(parse_qsl(urlsplit(url or "").query)).get("back")
 
 
-def url_of_place(config: Config, place: str, command_id: int | None = None) -> str:
-    """The absolute URL of a place, with the id of the command that leads there."""
+def url_of_place(config: Config, place: str, command_id: int | None = None, number: int = 1) -> str:
+    """The absolute URL of a place, with the id of the command that leads there and the number of the visit."""
     url = f"{config['PUBLIC_URL']}/voice/{place}"
+    if number > 1:
+        url = with_visit(url, number)
     return with_command(url, command_id) if command_id is not None else url
 
 
 def with_command(url: str, command_id: int) -> str:
     """The URL with the id of the command that leads there: the visit confirms the command."""
+    return _with_first(url, "command", command_id)
+
+
+def with_visit(url: str, number: int) -> str:
+    """The URL with the number of the visit, which no earlier visit of the call has had."""
+    return _with_first(url, "visit", number)
+
+
+def _with_first(url: str, name: str, value: int) -> str:
+    """The URL with a parameter in front of the others, because the first value of a name is read."""
     parts = urlsplit(url)
-    query = f"command={command_id}&{parts.query}".removesuffix(
-        "&"
-    )  # in front, because the first value is read
-    return urlunsplit(parts._replace(query=query))
+    return urlunsplit(parts._replace(query=f"{name}={value}&{parts.query}".removesuffix("&")))

@@ -66,15 +66,15 @@ class Scene:
         known = {name: value for name, value in visit.query.items() if name in self.params.model_fields}
         params = self.params.model_validate(known)
         if self._same_for_all:
-            return self._cached(visit.config, params, visit.command_id)
+            return self._cached(visit.config, params, visit.command_id, visit.number)
         return _document(self._build(visit, params))
 
     def entry(self) -> SceneEntry:
         """The scene as the catalogue lists it."""
         return SceneEntry(self.name, self.title, self.params.model_json_schema())
 
-    def _build_for_all(self, config: Config, params: Params, command_id: int | None) -> str:
-        return _document(self._build(Visit(config=config, command_id=command_id), params))
+    def _build_for_all(self, config: Config, params: Params, command_id: int | None, number: int) -> str:
+        return _document(self._build(Visit(config=config, command_id=command_id, number=number), params))
 
 
 def _document(response: VoiceResponse) -> str:

@@ -17,6 +17,9 @@ class Visit:
 
     `command_id` is the newest command that led this call here. The URLs of a visit carry it on, so that Midcall can
     tell a late request of an interrupted scene from a request of the scene that replaced it.
+
+    `number` counts the visits since the call or that command began. The URLs of a visit carry the next number, so no
+    two visits of a call have the same URL: a signed request that arrives again is a repeat, and never a new visit.
     """
 
     config: Config
@@ -30,24 +33,29 @@ class Visit:
     recording_seconds: int = 0
     retry: int = 0
     command_id: int | None = None
+    number: int = 0
     query: Mapping[str, str] = field(default_factory=dict)
 
     def url(self, scene: str, **params: Any) -> str:
         """The absolute URL of a scene. Parameters that are None are left out."""
-        return scene_url(self.config, scene, params, self.command_id)
+        return scene_url(self.config, scene, params, self.command_id, self.number + 1)
 
     def url_back(self, place: str | None) -> str:
         """The absolute URL of the place to return to; of the start if no place is known."""
-        return url_of_place(self.config, place or "incoming", self.command_id)
+        return url_of_place(self.config, place or "incoming", self.command_id, self.number + 1)
 
     def voice_url(self, path: str) -> str:
         """The absolute URL of another webhook: `status`, `recording` or `conference`."""
         return f"{self.config['PUBLIC_URL']}/voice/{path}"
 
 
-def scene_url(config: Config, scene: str, params: Mapping[str, Any], command_id: int | None = None) -> str:
-    """The absolute URL of a scene with its parameters, and the id of the command that leads there."""
+def scene_url(
+    config: Config, scene: str, params: Mapping[str, Any], command_id: int | None = None, number: int = 1
+) -> str:
+    """The absolute URL of a scene: its parameters, the command that leads there, and the visit's number after 1."""
     query = {name: value for name, value in params.items() if value is not None}
+    if number > 1:
+        query["visit"] = number
     if command_id is not None:
         query["command"] = command_id
     address = f"{config['PUBLIC_URL']}/voice/scenes/{scene}"

@@ -2,5 +2,6 @@
 
 from voice.twiml.checker import MAX_SENT_LENGTH, check
 from voice.twiml.findings import Finding, TwimlRefused
+from voice.twiml.rewriting import rewrite_urls
 
-__all__ = ["MAX_SENT_LENGTH", "Finding", "TwimlRefused", "check"]
+__all__ = ["MAX_SENT_LENGTH", "Finding", "TwimlRefused", "check", "rewrite_urls"]

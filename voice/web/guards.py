@@ -55,16 +55,14 @@ def signed_by_twilio() -> None:
     """Check the signature and read the webhook into `g.webhook`. Raises BadSignature, Malformed."""
     body = request.get_data()
     pairs = parse_form(body) if request.mimetype == "application/x-www-form-urlencoded" else []
-    signed = SignedRequest(
-        request.method, raw_target(), request.content_type, body, pairs,
-        request.headers.get("X-Twilio-Signature"),
-    )  # fmt: skip
+    signature = request.headers.get("X-Twilio-Signature", "")
+    signed = SignedRequest(request.method, raw_target(), request.content_type, body, pairs, signature)
     if not current_app.extensions["signatures"].valid(signed):
         raise BadSignature(
             "The X-Twilio-Signature does not match this request. Check PUBLIC_URL and TWILIO_AUTH_TOKEN."
         )
     prove(request.environ)
-    g.webhook = Webhook.read(pairs, request.headers.get("I-Twilio-Idempotency-Token"))
+    g.webhook = Webhook.read(pairs, signature)
 
 
 def signed_in_to_api() -> None:

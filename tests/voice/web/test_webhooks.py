@@ -108,10 +108,47 @@ def test_a_repeat_gets_the_same_answer_and_is_recorded_once(twilio, registry):
 
 
 def test_the_same_scene_twice_is_two_events(twilio, registry):
+    """The document of the menu leads back to the menu, by the URL of another visit."""
     call_sid = new_call_sid()
-    twilio.scene(call_sid, "menu")
-    twilio.scene(call_sid, "menu")
-    assert kinds(registry, call_sid) == ["webhook.scene", "webhook.scene"]
+    again = redirect_of(twilio.scene(call_sid, "menu"))
+    last = redirect_of(twilio.scene(call_sid, again))
+    twilio.scene(call_sid, last.replace("attempt=3", "attempt=2"))
+    assert kinds(registry, call_sid) == ["webhook.scene"] * 3
+
+
+def redirect_of(twiml: str) -> str:
+    """The scene with its query to which a document redirects."""
+    url = ElementTree.fromstring(twiml).find("Redirect").text
+    assert url.startswith(f"{PUBLIC_URL}/voice/scenes/")
+    return url.removeprefix(f"{PUBLIC_URL}/voice/scenes/")
+
+
+REPLAYS = {
+    "/voice/incoming": {"CallStatus": "ringing"},
+    "/voice/scenes/menu": {},
+    "/voice/scenes/choice?attempt=1": {"Digits": "1"},
+    "/voice/fallback": {"ErrorUrl": f"{PUBLIC_URL}/voice/scenes/menu", "ErrorCode": "11200"},
+    "/voice/status": {"CallStatus": "in-progress"},
+    "/voice/recording": {"RecordingSid": "RE" + "1" * 32, "RecordingStatus": "completed"},
+    "/voice/fork": {"StreamEvent": "stream-started", "StreamSid": "MZ" + "1" * 32},
+    "/voice/conference": {"ConferenceSid": "CF" + "1" * 32, "StatusCallbackEvent": "participant-join"},
+}
+
+
+@pytest.mark.parametrize("path", REPLAYS)
+def test_a_replay_with_another_idempotency_token_is_recorded_once_and_moves_nothing(twilio, registry, path):
+    """The token is not signed, so a copy of a signed request can have any token, or none."""
+    call_sid, other_place = new_call_sid(), "voicemail"
+    fields = form(call_sid, **REPLAYS[path])
+    first = twilio.post(path, fields)
+    twilio.scene(call_sid, other_place)
+    before = registry.calls.get(call_sid)
+    for token in ("another", ""):
+        replay = twilio.post(path, fields, token=token)
+        assert (replay.status_code, replay.data) == (first.status_code, first.data)
+    assert registry.calls.get(call_sid) == before
+    assert before.scene == other_place
+    assert len(registry.events.of_call(call_sid)) == 2
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from voice.web.guards import services
 from voice.web.webhooks.event import webhook_event
 from voice.web.webhooks.failures import log_failure
 from voice.web.webhooks.form import Webhook
-from voice.web.webhooks.visit import command_id, requested_place, requested_url, retry, visit
+from voice.web.webhooks.visit import command_id, number_of_visit, requested_place, requested_url, retry, visit
 
 
 def perform(scene: Scene, kind: KindName, **params: str | None) -> Response:
@@ -53,7 +53,7 @@ def _wait(kind: KindName, scene: Scene) -> Response:
     """Wait while an operator moves the legs of this call: until they have arrived, the scene would be wrong."""
     record(kind, None, waits_for=scene.name)
     place = requested_place(g.webhook) or "incoming"
-    return _twiml(wait(url_of_place(services().config, place, command_id())))
+    return _twiml(wait(url_of_place(services().config, place, command_id(), number_of_visit() + 1)))
 
 
 def _is_being_moved() -> bool:

@@ -35,25 +35,30 @@ def webhook_event(
     return NewEvent(kind, "twilio", webhook.call_sid, {**given, "twilio": said}, key, command_id, now())
 
 
-def dedupe_key(webhook: Webhook, kind: KindName) -> str | None:
-    """A key that repeats of the webhook share with it, and no other webhook does; None if there is none."""
-    key = _natural_key(webhook, kind) or (f"token:{webhook.token}" if webhook.token else None)
-    if key and len(key) > LONGEST_KEY:
-        return f"sha256:{hashlib.sha256(key.encode()).hexdigest()}"
-    return key
+def dedupe_key(webhook: Webhook, kind: KindName) -> str:
+    """A key that repeats of the webhook share with it, and no other webhook does.
+
+    Only what Twilio signed decides: `I-Twilio-Idempotency-Token` is not signed, so a copy of a request could change it.
+    """
+    key = _natural_key(webhook, kind)
+    if key is None:
+        return f"signed:{_digest(webhook.signature)}"
+    return f"sha256:{_digest(key)}" if len(key) > LONGEST_KEY else key
 
 
 def _natural_key(webhook: Webhook, kind: KindName) -> str | None:
     text = webhook.text
-    if kind == "webhook.status":
+    if kind == "webhook.status" and webhook.fields.get("CallStatus"):
         return f"status:{webhook.call_sid}:{text('CallStatus')}:{text('SequenceNumber')}"
     if kind == "webhook.conference" and webhook.fields.get("SequenceNumber"):
         return f"conference:{text('ConferenceSid')}:{text('SequenceNumber')}"
     if kind == "webhook.recording" and text("RecordingSid"):
         return f"recording:{text('RecordingSid')}:{text('RecordingStatus')}"
-    if kind == "webhook.incoming" and text("CallStatus") == "ringing" and not webhook.token:
-        return f"incoming:{webhook.call_sid}"
     return None
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _is_in_call(name: str) -> bool:

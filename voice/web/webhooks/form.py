@@ -34,13 +34,13 @@ def whole_number(text: str) -> int | None:
 
 @dataclass(frozen=True)
 class Webhook:
-    """One webhook of Twilio: the first value of each field without NUL characters, and the idempotency token."""
+    """One webhook of Twilio: the first value of each field without NUL characters, and the signature."""
 
     fields: Mapping[str, str]
-    token: str | None = None
+    signature: str
 
     @classmethod
-    def read(cls, pairs: Iterable[tuple[str, str]], token: str | None) -> Webhook:
+    def read(cls, pairs: Iterable[tuple[str, str]], signature: str) -> Webhook:
         """Raises Malformed without a valid CallSid. A webhook about a conference may have none."""
         fields: dict[str, str] = {}
         for name, value in pairs:
@@ -48,7 +48,7 @@ class Webhook:
         call_sid = fields.get("CallSid", "")
         if not is_call_sid(call_sid) and (call_sid or not is_conference_sid(fields.get("ConferenceSid", ""))):
             raise Malformed("CallSid is missing, or it is not CA and 32 hexadecimal digits.")
-        return cls(fields, token)
+        return cls(fields, signature)
 
     def text(self, name: str, longest: int = 4096) -> str:
         """The value of a field, cut to the length that the registry keeps; empty without the field."""

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, g
 
 from voice.registry import EmergencyStop
 from voice.scenes.emergency import emergency
+from voice.scenes.place import url_of_place
 from voice.scenes.visit import is_ours
 from voice.web.guards import services
 from voice.web.webhooks import failures
@@ -17,7 +18,7 @@ from voice.web.webhooks.event import webhook_event
 from voice.web.webhooks.fork import fork_error, fork_event
 from voice.web.webhooks.form import Webhook
 from voice.web.webhooks.secrets import keeps_secrets
-from voice.web.webhooks.visit import command_id, retries_of
+from voice.web.webhooks.visit import command_id, number_of_visit, retries_of
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("webhooks", __name__, url_prefix="/voice")
@@ -90,7 +91,7 @@ def conference() -> Response:
 
 
 def _start_url() -> str:
-    return f"{services().config['PUBLIC_URL']}/voice/incoming"
+    return url_of_place(services().config, "incoming", number=number_of_visit())
 
 
 def _emergency_stop() -> EmergencyStop | None:

@@ -29,6 +29,7 @@ def visit(webhook: Webhook, params: Mapping[str, str | None]) -> Visit:
         recording_seconds=whole_number(inputs.get("RecordingDuration", "")) or 0,
         retry=retry(),
         command_id=command_id(),
+        number=number_of_visit(),
         query={**query, **{name: value for name, value in params.items() if value}},
     )
 
@@ -36,6 +37,14 @@ def visit(webhook: Webhook, params: Mapping[str, str | None]) -> Visit:
 def command_id() -> int | None:
     """The id of the command that led to this request."""
     return whole_number(request.args.get("command", ""))
+
+
+def number_of_visit() -> int:
+    """How many visits of the call, or of the command that led here, there are with this one.
+
+    The request for a new call, whose URL has no query, is number 0; its document leads to number 1.
+    """
+    return whole_number(request.args.get("visit", "")) or (1 if request.args or request.view_args else 0)
 
 
 def retry() -> int:
