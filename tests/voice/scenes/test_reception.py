@@ -252,7 +252,7 @@ def test_an_announcement_arrives_in_the_query(caller):
     document = ElementTree.fromstring(
         caller.scene(new_call_sid(), f"announcement?text={quote_plus(text)}&then=goodbye")
     )
-    assert (words(document), leads_to(document)) == (text, "goodbye")
+    assert (words(document), leads_to(document)) == (text, "goodbye?visit=2")
 
 
 @pytest.mark.parametrize(

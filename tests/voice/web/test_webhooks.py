@@ -203,6 +203,17 @@ def test_an_unknown_scene_leads_back_to_the_start(twilio):
     assert document.find("Redirect").text == f"{PUBLIC_URL}/voice/incoming?retry=1"
 
 
+def test_a_secret_scene_records_no_field_that_may_hold_what_the_caller_entered(twilio, registry):
+    """An unknown scene may have been secret, so its webhooks are recorded as those of a secret scene."""
+    call_sid = new_call_sid()
+    entered = ("Digits", "SpeechResult", "PaymentToken", "PaymentCardNumber", "SecurityCode", "TranscriptionText",
+               "RecordingUrl", "ANewFieldOfTwilio")  # fmt: skip
+    harmless = {"CallStatus": "in-progress", "FromCity": "OAKLAND", "Result": "success"}
+    twilio.scene(call_sid, "gone", **dict.fromkeys(entered, "4242"), **harmless)
+    said = registry.events.of_call(call_sid)[0].payload["twilio"]
+    assert said == harmless | dict.fromkeys(entered, "(secret)")
+
+
 def test_the_fallback_retries_the_failed_url_three_times(twilio):
     failed = f"{PUBLIC_URL}/voice/scenes/menu?attempt=2"
     for retry in range(1, 4):

@@ -13,7 +13,14 @@ IN_CALL = frozenset(
     {"CallSid", "AccountSid", "ApiVersion", "From", "To", "Direction", "ParentCallSid", "msg"}
 )  # kept with the call, not with its events
 LEGACY = ("Caller", "Called")  # CallerCity repeats FromCity, and so on; CallerName repeats no other field
-TYPED = ("Digits", "SpeechResult", "UnstableSpeechResult", "StableSpeechResult")
+# What the event of a secret scene keeps. Any other field may hold what the caller keyed or said: digits, speech, a card,
+# its token, a transcript, a recording. https://www.twilio.com/docs/voice/twiml/pay#attributes-action
+OPEN_IN_SECRET = frozenset(
+    {"CallStatus", "CallDuration", "Duration", "Timestamp", "SequenceNumber", "CallbackSource", "CallerName",
+     "ForwardedFrom", "StirVerstat", "StirPassportToken", "ErrorCode", "ErrorUrl", "DialCallSid", "DialCallStatus",
+     "DialCallDuration", "DialBridged", "QueueSid", "QueueResult", "QueueTime", "ConferenceSid", "Result", "Attempt"}
+    | {f"{end}{part}" for end in ("From", "To") for part in ("City", "State", "Zip", "Country")}
+)  # fmt: skip
 SECRET = "(secret)"
 LONGEST_KEY = 100
 
@@ -23,10 +30,10 @@ def webhook_event(
 ) -> NewEvent:
     """The event with all fields that the call does not hold, and `details`.
 
-    If it is `secret`, a value that the caller keyed or said is replaced by a mark.
+    If it is `secret`, a value that may hold what the caller keyed or said is replaced by a mark.
     """
     said = {
-        name: SECRET if secret and name in TYPED else value[:4096]
+        name: SECRET if secret and name not in OPEN_IN_SECRET else value[:4096]
         for name, value in webhook.fields.items()
         if value and not _is_in_call(name)
     }
