@@ -294,6 +294,14 @@ def test_every_url_of_a_scene_carries_the_command(name):
     assert all("command=77" in address for address in addresses)
 
 
+@pytest.mark.parametrize("name", list(SCENES))
+def test_every_url_of_a_scene_that_twilio_requests_next_counts_the_visit(name):
+    document = build(name, query=REQUIRED[name], number=4)
+    urls = [redirect.text for redirect in document.iter("Redirect")]
+    urls += [verb.get(name) for verb in document.iter() for name in ("action", "waitUrl") if verb.get(name)]
+    assert all("visit=5" in url for url in urls if url.startswith(PUBLIC_URL))
+
+
 def visits(config: Config, query: dict[str, str]) -> list[Visit]:
     """Visits with the same parameters by different callers."""
     common: dict[str, Any] = {"config": config, "query": query}
