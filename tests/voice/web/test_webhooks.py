@@ -211,7 +211,9 @@ def test_a_secret_scene_records_no_field_that_may_hold_what_the_caller_entered(t
     harmless = {"CallStatus": "in-progress", "FromCity": "OAKLAND", "Result": "success"}
     twilio.scene(call_sid, "gone", **dict.fromkeys(entered, "4242"), **harmless)
     said = registry.events.of_call(call_sid)[0].details["twilio"]
-    assert {name: said[name] for name in (*harmless, *entered)} == harmless | dict.fromkeys(entered, "(secret)")
+    assert {name: said[name] for name in (*harmless, *entered)} == harmless | dict.fromkeys(
+        entered, "(secret)"
+    )
     assert "4242" not in str(registry.events.of_call(call_sid))
 
 

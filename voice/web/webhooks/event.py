@@ -13,8 +13,8 @@ IN_CALL = frozenset(
     {"CallSid", "AccountSid", "ApiVersion", "From", "To", "Direction", "ParentCallSid", "msg"}
 )  # kept with the call, not with its events
 LEGACY = ("Caller", "Called")  # CallerCity repeats FromCity, and so on; CallerName repeats no other field
-# What the event of a secret scene keeps. Any other field may hold what the caller keyed or said: digits, speech, a card,
-# its token, a transcript, a recording. https://www.twilio.com/docs/voice/twiml/pay#attributes-action
+# What the event of a secret scene keeps. Any other field may hold what the caller keyed or said: digits, speech, a
+# card, its token, a transcript, a recording. https://www.twilio.com/docs/voice/twiml/pay#attributes-action
 OPEN_IN_SECRET = frozenset(
     {"CallStatus", "CallDuration", "Duration", "Timestamp", "SequenceNumber", "CallbackSource", "CallerName",
      "ForwardedFrom", "StirVerstat", "StirPassportToken", "ErrorCode", "ErrorUrl", "DialCallSid", "DialCallStatus",
