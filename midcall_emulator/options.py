@@ -11,6 +11,7 @@ from midcall_emulator.core.people import BEHAVIORS, Person
 from midcall_emulator.core.voice_settings import VoiceSettings
 from midcall_emulator.settings import ACCOUNT, NUMBER, TOKEN, Settings
 from midcall_emulator.switches import Switches, descriptions
+from midcall_emulator.switches.switch import SETS
 from midcall_emulator.wire.urls import is_http_url
 
 _URL_OPTIONS = ("voice_url", "voice_fallback_url", "status_callback")
@@ -43,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     add("--status-callback", default="", help="status callback URL of the numbers")
     add("--clock", default="real", choices=("real", "manual"), help="real time, or time that a test advances")
     add("--speed", type=float, default=1.0, help="speed of the clock; 10 is ten times as fast as real time")
+    add("--switches", default="strict", choices=SETS, help="named set of switches (strict)")
     add("--switch", action="append", default=[], metavar="NAME=VALUE", help="set a switch; can be repeated")
     add("--people", default="answer", choices=BEHAVIORS, help="what a person does whose phone rings")
     return options
@@ -61,7 +63,7 @@ def settings_from(arguments: argparse.Namespace) -> Settings:
         numbers=tuple(_number(text, index, arguments) for index, text in numbers),
         clock_mode=arguments.clock,
         clock_speed=arguments.speed,
-        switches=_switches(arguments.switch),
+        switches=_switches(arguments.switches, arguments.switch),
         people=Person(arguments.people),
     )
 
@@ -93,8 +95,9 @@ def _number(text: str, index: int, arguments: argparse.Namespace) -> Number:
     return Number(phone_number, f"PN{index:032d}", voice=voice)
 
 
-def _switches(items: list[str]) -> dict[str, object]:
-    switches = {name: _value(text) for name, _, text in (item.partition("=") for item in items)}
+def _switches(named_set: str, items: list[str]) -> dict[str, object]:
+    switches: dict[str, object] = {"set": named_set}
+    switches |= {name: _value(text) for name, _, text in (item.partition("=") for item in items)}
     Switches().set(switches)
     return switches
 

@@ -25,6 +25,7 @@ OPTIONS = {
     "voice_url": ("", "voice URL of the number"),
     "fallback_url": ("", "fallback URL of the number"),
     "status_callback": ("", "status callback URL of the number"),
+    "switches": ("", "named set of switches: strict, slow or lenient; without it, those of the start"),
     "patience": ("60", "virtual seconds that 'hears' waits at most"),
 }
 
@@ -71,6 +72,8 @@ def twilio(pytestconfig: pytest.Config, twilio_server: str, twilio_voice_url: st
     emulator = Emulator(twilio_server, account, token, patience=float(option(pytestconfig, "patience")))
     emulator.reset()
     emulator.clock(mode="manual")
+    if named_set := option(pytestconfig, "switches"):
+        emulator.switches(set=named_set)
     emulator.number(option(pytestconfig, "number"), **_urls(pytestconfig, twilio_voice_url))
     yield emulator
     emulator.reset()

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from twilio.rest import Client
 
-from midcall_emulator.client import Emulator
-from midcall_emulator.switches import Switches
+from midcall_emulator.client import Emulator, EmulatorError
+from midcall_emulator.switches import Switches, values_of
 from tests.support.call_log import heard, heard_times, warning_codes
 from tests.support.emulator_calls import start_call
 from tests.support.scripted_app import Answer, ScriptedApp
@@ -23,6 +23,25 @@ NEW = "<Response><Say>New</Say></Response>"
 def test_every_switch_is_set_in_some_test() -> None:
     tests = "".join(file.read_text() for file in Path(__file__).parent.rglob("test_*.py"))
     assert [name for name in Switches().as_dict() if f"{name}=" not in tests] == []
+
+
+def test_a_named_set_gives_every_switch_its_value_of_the_set(twilio: Emulator) -> None:
+    twilio.switches(queue_seconds=9, set="slow")
+    assert twilio.switches() == values_of("slow") | {"queue_seconds": 9}
+    assert twilio.switches(set="strict") == values_of("strict")
+
+
+def test_an_unknown_set_is_refused_and_changes_no_switch(twilio: Emulator) -> None:
+    before = twilio.switches()
+    with pytest.raises(EmulatorError, match="strict, slow, lenient"):
+        twilio.switches(set="fast", queue_seconds=9)
+    with pytest.raises(EmulatorError, match="unknown switch"):
+        twilio.switches(set="slow", no_such_switch=1)
+    assert twilio.switches() == before
+
+
+def test_strict_is_the_default() -> None:
+    assert Switches().as_dict() == values_of("strict")
 
 
 def test_redirect_delay_postpones_the_new_document(

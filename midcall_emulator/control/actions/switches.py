@@ -17,7 +17,7 @@ async def list_switches(request: Request) -> web.StreamResponse:
 
 @action("PUT", "/switches")
 async def change(request: Request) -> web.StreamResponse:
-    """Set switches by name."""
+    """Set switches by name; ``set`` names a set, which is applied first."""
     try:
         request.world.switches.set(await request.body())
     except ValueError as error:

@@ -1,0 +1,83 @@
+"""The switches: one for each behavior that Twilio does not document, or whose strictness a test may choose."""
+
+from __future__ import annotations
+
+from dataclasses import Field, asdict, dataclass, fields
+from typing import Any, Protocol
+
+from midcall_emulator.switches.calls import CallSwitches
+from midcall_emulator.switches.conferences import ConferenceSwitches
+from midcall_emulator.switches.dial import DialSwitches
+from midcall_emulator.switches.documents import DocumentSwitches
+from midcall_emulator.switches.inputs import InputSwitches
+from midcall_emulator.switches.rest import RestSwitches
+from midcall_emulator.switches.switch import SETS, convert
+from midcall_emulator.switches.webhooks import WebhookSwitches
+
+
+@dataclass
+class Switches(
+    WebhookSwitches,
+    ConferenceSwitches,
+    DialSwitches,
+    InputSwitches,
+    DocumentSwitches,
+    CallSwitches,
+    RestSwitches,
+):
+    """The values of the switches. Seconds are virtual, unless the description says otherwise."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return every switch with its value."""
+        return asdict(self)
+
+    def set(self, changes: dict[str, Any]) -> None:
+        """Set switches by name; ``set`` names a set, which is applied first.
+
+        ValueError names an unknown switch or set, or a value of another type. Then no switch has changed.
+        """
+        values = values_of(changes["set"]) if "set" in changes else {}
+        values |= {name: _converted(name, value) for name, value in changes.items() if name != "set"}
+        for name, value in values.items():
+            setattr(self, name, value)
+
+
+def values_of(name: str) -> dict[str, Any]:
+    """Return the value of each switch in a set. ValueError lists the sets if there is none of this name."""
+    if name not in SETS:
+        raise ValueError(f"unknown set {name!r}; the sets of switches are {', '.join(SETS)}")
+    return {item.name: item.metadata["values"][name] for item in fields(Switches)}
+
+
+def descriptions() -> dict[str, str]:
+    """Return the description of each switch."""
+    return {name: item.metadata["description"] for name, item in _fields().items()}
+
+
+def coverage_rows() -> list[str]:
+    """Return a row of COVERAGE.md's table for each switch."""
+    return [_row(item) for item in fields(Switches)]
+
+
+def _row(item: Field[Any]) -> str:
+    about = item.metadata
+    values = " | ".join(f"`{about['values'][name]!r}`" for name in SETS)
+    known = f"{about['basis']}: {about['source']}" if about["source"] else about["basis"]
+    return f"| `{item.name}` | {values} | {about['description']} | {known} |"
+
+
+def _converted(name: str, value: Any) -> Any:
+    known = _fields()
+    if name not in known:
+        raise ValueError(f"unknown switch {name!r}; the switches are {', '.join(sorted(known))}")
+    return convert(known[name], value)
+
+
+def _fields() -> dict[str, Field[Any]]:
+    return {item.name: item for item in fields(Switches)}
+
+
+class HasSwitches(Protocol):
+    """Offers the switches."""
+
+    switches: Switches

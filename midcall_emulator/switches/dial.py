@@ -1,0 +1,31 @@
+"""Switches of Dial."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from midcall_emulator.switches.switch import switch
+
+
+@dataclass
+class DialSwitches:
+    """Switches of Dial; a part of ``Switches``."""
+
+    dial_timeout_extra_seconds: float = switch(
+        0.0,
+        "added to Dial's timeout (Twilio's page says 5)",
+        "official",
+        "docs/voice/twiml/dial#timeout: Twilio adds 5 seconds",
+    )
+    dial_action_on_hangup: bool = switch(
+        True, "a Dial requests its action when the caller hangs up", "undecided"
+    )
+    dial_action_when_ringing: bool = switch(
+        True, "a Dial that is interrupted while it rings requests its action", "undecided"
+    )
+    dial_action_lead_seconds: float = switch(
+        2.0,
+        "real seconds that the action of an interrupted Dial may delay the new document",
+        "measured",
+        "one call: the action was requested 320 ms after the update, the new URL after 651 ms",
+    )
