@@ -1,7 +1,8 @@
-"""Discovery of verbs and nouns: one new module is enough."""
+"""Discovery of verbs and nouns: one new module is enough. The verb is the example in the README."""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from types import ModuleType
 
 import pytest
 
+import midcall_emulator
 from midcall_emulator.client import Emulator
 from midcall_emulator.server import Background
 from midcall_emulator.settings import NUMBER, TOKEN, Settings
@@ -17,18 +19,8 @@ from midcall_emulator.twiml.vocabulary import read_vocabulary
 from tests.support.call_log import heard, warning_codes
 from tests.support.scripted_app import ScriptedApp
 
-SING = '''
-from midcall_emulator.twiml.attributes.values import whole_number
-from midcall_emulator.twiml.performers import attributes, performs
-
-
-@performs("Sing", attributes("song", times=13999))
-async def sing(run, verb):
-    """Sing a song."""
-    for _ in range(whole_number(run, verb, "times", 1, 1, 3)):
-        run.play("say", text=verb.get("song"))
-        await run.sleep(1)
-'''
+README = (Path(midcall_emulator.__file__).parent / "README.md").read_text()
+(SING,) = re.findall(r"```python\n# midcall_emulator/twiml/verbs/sing.py\n(.*?)```", README, re.DOTALL)
 PAGER = '''
 from midcall_emulator.twiml.nouns.noun import dial_target
 from midcall_emulator.twiml.nouns.phone import phone_target
