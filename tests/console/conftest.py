@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from midcall_emulator.client import Phone
+from tests.support.clients import TESTER
 from tests.support.console_page import Cookies, call_in, open_call, sign_in
 from tests.support.console_visitor import PASSWORD
 from tests.support.fixtures import *  # noqa: F403 (fixtures)
@@ -29,8 +30,8 @@ def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     shutil.copy(sqlite_template, folder / "midcall.db")
     registry, password_hash = Registry(f"sqlite:///{folder}/midcall.db"), hash_password(PASSWORD)
     for role in ROLES:
-        registry.operators.add(role, role)
-        registry.operators.set_password_hash(role, password_hash)
+        registry.operators.add(role, role, TESTER)
+        registry.operators.set_password_hash(role, password_hash, TESTER)
     registry.close()
     with Stack(folder, f"sqlite:///{folder}/midcall.db", ALLOWED_REDIRECT_HOSTS="127.0.0.1") as stack:
         yield stack

@@ -12,7 +12,9 @@ from werkzeug.test import TestResponse
 
 from tests.support.admin_document import AdminDocument
 from tests.support.signing import signed_headers
+from voice.audit import Actor
 
+TESTER = Actor("tester", "127.0.0.1")  # makes the people, tokens and rules of a test
 ACCOUNT = "AC00000000000000000000000000000000"
 TOKEN = "emulator-token"
 PUBLIC_URL = "https://calls.example.com"

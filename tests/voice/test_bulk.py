@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 from freezegun import freeze_time
 
-from tests.support.clients import Operator, Twilio, settings
+from tests.support.clients import TESTER, Operator, Twilio, settings
 from voice import create_app
 from voice.bulk.attempt import NOT_SENT, UNKNOWN
 from voice.bulk.rate import RequestRate
@@ -214,7 +214,7 @@ def test_the_same_token_starts_the_run_once(services, twilio, admin, at_twilio):
 def test_viewers_cannot_preview_start_or_cancel(app, services, twilio, admin):
     live_calls(twilio, 1)
     run = started(admin)
-    viewer = Operator(app.test_client(), services.registry.tokens.create("vera", "viewer"))
+    viewer = Operator(app.test_client(), services.registry.tokens.create("vera", "viewer", TESTER))
     assert viewer.post("/bulk/preview", {"command": "end", "select": {}}).status_code == 403
     assert viewer.post("/bulk", {"token": previewed(admin)["token"]}).status_code == 403
     assert viewer.post(f"/bulk/{run['id']}/cancel").status_code == 403

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from freezegun import freeze_time
 
-from tests.support.clients import NUMBER, Operator, form, new_call_sid
+from tests.support.clients import NUMBER, TESTER, Operator, form, new_call_sid
 from tests.support.command_line import output_of
 from voice.control.emergency_stop import stop_late_calls
 from voice.errors import RegistryUnavailable
@@ -174,7 +174,7 @@ def test_a_stop_can_be_planned(admin, services, registry):
 
 @pytest.mark.parametrize(("role", "status"), [("viewer", 403), ("operator", 200)])
 def test_operators_can_start_and_lift_a_stop_and_viewers_cannot(app: Flask, registry, role, status):
-    user = Operator(app.test_client(), registry.tokens.create("ann", role))
+    user = Operator(app.test_client(), registry.tokens.create("ann", role, TESTER))
     for command in ("emergency_stop", "emergency_lift"):
         assert user.post(f"/commands/{command}").status_code == status
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from freezegun import freeze_time
 
-from tests.support.clients import ADMIN_TOKEN, Operator, new_call_sid
+from tests.support.clients import ADMIN_TOKEN, TESTER, Operator, new_call_sid
 from voice.config import Config
 from voice.control.runner import Runner
 from voice.plans.due import DuePlans
@@ -113,7 +113,7 @@ def test_a_planned_command_is_checked_at_once(app, admin, call, registry, twilio
     )
     assert admin.post(f"/calls/{new_call_sid()}/end", {"after_seconds": 5}).status_code == 404
     assert admin.post(f"/calls/{call}/dance", {"after_seconds": 5}).status_code == 404
-    viewer = Operator(app.test_client(), registry.tokens.create("eve", "viewer"))
+    viewer = Operator(app.test_client(), registry.tokens.create("eve", "viewer", TESTER))
     assert viewer.post(f"/calls/{call}/end", {"after_seconds": 5}).status_code == 403
     twilio.status(call, "completed")
     answer = admin.post(f"/calls/{call}/end", {"after_seconds": 5})
@@ -169,7 +169,7 @@ def test_plans_are_listed_by_state_and_call_in_pages(admin, call, twilio):
 
 def test_a_changed_plan_belongs_to_the_operator_who_changed_it(app, admin, call, registry):
     made = plan(admin, call, "redirect", scene="menu", after_seconds=60)
-    ann = Operator(app.test_client(), registry.tokens.create("ann", "operator"))
+    ann = Operator(app.test_client(), registry.tokens.create("ann", "operator", TESTER))
     changed = ann.patch(
         f"/plans/{made['id']}", {"at": "2026-03-01T17:00:00Z", "arguments": {"scene": "goodbye"}}
     )
@@ -189,7 +189,7 @@ def test_an_invalid_change_is_refused(app, admin, call, registry):
     assert wrong(admin.patch(path, {"arguments": {"scene": "menu", "after_seconds": 1}})) == ["after_seconds"]
     assert admin.patch("/plans/4711", {"after_seconds": 1}).status_code == 404
     assert admin.patch(f"/plans/{2**70}", {"after_seconds": 1}).status_code == 404
-    viewer = Operator(app.test_client(), registry.tokens.create("eve", "viewer"))
+    viewer = Operator(app.test_client(), registry.tokens.create("eve", "viewer", TESTER))
     assert viewer.patch(path, {"after_seconds": 1}).status_code == 403
     assert viewer.delete(path).status_code == 403
     assert kinds(admin, call) == ["plan.made"]

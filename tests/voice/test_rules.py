@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from freezegun import freeze_time
 
-from tests.support.clients import NUMBER, Operator, new_call_sid
+from tests.support.clients import NUMBER, TESTER, Operator, new_call_sid
 from voice.config import load
 from voice.control.call_limit import call_limit_seconds
 from voice.control.runner import Runner
@@ -234,7 +234,7 @@ def test_a_rule_waits_for_its_days(admin, services, twilio, clock):
 
 def test_an_unreadable_rule_does_not_stop_the_others(admin, services, registry, twilio, clock):
     call_sid = twilio.calls()
-    registry.rules.create("broken", "ann", enabled=True, ready_made="no_such_file", params={}, steps=[])
+    registry.rules.create("broken", TESTER, enabled=True, ready_made="no_such_file", params={}, steps=[])
     make(admin)
     RuleApplication(services).run()
     assert applied(admin, call_sid) == ["rule:ours"]
@@ -346,7 +346,7 @@ def test_an_invalid_rule_is_refused(admin, rule, field):
 
 
 def test_every_role_sees_rules_and_only_admins_change_them(app, registry, admin):
-    operator = Operator(app.test_client(), registry.tokens.create("ann", "operator"))
+    operator = Operator(app.test_client(), registry.tokens.create("ann", "operator", TESTER))
     assert operator.get("/rules").status_code == 200
     assert operator.post("/rules", {"name": "ours", "then": HANG_UP}).status_code == 403
     assert operator.patch("/rules/long_calls", {"enabled": True}).status_code == 403
@@ -363,8 +363,8 @@ def test_the_lowest_maximum_call_length_applies(admin, services):
     assert call_limit_seconds(services) is None
     for name, minutes in (("cheap", 5), ("dear", 50)):
         services.registry.rules.create(
-            name, "ann", enabled=True, ready_made="cost_ceiling", params={"minutes": minutes}, steps=[]
+            name, TESTER, enabled=True, ready_made="cost_ceiling", params={"minutes": minutes}, steps=[]
         )
     assert call_limit_seconds(services) == 300
-    Rulebook(services).remove("cheap", "ann")
+    Rulebook(services).remove("cheap", TESTER)
     assert call_limit_seconds(services) == 3000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from voice.cli.shell import handle_errors, services
+from voice.cli.shell import actor, handle_errors, services
 from voice.json_record import iso
 from voice.operators.roles import ROLES
 from voice.operators.sign_in_links import sign_in_link
@@ -19,7 +19,7 @@ operators = AppGroup("operators", help="Manage the people who sign in to the con
 @handle_errors
 def add(name: str, role: str) -> None:
     """Add an operator, and print a sign-in link that works once within a day."""
-    services().registry.operators.add(name, role)
+    services().registry.operators.add(name, role, actor())
     click.echo(_link(name))
 
 
@@ -48,7 +48,7 @@ def list_operators() -> None:
 @handle_errors
 def role(name: str, role: str) -> None:
     """Change the role of an operator, from their next request on."""
-    services().registry.operators.set_role(name, role)
+    services().registry.operators.set_role(name, role, actor())
     click.echo(f"{name} has the role {role}.")
 
 
@@ -57,8 +57,7 @@ def role(name: str, role: str) -> None:
 @handle_errors
 def disable(name: str) -> None:
     """Disable an operator: all sessions end, and sign-in is refused."""
-    services().registry.operators.disable(name)
-    services().registry.sessions.close_all(name)
+    services().registry.operators.disable(name, actor())
     click.echo(f"{name} is disabled.")
 
 
@@ -67,7 +66,7 @@ def disable(name: str) -> None:
 @handle_errors
 def enable(name: str) -> None:
     """Allow a disabled operator to sign in again."""
-    services().registry.operators.enable(name)
+    services().registry.operators.enable(name, actor())
     click.echo(f"{name} can sign in again.")
 
 
@@ -75,10 +74,10 @@ def enable(name: str) -> None:
 @click.argument("name")
 @handle_errors
 def sign_out(name: str) -> None:
-    """End all sessions of an operator."""
-    services().registry.sessions.close_all(name)
+    """End all sessions of an operator, and revoke unused sign-in links."""
+    services().registry.operators.sign_out(name, actor())
     click.echo(f"{name} is signed out.")
 
 
 def _link(name: str) -> str:
-    return sign_in_link(services().config, services().registry, name)
+    return sign_in_link(services().config, services().registry, name, actor())

@@ -10,7 +10,7 @@ import click
 from flask.cli import AppGroup
 
 from voice.cli.inputs import parse_json_option, parse_pairs
-from voice.cli.shell import handle_errors, operator_name, services
+from voice.cli.shell import actor, handle_errors, services
 from voice.rules.engine.changes import NewRule, RuleChange
 from voice.rules.engine.rulebook import Rulebook
 from voice.validation import validate
@@ -70,7 +70,7 @@ def disable(name: str) -> None:
 def add(name: str, when: Any, then: Any) -> None:
     """Add a rule and enable it."""
     wanted = validate(NewRule, {"name": name, "when": when, "then": then})
-    click.echo(_format_rule(Rulebook(services()).create(wanted, operator_name())))
+    click.echo(_format_rule(Rulebook(services()).create(wanted, actor())))
 
 
 @rules.command()
@@ -78,13 +78,13 @@ def add(name: str, when: Any, then: Any) -> None:
 @handle_errors
 def remove(name: str) -> None:
     """Remove a rule; a ready-made rule returns to its defaults."""
-    Rulebook(services()).remove(name, operator_name())
+    Rulebook(services()).remove(name, actor())
     click.echo(f"{name} is removed.")
 
 
 def _change(name: str, **values: Any) -> None:
     change = validate(RuleChange, values)
-    click.echo(_format_rule(Rulebook(services()).change(name, change, operator_name())))
+    click.echo(_format_rule(Rulebook(services()).change(name, change, actor())))
 
 
 def _params_of(name: str) -> dict[str, Any]:

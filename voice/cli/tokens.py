@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from voice.cli.shell import handle_errors, services
+from voice.cli.shell import actor, handle_errors, services
 from voice.json_record import iso
 from voice.operators.roles import ROLES
 
@@ -18,7 +18,7 @@ tokens = AppGroup("tokens", help="Manage the bearer tokens of the admin API.")
 @handle_errors
 def make(name: str, role: str) -> None:
     """Make a token and print it; it cannot be shown again, because the registry stores a hash."""
-    click.echo(services().registry.tokens.create(name, role))
+    click.echo(services().registry.tokens.create(name, role, actor()))
 
 
 @tokens.command("list")
@@ -35,5 +35,5 @@ def list_tokens() -> None:
 @handle_errors
 def revoke(name: str) -> None:
     """Revoke a token at once."""
-    services().registry.tokens.revoke(name)
+    services().registry.tokens.revoke(name, actor())
     click.echo(f"The token {name} is revoked.")

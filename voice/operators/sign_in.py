@@ -7,11 +7,13 @@ import hmac
 from dataclasses import dataclass
 from datetime import timedelta
 
+from voice.audit import Actor, KindName, NewAuditEntry
 from voice.config import Config
 from voice.errors import Malformed, NotSignedIn, TooManyAttempts
 from voice.operators import passwords
 from voice.operators.roles import Operator
 from voice.registry import Registry
+from voice.registry.operators import OperatorRecord
 from voice.registry.sessions import Session
 from voice.registry.throttle import RateLimit
 
@@ -21,6 +23,10 @@ ACCOUNT = RateLimit(burst=4, every=15)
 ACCOUNT_AND_ADDRESS = RateLimit(burst=3, every=30)
 ADDRESS = RateLimit(burst=10, every=3)
 KNOWN_BROWSER = RateLimit(burst=1, every=60)
+
+# Attempts beyond the limits fill no disk: one entry a minute for each address, and thirty for all of them.
+LIMIT_ENTRIES_OF_ADDRESS = RateLimit(burst=1, every=60)
+LIMIT_ENTRIES = RateLimit(burst=30, every=2)
 
 
 @dataclass(frozen=True)
@@ -42,11 +48,13 @@ class SignIn:
 
     def by_password(self, name: str, password: str, visitor: Visitor) -> str:
         """Open a session; its secret. Raises NotSignedIn, TooManyAttempts. No answer reveals which names exist."""
-        if not self._may_try(name, visitor):
-            raise TooManyAttempts("Too many attempts. Wait a minute, or ask an admin for a sign-in link.")
         found = self._registry.operators.get(name)
+        if not self._may_try(name, visitor):
+            self._note_limit(found, visitor)
+            raise TooManyAttempts("Too many attempts. Wait a minute, or ask an admin for a sign-in link.")
         usable = found if found and found.disabled_at is None else None
         if not passwords.matches(password, usable.password_hash if usable else None):
+            self._note_failure("sign_in.failed", found, visitor, _reason(found))
             raise NotSignedIn("The name or the password is wrong. Try again.")
         return self._open(name, visitor, by_link=False)
 
@@ -55,6 +63,8 @@ class SignIn:
         name = self._registry.links.use(link)
         found = self._registry.operators.get(name) if name else None
         if found is None or found.disabled_at is not None:
+            reason = "disabled" if found else "invalid link"
+            self._note_failure("sign_in.failed", found, visitor, reason)
             raise NotSignedIn(
                 "This sign-in link has been used, or is older than a day. Ask an admin for a new one."
             )
@@ -71,29 +81,30 @@ class SignIn:
             raise NotSignedIn("Sign in first.")
         return Operator(found.operator, found.role)
 
-    def set_password(self, session: Session, secret: str, old: str, new: str) -> None:
-        """Change the password, and end the operator's other sessions.
+    def set_password(self, session: Session, secret: str, old: str, new: str, by: Actor) -> None:
+        """Change the password, revoke unused sign-in links, and end the operator's other sessions.
 
         Raises Malformed, and NotSignedIn if `old` is wrong. A session that a link opened needs no old password.
         """
         found = self._registry.operators.get(session.operator)
         old_hash = found.password_hash if found else None
         if old_hash and not session.by_link:
-            self._check_old(session.operator, old, old_hash)
+            self._check_old(by, old, old_hash)
         if session.operator.lower() in new.lower():
             raise Malformed("Choose a password that does not contain your name.")
-        self._registry.operators.set_password_hash(session.operator, passwords.hash_password(new))
-        self._registry.sessions.close_all(session.operator, but=secret)
+        password_hash = passwords.hash_password(new)
+        self._registry.operators.set_password_hash(session.operator, password_hash, by, keep=secret)
 
     def device_mark(self, name: str) -> str:
         """The value by which a browser is recognized as one that this operator has signed in with."""
         secret_key: str = self._config["SECRET_KEY"]
         return hmac.digest(secret_key.encode(), f"device:{name}".encode(), "sha256").hex()
 
-    def _check_old(self, name: str, old: str, old_hash: str) -> None:
-        if not self._registry.throttle.allow({_key("old password", name): ACCOUNT}):
+    def _check_old(self, by: Actor, old: str, old_hash: str) -> None:
+        if not self._registry.throttle.allow({_key("old password", by.name): ACCOUNT}):
             raise TooManyAttempts("Too many attempts. Wait a minute.")
         if not passwords.matches(old, old_hash):
+            self._registry.audit.append(NewAuditEntry("identity.refused", by, by.name))
             raise NotSignedIn("The current password is wrong. Try again.")
 
     def _may_try(self, name: str, visitor: Visitor) -> bool:
@@ -110,10 +121,34 @@ class SignIn:
             }
         )
 
+    def _note_limit(self, found: OperatorRecord | None, visitor: Visitor) -> None:
+        limits = {
+            _key("limit entry", visitor.address): LIMIT_ENTRIES_OF_ADDRESS,
+            _key("limit entries"): LIMIT_ENTRIES,
+        }
+        if self._registry.throttle.allow(limits):
+            self._note_failure("sign_in.limited", found, visitor, "too many attempts")
+
+    def _note_failure(
+        self, kind: KindName, found: OperatorRecord | None, visitor: Visitor, reason: str
+    ) -> None:
+        """Append a failure to the audit trail. A name without an account is left out: it may be a password."""
+        details = {"reason": reason, "browser": visitor.user_agent[:200]}
+        actor = Actor("visitor", visitor.address[:80])
+        self._registry.audit.append(NewAuditEntry(kind, actor, found.name if found else None, details))
+
     def _open(self, name: str, visitor: Visitor, *, by_link: bool) -> str:
         return self._registry.sessions.open(
             name, visitor.address, visitor.user_agent, by_link=by_link, oldest=self._age_limit
         )
+
+
+def _reason(found: OperatorRecord | None) -> str:
+    if found is None:
+        return "no such account"
+    if found.disabled_at is not None:
+        return "disabled"
+    return "wrong password" if found.password_hash else "no password yet"
 
 
 def _key(*parts: str) -> str:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from voice.audit import Actor
 from voice.config import Config
 from voice.errors import NotFound
 from voice.registry import Registry
 
 
-def sign_in_link(config: Config, registry: Registry, name: str) -> str:
+def sign_in_link(config: Config, registry: Registry, name: str, by: Actor) -> str:
     """The URL of a new link for this operator. Raises NotFound."""
     if registry.operators.get(name) is None:
         raise NotFound(f"There is no operator named {name[:80]!r}. Check the name.")
-    return f"{config['PUBLIC_URL']}/console/sign-in/{registry.links.create(name)}"
+    return f"{config['PUBLIC_URL']}/console/sign-in/{registry.links.create(name, by)}"
 
 
-def first_sign_in_link(config: Config, registry: Registry) -> str:
+def first_sign_in_link(config: Config, registry: Registry, by: Actor) -> str:
     """The URL of a new link for the first enabled admin. If there is none, `admin` is added."""
     enabled = (one.name for one in registry.operators.all() if one.role == "admin" and not one.disabled_at)
-    name = next(enabled, None) or registry.operators.add("admin", "admin").name
-    return sign_in_link(config, registry, name)
+    name = next(enabled, None) or registry.operators.add("admin", "admin", by).name
+    return sign_in_link(config, registry, name, by)

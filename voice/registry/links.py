@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, delete
 
+from voice.audit import Actor, NewAuditEntry
 from voice.events import now
+from voice.registry.engine.audit_chain import write_audited
 from voice.registry.engine.database import Database
 from voice.registry.engine.secret import hash_secret, new_secret
 from voice.registry.schema.links import links
@@ -20,7 +22,7 @@ class LinkStore:
     def __init__(self, database: Database):
         self._database = database
 
-    def create(self, operator: str) -> str:
+    def create(self, operator: str, by: Actor) -> str:
         """The secret of a new link, valid for a day. Expired links are deleted on the way."""
         secret, moment = new_secret(), now()
         row = {"link_hash": hash_secret(secret), "person": operator, "expires_at": moment + VALID_FOR}
@@ -29,7 +31,7 @@ class LinkStore:
             connection.execute(delete(links).where(links.c.expires_at < moment))
             connection.execute(links.insert(), row)
 
-        self._database.write_patiently(work)
+        write_audited(self._database, NewAuditEntry("link.made", by, operator), work)
         return secret
 
     def use(self, secret: str) -> str | None:

@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
+from voice.audit import Actor, NewAuditEntry
 from voice.errors import Malformed, NotFound
 from voice.events import now
-from voice.registry.engine.database import Database
+from voice.registry.engine.audit_chain import write_audited
+from voice.registry.engine.database import Database, Work
+from voice.registry.engine.secret import hash_secret
+from voice.registry.schema.links import links
 from voice.registry.schema.operators import operators
+from voice.registry.schema.sessions import sessions
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,79}")
-RESERVED = {"twilio", "worker", "registry", "admin_token"}  # these are sources in the audit trail
+RESERVED = {"twilio", "worker", "registry", "admin_token", "visitor"}  # these are sources in the audit trail
 
 
 @dataclass(frozen=True)
@@ -34,20 +39,28 @@ _SELECT = select(*(operators.c[name] for name in OperatorRecord.__dataclass_fiel
 
 
 class OperatorStore:
-    """All operators, disabled ones included. None is ever deleted, so the audit trail stays readable."""
+    """All operators, disabled ones included. None is ever deleted, so the audit trail stays readable.
+
+    `by` is the operator who makes a change: each change is an entry of the audit trail.
+    """
 
     def __init__(self, database: Database):
         self._database = database
 
-    def add(self, name: str, role: str) -> OperatorRecord:
+    def add(self, name: str, role: str, by: Actor) -> OperatorRecord:
         """Add an operator without a password. Raises Malformed if the name is taken or not allowed."""
         if not NAME.fullmatch(name) or name.lower() in RESERVED:
             raise Malformed(
                 "Choose another name: 1 to 80 letters, digits or . _ @ + -, starting with a letter or a digit."
             )
         operator = OperatorRecord(name, role, None, now(), None)
+        entry = NewAuditEntry("person.added", by, name, {"role": role})
         try:
-            self._database.execute_patiently(operators.insert(), [vars(operator)])
+            write_audited(
+                self._database,
+                entry,
+                lambda connection: connection.execute(operators.insert(), vars(operator)),
+            )
         except IntegrityError:
             raise Malformed(f"Choose another name. There is an operator named {name!r} already.") from None
         return operator
@@ -62,23 +75,55 @@ class OperatorStore:
         """All operators, by name."""
         return self._database.fetch_all(OperatorRecord, _SELECT.order_by(operators.c.name))
 
-    def set_role(self, name: str, role: str) -> None:
+    def set_role(self, name: str, role: str, by: Actor) -> None:
         """Change the role, from the operator's next request on. Raises NotFound."""
-        self._change(name, role=role)
+        found = self.get(name)
+        details = {"role": role, "previous": found.role if found else None}
+        self._change(NewAuditEntry("person.role_changed", by, name, details), role=role)
 
-    def set_password_hash(self, name: str, password_hash: str) -> None:
-        """Store the hash of a new password. Raises NotFound."""
-        self._change(name, password_hash=password_hash)
+    def set_password_hash(self, name: str, password_hash: str, by: Actor, keep: str | None = None) -> None:
+        """Store the hash of a new password. Raises NotFound.
 
-    def disable(self, name: str) -> None:
-        """Sign the operator out, and refuse sign-in from now on. Raises NotFound."""
-        self._change(name, disabled_at=now())
+        Unused sign-in links are revoked, and all sessions end, except the one with the secret `keep`.
+        """
+        self._change(
+            NewAuditEntry("password.set", by, name),
+            lambda connection: _end_access(connection, name, keep),
+            password_hash=password_hash,
+        )
 
-    def enable(self, name: str) -> None:
+    def disable(self, name: str, by: Actor) -> None:
+        """End sessions, revoke sign-in links, and refuse sign-in from now on. Raises NotFound."""
+        self._change(
+            NewAuditEntry("person.disabled", by, name),
+            lambda connection: _end_access(connection, name),
+            disabled_at=now(),
+        )
+
+    def enable(self, name: str, by: Actor) -> None:
         """Allow the operator to sign in again. Raises NotFound."""
-        self._change(name, disabled_at=None)
+        self._change(NewAuditEntry("person.enabled", by, name), disabled_at=None)
 
-    def _change(self, name: str, **values: Any) -> None:
-        statement = update(operators).where(operators.c.name == name).values(**values)
-        if self._database.execute_patiently(statement) == 0:
-            raise NotFound(f"There is no operator named {name[:80]!r}. Check the name.")
+    def sign_out(self, name: str, by: Actor) -> None:
+        """End all sessions of the operator, and revoke unused sign-in links."""
+        entry = NewAuditEntry("session.ended", by, name, {"sessions": "all"})
+        write_audited(self._database, entry, lambda connection: _end_access(connection, name))
+
+    def _change(self, entry: NewAuditEntry, more: Work[Any] = lambda connection: None, **values: Any) -> None:
+        """Change the operator that is the target of the entry."""
+        statement = update(operators).where(operators.c.name == entry.target).values(**values)
+
+        def work(connection: Connection) -> None:
+            if connection.execute(statement).rowcount == 0:
+                raise NotFound(f"There is no operator named {(entry.target or '')[:80]!r}. Check the name.")
+            more(connection)
+
+        write_audited(self._database, entry, work)
+
+
+def _end_access(connection: Connection, name: str, keep: str | None = None) -> None:
+    """Revoke the unused sign-in links of an operator, and end all sessions except the one with the secret `keep`."""
+    connection.execute(delete(links).where(links.c.person == name))
+    theirs = sessions.c.person == name
+    others = theirs & (sessions.c.session_hash != hash_secret(keep)) if keep else theirs
+    connection.execute(delete(sessions).where(others))

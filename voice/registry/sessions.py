@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import Connection, delete, select, update
 
+from voice.audit import Actor, NewAuditEntry
 from voice.events import now
+from voice.registry.engine.audit_chain import write_audited
 from voice.registry.engine.database import Database
 from voice.registry.engine.secret import hash_secret, new_secret
 from voice.registry.schema.operators import operators
@@ -30,6 +32,10 @@ class Session:
     user_agent: str
 
 
+class _SessionOver(Exception):
+    """Rolls the transaction back: nothing was ended."""
+
+
 _SELECT = select(
     sessions.c.session_hash,
     sessions.c.person.label("operator"),
@@ -49,7 +55,7 @@ class SessionStore:
         self._database = database
 
     def open(self, operator: str, address: str, user_agent: str, *, by_link: bool, oldest: timedelta) -> str:
-        """The secret of a new session. Sessions older than `oldest` are deleted on the way."""
+        """Open a session, which the audit trail notes; its secret. Sessions older than `oldest` are deleted."""
         secret, moment = new_secret(), now()
         row = {
             "session_hash": hash_secret(secret), "person": operator, "by_link": by_link, "created_at": moment,
@@ -60,7 +66,9 @@ class SessionStore:
             connection.execute(delete(sessions).where(sessions.c.created_at < moment - oldest))
             connection.execute(sessions.insert(), row)
 
-        self._database.write_patiently(work)
+        details = {"by": "link" if by_link else "password", "browser": row["user_agent"]}
+        entry = NewAuditEntry("sign_in.succeeded", Actor(operator, address[:80]), operator, details)
+        write_audited(self._database, entry, work)
         return secret
 
     def get(self, secret: str, idle: timedelta, oldest: timedelta) -> Session | None:
@@ -88,14 +96,17 @@ class SessionStore:
         query = _SELECT.where(sessions.c.person == operator).order_by(sessions.c.created_at.desc())
         return self._database.fetch_all(Session, query)
 
-    def close(self, secret: str) -> None:
-        """End one session, for every worker."""
-        self._delete(sessions.c.session_hash == hash_secret(secret))
+    def close(self, session_hash: str, operator: str, by: Actor) -> bool:
+        """End one session of an operator, for every worker. False if it is over."""
+        theirs = (sessions.c.session_hash == session_hash) & (sessions.c.person == operator)
+        entry = NewAuditEntry("session.ended", by, operator, {"sessions": "one"})
 
-    def close_all(self, operator: str, but: str | None = None) -> None:
-        """End all sessions of an operator, except the one with the secret `but`."""
-        theirs = sessions.c.person == operator
-        self._delete(theirs & (sessions.c.session_hash != hash_secret(but)) if but else theirs)
+        def work(connection: Connection) -> None:
+            if connection.execute(delete(sessions).where(theirs)).rowcount == 0:
+                raise _SessionOver
 
-    def _delete(self, condition: ColumnElement[bool]) -> None:
-        self._database.execute_patiently(delete(sessions).where(condition))
+        try:
+            write_audited(self._database, entry, work)
+        except _SessionOver:
+            return False
+        return True

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+import socket
 import sys
 import threading
 import time
@@ -20,6 +21,7 @@ from honcho.manager import Manager
 from honcho.printer import Printer
 
 from voice import config
+from voice.audit import Actor
 from voice.config import Config
 from voice.errors import SettingInvalid
 from voice.operators.sign_in_links import first_sign_in_link
@@ -96,7 +98,7 @@ def sign_in_link(settings: Config) -> str:
     """A new sign-in link for the first admin."""
     registry = Registry(settings["DATABASE_URL"])
     try:
-        return first_sign_in_link(settings, registry)
+        return first_sign_in_link(settings, registry, Actor("make run", socket.gethostname()))
     finally:
         registry.close()
 

@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
+from voice.audit import Actor
 from voice.errors import NotAllowed, NotSignedIn
 from voice.operators.roles import Operator
 from voice.operators.sign_in import SignIn, Visitor
@@ -73,9 +74,10 @@ def begin(secret: str) -> SignedIn:
     return visitor
 
 
-def end() -> None:
+def end(by: Actor) -> None:
     """Sign this browser out, on every worker."""
-    current_app.extensions["midcall"].registry.sessions.close(user().secret)
+    found = user().session
+    current_app.extensions["midcall"].registry.sessions.close(found.session_hash, found.operator, by)
     session.clear()
 
 

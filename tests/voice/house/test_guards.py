@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Blueprint, Flask
 
-from tests.support.clients import ADMIN_TOKEN, Operator
+from tests.support.clients import ADMIN_TOKEN, TESTER, Operator
 from voice.operators.roles import ROLES
 from voice.web.guards import GUARDS
 
@@ -91,7 +91,7 @@ def test_an_admin_route_without_a_role_refuses_every_request(sqlite_app):
 
 @pytest.mark.parametrize("role", ROLES)
 def test_every_admin_route_refuses_a_role_below_the_declared_one(sqlite_app, role):
-    token = sqlite_app.extensions["midcall"].registry.tokens.create("ada", role)
+    token = sqlite_app.extensions["midcall"].registry.tokens.create("ada", role, TESTER)
     operator = Operator(sqlite_app.test_client(), token)
     for name, view in sqlite_app.view_functions.items():
         if name.startswith("admin.") and ROLES.index(view.role) > ROLES.index(role):

@@ -11,6 +11,7 @@ import threading
 import pytest
 from sqlalchemy import text
 
+from tests.support.clients import TESTER
 from tests.support.ports import free_port
 from voice.errors import RegistryUnavailable
 from voice.registry import Registry
@@ -89,6 +90,6 @@ def test_a_patient_write_waits_until_a_lock_is_released(sqlite_url):
     with sqlite3.connect(path, isolation_level=None, check_same_thread=False) as other:
         other.execute("BEGIN IMMEDIATE")
         threading.Timer(0.4, lambda: other.execute("COMMIT")).start()
-        registry.tokens.create("ann", "viewer")
+        registry.tokens.create("ann", "viewer", TESTER)
     assert [token.name for token in registry.tokens.all()] == ["ann"]
     registry.close()

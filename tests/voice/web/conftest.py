@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.clients import TESTER
 from tests.support.console_visitor import PASSWORD, Browser
 from voice.operators.passwords import hash_password
 from voice.operators.roles import ROLES
@@ -19,8 +20,8 @@ def password_hash() -> str:
 def people(registry, password_hash):
     """One operator for each role, with the role as name and the same password."""
     for role in ROLES:
-        registry.operators.add(role, role)
-        registry.operators.set_password_hash(role, password_hash)
+        registry.operators.add(role, role, TESTER)
+        registry.operators.set_password_hash(role, password_hash, TESTER)
     return registry.operators
 
 

@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from tests.support.clients import ADMIN_TOKEN, Operator, form, new_call_sid
+from tests.support.clients import ADMIN_TOKEN, TESTER, Operator, form, new_call_sid
 from voice.errors import Malformed, NotFound
 from voice.operators.roles import ROLES
 from voice.registry.schema.tokens import tokens
@@ -27,7 +27,7 @@ def role(request):
 @pytest.fixture
 def operator(app, registry, role) -> Operator:
     """An operator with a token and the role."""
-    return Operator(app.test_client(), registry.tokens.create(f"a {role}", role))
+    return Operator(app.test_client(), registry.tokens.create(f"a {role}", role, TESTER))
 
 
 def test_every_role_can_read(operator):
@@ -46,7 +46,7 @@ def test_only_operators_and_admins_can_run_commands(operator, role):
 
 def test_a_command_refused_by_role_is_not_recorded(app, registry, twilio):
     call_sid = twilio.calls()
-    viewer = Operator(app.test_client(), registry.tokens.create("v", "viewer"))
+    viewer = Operator(app.test_client(), registry.tokens.create("v", "viewer", TESTER))
     assert viewer.post(f"/calls/{call_sid}/end").status_code == 403
     assert registry.commands.of_call(call_sid) == []
 
@@ -59,19 +59,19 @@ def test_without_a_token_known_and_unknown_calls_get_the_same_answer(app, twilio
 
 
 def test_a_revoked_token_is_refused_at_once(app, registry):
-    token = registry.tokens.create("ada", "admin")
+    token = registry.tokens.create("ada", "admin", TESTER)
     operator = Operator(app.test_client(), token)
     assert operator.get("/calls").status_code == 200
-    registry.tokens.revoke("ada")
+    registry.tokens.revoke("ada", TESTER)
     assert operator.get("/calls").status_code == 401
     with pytest.raises(NotFound):
-        registry.tokens.revoke("ada")
+        registry.tokens.revoke("ada", TESTER)
     with pytest.raises(Malformed):
-        registry.tokens.create("ada", "viewer")  # the name stays in the audit trail
+        registry.tokens.create("ada", "viewer", TESTER)  # the name stays in the audit trail
 
 
 def test_tokens_are_stored_as_hashes(registry):
-    token = registry.tokens.create("ada", "operator")
+    token = registry.tokens.create("ada", "operator", TESTER)
     rows = registry.database.read(lambda connection: connection.execute(tokens.select()).all())
     assert len(rows) == 1
     assert all(token not in str(value) for value in rows[0])
@@ -82,7 +82,7 @@ def test_tokens_are_stored_as_hashes(registry):
 @pytest.mark.parametrize("name", ["", "x" * 81])
 def test_a_token_needs_a_valid_name(registry, name):
     with pytest.raises(Malformed):
-        registry.tokens.create(name, "viewer")
+        registry.tokens.create(name, "viewer", TESTER)
     assert registry.tokens.all() == []
 
 

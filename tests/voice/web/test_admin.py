@@ -15,7 +15,16 @@ from flask import Flask
 from freezegun import freeze_time
 from jsonschema_rs import meta
 
-from tests.support.clients import ADMIN_TOKEN, CALLER, NUMBER, PUBLIC_URL, Operator, new_call_sid, settings
+from tests.support.clients import (
+    ADMIN_TOKEN,
+    CALLER,
+    NUMBER,
+    PUBLIC_URL,
+    TESTER,
+    Operator,
+    new_call_sid,
+    settings,
+)
 from tests.support.ports import free_port
 from voice import create_app, errors
 from voice.errors import MidcallError
@@ -322,7 +331,7 @@ def test_a_repeat_with_the_same_key_returns_the_same_command(admin, twilio, regi
 def test_a_key_belongs_to_its_operator(app, admin, twilio, registry):
     call_sid = twilio.calls()
     twilio.status(call_sid, "completed")
-    ada = Operator(app.test_client(), registry.tokens.create("ada", "operator"))
+    ada = Operator(app.test_client(), registry.tokens.create("ada", "operator", TESTER))
     ids = {
         operator.post(f"/calls/{call_sid}/end", Idempotency_Key="k").json["id"] for operator in (admin, ada)
     }

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.support.clients import Operator
+from tests.support.clients import TESTER, Operator
 from voice.audit import Actor, NewAuditEntry
 
 
@@ -38,6 +38,6 @@ def test_the_export_is_the_whole_trail_as_json_lines(admin, trail):
 
 
 def test_only_admins_read_the_trail(app, registry, trail):
-    operator = Operator(app.test_client(), registry.tokens.create("bob", "operator"))
+    operator = Operator(app.test_client(), registry.tokens.create("bob", "operator", TESTER))
     assert operator.get("/audit").status_code == 403
     assert operator.get("/audit/export").status_code == 403

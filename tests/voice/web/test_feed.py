@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.support.clients import ADMIN_TOKEN, Operator, new_call_sid, settings
+from tests.support.clients import ADMIN_TOKEN, TESTER, Operator, new_call_sid, settings
 from tests.support.ports import free_port
 from voice import create_app
 from voice.calls import CallFacts
@@ -278,7 +278,7 @@ def test_a_head_request_takes_no_slot(small_app):
 
 
 def test_a_viewer_can_open_a_stream(app, registry):
-    viewer = Operator(app.test_client(), registry.tokens.create("ada", "viewer"))
+    viewer = Operator(app.test_client(), registry.tokens.create("ada", "viewer", TESTER))
     answer = viewer.client.get("/admin/events", headers=viewer.headers, buffered=False)
     assert answer.status_code == 200
     answer.close()

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from voice.audit import Actor
 from voice.control.base import call_commands
 from voice.errors import ArgumentsRefused, NotFound
 from voice.events import now
@@ -36,18 +37,18 @@ class Rulebook:
         rule = self._find(name)
         return details_of(rule, self._kinds, self._rules.call_counts().get(rule.id, 0))
 
-    def create(self, wanted: NewRule, operator: str) -> RuleDetails:
+    def create(self, wanted: NewRule, by: Actor) -> RuleDetails:
         """Create a rule. Raises ArgumentsRefused, also for a name that is in use."""
         enabled = wanted.enabled is not False
-        rule = Rule(0, wanted.name, enabled, wanted.ready_made, {}, [], operator, now())
+        rule = Rule(0, wanted.name, enabled, wanted.ready_made, {}, [], by.name, now())
         values = self._validated(_changed(rule, wanted))
         is_free = wanted.name not in self._kinds
-        if not is_free or self._rules.create(wanted.name, operator, **values) is None:
+        if not is_free or not self._rules.create(wanted.name, by, **values):
             message = f"Choose another name: there is a rule {wanted.name!r}."
             raise invalid([{"field": "name", "message": message}])
         return self.get(wanted.name)
 
-    def change(self, name: str, change: RuleChange, operator: str) -> RuleDetails:
+    def change(self, name: str, change: RuleChange, by: Actor) -> RuleDetails:
         """Change a rule. The first change of a ready-made rule stores it. Raises NotFound, ArgumentsRefused."""
         before = self._find(name)
         after = _changed(before, change)
@@ -56,13 +57,13 @@ class Rulebook:
         }  # an unreadable rule can be disabled
         values = self._validated(after) if is_checked else _values(after)
         store = self._rules.change if before.id else self._rules.create
-        store(name, operator, **values)
+        store(name, by, **values)
         return self.get(name)
 
-    def remove(self, name: str, operator: str) -> None:
+    def remove(self, name: str, by: Actor) -> None:
         """Remove a rule. A ready-made rule returns to its original parameters, disabled. Raises NotFound."""
         self._find(name)
-        self._rules.remove(name, operator)
+        self._rules.remove(name, by)
 
     def _find(self, name: str) -> Rule:
         stored = self._rules.get(name) if re.fullmatch(NAME, name) else None

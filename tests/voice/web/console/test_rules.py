@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tests.support.clients import TESTER
 from tests.support.console_visitor import text_of
 
 OWN_RULE = {
@@ -68,7 +69,7 @@ def test_an_own_rule_can_be_created_edited_and_removed(admin_browser, registry):
 def test_a_rule_with_several_steps_is_edited_as_json(admin_browser, registry):
     steps = '[{"then": {"command": "end"}}, {"when": {"lasted_seconds": 5}, "then": {"command": "hold"}}]'
     admin_browser.post("/console/rules/new", {**OWN_RULE, "then.command": "end"})
-    registry.rules.change("vip", "admin", steps=[{"then": {"command": "end", "arguments": {}}}] * 2)
+    registry.rules.change("vip", TESTER, steps=[{"then": {"command": "end", "arguments": {}}}] * 2)
     assert 'name="steps"' in admin_browser.get("/console/rules/vip").text
     assert admin_browser.post("/console/rules/vip", {"steps": "no JSON"}).status_code == 422
     assert admin_browser.post("/console/rules/vip", {"steps": steps}).status_code == 303

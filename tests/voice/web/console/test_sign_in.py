@@ -9,6 +9,7 @@ import pytest
 from freezegun import freeze_time
 from sqlalchemy import update
 
+from tests.support.clients import TESTER
 from tests.support.console_visitor import PASSWORD, Browser
 from voice.errors import Malformed, NotFound
 from voice.events import now
@@ -39,7 +40,7 @@ def test_sign_in_leads_only_to_pages_of_the_console(app, people, wanted_page):
 
 
 def test_the_error_does_not_show_which_names_exist(app, people):
-    people.disable("viewer")
+    people.disable("viewer", TESTER)
     attempts = [
         ("admin", "wrong"),
         ("unknown", PASSWORD),
@@ -174,13 +175,13 @@ def test_requests_keep_a_session_alive_and_the_event_stream_does_not(admin_brows
 
 def test_a_new_role_or_a_disabled_account_applies_at_once(admin_browser, people):
     assert admin_browser.get("/admin/calls").status_code == 200
-    people.set_role("admin", "viewer")
+    people.set_role("admin", "viewer", TESTER)
     assert admin_browser.post("/admin/calls/x/end").json["error"]["code"] == "not_allowed"
-    people.disable("admin")
+    people.disable("admin", TESTER)
     assert not admin_browser.is_signed_in()
-    people.enable("admin")
+    people.enable("admin", TESTER)
     with pytest.raises(NotFound):
-        people.set_role("unknown", "admin")
+        people.set_role("unknown", "admin", TESTER)
 
 
 def test_secrets_are_stored_as_hashes(admin_browser, registry):
@@ -188,7 +189,7 @@ def test_secrets_are_stored_as_hashes(admin_browser, registry):
         secret = admin_browser.app.session_interface.get_signing_serializer(admin_browser.app).loads(
             admin_browser.cookie()
         )["_user_id"]
-    link = registry.links.create("admin")
+    link = registry.links.create("admin", TESTER)
     for table in ("sessions", "sign_in_links", "people"):
         rows = registry.database.read(
             lambda c, table=table: c.exec_driver_sql(f"SELECT * FROM {table}").all()
@@ -200,14 +201,14 @@ def test_secrets_are_stored_as_hashes(admin_browser, registry):
 @pytest.mark.parametrize("name", ["", "twilio", "ADMIN_TOKEN", "rule:x", "a b", "-a", "x" * 81, "a\n"])
 def test_a_name_that_would_confuse_the_audit_trail_is_refused(registry, name):
     with pytest.raises(Malformed):
-        registry.operators.add(name, "admin")
+        registry.operators.add(name, "admin", TESTER)
 
 
 # Links
 
 
 def test_a_link_signs_in_once_and_opens_the_form_for_a_first_password(app, services, registry):
-    link = first_sign_in_link(services.config, registry).removeprefix("https://calls.example.com")
+    link = first_sign_in_link(services.config, registry, TESTER).removeprefix("https://calls.example.com")
     browser = Browser(app)
     assert browser.client.head(link, base_url="https://calls.example.com").status_code == 204
     assert browser.get(link, headers={"Sec-Purpose": "prefetch;prerender"}).status_code == 204
@@ -220,21 +221,21 @@ def test_a_link_signs_in_once_and_opens_the_form_for_a_first_password(app, servi
     assert browser.post("/console/account/password", new).status_code == 303
     assert again.sign_in("admin", "a first password").status_code == 303
     with pytest.raises(NotFound):
-        sign_in_link(services.config, registry, "unknown")
+        sign_in_link(services.config, registry, "unknown", TESTER)
 
 
 def test_a_link_expires_after_a_day_and_with_its_account(app, services, people, registry):
-    link = sign_in_link(services.config, registry, "viewer").removeprefix("https://calls.example.com")
+    link = sign_in_link(services.config, registry, "viewer", TESTER).removeprefix("https://calls.example.com")
     with freeze_time(now() + timedelta(hours=24, seconds=1)):
         assert Browser(app).get(link).status_code == 401
-    link = sign_in_link(services.config, registry, "viewer").removeprefix("https://calls.example.com")
-    people.disable("viewer")
+    link = sign_in_link(services.config, registry, "viewer", TESTER).removeprefix("https://calls.example.com")
+    people.disable("viewer", TESTER)
     assert Browser(app).get(link).status_code == 401
 
 
 def test_a_link_used_by_four_workers_at_once_signs_in_one(database_url, registry):
-    registry.operators.add("ada", "admin")
-    link, found = registry.links.create("ada"), []
+    registry.operators.add("ada", "admin", TESTER)
+    link, found = registry.links.create("ada", TESTER), []
     registries = [Registry(database_url) for _ in range(4)]
     threads = [threading.Thread(target=lambda r=r: found.append(r.links.use(link))) for r in registries]
     for thread in threads:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from voice.errors import Malformed, NotSignedIn, TooManyAttempts
 from voice.operators.passwords import SHORTEST
 from voice.web.console.blueprint import blueprint
-from voice.web.guards import open_to, services
+from voice.web.guards import actor, open_to, services
 from voice.web.session_user import sign_in_rules, user
 
 
@@ -26,7 +26,7 @@ def set_password() -> ResponseReturnValue:
     try:
         if new != repeated:
             raise Malformed("Enter the same new password twice.")
-        sign_in_rules().set_password(user().session, user().secret, request.form.get("old", ""), new)
+        sign_in_rules().set_password(user().session, user().secret, request.form.get("old", ""), new, actor())
     except TooManyAttempts as error:
         return _page(old=error.message), 429
     except NotSignedIn as error:

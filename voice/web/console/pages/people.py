@@ -9,7 +9,7 @@ from voice.errors import Malformed, WrongState
 from voice.operators.roles import ROLES
 from voice.operators.sign_in_links import sign_in_link
 from voice.web.console.blueprint import Entry, blueprint
-from voice.web.guards import open_to, operator, services
+from voice.web.guards import actor, open_to, operator, services
 
 ENTRY = Entry("People", "console.people", 80, "admin")
 
@@ -26,7 +26,7 @@ def add_person() -> ResponseReturnValue:
     """Add a person, and show their sign-in link once."""
     name = request.form.get("name", "").strip()
     try:
-        services().registry.operators.add(name, _role())
+        services().registry.operators.add(name, _role(), actor())
     except Malformed as error:
         return _page(name_error=error.message, name=name), 422
     return _page(link=_link(name), link_owner=name), 201
@@ -42,7 +42,7 @@ def new_link(name: str) -> ResponseReturnValue:
 def set_role(name: str) -> ResponseReturnValue:
     """Change a role; it applies from the person's next request."""
     _require_other_person(name)
-    services().registry.operators.set_role(name, _role())
+    services().registry.operators.set_role(name, _role(), actor())
     flash(f"{name} has the role {_role()}.")
     return _back()
 
@@ -51,8 +51,7 @@ def set_role(name: str) -> ResponseReturnValue:
 def disable_person(name: str) -> ResponseReturnValue:
     """Sign a person out everywhere and keep them out."""
     _require_other_person(name)
-    services().registry.operators.disable(name)
-    services().registry.sessions.close_all(name)
+    services().registry.operators.disable(name, actor())
     flash(f"{name} is signed out everywhere and cannot sign in.")
     return _back()
 
@@ -60,7 +59,7 @@ def disable_person(name: str) -> ResponseReturnValue:
 @blueprint.post("/people/<name>/enable")
 def enable_person(name: str) -> ResponseReturnValue:
     """Let a disabled person sign in again."""
-    services().registry.operators.enable(name)
+    services().registry.operators.enable(name, actor())
     flash(f"{name} can sign in again.")
     return _back()
 
@@ -70,7 +69,7 @@ def make_token() -> ResponseReturnValue:
     """Create a token, and show it once."""
     name = request.form.get("name", "").strip()
     try:
-        token = services().registry.tokens.create(name, _role())
+        token = services().registry.tokens.create(name, _role(), actor())
     except Malformed as error:
         return _page(token_error=error.message, token_name=name), 422
     return _page(token=token, token_owner=name), 201
@@ -79,7 +78,7 @@ def make_token() -> ResponseReturnValue:
 @blueprint.post("/tokens/<path:name>/revoke")
 def revoke_token(name: str) -> ResponseReturnValue:
     """Revoke a token at once."""
-    services().registry.tokens.revoke(name)
+    services().registry.tokens.revoke(name, actor())
     flash(f"The token {name} is revoked.")
     return _back()
 
@@ -106,7 +105,7 @@ def _role() -> str:
 
 
 def _link(name: str) -> str:
-    return sign_in_link(services().config, services().registry, name)
+    return sign_in_link(services().config, services().registry, name, actor())
 
 
 def _require_other_person(name: str) -> None:

@@ -18,7 +18,7 @@ from voice.web.console.blueprint import Entry, blueprint
 from voice.web.console.forms import rule as rule_form
 from voice.web.console.forms.form import Field
 from voice.web.console.forms.problems import field_errors, general_problem
-from voice.web.guards import open_to, operator, services
+from voice.web.guards import actor, open_to, operator, services
 
 ENTRY = Entry("Rules", "console.rules", 40)
 
@@ -39,7 +39,7 @@ def rules() -> str:
 def switch_rule(rule: str) -> ResponseReturnValue:
     """Switch a rule on or off."""
     enabled = request.form.get("enabled") == "yes"
-    changed = _rulebook().change(rule, RuleChange(enabled=enabled), operator().name)
+    changed = _rulebook().change(rule, RuleChange(enabled=enabled), actor())
     flash(f"{changed['title']} is switched {'on' if enabled else 'off'}.")
     return _back()
 
@@ -48,7 +48,7 @@ def switch_rule(rule: str) -> ResponseReturnValue:
 def remove_rule(rule: str) -> ResponseReturnValue:
     """Remove a rule. A ready-made rule returns to its original settings."""
     removed = _rulebook().get(rule)
-    _rulebook().remove(rule, operator().name)
+    _rulebook().remove(rule, actor())
     is_ready_made = removed["ready_made"] == removed["name"]
     flash(f"{removed['title']} is {'reset' if is_ready_made else 'removed'}.")
     return _back()
@@ -66,7 +66,7 @@ def make_rule() -> ResponseReturnValue:
     """Create a rule and switch it on."""
     step, name = rule_form.read_step(request.form), request.form.get("name", "").strip()
     try:
-        created = _rulebook().create(validate(NewRule, {"name": name, **step}), operator().name)
+        created = _rulebook().create(validate(NewRule, {"name": name, **step}), actor())
     except ArgumentsRefused as error:
         return _new_rule_page(step, name, error), 422
     flash(f"{created['title']} is created and switched on.")
@@ -87,7 +87,7 @@ def change_rule(rule: str) -> ResponseReturnValue:
     found = _rulebook().get(rule)
     given = _read(found, request.form)
     try:
-        _rulebook().change(rule, validate(RuleChange, given), operator().name)
+        _rulebook().change(rule, validate(RuleChange, given), actor())
     except ArgumentsRefused as error:
         return _edit_page(found, given, error), 422
     flash(f"{found['title']} is saved.")

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from voice.errors import NotSignedIn, TooManyAttempts
 from voice.web.console.blueprint import blueprint
-from voice.web.guards import EVERYONE, open_to, services
+from voice.web.guards import EVERYONE, actor, open_to, services
 from voice.web.session_user import begin, end, mark_device, sign_in_rules, user, visitor
 
 
@@ -51,7 +51,7 @@ def sign_in_by_link(link: str) -> ResponseReturnValue:
 @open_to("viewer")
 def sign_out() -> ResponseReturnValue:
     """End this session, on every worker at once."""
-    end()
+    end(actor())
     flash("You are signed out.")
     return redirect(url_for("console.sign_in"), 303)
 
@@ -59,8 +59,8 @@ def sign_out() -> ResponseReturnValue:
 @blueprint.post("/sign-out-everywhere")
 @open_to("viewer")
 def sign_out_everywhere() -> ResponseReturnValue:
-    """End all sessions of the operator."""
-    services().registry.sessions.close_all(user().name)
+    """End all sessions of the operator, and revoke unused sign-in links."""
+    services().registry.operators.sign_out(user().name, actor())
     session.clear()
     flash("You are signed out everywhere.")
     return redirect(url_for("console.sign_in"), 303)
