@@ -44,6 +44,7 @@ class Workspace:
             "do_not_mutate_patterns": [SENTENCE],
             "pytest_add_cli_args": PYTEST,
             "pytest_add_cli_args_test_selection": list(self._tests),
+            "track_dependencies": False,
             "timeout_constant": 30.0,  # seconds; a mutant that never ends is noticed as well
         }
         lines = [f"{name} = {json.dumps(value)}" for name, value in values.items()]

@@ -72,6 +72,7 @@ def outcomes_of_one_group(write_all: Callable[[Sequence[str]], list[Any]], names
         joined = [group_commit._join(name) for name in names[1:]]
         begun.set()
         error = first.exception()
+    assert all(batch.done.is_set() for batch, _, _ in joined)  # else they would wait for ever
     others = [batch.outcomes[place] for batch, place, _ in joined]
     return [error or first.result(), *others]
 
