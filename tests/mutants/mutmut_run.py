@@ -36,7 +36,10 @@ def run_mutmut(workspace: Workspace) -> list[Mutant]:
     results = workspace.path / "mutants" / f"{workspace.module}.meta"
     _forget_unnoticed(results)
     command = [Path(sys.executable).with_name("mutmut"), "run", "--max-children", "1"]
-    done = subprocess.run(command, cwd=workspace.path, check=False, capture_output=True, text=True)
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # each mutant starts pytest anew
+    done = subprocess.run(
+        command, cwd=workspace.path, env=environment, check=False, capture_output=True, text=True
+    )
     if done.returncode or not results.exists():
         raise SystemExit(f"{workspace.module}: mutmut failed.\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}")
     with _inside(workspace.path):

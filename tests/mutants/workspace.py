@@ -14,7 +14,7 @@ SOURCES = "voice"
 LINKED = ("tests", "midcall_emulator", "docs", "app.py", "gunicorn.conf.py", "README.md", "Makefile")
 # The wording of a sentence is a matter of taste: a line with three words in quotation marks is left alone.
 SENTENCE = r'(^|[\s(\[{=,f])"[^\s"][^"]*\w \w+ \w[^"]*"'
-PYTEST = ["-p", "no:randomly", "-p", "no:cacheprovider", "-k", "not postgresql"]
+PYTEST = ["-p", "no:cacheprovider", "-k", "not postgresql"]
 
 
 class Workspace:
