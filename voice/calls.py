@@ -32,6 +32,7 @@ RANKS = {
 TERMINAL_RANK = 4
 LIVE = tuple(status for status, rank in RANKS.items() if rank < TERMINAL_RANK)
 ENDED = tuple(status for status, rank in RANKS.items() if rank == TERMINAL_RANK)
+UNKNOWN_TO_TWILIO = "Twilio does not know this call."
 NOT_ANSWERED = ("queued", "initiated", "ringing")
 
 NOT_REACHED = {

@@ -47,7 +47,7 @@ def test_a_command_that_twilio_did_not_run_is_settled(stack, worker, command, ar
     assert phone.status == "in-progress"
 
 
-def test_a_call_that_twilio_does_not_know_is_reported_once_and_stays_live(stack, worker):
+def test_a_call_that_twilio_does_not_know_is_reported_once_and_ends(stack, worker):
     phone = stack.dial()
     match = {"method": "GET", "path": phone.sid}
     stack.twilio.faults([{"on": "rest", "match": match, "times": -1, "do": "status", "value": 404}])
@@ -56,4 +56,4 @@ def test_a_call_that_twilio_does_not_know_is_reported_once_and_stays_live(stack,
             worker.duties["quiet_calls"].run()
     story = stack.admin.story(phone)
     assert [event["kind"] for event in story["events"]].count("sweep.unknown") == 1
-    assert story["call"]["live"]
+    assert not story["call"]["live"]

@@ -15,6 +15,9 @@ from tempfile import TemporaryDirectory
 import pytest
 from flask import Flask
 
+from midcall_emulator.client import Emulator
+from midcall_emulator.server import Background
+from midcall_emulator.settings import Settings
 from tests.support.clients import ADMIN_TOKEN, PUBLIC_URL, Operator, Twilio, settings
 from tests.support.postgres import PostgreSQL, find_binaries
 from tests.support.skips import left_out
@@ -132,3 +135,10 @@ def twilio(app: Flask) -> Twilio:
 def admin(app: Flask) -> Operator:
     """An operator with the admin role."""
     return Operator(app.test_client(), ADMIN_TOKEN)
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    """An emulator that runs in real time, in this process, for all tests of a module."""
+    with Background(Settings(port=0)) as url:
+        yield Emulator(url)

@@ -7,21 +7,11 @@ from datetime import timedelta
 import pytest
 from freezegun import freeze_time
 
-from midcall_emulator.client import Emulator
-from midcall_emulator.server import Background
-from midcall_emulator.settings import Settings
 from tests.support.clients import NUMBER, settings
 from voice import build_services
 from voice.config import load
 from voice.control.confirmation import CALL_UNKNOWN, NO_RESULT, Confirmer
 from voice.events import now
-
-
-@pytest.fixture(scope="module")
-def emulator():
-    """An emulator that runs in real time."""
-    with Background(Settings(port=0)) as url:
-        yield Emulator(url)
 
 
 @pytest.fixture

@@ -15,8 +15,6 @@ from freezegun import freeze_time
 from sqlalchemy.engine import make_url
 
 from midcall_emulator.client import Emulator
-from midcall_emulator.server import Background
-from midcall_emulator.settings import Settings
 from tests.support.clients import ADMIN_TOKEN, NUMBER, Operator, Twilio, settings
 from tests.support.network_link import NetworkLink
 from tests.support.twilio_link import TwilioLink
@@ -31,12 +29,6 @@ from voice.worker.duties.unsettled_commands import UnsettledCommandsDuty
 
 SILENCE = "<Response><Pause length='600'/></Response>"
 GREETING = {"scene": "greeting"}
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Background(Settings(port=0)) as url:
-        yield Emulator(url)
 
 
 @pytest.fixture

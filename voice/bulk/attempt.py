@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from voice.calls import ENDED, Call
+from voice.calls import ENDED, UNKNOWN_TO_TWILIO, Call
 from voice.control.base import ALREADY_ENDED
 from voice.control.live_update import look_up
 from voice.control.retries import is_safe_to_retry
@@ -17,6 +17,7 @@ from voice.registry.bulk_claims import LEASE_SECONDS
 from voice.services import Services
 
 log = logging.getLogger(__name__)
+HAD_ENDED = (ALREADY_ENDED, UNKNOWN_TO_TWILIO)  # messages of commands that had nothing left to do
 MAX_ATTEMPTS = 6  # for requests that Twilio certainly did not execute
 RETRY_SECONDS = 2.0  # before the second attempt; multiplied by the number of the attempt
 NOT_SENT = "The worker died before it sent the request to Twilio. The command runs again."
@@ -45,7 +46,7 @@ class Attempts:
 
     def _run(self, run: BulkRun, item: BulkItem, call: Call | None) -> Outcome:
         record = self._runner.run(run.command, run.arguments, run.operator, item.call_sid, item.key, call)
-        ended = record.message == ALREADY_ENDED or (call is not None and not call.live)
+        ended = record.message in HAD_ENDED or (call is not None and not call.live)
         return Outcome(item, "already_ended" if ended else "asked", record.id)
 
     def _failed(self, item: BulkItem, call: Call | None, error: MidcallError) -> Outcome:
@@ -74,7 +75,7 @@ class Attempts:
             record = self._settle(record)
         if record.message == NOT_SENT:
             return _retry(item, 0.0)
-        return Outcome(item, "already_ended" if record.message == ALREADY_ENDED else "asked", record.id)
+        return Outcome(item, "already_ended" if record.message in HAD_ENDED else "asked", record.id)
 
     def _settle(self, record: CommandRecord) -> CommandRecord:
         """Read the call from Twilio, and settle the command of a dead worker if that did not settle it."""

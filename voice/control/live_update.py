@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from voice.calls import ENDED, CallFacts
+from voice.calls import ENDED, UNKNOWN_TO_TWILIO, CallFacts
 from voice.control.call_services import CallServices
-from voice.errors import TwilioRefused, WrongState
+from voice.errors import CallNotFound, TwilioRefused, WrongState
 from voice.event_kinds import KindName
 from voice.twilio.calls import call_facts
-from voice.twilio.failures import NOT_IN_PROGRESS
+from voice.twilio.failures import NOT_FOUND, NOT_IN_PROGRESS
 
 Result = TypeVar("Result")
 CATCH_UP_DELAYS = (
@@ -50,7 +50,16 @@ def when_live(services: CallServices, call_sid: str, send: Callable[[], Result])
 
 
 def look_up(services: CallServices, call_sid: str, kind: KindName = "twilio.answer") -> CallFacts:
-    """What Twilio says of the call now. If the registry does not know the end of the call, it is recorded."""
-    facts = call_facts(services.twilio.calls.fetch(call_sid))
+    """What Twilio says of the call now. If the registry does not know the end of the call, it is recorded.
+
+    Raises CallNotFound if Twilio does not know the call. Then the call has ended, in the registry as well.
+    A 404 without Twilio's code comes from another server, for example because TWILIO_API_URL is wrong.
+    """
+    try:
+        facts = call_facts(services.twilio.calls.fetch(call_sid))
+    except CallNotFound as error:
+        if error.twilio_code != NOT_FOUND or not services.registry.calls.end_unknown(call_sid):
+            raise
+        raise CallNotFound(UNKNOWN_TO_TWILIO, twilio_code=error.twilio_code) from None
     services.registry.calls.reconcile(facts, kind)
     return facts

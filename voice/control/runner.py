@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from voice.calls import ENDED, Call, CallFacts, is_call_sid
+from voice.calls import ENDED, UNKNOWN_TO_TWILIO, Call, CallFacts, is_call_sid
 from voice.control.base import ALREADY_ENDED, AccountCommand, CallCommand, Command
 from voice.control.drops import check_drops
 from voice.control.idempotency import fingerprint_of, wait_for_first
@@ -114,8 +114,22 @@ class Runner:
             raise WrongState(CALL_ENDED)
         with _nothing_sent():
             check_drops(self._services, command, call)
-        with _perhaps_executed():
-            return command.execute(call, command_id)
+        try:
+            with _perhaps_executed():
+                return command.execute(call, command_id)
+        except CallNotFound:
+            self._require_known(call.call_sid)
+            raise
+
+    def _require_known(self, call_sid: str) -> None:
+        """Raises WrongState if Twilio does not know the call. Then the call has ended, and `end` is confirmed."""
+        try:
+            look_up(self._services, call_sid)
+        except CallNotFound as error:
+            if error.message == UNKNOWN_TO_TWILIO:
+                raise WrongState(UNKNOWN_TO_TWILIO, twilio_code=error.twilio_code) from None
+        except MidcallError:
+            pass  # nothing more is known than what Twilio answered to the command
 
     def _run_on_account(self, command: AccountCommand, requested: QueuedCommand) -> CommandRecord:
         return self._execute(

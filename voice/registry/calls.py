@@ -93,11 +93,19 @@ class CallStore:
             return False
         return self._events.record_patiently(reconciliation(facts, kind), facts)
 
+    def end_unknown(self, call_sid: str) -> bool:
+        """Record the end of a call that Twilio does not know; False if the registry does not know it either."""
+        known = self.get(call_sid)
+        if known and known.live:
+            event = NewEvent("sweep.unknown", "twilio", call_sid, dedupe_key=f"twilio.unknown:{call_sid}")
+            self._events.record_patiently(event, CallFacts(call_sid, "failed"))
+        return known is not None
+
     def claim_quiet(self, quiet_seconds: float, again_seconds: float = 60.0, limit: int = 50) -> list[str]:
         """CallSids of live calls without news for a while. Each is claimed for one request to Twilio.
 
         The claim is one conditional UPDATE, so several workers ask about a call once a minute. Calls asked about
-        longest ago come first: calls that Twilio does not know cannot keep others waiting.
+        longest ago come first: a call about which Twilio does not answer cannot keep others waiting.
         """
         moment = now()
         due = (calls.c.heard_at < moment - timedelta(seconds=quiet_seconds)) & or_(

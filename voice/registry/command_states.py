@@ -140,7 +140,7 @@ def finish_announcement(connection: Connection, command_id: int, failure: str | 
         change_state(connection, command_id, StateChange("confirmed"))
 
 
-def finish_with_call(connection: Connection, call_sid: str, status: str) -> None:
+def finish_with_call(connection: Connection, call_sid: str, status: str, reason: str | None = None) -> None:
     """Move the commands of a call that ended: proof `end` is confirmed, a redirect on its way cannot arrive.
 
     Commands with the proof `none` are left to Twilio's own log, which may report later.
@@ -150,7 +150,7 @@ def finish_with_call(connection: Connection, call_sid: str, status: str) -> None
     query = select(commands.c.id, commands.c.proof, commands.c.state).where(unfinished, shown_by_webhooks)
     for row in connection.execute(query).all():
         if row.proof == "end":
-            change_state(connection, row.id, StateChange("confirmed"))
+            change_state(connection, row.id, StateChange("confirmed", reason))
         elif row.state != "requested":  # the process that runs it learns of the end from Twilio
             missed = StateChange("unconfirmed", "The call ended before the caller got there.")
             change_state(connection, row.id, missed)

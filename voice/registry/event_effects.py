@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from voice.calls import ENDED, CallFacts
+from voice.calls import ENDED, UNKNOWN_TO_TWILIO, CallFacts
 from voice.events import NewEvent
 from voice.registry.command_states import (
     Arrival,
@@ -39,9 +39,10 @@ def _apply_to_calls(connection: Connection, reports: Sequence[tuple[NewEvent, Ca
     upsert_calls(connection, rows)
     for command_id, call_sid in sorted(known):
         confirm_arrival(connection, command_id, call_sid)
-    for _, facts in reports:
+    for event, facts in reports:
         if facts.status in ENDED:
-            finish_with_call(connection, facts.call_sid, facts.status)
+            reason = UNKNOWN_TO_TWILIO if event.kind == "sweep.unknown" else None
+            finish_with_call(connection, facts.call_sid, facts.status, reason)
 
 
 def _apply_to_command(connection: Connection, event: NewEvent) -> None:

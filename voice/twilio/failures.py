@@ -11,6 +11,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, TimeoutE
 from voice.errors import CallNotFound, MidcallError, TwilioFailed, TwilioRefused, TwilioTimeout
 
 RETRY_DELAYS = (0.2, 0.5, 1.0, 2.0)  # seconds before each retry, shortened at random
+NOT_FOUND = 20404  # https://www.twilio.com/docs/api/errors/20404
 NOT_IN_PROGRESS = 21220  # https://www.twilio.com/docs/api/errors/21220
 
 

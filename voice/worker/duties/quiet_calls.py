@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 
 from voice.control.live_update import look_up
 from voice.errors import CallNotFound
-from voice.events import NewEvent
 from voice.worker.duty import Duty, run_logged
+
+log = logging.getLogger(__name__)
 
 
 class QuietCallsDuty(Duty):
@@ -25,5 +27,4 @@ class QuietCallsDuty(Duty):
         try:
             look_up(self.services, call_sid, "sweep.corrected")
         except CallNotFound:
-            event = NewEvent("sweep.unknown", "twilio", call_sid, dedupe_key=f"sweep.unknown:{call_sid}")
-            self.services.registry.events.record(event)
+            log.info("Twilio does not know the call %s. It is recorded as ended.", call_sid)

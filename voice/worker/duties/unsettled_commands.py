@@ -7,6 +7,7 @@ from functools import partial
 
 from voice.calls import ENDED
 from voice.control.live_update import look_up
+from voice.errors import CallNotFound
 from voice.events import now
 from voice.registry import CommandRecord
 from voice.registry.command_states import NO_ANSWER
@@ -48,4 +49,7 @@ class UnsettledCommandsDuty(Duty):
         )
 
     def _is_live(self, call_sid: str) -> bool:
-        return look_up(self.services, call_sid).status not in ENDED
+        try:
+            return look_up(self.services, call_sid).status not in ENDED
+        except CallNotFound:
+            return False
