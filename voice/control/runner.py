@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -20,6 +20,7 @@ from voice.control.base import ALREADY_ENDED, AccountCommand, CallCommand, Comma
 from voice.control.drops import check_drops
 from voice.control.idempotency import fingerprint_of, wait_for_first
 from voice.control.live_update import CALL_ENDED, look_up
+from voice.control.request_errors import nothing_sent, perhaps_executed
 from voice.errors import (
     CallNotFound,
     EmergencyStopActive,
@@ -42,7 +43,6 @@ from voice.services import Services
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 0.02
-CHECK_FIRST = "Check the result before you try again."
 
 
 class Runner:
@@ -112,10 +112,10 @@ class Runner:
     def _change(self, command: CallCommand, call: Call, command_id: int) -> CallFacts:
         if not call.live:
             raise WrongState(CALL_ENDED)
-        with _nothing_sent():
+        with nothing_sent():
             check_drops(self._services, command, call)
         try:
-            with _perhaps_executed():
+            with perhaps_executed():
                 return command.execute(call, command_id)
         except CallNotFound:
             self._require_known(call.call_sid)
@@ -137,13 +137,13 @@ class Runner:
         )
 
     def _change_account(self, command: AccountCommand, command_id: int) -> CallFacts | None:
-        with _perhaps_executed():
+        with perhaps_executed():
             return command.execute(command_id)
 
     def _wait_for_turn(self, call: Call, record: CommandRecord) -> Call:
         """Wait until the earlier commands of the call are done, in any process; the call as it is then."""
         try:
-            with _nothing_sent():
+            with nothing_sent():
                 while self._commands.has_earlier_running(record):
                     time.sleep(POLL_SECONDS)
                 return self._services.registry.calls.get(call.call_sid) or call
@@ -156,7 +156,7 @@ class Runner:
     ) -> CommandRecord:
         try:
             if command.dials_out:
-                with _nothing_sent():
+                with nothing_sent():
                     _check_emergency(self._services)
             facts = ask()
         except MidcallError as error:
@@ -224,29 +224,6 @@ class Runner:
         """The command as the registry has it, unless its outcome is still in the spool."""
         found = self._commands.get(record.id)
         return found if found and found.state != "requested" else record
-
-
-@contextmanager
-def _nothing_sent() -> Iterator[None]:
-    """Raise NotSent if the registry fails in this block."""
-    try:
-        yield
-    except RegistryUnavailable as error:
-        raise NotSent(f"Twilio was not asked. {error.message}") from error
-
-
-@contextmanager
-def _perhaps_executed() -> Iterator[None]:
-    """Raise OutcomeUnknown if the registry or Midcall fails in this block, which asks Twilio as well."""
-    try:
-        yield
-    except RegistryUnavailable as error:
-        raise OutcomeUnknown(f"The database failed while the command ran. {CHECK_FIRST}") from error
-    except MidcallError:
-        raise
-    except Exception as error:
-        log.exception("A command failed while it ran.")
-        raise OutcomeUnknown(f"Midcall failed while the command ran. {CHECK_FIRST}") from error
 
 
 def _check_emergency(services: Services) -> None:
