@@ -89,3 +89,15 @@ def test_pages_for_many_calls_are_accessible_and_fit_a_phone(admin, console):
     for path in paths:
         page.goto(f"{console.url}/console/{path}")
         assert width_of(page) <= 390, path
+
+
+def test_the_pages_of_admins_are_accessible_and_fit_a_phone(admin, console):
+    page = admin
+    paths = ["audit", "people", "account"]
+    for path in paths:
+        page.goto(f"{console.url}/console/{path}")
+        assert serious_findings(page) == [], path
+    page.set_viewport_size(PHONE)
+    for path in paths:
+        page.goto(f"{console.url}/console/{path}")
+        assert width_of(page) <= 390, path
