@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.support.clients import TESTER
 from tests.support.command_line import output_of
 from voice.registry import Registry
 
@@ -17,7 +18,7 @@ def sessions(app, registry) -> dict[str, str]:
     """Two operators with an open session each; the secret of the session by name."""
     found = {}
     for name in ("ada", "bob"):
-        registry.operators.add(name, "operator")
+        registry.operators.add(name, "operator", TESTER)
         found[name] = registry.sessions.open(name, "127.0.0.1", "test", by_link=True, oldest=DAY)
     return found
 

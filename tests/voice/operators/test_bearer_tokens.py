@@ -7,7 +7,7 @@ import base64
 import pytest
 from flask import Flask
 
-from tests.support.clients import ADMIN_TOKEN, settings
+from tests.support.clients import ADMIN_TOKEN, TESTER, settings
 from voice import create_app
 from voice.errors import NotSignedIn
 from voice.operators.bearer_tokens import operator_of_token
@@ -52,9 +52,9 @@ def test_a_token_that_resembles_the_admin_token_is_refused(sqlite_services, toke
 def test_a_token_stands_for_its_name_and_role(sqlite_services):
     config, registry = sqlite_services.config, sqlite_services.registry
     assert operator_of_token(config, registry, ADMIN_TOKEN) == Operator("ADMIN_TOKEN", "admin")
-    viewer = registry.tokens.create("wallboard", "viewer")
-    script = registry.tokens.create("nightly", "operator")
+    viewer = registry.tokens.create("wallboard", "viewer", TESTER)
+    script = registry.tokens.create("nightly", "operator", TESTER)
     assert operator_of_token(config, registry, viewer) == Operator("wallboard", "viewer")
     assert operator_of_token(config, registry, script) == Operator("nightly", "operator")
-    registry.tokens.revoke("wallboard")
+    registry.tokens.revoke("wallboard", TESTER)
     assert operator_of_token(config, registry, script) == Operator("nightly", "operator")

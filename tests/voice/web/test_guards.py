@@ -12,7 +12,7 @@ from flask import Flask, g, request
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from tests.support.clients import ADMIN_TOKEN, PUBLIC_URL, form, new_call_sid
+from tests.support.clients import ADMIN_TOKEN, PUBLIC_URL, TESTER, form, new_call_sid
 from tests.support.console_visitor import Browser
 from tests.support.fixtures import app_on
 from tests.support.signing import signed_headers
@@ -70,7 +70,7 @@ def app(sqlite_template, tmp_path_factory) -> Iterator[Flask]:
         )
         app.add_url_rule("/voice/probe", "webhooks.probe", webhook_probe, methods=both)
         for role in ("viewer", "operator", "admin"):
-            app.extensions["midcall"].registry.operators.add(role, role)
+            app.extensions["midcall"].registry.operators.add(role, role, TESTER)
         yield app
 
 
@@ -96,7 +96,7 @@ def signed_in(app: Flask, name: str) -> Browser:
     """A browser with a session of this operator."""
     registry: Registry = app.extensions["midcall"].registry
     browser = Browser(app)
-    assert browser.get(f"/console/sign-in/{registry.links.create(name)}").status_code in (302, 303)
+    assert browser.get(f"/console/sign-in/{registry.links.create(name, TESTER)}").status_code in (302, 303)
     return browser
 
 
@@ -192,7 +192,7 @@ def test_a_token_as_a_password_allows_reading_only(app):
 
 
 def test_a_role_below_the_declared_one_is_refused(app, registry, request):
-    token = registry.tokens.create(request.node.name, "viewer")
+    token = registry.tokens.create(request.node.name, "viewer", TESTER)
     assert error(app.test_client().get("/admin/probe", headers=bearer(token))) == (403, "not_allowed")
 
 
