@@ -25,6 +25,7 @@ from voice.events import now
 from voice.registry import BulkClaims
 from voice.registry.bulk_claims import LEASE_SECONDS
 from voice.services import Services
+from voice.worker.duties.old_previews import OldPreviewsDuty
 
 
 class Account:
@@ -303,6 +304,56 @@ def test_a_429_is_retried_and_no_call_is_lost(services, twilio, admin, at_twilio
     BulkWorker(services).run_due()
     assert shown(admin, run)["progress"]["done"] == 6
     assert len(at_twilio.requested) == 6
+
+
+def test_a_run_belongs_to_the_operator_who_started_it(app, services, twilio, admin):
+    live_calls(twilio, 1)
+    ann = Operator(app.test_client(), services.registry.tokens.create("ann", "operator", TESTER))
+    run = ann.post("/bulk", {"token": previewed(admin)["token"]}).json["run"]
+    assert run["operator"] == "ann"
+    BulkWorker(services).run_due()
+    (row,) = report(admin, run).values()
+    assert services.registry.commands.get(row["command_id"]).operator == "ann"
+
+
+def test_a_token_starts_no_run_whose_calls_or_command_were_changed(services, twilio, admin, at_twilio):
+    live_calls(twilio, 2)
+    for table, change in (
+        (
+            "bulk_items",
+            "UPDATE bulk_items SET call_sid = 'CA00000000000000000000000000000000' WHERE position = 0",
+        ),
+        ("bulk_runs", "UPDATE bulk_runs SET command = 'hold'"),
+    ):
+        token = previewed(admin)["token"]
+        services.registry.database.write(lambda connection, sql=change: connection.exec_driver_sql(sql))
+        answer = admin.post("/bulk", {"token": token})
+        assert (answer.status_code, answer.json["error"]["fields"][0]["field"]) == (422, "token"), table
+    BulkWorker(services).run_due()
+    assert at_twilio.requested == []
+
+
+def test_a_cancel_leaves_claimed_calls_to_their_worker(services, twilio, admin):
+    live_calls(twilio, 3)
+    run = started(admin)
+    BulkClaims(services.registry.database, "busy").save_and_claim([], run["id"], 1)
+    answer = admin.post(f"/bulk/{run['id']}/cancel").json["run"]
+    assert (answer["progress"]["cancelled"], answer["progress"]["left"]) == (2, 1)
+
+
+def test_old_previews_are_deleted_and_runs_are_kept(services, twilio, admin):
+    live_calls(twilio, 1)
+    with freeze_time(now() - timedelta(minutes=21)):
+        run, old = started(admin), previewed(admin)
+    with freeze_time(now() - timedelta(minutes=19)):
+        young = previewed(admin)
+    OldPreviewsDuty(services).run()
+    assert [admin.get(f"/bulk/{one['id']}").status_code for one in (run, old["run"], young["run"])] == [
+        200,
+        404,
+        200,
+    ]
+    assert services.registry.bulk.call_sids(old["run"]["id"]) == []
 
 
 def test_a_canceled_run_starts_no_pending_calls(services, twilio, admin, at_twilio):

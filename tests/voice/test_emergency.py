@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from freezegun import freeze_time
 
 from tests.support.clients import NUMBER, TESTER, Operator, form, new_call_sid
 from tests.support.command_line import output_of
+from tests.support.spooled_events import numbered_event
 from voice.control.emergency_stop import stop_late_calls
 from voice.errors import RegistryUnavailable
 from voice.events import now
@@ -163,6 +166,18 @@ def test_the_last_known_stop_holds_while_the_database_is_unavailable(admin, twil
     with pytest.raises(RegistryUnavailable):
         registry.emergency.current()
     assert "<Hangup" in answer_to_new_caller(twilio)
+
+
+def test_the_last_known_stop_holds_while_events_wait_in_the_spool(admin, twilio, services):
+    """Another process drains the spool, so it stays as it is. Webhooks then ask the database nothing."""
+    stop(admin)
+    assert "<Hangup" in answer_to_new_caller(twilio)
+    with (Path(services.config["SPOOL_DIR"]) / "draining.lock").open("ab") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        services.recorder.spool.append(*numbered_event(1))
+        assert "<Hangup" in answer_to_new_caller(twilio)
+        services.registry.emergency.lift("ann")
+        assert "<Hangup" in answer_to_new_caller(twilio)
 
 
 def test_a_stop_can_be_planned(admin, services, registry):

@@ -284,6 +284,14 @@ def test_without_the_database_callers_are_served_and_events_are_kept(registry, t
     assert registry.calls.get(call_sid).status == "completed"
 
 
+def test_without_the_database_a_dial_that_ended_goes_on(tmp_path):
+    """Whether an operator is moving the call cannot be read. A caller who waited for that would wait for ever."""
+    unreachable = f"postgresql+psycopg://midcall@127.0.0.1:{free_port()}/midcall"
+    app = create_app(settings(DATABASE_URL=unreachable, SPOOL_DIR=str(tmp_path / "spool")), dotenv=None)
+    twilio = Twilio(app.test_client(), PUBLIC_URL)
+    assert "line is busy" in heard(twilio.scene(new_call_sid(), "transfer_outcome", DialCallStatus="busy"))
+
+
 def test_a_locked_sqlite_file_does_not_delay_callers(sqlite_url, tmp_path):
     app = create_app(settings(DATABASE_URL=sqlite_url, SPOOL_DIR=str(tmp_path / "spool")), dotenv=None)
     twilio, services = Twilio(app.test_client(), PUBLIC_URL), app.extensions["midcall"]

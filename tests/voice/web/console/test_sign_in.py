@@ -81,6 +81,15 @@ def test_the_cookie_is_bound_to_this_host(app, people):
     assert "Domain" not in cookie
 
 
+def test_the_mark_of_a_device_is_readable_by_this_host_only(app, people):
+    answer = Browser(app).sign_in("admin")
+    (cookie,) = [line for line in answer.headers.getlist("Set-Cookie") if "-device=" in line]
+    name, *attributes = cookie.split("; ")
+    assert name.startswith("__Host-midcall-device=")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Strict", "Max-Age=31536000"} <= set(attributes)
+    assert "Domain" not in cookie
+
+
 @pytest.mark.parametrize(
     ("public_url", "name", "path", "secure"),
     [
