@@ -347,7 +347,7 @@ def test_old_previews_are_deleted_and_runs_are_kept(services, twilio, admin):
         run, old = started(admin), previewed(admin)
     with freeze_time(now() - timedelta(minutes=19)):
         young = previewed(admin)
-    OldPreviewsDuty(services).run()
+    OldPreviewsDuty(services, threading.Event()).run()
     assert [admin.get(f"/bulk/{one['id']}").status_code for one in (run, old["run"], young["run"])] == [
         200,
         404,

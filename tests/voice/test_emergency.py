@@ -172,7 +172,9 @@ def test_the_last_known_stop_holds_while_events_wait_in_the_spool(admin, twilio,
     """Another process drains the spool, so it stays as it is. Webhooks then ask the database nothing."""
     stop(admin)
     assert "<Hangup" in answer_to_new_caller(twilio)
-    with (Path(services.config["SPOOL_DIR"]) / "draining.lock").open("ab") as other:
+    folder = Path(services.config["SPOOL_DIR"])
+    folder.mkdir(exist_ok=True)
+    with (folder / "draining.lock").open("ab") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         services.recorder.spool.append(*numbered_event(1))
         assert "<Hangup" in answer_to_new_caller(twilio)
