@@ -18,6 +18,7 @@ from freezegun import freeze_time
 
 from tests.support.clients import TESTER, Operator, Twilio, settings
 from voice import create_app
+from voice.bulk import tokens
 from voice.bulk.attempt import NOT_SENT, UNKNOWN
 from voice.bulk.rate import RequestRate
 from voice.bulk.worker import BulkWorker
@@ -343,17 +344,18 @@ def test_a_cancel_leaves_claimed_calls_to_their_worker(services, twilio, admin):
 
 def test_old_previews_are_deleted_and_runs_are_kept(services, twilio, admin):
     live_calls(twilio, 1)
+
+    def previewed_run() -> str:
+        return tokens.read(services.config, previewed(admin)["token"])[0]
+
     with freeze_time(now() - timedelta(minutes=21)):
-        run, old = started(admin), previewed(admin)
+        run, old = started(admin)["id"], previewed_run()
     with freeze_time(now() - timedelta(minutes=19)):
-        young = previewed(admin)
+        young = previewed_run()
     OldPreviewsDuty(services, threading.Event()).run()
-    assert [admin.get(f"/bulk/{one['id']}").status_code for one in (run, old["run"], young["run"])] == [
-        200,
-        404,
-        200,
-    ]
-    assert services.registry.bulk.call_sids(old["run"]["id"]) == []
+    bulk = services.registry.bulk
+    assert [bulk.get(run_id) is not None for run_id in (run, old, young)] == [True, False, True]
+    assert [len(bulk.call_sids(run_id)) for run_id in (run, old, young)] == [1, 0, 1]
 
 
 def test_a_canceled_run_starts_no_pending_calls(services, twilio, admin, at_twilio):
