@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def play(twilio: Emulator, settings: config.Config) -> list[str]:
-    """The CallSids of callers in several places, some of whom an operator has done something to."""
+    """Callers in several scenes, and commands for some of them; their CallSids."""
     callers = [twilio.dial(NUMBER, from_=f"+1415555{1200 + 37 * number}") for number in range(7)]
     for caller in callers:
         caller.hears("press 1", timeout=20)

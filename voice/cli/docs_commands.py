@@ -8,7 +8,7 @@ from typing import Any
 from voice.cli.markdown import table
 from voice.control.base import GROUPS, CommandKind
 
-COLUMNS = ("command", "what it does", "arguments", "role")
+COLUMNS = ("Command", "What it does", "Arguments", "Role")
 HEAD = """\
 # Commands
 

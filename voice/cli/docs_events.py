@@ -8,13 +8,13 @@ from itertools import groupby
 from voice.cli.markdown import table
 from voice.event_kinds import EVENT_KINDS, EventKind
 
-COLUMNS = ("kind", "meaning", "reported by", "details")
+COLUMNS = ("Kind", "Meaning", "Reported by", "Details")
 HEAD = """\
 # Events
 
 `flask docs` generates this page from `voice/event_kinds.py`, and a test compares the two. An event is an immutable
-fact. The feed (`GET /admin/events`), a call in the API and its page in the console all show the same events. Names of
-details that are missing or null have nothing to say.
+fact. The feed (`GET /admin/events`), a call in the API and its page in the console all show the same events. A detail
+that does not apply is missing or null.
 """
 
 

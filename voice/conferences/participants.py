@@ -17,7 +17,7 @@ GONE = ("complete", "failed")
 class Participant:
     """A participant who is in a conference (`has_joined`) or on the way to it.
 
-    `listens` is true for a supervisor whom not all participants hear.
+    `listens` is true for a supervisor who is not heard by all participants.
     """
 
     call_sid: str

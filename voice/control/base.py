@@ -177,6 +177,6 @@ def call_commands(commands: Mapping[str, CommandKind]) -> dict[str, type[CallCom
 
 
 def left_alone_without(services: CallServices, call: Call) -> list[Call]:
-    """The calls that talk to nobody else than this one, and are disconnected if it is moved."""
+    """The calls that talk to this one only, and are disconnected if it is moved."""
     registry = services.registry
     return registry.conferences.left_alone_without(call) if call.in_room else registry.calls.talking_to(call)

@@ -1,4 +1,4 @@
-"""Outside the opening hours, callers hear that nobody is there."""
+"""Outside the opening hours, callers hear that the office is closed."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""One call's story in the admin API: its legs, and whom a command would hang up on."""
+"""One call's story in the admin API: its legs, and the calls that a command would disconnect."""
 
 from __future__ import annotations
 
