@@ -36,8 +36,9 @@ def link(name: str) -> None:
 def list_operators() -> None:
     """List operators with their roles and open sessions."""
     for operator in services().registry.operators.all():
-        sessions = len(services().registry.sessions.of_operator(operator.name))
-        state = f"disabled {iso(operator.disabled_at)}" if operator.disabled_at else f"{sessions} sessions"
+        count = len(services().registry.sessions.of_operator(operator.name))
+        sessions = "1 session" if count == 1 else f"{count} sessions"
+        state = f"disabled {iso(operator.disabled_at)}" if operator.disabled_at else sessions
         password = "password" if operator.password_hash else "no password yet"
         click.echo(f"{operator.name:<24} {operator.role:<9} {password:<16} {state}")
 

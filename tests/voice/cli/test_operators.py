@@ -45,4 +45,4 @@ def test_a_disabled_operator_is_listed_as_disabled(app, sessions):
     output_of(app, "operators", "disable", "ada")
     ada, bob = output_of(app, "operators", "list").splitlines()
     assert "disabled 20" in ada
-    assert "1 sessions" in bob
+    assert "1 session" in bob
