@@ -105,7 +105,9 @@ class OperatorStore:
         self._change(NewAuditEntry("person.enabled", by, name), disabled_at=None)
 
     def sign_out(self, name: str, by: Actor) -> None:
-        """End all sessions of the operator, and revoke unused sign-in links."""
+        """End all sessions of the operator, and revoke unused sign-in links. Raises NotFound."""
+        if self.get(name) is None:
+            raise _not_found(name)
         entry = NewAuditEntry("session.ended", by, name, {"sessions": "all"})
         write_audited(self._database, entry, lambda connection: _end_access(connection, name))
 
@@ -115,10 +117,14 @@ class OperatorStore:
 
         def work(connection: Connection) -> None:
             if connection.execute(statement).rowcount == 0:
-                raise NotFound(f"There is no operator named {(entry.target or '')[:80]!r}. Check the name.")
+                raise _not_found(entry.target or "")
             more(connection)
 
         write_audited(self._database, entry, work)
+
+
+def _not_found(name: str) -> NotFound:
+    return NotFound(f"There is no operator named {name[:80]!r}. Check the name.")
 
 
 def _end_access(connection: Connection, name: str, keep: str | None = None) -> None:

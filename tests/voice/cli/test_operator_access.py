@@ -1,4 +1,4 @@
-"""`flask operators` adds operators, prints sign-in links, changes roles, ends sessions, and disables operators."""
+"""`flask operators` as a person notices it: sign-in links, the role, sessions, and a disabled account."""
 
 from __future__ import annotations
 
