@@ -19,6 +19,7 @@ from dotenv.main import DotEnv
 from voice.errors import SettingInvalid
 from voice.setting_values import (
     account_sid,
+    allowed_hosts,
     database_url,
     hosts,
     hours,
@@ -92,8 +93,9 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
         Setting("TRANSFER_TO", "+14155550199", str, "+14155550199", "Number that the scene transfer dials by default"),
         Setting("HOLD_MUSIC", HOLD_MUSIC, http_url, "https://example.com/music.mp3",
                 "Music on hold, and for a caller who waits in a conference"),
-        Setting("ALLOWED_REDIRECT_HOSTS", "", hosts, "flows.example.com,backup.example.com",
-                "Hosts, beside the host of PUBLIC_URL, to which a call may be redirected"),
+        Setting("ALLOWED_REDIRECT_HOSTS", "", allowed_hosts, "flows.example.com,backup.example.com:8443,http://10.0.0.5:*",
+                "Hosts, beside the host of PUBLIC_URL, for redirects, streams and URLs in TwiML: https on 443 unless "
+                "an entry names a scheme or a port (* is any)"),
     ),
     "Storage and worker": (
         Setting("DATABASE_URL", f"sqlite:///{ROOT}/instance/midcall.db", database_url,

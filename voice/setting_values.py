@@ -1,4 +1,4 @@
-"""Parsers of settings. Each takes the text of a setting and raises ValueError if the text is malformed."""
+"""Parsers of settings, and their values. Each takes the text of a setting and raises ValueError if the text is malformed."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Callable
 from ipaddress import ip_address
 from math import inf
 from typing import NamedTuple, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 Number = TypeVar("Number", int, float)
+PORTS = {"https": 443, "wss": 443, "http": 80, "ws": 80}
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+ANY_PORT = "*"
 
 
 class OpeningHours(NamedTuple):
@@ -17,6 +20,50 @@ class OpeningHours(NamedTuple):
     days: range
     opens: int
     closes: int
+
+
+class AllowedHost(NamedTuple):
+    """A host with its scheme and port. Empty parts mean https on 443; on loopback, any scheme and any port."""
+
+    name: str
+    scheme: str = ""
+    port: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> AllowedHost:
+        """Read `host`, `host:port`, `http://host` or `http://host:*`. Raises ValueError."""
+        whole = text.strip().lower()
+        scheme, _, rest = whole.rpartition("://")
+        rest, any_port, tail = rest.partition(f":{ANY_PORT}")
+        parts = urlsplit(f"//{rest}")
+        if (
+            scheme not in ("", "http", "https")
+            or tail
+            or not parts.hostname
+            or parts.netloc != rest
+            or "@" in rest
+        ):
+            raise ValueError
+        return cls(parts.hostname, scheme, ANY_PORT if any_port else str(parts.port or ""))
+
+    def permits(self, url: SplitResult) -> bool:
+        """True for a URL on this host, with its scheme, or that of a WebSocket beside it, and on its port."""
+        return url.hostname == self.name and self._has_scheme(url.scheme) and self._has_port(url)
+
+    def _has_scheme(self, scheme: str) -> bool:
+        if not self.scheme and self.name in LOOPBACK:
+            return True
+        return PORTS[scheme] == PORTS[self.scheme or "https"]
+
+    def _has_port(self, url: SplitResult) -> bool:
+        if self.port == ANY_PORT or (self.name in LOOPBACK and not (self.scheme or self.port)):
+            return True
+        return port_of(url) == (int(self.port) if self.port else PORTS[self.scheme or "https"])
+
+
+def port_of(url: SplitResult) -> int:
+    """The port of the URL, or that of its scheme."""
+    return PORTS[url.scheme] if url.port is None else url.port
 
 
 def account_sid(text: str) -> str:
@@ -59,6 +106,11 @@ def database_url(text: str) -> str:
 def hosts(text: str) -> frozenset[str]:
     """Host names in lower case, separated by commas."""
     return frozenset(host.strip().lower() for host in text.split(",") if host.strip())
+
+
+def allowed_hosts(text: str) -> frozenset[AllowedHost]:
+    """Allowed hosts, separated by commas."""
+    return frozenset(AllowedHost.parse(one) for one in text.split(",") if one.strip())
 
 
 def numbers(text: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from tests.support.clients import Twilio, form, new_call_sid, settings
 from voice import create_app
 from voice.config import SETTINGS, load
 from voice.errors import SettingInvalid
-from voice.setting_values import OpeningHours
+from voice.setting_values import AllowedHost, OpeningHours
 
 ROOT = Path(voice.__file__).resolve().parent.parent
 REQUIRED = [setting.name for setting in SETTINGS if setting.default is None]
@@ -148,7 +148,7 @@ def test_values_are_parsed():
     )  # fmt: skip
     assert config["OPENING_HOURS"] == OpeningHours(range(5), 9 * 60, 17 * 60 + 30)
     assert config["TIMEZONE"].key == "Europe/Berlin"
-    assert config["ALLOWED_REDIRECT_HOSTS"] == {"a.example", "b.example"}
+    assert config["ALLOWED_REDIRECT_HOSTS"] == {AllowedHost("a.example"), AllowedHost("b.example")}
     assert config["NUMBERS"] == {"+14155550100": "menu", "+14155550101": "voicemail"}
     assert (config["TWILIO_AUTH_TOKEN"], config["LOG_LEVEL"]) == (("new", "old"), "warning")
 

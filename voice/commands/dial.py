@@ -55,7 +55,7 @@ class Dial(AccountCommand):
         elif arguments.url is not None:
             check_url(self.services.config, arguments.url)
         else:
-            self.document = check_twiml(arguments.twiml, self.services.config["PUBLIC_URL"])
+            self.document = check_twiml(self.services.config, arguments.twiml)
 
     def execute(self, command_id: int) -> CallFacts:
         """Create the call. The request is never repeated: Twilio offers no idempotency key for it."""

@@ -44,7 +44,7 @@ class Twiml(CallCommand):
 
     def check(self) -> None:
         """Refuse a document with problems; make its URLs absolute."""
-        self.document = check_twiml(self.arguments.twiml, self.services.config["PUBLIC_URL"])
+        self.document = check_twiml(self.services.config, self.arguments.twiml)
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
         """Twilio runs the document at once. A scene that it leads to is a new visit, also for the second document."""

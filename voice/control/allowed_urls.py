@@ -1,10 +1,12 @@
-"""The URLs that an operator may give Twilio for a live call. Midcall itself fetches none of them."""
+"""The URLs that an operator may give Twilio for a live call, alone or in TwiML. Midcall itself fetches none of them."""
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
+from urllib.parse import SplitResult, urlsplit
 
 from voice.config import Config
+from voice.setting_values import PORTS, AllowedHost, port_of
 from voice.validation import invalid
 
 WEB, SOCKET = ("http", "https"), ("wss",)
@@ -21,7 +23,8 @@ def check_socket_url(config: Config, url: str) -> None:
     Twilio connects over TLS only; the emulator, which has an http URL, accepts ws as well.
     """
     uses_emulator = urlsplit(config["TWILIO_API_URL"]).scheme == "http"
-    _refuse("url", _problem(config, url, ("ws", *SOCKET) if uses_emulator else SOCKET))
+    secure = re.sub("^ws:", "wss:", url) if uses_emulator else url
+    _refuse("url", _problem(config, secure, SOCKET))
 
 
 def check_media_url(url: str) -> None:
@@ -34,14 +37,16 @@ def _refuse(field: str, problem: str | None) -> None:
         raise invalid([{"field": field, "message": problem}])
 
 
+def host_problem(config: Config, url: str) -> str | None:
+    """What an operator can do about a URL on a host that is not allowed; None if it is allowed."""
+    parts = urlsplit(url)
+    if _is_allowed(config, parts):
+        return None
+    return f"Ask an administrator to add the host {_entry(parts)} to ALLOWED_REDIRECT_HOSTS."
+
+
 def _problem(config: Config, url: str, schemes: tuple[str, ...]) -> str | None:
-    malformed = _malformed(url, schemes)
-    if malformed:
-        return malformed
-    host, port = urlsplit(url).hostname or "", urlsplit(url).port
-    if not _is_allowed(config, host, port):
-        return f"Ask an administrator to add the host {host} to ALLOWED_REDIRECT_HOSTS."
-    return None
+    return _malformed(url, schemes) or host_problem(config, url)
 
 
 def _malformed(url: str, schemes: tuple[str, ...]) -> str | None:
@@ -58,9 +63,17 @@ def _malformed(url: str, schemes: tuple[str, ...]) -> str | None:
     return None
 
 
-def _is_allowed(config: Config, host: str, port: int | None) -> bool:
-    """True for host and port of PUBLIC_URL, and for a host of the setting, which may name a port."""
+def _is_allowed(config: Config, url: SplitResult) -> bool:
+    """True for the origin of PUBLIC_URL, and for an entry of the setting."""
     public = urlsplit(config["PUBLIC_URL"])
-    if (host, port) == (public.hostname, public.port):
+    if (url.hostname, port_of(url)) == (public.hostname, port_of(public)):
         return True
-    return bool({host, f"{host}:{port}"} & config["ALLOWED_REDIRECT_HOSTS"])
+    allowed: frozenset[AllowedHost] = config["ALLOWED_REDIRECT_HOSTS"]
+    return any(host.permits(url) for host in allowed)
+
+
+def _entry(url: SplitResult) -> str:
+    """The host as ALLOWED_REDIRECT_HOSTS would name it."""
+    scheme = "http://" if PORTS[url.scheme] == PORTS["http"] else ""
+    port = "" if port_of(url) == PORTS[url.scheme] else f":{url.port}"
+    return f"{scheme}{url.hostname}{port}"

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from voice.config import Config
+from voice.control.allowed_urls import host_problem
 from voice.twiml import TwimlRefused, check
 from voice.validation import invalid
 
 
-def check_twiml(twiml: str, public_url: str) -> str:
-    """The document with absolute URLs. Raises ArgumentsRefused with the position of every problem."""
+def absolute_twiml(config: Config, twiml: str) -> str:
+    """The document with absolute URLs, all on allowed hosts. Raises TwimlRefused."""
+    return check(twiml, f"{config['PUBLIC_URL']}/", partial(host_problem, config))
+
+
+def check_twiml(config: Config, twiml: str) -> str:
+    """Like `absolute_twiml`, for an argument. Raises ArgumentsRefused with the position of every problem."""
     try:
-        return check(twiml, f"{public_url}/")
+        return absolute_twiml(config, twiml)
     except TwimlRefused as error:
         findings = [
             {

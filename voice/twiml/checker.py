@@ -1,12 +1,13 @@
 """The check of inline TwiML, and the document that Twilio receives."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from voice.twiml.document import Node, Text, parse, serialize
 from voice.twiml.findings import Finding, TwimlRefused, shortened
 from voice.twiml.urls import (
     MAY_BE_EMPTY,
+    SIP,
     NotAUrl,
     absolute,
     attributes_with_urls,
@@ -22,13 +23,19 @@ MAX_FINDINGS = 20
 NEEDS_ACTION = ("Gather", "Record", "Pay")
 
 
-def check(twiml: str, base_url: str) -> str:
+def _no_problem(_url: str) -> str | None:
+    return None
+
+
+def check(twiml: str, base_url: str, problem: Callable[[str], str | None] = _no_problem) -> str:
     """The document to send: the same verbs, with every URL made absolute against the folder `base_url`.
+
+    `problem` says what is wrong with an absolute URL, in a sentence. It is not asked about the SIP address of a phone.
 
     Raises TwimlRefused, and nothing else, with up to 20 findings, or with the position where the XML is malformed.
     """
     root = parse(twiml)
-    walk = _Check(base_url)
+    walk = _Check(base_url, problem)
     walk.document(root)
     wire = serialize(root)
     if len(wire) > MAX_SENT_LENGTH:
@@ -41,9 +48,9 @@ def check(twiml: str, base_url: str) -> str:
 class _Check:
     """A walk through one document: collects findings, makes URLs absolute, drops blanks between verbs."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, problem: Callable[[str], str | None]) -> None:
         self.findings: list[Finding] = []
-        self._base_url = base_url
+        self._base_url, self._problem = base_url, problem
 
     def note(self, place: Node | Text, message: str) -> None:
         """Add a finding. Raises TwimlRefused after MAX_FINDINGS."""
@@ -96,9 +103,16 @@ class _Check:
             if value is None or (value == "" and name in MAY_BE_EMPTY):
                 continue
             try:
-                node.attributes[name] = absolute(value, self._base_url, schemes_of(element, name))
+                node.attributes[name] = self._absolute(value, schemes_of(element, name))
             except NotAUrl as error:
                 self.note(node, f"'{name}' of <{element.name}> {error}")
+
+    def _absolute(self, value: str, schemes: tuple[str, ...]) -> str:
+        url = absolute(value, self._base_url, schemes)
+        problem = None if schemes == SIP else self._problem(url)
+        if problem:
+            raise NotAUrl(f"has '{shortened(url)}'. {problem}")
+        return url
 
     def _text(self, node: Node, element: Element) -> None:
         if element.text is None:
@@ -125,7 +139,7 @@ class _Check:
 
     def _address(self, node: Node, element: Element, schemes: tuple[str, ...]) -> None:
         try:
-            url = absolute(node.text, self._base_url, schemes)
+            url = self._absolute(node.text, schemes)
         except NotAUrl as error:
             self.note(node, f"<{element.name}> {error}")
         else:

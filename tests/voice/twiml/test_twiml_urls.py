@@ -2,14 +2,16 @@
 
 import inspect
 import re
+from collections.abc import Iterator
 
 import pytest
 from twilio.twiml import lower_camel
 from twilio.twiml import voice_response as sdk
 
 from voice.twiml import TwimlRefused, check
-from voice.twiml.urls import attributes_with_urls
-from voice.twiml.vocabulary import all_elements
+from voice.twiml.checker import NEEDS_ACTION
+from voice.twiml.urls import attributes_with_urls, schemes_of
+from voice.twiml.vocabulary import RESPONSE, Element, all_elements
 
 BASE = "https://app.example/ivr"
 
@@ -147,3 +149,43 @@ def test_the_sdk_describes_exactly_these_attributes_as_urls():
     described -= {name for name in described if name.endswith(("_method", "_event"))}
     ours = {name for element, _ in all_elements().values() for name in attributes_with_urls(element)}
     assert {lower_camel(name) for name in described} == ours | {"sipUrl"}, "that one is a text"
+
+
+def places_of_urls() -> Iterator[tuple[str, str]]:
+    """Each attribute and text of TwiML that holds a URL, as an element and what is inside it."""
+    for element, _ in all_elements().values():
+        for name in attributes_with_urls(element):
+            yield element.name, name
+        if element.text == "url":
+            yield element.name, ""
+
+
+def path_to(name: str) -> list[Element]:
+    """The elements that lead from the response to this one, on the shortest way."""
+    paths = [[RESPONSE]]
+    while paths[0][-1].name != name:
+        path = paths.pop(0)
+        paths += [[*path, child] for child in path[-1].children.values()]
+    return paths[0]
+
+
+@pytest.mark.parametrize(("name", "attribute"), sorted(set(places_of_urls())))
+def test_every_url_is_checked_against_the_allowed_hosts(name, attribute):
+    *outer, element = path_to(name)
+    scheme = schemes_of(element, attribute)[0]
+    foreign = f"{scheme}://evil.example/x"
+    needed = ' action="/x"' if name in NEEDS_ACTION and attribute != "action" else ""
+    given, inside = (f' {attribute}="{foreign}"', "") if attribute else ("", foreign)
+    if attribute and element.text and element.text_required:
+        inside = "+14155550100"
+    before = "".join(f"<{one.name}>" for one in outer)
+    after = "".join(f"</{one.name}>" for one in reversed(outer))
+    asked: list[str] = []
+
+    def problem(url: str) -> str | None:
+        asked.append(url)
+        return "Refused." if url == foreign else None
+
+    with pytest.raises(TwimlRefused, match=re.escape(f"has '{foreign}'. Refused.")):
+        check(f"{before}<{name}{needed}{given}>{inside}</{name}>{after}", BASE, problem)
+    assert foreign in asked

@@ -266,6 +266,26 @@ def test_a_problem_in_twiml_is_refused_with_its_position(admin, twilio):
     }
 
 
+BEYOND_THE_ALLOW_LIST = (
+    '<Start><Stream url="wss://elsewhere.example/"/></Start>',
+    "<Redirect>https://elsewhere.example/</Redirect>",
+    "<Redirect>http://calls.example.com/</Redirect>",
+    '<Gather action="//elsewhere.example/"/>',
+    '<Dial><Number url="https://elsewhere.example/">+14155550188</Number></Dial>',
+    '<Dial recordingStatusCallback="https://elsewhere.example/">+14155550188</Dial>',
+    "<Play>https://elsewhere.example/sound.mp3</Play>",
+)
+
+
+@pytest.mark.parametrize("verb", BEYOND_THE_ALLOW_LIST)
+def test_twiml_with_a_url_beyond_the_allow_list_is_refused_for_a_call_and_for_a_dial(admin, twilio, verb):
+    document = {"twiml": f"<Response>{verb}</Response>"}
+    assert fields(admin.post(f"/calls/{twilio.calls()}/twiml", document)) == {"twiml"}
+    assert fields(admin.post("/calls", {"to": "+14155550188", "from": "+14155550100", **document})) == {
+        "twiml"
+    }
+
+
 REFUSED_DIALS = [
     ({}, "to"), ({}, "from"), ({"to": "+1", "from": "+2"}, ""), ({"to": "", "from": "+2", "scene": "menu"}, "to"),
     ({"to": "+1", "from": "+2", "scene": "menu", "twiml": "<Response/>"}, ""),

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from flask import render_template, request
 
-from voice.twiml import Finding, TwimlRefused, check
+from voice.control.inline_twiml import absolute_twiml
+from voice.twiml import Finding, TwimlRefused
 from voice.twiml.steps import Step, steps
 from voice.web.console.blueprint import blueprint
 from voice.web.guards import open_to, services
@@ -33,7 +34,7 @@ def check_twiml(document: str) -> TwimlCheck:
     """Check a document as if it were sent to Twilio."""
     findings: list[Finding] = []
     try:
-        check(document, f"{services().config['PUBLIC_URL']}/")
+        absolute_twiml(services().config, document)
     except TwimlRefused as error:
         findings = error.findings
     try:
