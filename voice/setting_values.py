@@ -1,4 +1,4 @@
-"""Parsers of settings, and their values. Each takes the text of a setting and raises ValueError if the text is malformed."""
+"""Parsers of settings, and their values. Each raises ValueError if the text of its setting is malformed."""
 
 from __future__ import annotations
 
