@@ -24,7 +24,7 @@ def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None =
     Opens no connection. Raises SettingInvalid with one line for the first setting that is missing or malformed.
     """
     from voice import config
-    from voice.web import hosts, prefix, sessions
+    from voice.web import headers, hosts, prefix, sessions
 
     settings = config.load(overrides, dotenv)
     app = Flask(__name__)
@@ -34,6 +34,7 @@ def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None =
     app.json.sort_keys = app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.session_interface = sessions.ConsoleSessions()
     _add_extensions(app, settings)
+    headers.register(app, settings["PUBLIC_URL"])
     hosts.register(app, settings["PUBLIC_URL"], settings["ALLOWED_HOSTS"])
     _register(app)
     app.wsgi_app = prefix.PublicPrefix(app.wsgi_app, settings["PUBLIC_URL"])  # type: ignore[method-assign]
@@ -43,12 +44,14 @@ def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None =
 def _add_extensions(app: Flask, settings: Config) -> None:
     """Put the objects that views use into `app.extensions`."""
     from voice.twilio.signature import Signatures
+    from voice.web.bearer_guesses import BearerGuesses
     from voice.web.feed import Feed
     from voice.web.live_calls import by_sid
 
     services = build_services(settings)
     app.extensions["midcall"] = services
     app.extensions["signatures"] = Signatures(settings["PUBLIC_URL"], settings["TWILIO_AUTH_TOKEN"])
+    app.extensions["bearer_guesses"] = BearerGuesses(settings, services.registry)
     app.extensions["feed"] = Feed(services.registry, settings["MAX_EVENT_STREAMS"], partial(by_sid, services))
 
 

@@ -12,18 +12,22 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from dotenv.main import DotEnv
 
 from voice.errors import SettingInvalid
 from voice.setting_values import (
+    LOOPBACK,
+    SAFE_LENGTH,
     account_sid,
     allowed_hosts,
     database_url,
     hosts,
     hours,
     http_url,
+    is_weak,
     listen_address,
     numbers,
     one_of,
@@ -145,9 +149,23 @@ def load(overrides: Mapping[str, str] | None = None, dotenv: Path | None = ROOT 
     from_file = DotEnv(dotenv, override=False).dict() if dotenv else {}
     given = {**from_file, **os.environ, **(overrides or {})}
     values = {setting.name: _value(setting, given.get(setting.name)) for setting in SETTINGS}
+    _refuse_weak_secrets(values)
     if values["TWILIO_API_KEY"] and not values["TWILIO_API_SECRET"]:
         raise SettingInvalid("TWILIO_API_SECRET is not set. Set it to the secret of TWILIO_API_KEY.")
     return Config(values)
+
+
+def _refuse_weak_secrets(values: Mapping[str, Any]) -> None:
+    """Raise SettingInvalid for a secret that can be guessed. With an emulator on this machine, any secret will do."""
+    if urlsplit(values["TWILIO_API_URL"]).hostname in LOOPBACK:
+        return
+    for name in ("SECRET_KEY", "ADMIN_TOKEN", "TWILIO_AUTH_TOKEN", "TWILIO_API_SECRET"):
+        given = values[name] if isinstance(values[name], tuple) else (values[name],)
+        if any(secret and is_weak(secret) for secret in given):
+            raise SettingInvalid(
+                f"{name} can be guessed. Set it to {SAFE_LENGTH} random characters or more, "
+                "or TWILIO_API_URL to an emulator on this machine."
+            )
 
 
 def load_or_exit() -> Config:

@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 Number = TypeVar("Number", int, float)
 PORTS = {"https": 443, "wss": 443, "http": 80, "ws": 80}
+SAFE_LENGTH, SAFE_VARIETY = 16, 6  # characters of a secret, and how many different ones
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 ANY_PORT = "*"
 
@@ -79,6 +80,11 @@ def tokens(text: str) -> tuple[str, ...]:
     if not found:
         raise ValueError
     return found
+
+
+def is_weak(secret: str) -> bool:
+    """True for a secret that is short or repeats few characters."""
+    return len(secret) < SAFE_LENGTH or len(set(secret)) < SAFE_VARIETY
 
 
 def http_url(text: str) -> str:

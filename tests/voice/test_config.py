@@ -94,6 +94,38 @@ def test_an_api_key_without_its_secret_is_refused(monkeypatch):
     assert error_of(settings(TWILIO_API_KEY="SK" + "0" * 32)).startswith("TWILIO_API_SECRET ")
 
 
+SAFE = {
+    "SECRET_KEY": "0123456789abcdef",
+    "ADMIN_TOKEN": "0123456789abcdef",
+    "TWILIO_AUTH_TOKEN": "0123456789abcdef",
+}
+
+
+@pytest.mark.parametrize("name", SAFE)
+@pytest.mark.parametrize("weak", ["x", "0123456789abcde", "x" * 32, "abcabcabcabcabcabc"])
+def test_a_secret_that_can_be_guessed_stops_the_start_unless_twilio_is_an_emulator_on_this_machine(
+    name, weak
+):
+    for url in ("", "https://api.twilio.com", "http://emulator:8001", "http://127.0.0.1.example.com"):
+        message = error_of(settings(**SAFE | {name: weak}, TWILIO_API_URL=url))
+        assert message.startswith(f"{name} can be guessed"), url
+        assert weak not in message.replace("characters", "") or weak == "x"
+    for url in ("http://127.0.0.1:8001", "http://localhost:8001", "http://[::1]:8001"):
+        assert load(settings(**SAFE | {name: weak}, TWILIO_API_URL=url), dotenv=None)
+
+
+def test_each_auth_token_of_a_rotation_and_the_secret_of_an_api_key_are_hard_to_guess():
+    both = SAFE | {"TWILIO_AUTH_TOKEN": "0123456789abcdef,x", "TWILIO_API_URL": ""}
+    assert error_of(settings(**both)).startswith("TWILIO_AUTH_TOKEN can be guessed")
+    key = SAFE | {"TWILIO_API_KEY": "SK" + "0" * 32, "TWILIO_API_SECRET": "x", "TWILIO_API_URL": ""}
+    assert error_of(settings(**key)).startswith("TWILIO_API_SECRET can be guessed")
+    assert load(settings(**SAFE, TWILIO_API_URL=""), dotenv=None)["TWILIO_API_URL"] == ""
+
+
+def test_an_unset_admin_token_is_fine():
+    assert load(settings(**SAFE | {"ADMIN_TOKEN": ""}, TWILIO_API_URL=""), dotenv=None)["ADMIN_TOKEN"] == ""
+
+
 def test_the_first_invalid_setting_is_reported():
     assert error_of({}).startswith("TWILIO_ACCOUNT_SID ")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import ColumnElement, Connection, delete, select
 
 from voice.audit import Actor, NewAuditEntry
 from voice.events import now
@@ -34,8 +34,16 @@ class LinkStore:
         write_audited(self._database, NewAuditEntry("link.made", by, operator), work)
         return secret
 
+    def operator(self, secret: str) -> str | None:
+        """The operator that the link would sign in, or None if it is unknown, used or expired."""
+        query = select(links.c.person).where(_valid(secret))
+        return self._database.read(lambda connection: connection.execute(query).scalar())
+
     def use(self, secret: str) -> str | None:
         """Use up the link; the operator that it signs in, or None if it is unknown, used or expired."""
-        valid = (links.c.link_hash == hash_secret(secret)) & (links.c.expires_at > now())
-        statement = delete(links).where(valid).returning(links.c.person)
+        statement = delete(links).where(_valid(secret)).returning(links.c.person)
         return self._database.write_patiently(lambda connection: connection.execute(statement).scalar())
+
+
+def _valid(secret: str) -> ColumnElement[bool]:
+    return (links.c.link_hash == hash_secret(secret)) & (links.c.expires_at > now())

@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 from voice.config import Config
 from voice.errors import MidcallError, NotFound, TwilioRefused
 from voice.services import Services
-
-SAFE_LENGTH = 16  # characters of a secret
+from voice.setting_values import SAFE_LENGTH, is_weak
 
 
 class Finding(NamedTuple):
@@ -62,7 +61,8 @@ def findings(services: Services, phone_numbers: tuple[str, ...]) -> Iterator[Fin
 
 
 def _secrets(services: Services) -> str | None:
-    short = [name for name in ("SECRET_KEY", "ADMIN_TOKEN") if 0 < len(services.config[name]) < SAFE_LENGTH]
+    given = {name: services.config[name] for name in ("SECRET_KEY", "ADMIN_TOKEN")}
+    short = [name for name, secret in given.items() if secret and is_weak(secret)]
     if not short:
         return None
     return f"{' and '.join(short)} can be guessed. Use at least {SAFE_LENGTH} random characters."

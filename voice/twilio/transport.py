@@ -24,7 +24,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 log = logging.getLogger(__name__)
 CONNECT_SECONDS = 2.0
 READ_SECONDS = 4.5
-MAX_REDIRECTS = 3  # Twilio may store the media of a recording on another host
+MAX_REDIRECTS = 3
 CONNECTIONS = 64  # kept open for each host; more can be in use at the same time
 
 
@@ -49,8 +49,11 @@ class PooledHttpClient(HttpClient):
         return Response(response.status, response.data.decode("utf-8", "replace"), response.headers)
 
     def open(self, url: str, headers: Mapping[str, str], auth: tuple[str, str]) -> BaseHTTPResponse:
-        """The response to a GET, its body still unread. Follows redirects, without the credentials."""
-        sent = {**headers, **_basic(auth)}
+        """The response to a GET, its body still unread. Follows redirects of the same origin, without the credentials.
+
+        A redirect could lead to a service of this machine or its network, so another origin is refused.
+        """
+        sent, first = {**headers, **_basic(auth)}, _split(url, {})[0]
         for _ in range(MAX_REDIRECTS):
             origin, target = _split(url, {})
             response = self._pool(origin).urlopen(
@@ -62,6 +65,8 @@ class PooledHttpClient(HttpClient):
                 return response
             response.close()
             url, sent = urljoin(url, location), dict(headers)
+            if _split(url, {})[0] != first:
+                raise HTTPError("Twilio redirected to another host")
         raise HTTPError(f"more than {MAX_REDIRECTS} redirects")
 
     def _pool(self, origin: str) -> HTTPConnectionPool:

@@ -12,11 +12,11 @@ from werkzeug.datastructures import MultiDict
 
 from voice.audit import Actor
 from voice.errors import BadSignature, Malformed, NotAllowed, NotSignedIn, RegistryUnavailable
-from voice.operators.bearer_tokens import operator_of_token
 from voice.operators.roles import Operator
 from voice.services import Services
 from voice.twilio.signature import SignedRequest
 from voice.validation import storage_problem
+from voice.web.bearer_guesses import BearerGuesses
 from voice.web.connections import prove
 from voice.web.event_stream import EVENT_STREAM
 from voice.web.session_user import SAFE, check_origin, sign_in_rules, user
@@ -124,7 +124,8 @@ def _view() -> Callable[..., Any]:
 
 
 def _by_token() -> Callable[[], Operator]:
-    return partial(operator_of_token, services().config, services().registry, _token())
+    guesses: BearerGuesses = current_app.extensions["bearer_guesses"]
+    return partial(guesses.operator, _token(), request.remote_addr or "")
 
 
 def _by_session() -> Callable[[], Operator]:

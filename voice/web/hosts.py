@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from flask import Flask, request
 
 from voice.errors import Malformed
+from voice.setting_values import LOOPBACK
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 EXEMPT = {
     "health",
     "webhooks",
@@ -18,7 +18,7 @@ EXEMPT = {
 
 def register(app: Flask, public_url: str, allowed: Iterable[str]) -> None:
     """Refuse a Host header that is not of PUBLIC_URL, of this machine, or of `allowed`."""
-    served = LOOPBACK | {urlsplit(public_url).hostname or ""} | frozenset(allowed)
+    served = {*LOOPBACK, urlsplit(public_url).hostname or "", *allowed}
 
     @app.before_request
     def require_served_host() -> None:

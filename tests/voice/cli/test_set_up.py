@@ -59,7 +59,10 @@ def test_the_doctor_names_each_check_that_fails(app):
 def test_the_doctor_reports_a_public_url_that_twilio_cannot_use(tmp_path, public_url, advice):
     from voice.setup.checks import _public_url
 
-    given = settings(PUBLIC_URL=public_url, TWILIO_API_URL="", DATABASE_URL=f"sqlite:///{tmp_path / 'x.db'}")
+    given = settings(
+        PUBLIC_URL=public_url, TWILIO_API_URL="", TWILIO_AUTH_TOKEN="0123456789abcdef",
+        DATABASE_URL=f"sqlite:///{tmp_path / 'x.db'}",
+    )  # fmt: skip
     app = create_app(given, dotenv=None)
     assert advice in (_public_url(app.extensions["midcall"]) or "")
 

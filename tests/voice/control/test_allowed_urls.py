@@ -15,7 +15,10 @@ ALLOWED = "partner.example,media.example:8443"
 @pytest.fixture
 def config() -> Config:
     """Settings with an allow-list. Twilio's own API is used."""
-    return load(settings(ALLOWED_REDIRECT_HOSTS=ALLOWED, TWILIO_API_URL=""), dotenv=None)
+    return load(
+        settings(ALLOWED_REDIRECT_HOSTS=ALLOWED, TWILIO_API_URL="", TWILIO_AUTH_TOKEN="0123456789abcdef"),
+        dotenv=None,
+    )
 
 
 def problems(error: pytest.ExceptionInfo[ArgumentsRefused]) -> list[tuple[str, str]]:

@@ -38,6 +38,17 @@ def test_the_credentials_do_not_travel_along_a_redirect(server, status):
         assert server.visit(path).headers["range"] == "bytes=0-9"
 
 
+@pytest.mark.parametrize("scheme", ["http:", ""])
+def test_a_redirect_to_another_origin_is_not_followed(server, scheme):
+    with ScriptedApp("token") as other:
+        other.on("/media", Answer("of another service"))
+        server.on("/recording", moved_to("/moved"))
+        server.on("/moved", moved_to(scheme + other.url("/media").removeprefix("http:")))
+        with pytest.raises(HTTPError, match="another host"):
+            PooledHttpClient().open(server.url("/recording"), {}, CREDENTIALS)
+        assert other.visits == []
+
+
 def test_redirects_without_an_end_are_given_up(server):
     server.on("/loop", moved_to("/loop"))
     with pytest.raises(HTTPError, match="redirects"):

@@ -233,6 +233,29 @@ def test_a_link_signs_in_once_and_opens_the_form_for_a_first_password(app, servi
         sign_in_link(services.config, registry, "unknown", TESTER)
 
 
+def test_the_link_of_another_person_asks_a_signed_in_browser_first(app, services, people, registry):
+    browser = Browser(app)
+    browser.sign_in("admin")
+    link = sign_in_link(services.config, registry, "viewer", TESTER).removeprefix("https://calls.example.com")
+    page = browser.get(link)
+    assert (page.status_code, "signed in as admin. This link signs you in as viewer" in page.text) == (
+        200,
+        True,
+    )
+    assert 'class="who" href="/console/account"><span>admin</span>' in browser.get("/console/").text
+    assert browser.post(link, token="forged").status_code == 403
+    assert browser.post(link).status_code == 303
+    assert 'class="who" href="/console/account"><span>viewer</span>' in browser.get("/console/").text
+    assert browser.get(link).status_code == 401
+
+
+def test_the_link_of_the_same_person_signs_in_at_once(app, services, people, registry):
+    browser = Browser(app)
+    browser.sign_in("admin")
+    link = sign_in_link(services.config, registry, "admin", TESTER).removeprefix("https://calls.example.com")
+    assert browser.get(link).status_code == 303
+
+
 def test_a_link_expires_after_a_day_and_with_its_account(app, services, people, registry):
     link = sign_in_link(services.config, registry, "viewer", TESTER).removeprefix("https://calls.example.com")
     with freeze_time(now() + timedelta(hours=24, seconds=1)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from voice.errors import NotSignedIn, TooManyAttempts
 from voice.web.console.blueprint import blueprint
@@ -35,9 +36,26 @@ def sign_in_by_password() -> ResponseReturnValue:
 @blueprint.get("/sign-in/<link>")
 @open_to(EVERYONE)
 def sign_in_by_link(link: str) -> ResponseReturnValue:
-    """Sign in once. A HEAD request or a browser's prefetch does not use the link up."""
+    """Sign in once. A HEAD request or a browser's prefetch does not use the link up.
+
+    A browser that is signed in as another person asks first, so nobody acts in an account of another by mistake.
+    """
     if request.method == "HEAD" or "prefetch" in request.headers.get("Sec-Purpose", ""):
         return "", 204
+    name = services().registry.links.operator(link)
+    if name and current_user.is_authenticated and user().name != name:
+        return render_template("console/switch_account.html", name=name, current=user().name, link=link)
+    return _use(link)
+
+
+@blueprint.post("/sign-in/<link>")
+@open_to(EVERYONE)
+def switch_account(link: str) -> ResponseReturnValue:
+    """Sign in with the link after the question."""
+    return _use(link)
+
+
+def _use(link: str) -> ResponseReturnValue:
     try:
         signed_in = begin(sign_in_rules().by_link(link, visitor()))
     except NotSignedIn as error:
