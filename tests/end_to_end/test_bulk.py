@@ -17,7 +17,8 @@ def callers(stack: Stack, count: int) -> list[Any]:
     return [phone.hears("press 1", timeout=30) for phone in phones]
 
 
-def previewed(stack: Stack, phones: list[Any], command: str = "redirect", **arguments: Any) -> dict[str, Any]:
+def preview(stack: Stack, phones: list[Any], command: str = "redirect", **arguments: Any) -> dict[str, Any]:
+    """Preview a command for these calls; the answer."""
     arguments = arguments or ({"scene": "goodbye"} if command == "redirect" else {})
     select = {"call_sids": [phone.sid for phone in phones]}
     answer = stack.admin.post("/bulk/preview", {"command": command, "arguments": arguments, "select": select})
@@ -25,13 +26,15 @@ def previewed(stack: Stack, phones: list[Any], command: str = "redirect", **argu
     return answer.json()
 
 
-def started(stack: Stack, preview: dict[str, Any]) -> str:
-    answer = stack.admin.post("/bulk", {"token": preview["token"]})
+def start_run(stack: Stack, chosen: dict[str, Any]) -> str:
+    """Start the run of a preview; the id of the run."""
+    answer = stack.admin.post("/bulk", {"token": chosen["token"]})
     assert answer.status_code == 201, answer.text
     return answer.json()["run"]["id"]
 
 
 def run_of(stack: Stack, run_id: str) -> dict[str, Any]:
+    """The run as it is now."""
     return stack.admin.get(f"/bulk/{run_id}").json()["run"]
 
 
@@ -59,7 +62,7 @@ def pause(stack: Stack, phones: list[Any]) -> None:
 
 def test_a_run_moves_every_call_once_and_reports_it(stack):
     phones = callers(stack, 6)
-    run = wait_for_end(stack, started(stack, previewed(stack, phones)))
+    run = wait_for_end(stack, start_run(stack, preview(stack, phones)))
     assert (run["state"], run["progress"]["done"]) == ("done", 6)
     for phone in phones:
         stack.admin.wait_for(phone, lambda story: story["commands"][0]["state"] == "confirmed")
@@ -69,7 +72,7 @@ def test_a_run_moves_every_call_once_and_reports_it(stack):
 def test_429s_slow_a_run_down_and_no_call_is_lost(stack):
     phones = callers(stack, 5)
     stack.twilio.faults([{"on": "rest", "match": CALLS, "times": 8, "do": "status", "value": 429}])
-    run = wait_for_end(stack, started(stack, previewed(stack, phones, "end")))
+    run = wait_for_end(stack, start_run(stack, preview(stack, phones, "end")))
     assert run["progress"]["done"] == 5
     assert [phone.status for phone in phones] == ["completed"] * 5
 
@@ -79,7 +82,7 @@ def test_a_run_survives_a_killed_worker_and_changes_each_call_once(stack):
     phones = callers(stack, 8)
     pause(stack, phones)
     stack.twilio.faults([{"on": "rest", "match": CALLS, "times": -1, "do": "delay", "value": 2}])
-    run_id = started(stack, previewed(stack, phones))
+    run_id = start_run(stack, preview(stack, phones))
     stack.wait_until(lambda: any(len(stack.admin.story(phone)["commands"]) > 1 for phone in phones))
     stack.stop("worker", signal.SIGKILL)
     stack.twilio.faults([])
@@ -91,16 +94,16 @@ def test_a_run_survives_a_killed_worker_and_changes_each_call_once(stack):
 
 def test_callers_who_hang_up_before_the_start_are_reported_as_ended(stack):
     gone, stays = callers(stack, 2)
-    preview = previewed(stack, [gone, stays])
+    found = preview(stack, [gone, stays])
     gone.hangup()
     stack.admin.wait_for(gone, lambda story: not story["call"]["live"])
-    run = wait_for_end(stack, started(stack, preview))
+    run = wait_for_end(stack, start_run(stack, found))
     assert (run["progress"]["already_ended"], run["progress"]["done"]) == (1, 1)
 
 
 def test_a_canceled_run_does_not_change_pending_calls(stack):
     phones = callers(stack, 4)
-    body = {"token": previewed(stack, phones)["token"], "after_seconds": 3600}
+    body = {"token": preview(stack, phones)["token"], "after_seconds": 3600}
     run_id = stack.admin.post("/bulk", body).json()["run"]["id"]
     assert stack.admin.post(f"/bulk/{run_id}/cancel").status_code == 200
     assert wait_for_end(stack, run_id)["progress"]["cancelled"] == 4

@@ -16,6 +16,7 @@ def fault(stack, do, value=None, times=1, on="rest", match=CALLS):
 
 
 def count_heard(phone, text):
+    """How often the caller has heard the text."""
     return sum(text in item.get("text", "") for item in phone.heard)
 
 

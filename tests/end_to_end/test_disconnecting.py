@@ -47,8 +47,8 @@ def test_moving_the_agent_ends_the_dial_of_the_caller(stack, name, arguments):
     phone.waits_for(status="completed")  # their Dial is over, and they hear goodbye
     assert "Only for you." not in spoken_to(phone)
     assert spoken_to(phone)[-1].startswith("Thank you for calling")
-    asked_for = [asked for asked in requested_scenes(phone) if asked != "status"]
-    assert asked_for[-2:] == ["transfer_outcome", "goodbye"]
+    scenes = [scene for scene in requested_scenes(phone) if scene != "status"]
+    assert scenes[-2:] == ["transfer_outcome", "goodbye"]
     wait_for_confirmation(stack, leg, command)
 
 

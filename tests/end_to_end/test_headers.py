@@ -1,4 +1,4 @@
-"""Headers that a client sends to the shipped web server do not change what was asked for."""
+"""Headers that a client sends to the shipped web server do not change how a request is read."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ AGENT = "+14155550123"
 
 
 def plays(phone):
+    """The sounds that the caller has heard."""
     return [item["url"] for item in phone.heard if item["kind"] == "play"]
 
 

@@ -6,6 +6,7 @@ TRANSFER_TO = "+14155550199"
 
 
 def kinds_of(story):
+    """The kinds of the events, in order."""
     return [event["details"].get("scene") or event["kind"] for event in story["events"]]
 
 
@@ -36,7 +37,7 @@ def test_a_caller_chooses_by_speech(stack):
 def test_a_transfer_connects_an_agent_who_answers(stack):
     stack.twilio.people(TRANSFER_TO, "answer", 1)
     phone = stack.dial().press("1").hears("putting you through").waits_for(requests="transfer")
-    leg = _leg(stack, phone)
+    leg = agent_leg(stack, phone)
     leg.waits_for(status="in-progress")
     leg.hangup()
     phone.hears("Goodbye").waits_for(status="completed")
@@ -61,7 +62,7 @@ def test_a_caller_in_a_transfer_can_be_redirected(stack):
     """Twilio also requests the action of the Dial, and ignores the answer."""
     stack.twilio.people(TRANSFER_TO, "answer", 0)
     phone = stack.dial().press("1")
-    leg = _leg(stack, phone)
+    leg = agent_leg(stack, phone)
     leg.waits_for(status="in-progress")
     back = {"scene": "announcement", "params": {"text": "Back with us"}, "even_if_dropping": True}
     stack.admin.command(phone, "redirect", **back)
@@ -72,6 +73,7 @@ def test_a_caller_in_a_transfer_can_be_redirected(stack):
     assert "transfer_outcome" in kinds_of(story)
 
 
-def _leg(stack, phone):
+def agent_leg(stack, phone):
+    """The leg that the transfer has dialed."""
     stack.wait_until(lambda: bool(phone.legs))
     return phone.legs[0]

@@ -37,6 +37,7 @@ def seconds_with_speech(sound):
 
 
 def fetch_media(stack, recording, token=None, **headers):
+    """Fetch the audio of a recording."""
     token = token or stack.environment["ADMIN_TOKEN"]
     headers = {"Authorization": f"Bearer {token}", **headers}
     return requests.get(stack.url + recording["media"], headers=headers, timeout=20)
@@ -53,7 +54,7 @@ def dial_on_manual_clock(stack):
 
 def test_start_pause_resume_and_stop_shape_the_recording(stack):
     phone = dial_on_manual_clock(stack)
-    asked_before = requested_scenes(phone)
+    scenes_before = requested_scenes(phone)
     start = stack.admin.command(phone, "record_start", channels="dual", track="inbound")
     [recording] = recordings(stack, phone)
     assert (start["state"], start["message"]) == ("confirmed", f"recording {recording['sid']}")
@@ -73,9 +74,8 @@ def test_start_pause_resume_and_stop_shape_the_recording(stack):
     [recording] = recordings(stack, phone)
     assert (recording["status"], recording["duration"]) == ("completed", "9")
     assert seconds_with_speech(fetch_media(stack, recording).content) == [True] * 3 + [False] * 4 + [True] * 2
-    assert [asked for asked in requested_scenes(phone) if asked not in ("recording",)][
-        : len(asked_before)
-    ] == asked_before
+    scenes = [scene for scene in requested_scenes(phone) if scene != "recording"]
+    assert scenes[: len(scenes_before)] == scenes_before
 
 
 def test_a_skipped_pause_does_not_lengthen_the_recording(stack):

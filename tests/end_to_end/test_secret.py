@@ -24,7 +24,7 @@ def pin(visit: Visit, _params: Params) -> VoiceResponse:
     """Ask for eight digits."""
     response = VoiceResponse()
     gather = response.gather(num_digits=8, timeout=60, action=visit.url("pin_checked"))
-    gather.say("Please key in your PIN.")
+    gather.say("Please enter your PIN.")
     return response
 
 
@@ -34,7 +34,7 @@ def pin_checked(visit: Visit, _params: Params) -> VoiceResponse:
     response = VoiceResponse()
     if visit.digits.startswith("9"):
         raise ValueError(f"no such PIN: {visit.digits}")
-    response.say("Your PIN is right." if visit.digits else "Nothing was keyed.")
+    response.say("Your PIN is right." if visit.digits else "No PIN was entered.")
     response.pause(length=60)
     return response
 '''
@@ -56,18 +56,18 @@ def home(tmp_path):
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def stack(request, home):
-    """The copy, running. `away` makes its database unavailable."""
+    """The copy, running. `outage` is a time without its database."""
     url = request.getfixturevalue(f"{request.param}_url")
     (home / "logs").mkdir()
-    changes = {"home": home, "away": lambda stack: AWAY[request.param](request, stack)}
+    changes = {"home": home, "outage": lambda stack: OUTAGES[request.param](request, stack)}
     with type("Copy", (Stack,), changes)(home / "logs", url) as running:
         running.twilio.clock(speed=10)
         yield running
 
 
 @contextmanager
-def locked(_request, stack):
-    """Lock the SQLite file."""
+def lock_sqlite(_request, stack):
+    """Hold the write lock of the SQLite file."""
     path = stack.environment["DATABASE_URL"].removeprefix("sqlite:///")
     other = sqlite3.connect(path, isolation_level=None, timeout=10)
     other.execute("BEGIN IMMEDIATE")
@@ -77,7 +77,7 @@ def locked(_request, stack):
 
 
 @contextmanager
-def stopped(request, _stack):
+def stop_postgresql(request, _stack):
     """Stop PostgreSQL."""
     server = request.getfixturevalue("postgresql")
     server.stop(signal.SIGQUIT)
@@ -87,27 +87,28 @@ def stopped(request, _stack):
         server.start()
 
 
-AWAY = {"sqlite": locked, "postgresql": stopped}
+OUTAGES = {"sqlite": lock_sqlite, "postgresql": stop_postgresql}
 
 
-def at_prompt(stack):
+def call_pin(stack):
     """A caller who hears the prompt for the PIN."""
     phone = stack.dial()
     stack.admin.command(phone, "redirect", scene="pin")
-    return phone.hears("key in your PIN")
+    return phone.hears("enter your PIN")
 
 
-def ended(stack, phone):
+def hang_up(stack, phone):
+    """Hang up, and wait until the registry knows the end."""
     phone.hangup().waits_for(status="completed")
     stack.wait_until(lambda: not stack.admin.story(phone)["call"]["live"])
 
 
-def files(stack):
+def text_of_files(stack):
     """Everything on disk except the database: the logs of all processes, and the spool."""
     return "\n".join(p.read_text(errors="replace") for p in stack.folder.rglob("*") if p.is_file())
 
 
-def tables(stack):
+def text_of_tables(stack):
     """Every row of every table."""
     with open_database(stack.environment["DATABASE_URL"]) as database:
 
@@ -119,7 +120,7 @@ def tables(stack):
         return database.read(rows)
 
 
-def shown(stack, phones):
+def text_of_api(stack, phones):
     """Everything that the API shows, including the feed from its start."""
     last = stack.admin.story(phones[-1])["events"][-1]["id"]
     with stack.admin.events(after=0) as events:
@@ -136,39 +137,39 @@ TWILIO = {"source": "twilio"}
 
 
 def test_input_of_a_secret_scene_is_stored_nowhere(stack):
-    right = at_prompt(stack).press(RIGHT).hears("Your PIN is right.")
+    right = call_pin(stack).press(RIGHT).hears("Your PIN is right.")
     stack.admin.command(right, "say", text="By the way.")
-    right.hears("By the way.").hears("Nothing was keyed.")  # the caller returns to the place without the keys
+    right.hears("By the way.").hears("No PIN was entered.")  # the caller returns without the keys
 
-    interrupted = at_prompt(stack).press(PARTIAL[:7])
+    interrupted = call_pin(stack).press(PARTIAL[:7])
     stack.admin.command(interrupted, "say", text="One thing first.")
-    interrupted.hears("One thing first.").hears("key in your PIN", times=1)
+    interrupted.hears("One thing first.").hears("enter your PIN", times=1)
     interrupted.press(INTERRUPTED).hears("Your PIN is right.")
 
-    raising = at_prompt(stack).press(RAISING).hears("One moment, please.")
+    raising = call_pin(stack).press(RAISING).hears("One moment, please.")
 
-    failing = at_prompt(stack)
+    failing = call_pin(stack)
     fault = {"on": "webhook", "match": "/voice/scenes/pin_checked", "times": 1, "do": "status", "value": 500}
     stack.twilio.faults([fault])
     failing.press(FAILING).hears("One moment, please.")
 
-    spooled = at_prompt(stack)
-    with stack.away():
+    spooled = call_pin(stack)
+    with stack.outage():
         spooled.press(SPOOLED).hears("Your PIN is right.")
         stack.wait_until(lambda: (stack.folder / "spool/waiting.jsonl").stat().st_size > 0)
-        spooled_files = files(stack)
+        spooled_files = text_of_files(stack)
     stack.wait_until(lambda: (stack.folder / "spool/waiting.jsonl").stat().st_size == 0)
 
     phones = [right, interrupted, raising, failing, spooled]
     for phone in phones:
-        ended(stack, phone)
+        hang_up(stack, phone)
     story = str(stack.admin.story(right))
     assert "(secret)" in story  # the event says that keys were pressed
     places = {
-        "disk": files(stack),
+        "disk": text_of_files(stack),
         "spool": spooled_files,
-        "tables": tables(stack),
-        "api": shown(stack, phones),
+        "tables": text_of_tables(stack),
+        "api": text_of_api(stack, phones),
     }
     assert {
         (place, secret) for place, text in places.items() for secret in SECRETS if secret[:7] in text

@@ -23,12 +23,12 @@ hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 port, count, seconds = map(int, sys.argv[1:])
 head = b"POST /voice/incoming HTTP/1.1\\r\\nHost: 127.0.0.1\\r\\nContent-Length: 100000\\r\\n\\r\\n"
-def opened():
+def open_slowly():
     one = socket.create_connection(("127.0.0.1", port), timeout=5)
     one.sendall(head)
     one.settimeout(0)
     return one
-sockets = [opened() for _ in range(count)]
+sockets = [open_slowly() for _ in range(count)]
 until = time.monotonic() + seconds
 while time.monotonic() < until:
     print(len(sockets), flush=True)
@@ -39,14 +39,14 @@ while time.monotonic() < until:
             pass
         except OSError:
             sockets.remove(one)
-    sockets += [opened() for _ in range(min(100, count - len(sockets)))]
+    sockets += [open_slowly() for _ in range(min(100, count - len(sockets)))]
     time.sleep(0.5)
 """
 
 
 @pytest.fixture
-def attacked(running: Stack) -> Iterator[Stack]:
-    """A stack with slow sockets that send a byte every half a second and come back when they are cut."""
+def attacked_stack(running: Stack) -> Iterator[Stack]:
+    """A stack with slow sockets that send a byte twice a second and reconnect when they are cut."""
     attack = subprocess.Popen(
         [sys.executable, "-c", ATTACK, str(running.web_port), str(SLOW_SOCKETS), "100"],
         stdout=subprocess.PIPE, text=True,
@@ -58,19 +58,17 @@ def attacked(running: Stack) -> Iterator[Stack]:
     attack.wait()
 
 
-def answered(stack: Stack, seconds: float) -> bool:
-    """Send one signed webhook that has to be answered within so many seconds."""
+def is_answered(stack: Stack, seconds: float) -> bool:
+    """Send a signed webhook; whether it is answered within this time."""
     url, fields = f"{stack.url}/voice/incoming", form(new_call_sid(), CallStatus="ringing")
     answer = requests.post(url, data=fields, headers=signed_headers(url, fields), timeout=seconds)
     return answer.status_code == 200
 
 
-def test_honest_webhooks_are_answered_while_slow_sockets_are_open(attacked):
-    assert answered(attacked, seconds=30)  # behind all the connections that came at once
+def test_honest_webhooks_are_answered_while_slow_sockets_are_open(attacked_stack):
+    assert is_answered(attacked_stack, seconds=30)  # the server accepts all the connections before this one
     for _ in range(40):
-        assert answered(
-            attacked, seconds=10
-        )  # without the bound, none is answered; other tests run beside this one
+        assert is_answered(attacked_stack, seconds=10)  # none is, without the limit of connections
         time.sleep(0.1)
 
 

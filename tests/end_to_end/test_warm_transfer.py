@@ -17,6 +17,7 @@ from voice.config import load
 
 
 def kinds(story):
+    """The kinds of the events, in order."""
     return [event["kind"] for event in story["events"]]
 
 
