@@ -1,4 +1,4 @@
-"""What a test does that needs a program which is not there."""
+"""Skip a test if a program that it needs is not installed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 
 def left_out(reason: str) -> NoReturn:
-    """Skip by name; where nothing may be left out (CI), fail instead."""
+    """Skip the test with the name of what is missing. In CI, where nothing may be skipped, fail."""
     if os.environ.get("NOTHING_LEFT_OUT"):
-        pytest.fail(f"nothing may be left out here, but: {reason}")
+        pytest.fail(f"no test may be skipped here, but this is missing: {reason}")
     pytest.skip(reason)
