@@ -25,7 +25,7 @@ loglevel = settings["LOG_LEVEL"]
 
 
 def post_worker_init(worker: BoundedWorker) -> None:
-    """Drain the spool of the previous run, and end event streams when the worker stops.
+    """Drain the spool of the previous run, stand in for a missing worker, and end event streams when the worker stops.
 
     Objects that exist by now live as long as the worker, so the garbage collector skips them from here on.
     """
@@ -33,6 +33,7 @@ def post_worker_init(worker: BoundedWorker) -> None:
     gc.freeze()
     extensions = worker.wsgi.extensions
     extensions["midcall"].recorder.drain_soon()
+    extensions["stand_in"].start(lambda: worker.alive)
     extensions["feed"].stopping = lambda: not worker.alive
 
 

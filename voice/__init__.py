@@ -47,11 +47,13 @@ def _add_extensions(app: Flask, settings: Config) -> None:
     from voice.web.bearer_guesses import BearerGuesses
     from voice.web.feed import Feed
     from voice.web.live_calls import by_sid
+    from voice.web.stand_in import StandIn
 
     services = build_services(settings)
     app.extensions["midcall"] = services
     app.extensions["signatures"] = Signatures(settings["PUBLIC_URL"], settings["TWILIO_AUTH_TOKEN"])
     app.extensions["bearer_guesses"] = BearerGuesses(settings, services.registry)
+    app.extensions["stand_in"] = StandIn(services)
     app.extensions["feed"] = Feed(services.registry, settings["MAX_EVENT_STREAMS"], partial(by_sid, services))
 
 
@@ -86,7 +88,7 @@ def build_services(config: Config) -> Services:
     from voice.services import Services
     from voice.twilio.account import TwilioAccount
 
-    registry, scenes = Registry(config["DATABASE_URL"]), all_scenes()
+    registry, scenes = Registry(config["DATABASE_URL"], config["SPOOL_DIR"]), all_scenes()
     _check_scenes(config, scenes)
     return Services(
         config=config,

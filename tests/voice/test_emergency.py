@@ -12,9 +12,10 @@ import pytest
 from flask import Flask
 from freezegun import freeze_time
 
-from tests.support.clients import NUMBER, TESTER, Operator, form, new_call_sid
+from tests.support.clients import NUMBER, PUBLIC_URL, TESTER, Operator, Twilio, form, new_call_sid, settings
 from tests.support.command_line import output_of
 from tests.support.spooled_events import numbered_event
+from voice import create_app
 from voice.control.emergency_stop import stop_late_calls
 from voice.errors import RegistryUnavailable
 from voice.events import now
@@ -24,6 +25,12 @@ from voice.registry.emergency import emergency
 from voice.scenes.emergency import SORRY
 
 DIAL = {"to": "+4930111", "from": NUMBER, "scene": "menu"}
+
+
+@pytest.fixture(autouse=True)
+def worker(registry: Registry) -> None:
+    """A worker is running."""
+    registry.workers.beat("one", "a.example")
 
 
 def stop(admin: Operator, **arguments: Any) -> dict[str, Any]:
@@ -178,8 +185,38 @@ def test_the_last_known_stop_holds_while_events_wait_in_the_spool(admin, twilio,
         fcntl.flock(other, fcntl.LOCK_EX)
         services.recorder.spool.append(*numbered_event(1))
         assert "<Hangup" in answer_to_new_caller(twilio)
-        services.registry.emergency.lift("ann")
+        other_host = Registry(services.registry.database.url.render_as_string(hide_password=False))
+        other_host.emergency.lift("ann")
+        other_host.close()
         assert "<Hangup" in answer_to_new_caller(twilio)
+
+
+def test_the_last_known_stop_survives_a_restart_while_the_database_is_locked(app: Flask, admin, registry):
+    """Events wait in the spool, so webhooks do not ask the database."""
+    stop(admin, message="Closed.")
+    registry.database.write(emergency.drop)
+    services = app.extensions["midcall"]
+    services.recorder.spool.append(*numbered_event(1))
+    given = settings(
+        DATABASE_URL=registry.database.url.render_as_string(hide_password=False),
+        SPOOL_DIR=str(services.config["SPOOL_DIR"]),
+    )
+    restarted = create_app(given, dotenv=None)
+    assert "<Say>Closed.</Say><Hangup />" in answer_to_new_caller(Twilio(restarted.test_client(), PUBLIC_URL))
+    restarted.extensions["midcall"].registry.close()
+
+
+def test_every_process_of_a_host_knows_what_another_one_has_read(app: Flask, admin, registry):
+    services = app.extensions["midcall"]
+    other = Registry(
+        registry.database.url.render_as_string(hide_password=False), services.config["SPOOL_DIR"]
+    )
+    stop(admin)
+    assert other.emergency.last_known.started_by == "ADMIN_TOKEN"
+    assert other.emergency.current() == registry.emergency.current()
+    admin.post("/commands/emergency_lift")
+    assert other.emergency.last_known is None
+    other.close()
 
 
 def test_a_stop_can_be_planned(admin, services, registry):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 from threading import Event
@@ -29,14 +30,20 @@ LEASE_MARGIN_SECONDS = 5.0  # no command is started when its lease is about to e
 class BulkWorker:
     """The bulk runs of one worker process. Several workers may share a run."""
 
-    def __init__(self, services: Services, stopping: Event | None = None):
+    def __init__(
+        self,
+        services: Services,
+        stopping: Event | None = None,
+        only: Callable[[], Collection[str]] | None = None,
+    ):
+        """`only`: the ids of the runs to work on; without it, all runs."""
         config = services.config
         self._max_parallel = config["BULK_AT_ONCE"]
         self._rate = RequestRate(self._max_parallel, config["BULK_PER_SECOND"])
         self._services, self._registry = services, services.registry
         self._attempts = Attempts(services.with_pace(self._rate))
         self._claims = BulkClaims(self._registry.database, secrets.token_hex(8))
-        self._stopping = stopping or Event()
+        self._stopping, self._only = stopping or Event(), only
         self._finished: SimpleQueue[Outcome] = SimpleQueue()
         self._in_progress = 0
         self._lease_until = self._reported_at = self._loaded_at = 0.0
@@ -54,7 +61,11 @@ class BulkWorker:
 
     def _load(self) -> list[BulkRun]:
         self._loaded_at = time.monotonic()
-        return self._registry.bulk.unfinished()
+        runs = self._registry.bulk.unfinished()
+        if self._only is None or not runs:
+            return runs
+        wanted = set(self._only())
+        return [run for run in runs if run.id in wanted]
 
     def _round(self, runs: list[BulkRun], threads: ThreadPoolExecutor) -> bool:
         """Work on each run once; False if there was nothing to do."""

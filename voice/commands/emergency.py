@@ -10,6 +10,8 @@ from voice.calls import CallFacts
 from voice.control.base import AccountCommand, Arguments
 from voice.control.emergency_stop import operator_of, stop_live_calls
 
+NO_WORKER = "No worker is running, so the web server ends them."
+
 
 class EmergencyStopArguments(Arguments):
     """The message for live calls and for new callers."""
@@ -30,7 +32,8 @@ class EmergencyStop(AccountCommand):
         operator, message = operator_of(self.services, command_id), self.arguments.message
         self.services.registry.emergency.start(message, operator)
         count = stop_live_calls(self.services, message, operator)
-        self.note = f"New calls are stopped. Ending {count:,} live call{'' if count == 1 else 's'}."
+        who = "" if self.services.registry.workers.live() else f" {NO_WORKER}"
+        self.note = f"New calls are stopped. Ending {count:,} live call{'' if count == 1 else 's'}.{who}"
         return None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from voice.calls import CallFacts
 from voice.errors import RegistryUnavailable
 from voice.events import NewEvent
@@ -31,6 +33,7 @@ from voice.registry.sessions import SessionStore
 from voice.registry.throttle import ThrottleStore
 from voice.registry.time_span import Span
 from voice.registry.tokens import Token, TokenStore
+from voice.registry.workers import WorkerStore
 
 __all__ = [
     "AuditQuery",
@@ -54,7 +57,8 @@ __all__ = [
 class Registry:
     """One database, with a store for each noun."""
 
-    def __init__(self, url: str):
+    def __init__(self, url: str, folder: Path | None = None):
+        """`folder`: where this host keeps what must be known while the database is unavailable."""
         self.database = database = Database(url)
         database.before_write = SchemaCheck()
         self.events = EventStore(database)
@@ -66,7 +70,7 @@ class Registry:
         self.bulk = BulkStore(database)
         self.rules = RuleStore(database)
         self.rule_hits = RuleHitStore(database)
-        self.emergency = EmergencyStore(database)
+        self.emergency = EmergencyStore(database, folder)
         self.operators = OperatorStore(database)
         self.sessions = SessionStore(database)
         self.links = LinkStore(database)
@@ -74,6 +78,7 @@ class Registry:
         self.throttle = ThrottleStore(database)
         self.figures = FigureStore(database)
         self.audit = AuditStore(database)
+        self.workers = WorkerStore(database)
 
     def record(self, event: NewEvent, facts: CallFacts | None = None) -> None:
         """Record an event; or the outcome of a command that waited in the spool. Raises RegistryUnavailable."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import Connection, delete, exists, select, update
 
@@ -15,6 +16,7 @@ from voice.json_record import JsonRecord, UtcTime
 from voice.registry.call_query import CALL_FIELDS
 from voice.registry.engine.database import Database
 from voice.registry.engine.group_commit import Group, GroupCommit
+from voice.registry.engine.kept_record import KeptRecord
 from voice.registry.engine.sequence import add_event, lock_sequence
 from voice.registry.schema.bulk import bulk_items
 from voice.registry.schema.calls import calls
@@ -39,10 +41,15 @@ _CURRENT = select(*_FIELDS)
 class EmergencyStore:
     """The emergency stop, and the calls that it has to reach."""
 
-    def __init__(self, database: Database):
+    def __init__(self, database: Database, folder: Path | None = None):
         self._database = database
         self._group: GroupCommit[None, EmergencyStop | None] = GroupCommit(self._read_for)
-        self.last_known: EmergencyStop | None = None
+        self._kept = KeptRecord(EmergencyStop, folder / "emergency_stop.json" if folder else None)
+
+    @property
+    def last_known(self) -> EmergencyStop | None:
+        """The stop that a process of this host has read or written last."""
+        return self._kept.get()
 
     def current(self) -> EmergencyStop | None:
         """The active stop, or None. Raises RegistryUnavailable.
@@ -72,6 +79,7 @@ class EmergencyStore:
             add_event(connection, NewEvent("emergency.stopped", operator, None, stop.as_json()))
 
         self._database.write_patiently(work)
+        self._kept.keep(stop)
         return stop
 
     def lift(self, operator: str) -> EmergencyStop | None:
@@ -85,7 +93,9 @@ class EmergencyStore:
             add_event(connection, NewEvent("emergency.lifted", operator, None, {}))
             return EmergencyStop(**row._mapping)
 
-        return self._database.write_patiently(work)
+        lifted = self._database.write_patiently(work)
+        self._kept.keep(None)
+        return lifted
 
     def add_runs(self, run_ids: Iterable[str]) -> None:
         """Add bulk runs that carry out the stop."""
@@ -116,5 +126,6 @@ class EmergencyStore:
 
     def _read_for(self, group: Group[None]) -> list[EmergencyStop | None]:
         waiting = group()
-        self.last_known = self._database.fetch_first(EmergencyStop, _CURRENT)
-        return [self.last_known] * len(waiting)
+        stop = self._database.fetch_first(EmergencyStop, _CURRENT)
+        self._kept.keep(stop)
+        return [stop] * len(waiting)

@@ -21,9 +21,14 @@ def alive() -> dict[str, str]:
 def ready() -> dict[str, Any]:
     """Show what is degraded. The status is 200 in any case, because callers are still served."""
     degraded = {}
-    if services().registry.problem():
+    registry = services().registry
+    if registry.problem():
         degraded["database"] = (
             "The database is not available. Callers hear their scenes, events go to the spool, commands are refused."
+        )
+    elif not registry.workers.live():
+        degraded["worker"] = (
+            "No worker is running. Plans, rules and bulk runs wait, and lost reports of a call's end are not noticed."
         )
     if services().recorder.spool.waiting:
         degraded["spool"] = "Events wait in the spool to be recorded."

@@ -31,6 +31,9 @@ class Duty(ABC):
     def run(self) -> None:
         """Do all work that is due. Errors are logged, and the next round tries again."""
 
+    def end(self) -> None:  # noqa: B027 (most duties have nothing to end)
+        """Do what is left when the worker stops."""
+
 
 def run_logged(work: Callable[[], None]) -> None:
     """Do the work, and log its errors: the worker goes on."""

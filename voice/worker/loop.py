@@ -37,6 +37,8 @@ class Worker:
         log.info("The worker is running.")
         for thread in threads:
             thread.join()
+        for duty in self.duties.values():
+            run_logged(duty.end)
 
     def stop(self) -> None:
         """End `run` before the next round of each duty."""

@@ -34,6 +34,15 @@ def test_readyz_reports_events_in_the_spool_until_they_are_recorded(sqlite_app):
     assert "spool" not in degraded(sqlite_app)
 
 
+def test_readyz_reports_that_no_worker_is_running(sqlite_app):
+    services: Services = sqlite_app.extensions["midcall"]
+    assert set(degraded(sqlite_app)) == {"worker"}
+    services.registry.workers.beat("one", "a.example")
+    assert degraded(sqlite_app) == {}
+    services.registry.workers.leave("one")
+    assert set(degraded(sqlite_app)) == {"worker"}
+
+
 def test_readyz_reports_a_database_that_cannot_be_used(sqlite_app):
     services: Services = sqlite_app.extensions["midcall"]
     services.registry.database.write(

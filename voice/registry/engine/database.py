@@ -154,10 +154,15 @@ class Database:
             raise _translate(error) from error
 
     def _attempt(self, opening: Opening, work: Work[Result]) -> Result:
+        deadline = self._deadline()
         try:
-            with self._deadline(), opening() as connection:
+            with deadline, opening() as connection:
                 return work(connection)
         except gevent.Timeout as error:
+            if (
+                error is deadline
+            ):  # a healthy server would have ended the statement before: see statement_timeout
+                self.engine.dispose()
             raise RegistryUnavailable("The database did not answer in time. Try again.") from error
         except DBAPIError:
             raise

@@ -8,13 +8,17 @@ import { localize } from "./times.js";
 
 const PAUSE = 300; // milliseconds; events that arrive together cause one request
 
-/** `data-kinds`: prefixes of event kinds; `data-after`: opens a feed after this event; `data-page`: the URL to fetch. */
+/**
+ * `data-kinds`: prefixes of event kinds; `data-after`: opens a feed after this event; `data-page`: the URL to fetch;
+ * `data-every`: seconds between two requests while the page is visible, for what no event reports.
+ */
 class AutoRefresh extends HTMLElement {
   connectedCallback() {
     if (this.connected) return;
     this.connected = true;
     if ("inPlace" in this.dataset) this.addEventListener("submit", (event) => this.send(event));
     document.addEventListener("feed-event", ({ detail }) => this.concerns(detail) && this.refresh());
+    if (this.dataset.every) setInterval(() => document.hidden || this.refresh(), this.dataset.every * 1000);
     if (this.dataset.after) new Feed(Number(this.dataset.after));
     else document.addEventListener("feed-state", ({ detail }) => detail === "live" && this.refresh()); // events before the feed opened
   }
