@@ -50,6 +50,33 @@ def test_later_facts_fill_gaps_and_replace_nothing(registry):
     assert (call.started_at, call.answered_at) == (earlier, START)
 
 
+MOMENTS = st.integers(0, 20).map(lambda seconds: START + timedelta(seconds=seconds / 4))
+REPORTS = st.lists(
+    st.tuples(
+        st.sampled_from(sorted(RANKS)),
+        MOMENTS,
+        st.none() | MOMENTS,
+        st.none() | MOMENTS,
+        st.none() | st.integers(0, 9),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@bounds(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(reports=REPORTS)
+def test_a_call_is_never_answered_before_its_start_or_after_its_end(registry, reports):
+    """Reports arrive late and in any order, and Twilio's times are earlier or later than the clock of the app."""
+    call_sid = new_call_sid()
+    for status, at, started_at, ended_at, duration in reports:
+        facts = {"started_at": started_at, "ended_at": ended_at, "duration_seconds": duration}
+        record_call(registry, status, at, call_sid=call_sid, **facts)
+        call = registry.calls.get(call_sid)
+        known = [moment for moment in (call.started_at, call.answered_at, call.ended_at) if moment]
+        assert known == sorted(known)
+
+
 @pytest.mark.parametrize(("reported", "stored"), [(0, 0.876), (1, 0.876), (-1, -1)])
 def test_the_whole_seconds_of_the_api_do_not_blur_the_start_of_a_call(registry, reported, stored):
     call_sid = record_call(registry, "ringing", at=START + timedelta(seconds=0.876))

@@ -17,8 +17,8 @@ from voice.registry.schema.columns import UtcDateTime
 # Twilio's API gives the second in which a call began. The time of the first webhook is more precise.
 API_PRECISION = timedelta(seconds=1)
 _STARTED_BY = bindparam("started_by", type_=UtcDateTime())
-_FILLED = ("parent_call_sid", "direction", "from_number", "to_number", "answered_at", "duration_seconds")
-_STATUS = ("status", "status_rank", "ended_at")
+_FILLED = ("parent_call_sid", "direction", "from_number", "to_number", "duration_seconds")
+_STATUS = ("status", "status_rank")
 _PLACE = ("scene", "scene_url", "scene_inputs")
 _CONFERENCE = ("conference_sid", "room", "room_sequence", "in_room", "room_state")
 
@@ -37,6 +37,7 @@ def call_row(facts: CallFacts, at: datetime, epoch: int) -> dict[str, Any]:
     status = facts.status or "queued"
     ended = RANKS[status] == TERMINAL_RANK
     ended_at = (facts.ended_at or at) if ended else None
+    answered_at = _answered_at(facts, at, ended_at)
     return {
         "call_sid": facts.call_sid,
         "parent_call_sid": facts.parent_call_sid,
@@ -51,9 +52,9 @@ def call_row(facts: CallFacts, at: datetime, epoch: int) -> dict[str, Any]:
         "place_since": at if facts.scene else None,
         "epoch": epoch,
         **{name: getattr(facts, name) for name in _CONFERENCE},
-        "started_at": facts.started_at or at,
+        "started_at": min(facts.started_at or at, answered_at or at, ended_at or at),
         "started_by": facts.started_at + API_PRECISION if facts.started_at else at,
-        "answered_at": _answered_at(facts, at, ended_at),
+        "answered_at": answered_at,
         "ended_at": ended_at,
         "duration_seconds": facts.duration_seconds,
         "heard_at": at,
@@ -82,10 +83,24 @@ def _upsert(dialect: str) -> Any:
             **_replace_if(newest & _is_another_scene(new), new, ("place_since",)),
             **_replace_if(newest, new, ("epoch",)),
             **_replace_if(_is_later_in_conference(new), new, _CONFERENCE),
-            **_replace_if(calls.c.started_at >= _STARTED_BY, new, ("started_at",)),
+            **_times(new, forward),
             **_replace_if(new.heard_at > calls.c.heard_at, new, ("heard_at",)),
         },
     )
+
+
+def _times(new: Any, forward: Any) -> dict[str, Any]:
+    """Start, answer and end, in this order. Twilio's whole seconds and late webhooks can suggest another one."""
+    ended_at = case((forward, new.ended_at), else_=calls.c.ended_at)
+    answered_at = _earlier(func.coalesce(calls.c.answered_at, new.answered_at), ended_at)
+    started_at = case((calls.c.started_at >= _STARTED_BY, new.started_at), else_=calls.c.started_at)
+    started_at = _earlier(_earlier(started_at, ended_at), answered_at)
+    return {"started_at": started_at, "answered_at": answered_at, "ended_at": ended_at}
+
+
+def _earlier(moment: Any, other: Any) -> Any:
+    """The earlier of two times; the first one if one of them is NULL."""
+    return case((other < moment, other), else_=moment)
 
 
 def _replace_if(condition: Any, new: Any, names: Sequence[str]) -> dict[str, Any]:
