@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, union, update
+from sqlalchemy import ColumnElement, bindparam, or_, select, union, update
 
 from voice.calls import RANKS, TERMINAL_RANK, Call, CallFacts, is_call_sid
 from voice.event_kinds import KindName
@@ -106,14 +106,20 @@ class CallStore:
 
         The claim is one conditional UPDATE, so several workers ask about a call once a minute. Calls asked about
         longest ago come first: a call about which Twilio does not answer cannot keep others waiting.
+        A time as far in the future comes from a clock that was set back: it counts as long ago.
         """
         moment = now()
-        due = (calls.c.heard_at < moment - timedelta(seconds=quiet_seconds)) & or_(
-            calls.c.asked_at.is_(None), calls.c.asked_at < moment - timedelta(seconds=again_seconds)
+        due = _is_far_from(calls.c.heard_at, moment, quiet_seconds) & or_(
+            calls.c.asked_at.is_(None), _is_far_from(calls.c.asked_at, moment, again_seconds)
         )
         candidates = select(calls.c.call_sid).where(_IS_LIVE, due).order_by(*_LONGEST_UNASKED).limit(limit)
         claim = update(calls).where(calls.c.call_sid.in_(candidates), _IS_LIVE, due).values(asked_at=moment)
         return self._database.write(lambda c: list(c.execute(claim.returning(calls.c.call_sid)).scalars()))
+
+
+def _is_far_from(column: Any, moment: datetime, seconds: float) -> ColumnElement[bool]:
+    away = timedelta(seconds=seconds)
+    return or_(column < moment - away, column > moment + away)
 
 
 def reconciliation(facts: CallFacts, kind: KindName) -> NewEvent:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, exists, select, update
+from sqlalchemy import Connection, delete, exists, or_, select, update
 
 from voice.calls import TERMINAL_RANK, Call
 from voice.errors import RegistryUnavailable
@@ -109,8 +109,10 @@ class EmergencyStore:
 
     def claim_check(self) -> bool:
         """Claim the next check for calls that the stop has not reached. One worker gets it."""
-        due = emergency.c.tended_at < now() - timedelta(seconds=CHECK_SECONDS)
-        claim = update(emergency).where(due).values(tended_at=now())
+        moment, pause = now(), timedelta(seconds=CHECK_SECONDS)
+        tended_at = emergency.c.tended_at
+        due = or_(tended_at < moment - pause, tended_at > moment + pause)  # the clock may have been set back
+        claim = update(emergency).where(due).values(tended_at=moment)
         return self._database.write(lambda connection: connection.execute(claim).rowcount > 0)
 
     def unreached(self, message_scene: str) -> list[Call]:
