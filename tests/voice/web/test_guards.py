@@ -111,7 +111,7 @@ def error(answer: TestResponse) -> tuple[int, str]:
 def post_signed(app: Flask, path: str = "/voice/probe", url: str = "", **more: Any) -> TestResponse:
     """Send a webhook that Twilio signed for this path, or for another URL."""
     fields = form(new_call_sid(), Digits="12")
-    headers = signed_headers(url or PUBLIC_URL + path, fields) | {"I-Twilio-Idempotency-Token": "token 1"}
+    headers = signed_headers(url or PUBLIC_URL + path, fields)
     return app.test_client().post(path, data=fields, headers=headers, **more)
 
 

@@ -60,7 +60,7 @@ class Webhook:
 
     @property
     def call_sid(self) -> str | None:
-        return self.fields.get("CallSid")
+        return self.fields.get("CallSid") or None
 
     @property
     def inputs(self) -> dict[str, str] | None:
