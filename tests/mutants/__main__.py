@@ -23,11 +23,11 @@ def main() -> int:
     """Run the chosen modules and print what no test noticed; 1 if a module misses the goal."""
     options = _parser().parse_args()
     tests_of = read_modules()
-    missed = [
-        module
+    shares = {
+        module: _run(Workspace(module, tests_of[module]), options.fresh)
         for module in select(tests_of, options.modules)
-        if _share(module, tests_of[module], options.fresh) < GOAL
-    ]
+    }
+    missed = [module for module, share in shares.items() if share < GOAL]
     for module in missed:
         print(f"{module}: fewer than {GOAL} % of the mutants are noticed")
     return 1 if missed else 0
@@ -40,30 +40,27 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _share(module: str, tests: list[str], fresh: bool) -> float:
-    """Run one module; the share of noticed mutants in percent."""
-    workspace = Workspace(module, tests)
+def _run(workspace: Workspace, fresh: bool) -> float:
+    """Run one module and print its result; the share of noticed mutants in percent."""
     workspace.build(fresh)
-    mutants = run_mutmut(workspace)
-    equivalents = known_equivalents(module)
-    unnoticed = [one for one in mutants if not one.noticed]
-    real = [one for one in unnoticed if (one.function, one.change) not in equivalents]
-    _report(module, mutants, unnoticed, real)
-    counted = len(mutants) - (len(unnoticed) - len(real))
-    return 100.0 * (counted - len(real)) / counted if counted else 100.0
-
-
-def _report(module: str, mutants: list[Mutant], unnoticed: list[Mutant], real: list[Mutant]) -> None:
-    for one in real:
-        print(f"\n{one.status}: {one.function}\n{one.change}")
-    slow = sum(one.status == "timeout" for one in mutants)
-    noticed, equivalent = len(mutants) - len(unnoticed), len(unnoticed) - len(real)
-    share = 100.0 * noticed / (len(mutants) - equivalent) if len(mutants) > equivalent else 100.0
+    mutants, equivalents = run_mutmut(workspace), known_equivalents(workspace.module)
+    counted = [one for one in mutants if one.noticed or (one.function, one.change) not in equivalents]
+    unnoticed = [one for one in counted if not one.noticed]
+    share = 100.0 * (len(counted) - len(unnoticed)) / len(counted) if counted else 100.0
+    _print(workspace.module, unnoticed)
     print(
-        f"\n{module}: {len(mutants)} mutants, {equivalent} equivalent, {noticed} noticed"
-        f" ({slow} by a time-out), {len(real)} unnoticed: {share:.1f} %",
+        f"{workspace.module}: {len(mutants)} mutants, {len(mutants) - len(counted)} equivalent,"
+        f" {len(counted) - len(unnoticed)} noticed"
+        f" ({sum(one.status == 'timeout' for one in mutants)} by a time-out),"
+        f" {len(unnoticed)} unnoticed: {share:.1f} %",
         flush=True,
     )
+    return share
+
+
+def _print(module: str, unnoticed: list[Mutant]) -> None:
+    for one in unnoticed:
+        print(f"{module}, {one.function}, {one.status}:\n{one.change}\n")
 
 
 sys.exit(main())

@@ -41,7 +41,8 @@ def run_mutmut(workspace: Workspace) -> list[Mutant]:
         command, cwd=workspace.path, env=environment, check=False, capture_output=True, text=True
     )
     if done.returncode or not results.exists():
-        raise SystemExit(f"{workspace.module}: mutmut failed.\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}")
+        output = done.stdout.replace("\r", "\n")[-2000:] + done.stderr[-4000:]
+        raise SystemExit(f"{workspace.module}: mutmut failed with the status {done.returncode}.\n{output}")
     with _inside(workspace.path):
         return list(_mutants(workspace.module, json.loads(results.read_text("utf-8"))["exit_code_by_key"]))
 
@@ -60,10 +61,15 @@ def _mutants(module: str, codes: dict[str, int | None]) -> Iterator[Mutant]:
     from mutmut.stats import status_by_exit_code
 
     for name, code in codes.items():
-        function = name.rpartition(".")[2].rpartition("__mutmut_")[0].replace("ǁ", ".").removeprefix("x")
         diff = get_diff_for_mutant(name, path=module).splitlines()
         change = "\n".join(line for line in diff[2:] if line.startswith(("-", "+")))
-        yield Mutant(function.strip("._"), change, status_by_exit_code[code])
+        yield Mutant(_function(name), change, status_by_exit_code[code])
+
+
+def _function(name: str) -> str:
+    """The function in mutmut's name of a mutant, such as `voice.a.xǁBǁc__mutmut_1` for the method `B.c`."""
+    mangled = name.rpartition(".")[2].rpartition("__mutmut_")[0]
+    return mangled.removeprefix("xǁ").replace("ǁ", ".") if "ǁ" in mangled else mangled.removeprefix("x_")
 
 
 @contextmanager
