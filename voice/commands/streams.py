@@ -23,7 +23,7 @@ class StreamStartArguments(Arguments):
 
 
 class StreamStart(ForkStart):
-    """A WebSocket server receives the audio of the call; the caller hears nothing of it."""
+    """A WebSocket server receives the audio of the call; the caller does not notice."""
 
     name = STREAM.start
     title = "Start stream"
