@@ -101,6 +101,12 @@ class Call(JsonRecord):
         return RANKS[self.status] < TERMINAL_RANK
 
     @property
+    def party_number(self) -> str | None:
+        """The number of the person on the call: the caller, or the called party of a leg or an outgoing call."""
+        is_outgoing = self.parent_call_sid or (self.direction or "").startswith("outbound")
+        return self.to if is_outgoing else self.from_
+
+    @property
     def listens(self) -> bool:
         """True for a supervisor who is muted or coaches, so that not all participants hear them."""
         state = self.room_state or {}

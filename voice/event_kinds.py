@@ -62,7 +62,7 @@ class EventKind:
 
 
 _TABLE = (
-    EventKind("webhook.incoming", "Twilio's webhook", "Call came in", _SCENE),
+    EventKind("webhook.incoming", "Twilio's webhook", "Incoming call", _SCENE),
     EventKind("webhook.scene", "Twilio's webhook", "Entered a scene", _SCENE),
     EventKind("webhook.fallback", "Twilio's webhook", "Twilio could not use the answer", _FORM),
     EventKind("webhook.status", "Twilio's webhook", "Status", _FORM),

@@ -49,6 +49,19 @@ def test_a_confirmed_redirect_shows_the_new_place(signed_in, console, phone):
     expect(page.locator(".place")).to_contain_text("You are being moved.")
 
 
+def test_a_transfer_needs_only_the_fields_that_its_form_requires(signed_in, console, phone):
+    page = signed_in
+    console.twilio.people("+14155550177", "answer")
+    open_command(page, "Transfer")
+    fill_dialog(page, "Transfer", Transfer_to="+1 415 555 0177")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    console.twilio.advance(10)
+    expect(page.locator("[data-part=legs] a")).to_contain_text("+14155550177")
+    sent = timeline_entry(page, "Transfer to")
+    expect(sent.locator(".state")).to_have_text("confirmed")
+    expect(sent).to_contain_text("Previous scene")
+
+
 def test_a_refused_command_shows_its_reason_in_the_dialog_and_in_the_timeline(
     signed_in, console, phone, complaints
 ):
@@ -121,7 +134,7 @@ def test_two_operators_see_each_others_commands(signed_in, console, phone, brows
 
 def test_an_update_keeps_open_details_and_a_half_written_message(signed_in, console, phone):
     page = signed_in
-    entry = timeline_entry(page, "Call came in")
+    entry = timeline_entry(page, "Incoming call")
     entry.get_by_text("Details").click()
     open_command(page, "Say a message")
     page.get_by_role("dialog").get_by_label("Message").fill("Half a sen")

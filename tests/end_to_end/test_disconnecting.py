@@ -20,7 +20,8 @@ def assert_refused(stack, phone, other, name, arguments):
     assert (answer.status_code, error["code"]) == (409, "would_drop_others")
     assert error["fields"] == [{"field": "even_if_dropping", "message": other.sid}]
     assert answer.json()["command"]["state"] == "refused"
-    assert other.call["to"] in error["message"]
+    number = other.call["to"] if other.call["parent_call_sid"] else other.call["from"]
+    assert error["message"].startswith(f"{number} would be disconnected.")
     assert (phone.status, other.status) == ("in-progress", "in-progress")
     assert (spoken_to(phone), spoken_to(other)) == before
 

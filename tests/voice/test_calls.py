@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -73,3 +74,18 @@ def test_the_json_of_a_call_has_all_fields_in_order(status):
 
 def test_times_in_json_are_in_utc():
     assert iso(MOMENT.astimezone(timezone(timedelta(hours=14)))) == "2026-03-01T09:30:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("direction", "parent", "number"),
+    [
+        ("inbound", None, "+1"),
+        (None, None, "+1"),
+        ("outbound-api", None, "+2"),
+        ("outbound-dial", "CA" + "1" * 32, "+2"),
+        (None, "CA" + "1" * 32, "+2"),
+    ],
+)
+def test_the_party_is_the_caller_or_else_the_called_number(direction, parent, number):
+    call = replace(call_with("in-progress"), direction=direction, parent_call_sid=parent)
+    assert call.party_number == number

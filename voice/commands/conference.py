@@ -76,7 +76,7 @@ class Announce(Interruption):
         """Announce to this participant or to all. The callback about its end confirms the command."""
         member = self.find_audience(call, command_id)
         if member is None:
-            raise WrongState("The caller is alone. Use `say` or `play` instead.")
+            raise WrongState("The caller is alone. Use “Say a message” or “Play a sound” instead.")
         if self.arguments.to == "this":
             return self.announce(member, command_id)
         url = self.url_of_content(command_id)

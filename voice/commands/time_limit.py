@@ -34,5 +34,7 @@ class TimeLimit(CallCommand):
         """Set the limit. Raises WrongState for a limit that has passed, because it would end the call now."""
         lasted = (now() - call.answered_at).total_seconds() if call.answered_at else 0
         if lasted >= self.arguments.seconds:
-            raise WrongState(f"The call has lasted {lasted:.0f} seconds already. To end it now, use `end`.")
+            raise WrongState(
+                f"The call has lasted {lasted:.0f} seconds already. To end it now, use “End call”."
+            )
         return update_live(self.services, call.call_sid, time_limit=self.arguments.seconds)

@@ -24,7 +24,7 @@ class TranscriptionStartArguments(Arguments):
 
 
 class TranscriptionStart(ForkStart):
-    """The events of the call show what both parties say, including secrets that they speak."""
+    """The timeline of the call shows what both parties say, including secrets."""
 
     name = TRANSCRIPTION.start
     title = "Start transcription"
@@ -38,7 +38,7 @@ class TranscriptionStart(ForkStart):
 
 
 class TranscriptionStop(ForkStop):
-    """The events of the call no longer show what the parties say."""
+    """The timeline of the call no longer shows what the parties say."""
 
     name = TRANSCRIPTION.stop
     title = "Stop transcription"

@@ -1,4 +1,4 @@
-"""Outside the opening hours, callers hear that the office is closed."""
+"""Outside the opening hours, callers hear a message."""
 
 from typing import Annotated
 
@@ -20,6 +20,6 @@ class ClosedAfterHoursParams(RuleParams):
 
 @rule("Closed after hours", ClosedAfterHoursParams)
 def closed_after_hours(params: ClosedAfterHoursParams) -> list[Step]:
-    """Outside OPENING_HOURS, move callers to a scene that says so."""
+    """Outside opening hours, move callers to a scene that says so."""
     when = When(direction="inbound", open=False, scene=params.from_scenes)
     return [Step(when=when, then=Then(command="redirect", arguments={"scene": params.to_scene}))]

@@ -24,7 +24,7 @@ REFUSALS = {  # https://www.twilio.com/docs/api/errors
     16024: "the participant's label is not valid",
     16025: "another participant has the same label",
     16026: "another participant has the same label",
-    16027: "the participant to coach is on hold: resume the call first (`resume`)",
+    16027: "the participant to coach is on hold: resume the call first",
     16028: "the participant to coach is not in the conference",
     16099: "the conference has not started, or this participant has not joined yet: try again in a moment",
 }

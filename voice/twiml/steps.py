@@ -33,7 +33,7 @@ def steps(twiml: str) -> list[Step]:
         found += [step._replace(reached=open_) for step in _of(verb, 0)]
         open_ = open_ and not _is_last(verb)
     if open_:
-        found.append(Step(root.line, 0, "the call ends"))
+        found.append(Step(root.line, 0, "is disconnected"))
     return found
 
 

@@ -6,10 +6,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from voice.calls import NOT_ANSWERED, Call
+from voice.conferences.membership import NAME_PREFIX
 from voice.control.base import call_commands
 from voice.events import Event
 from voice.registry import CommandRecord
 from voice.services import Services
+
+PARTICIPANT_STATES = {"hold": "on hold", "ends_room": "ends conference"}  # where the label is not the name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +61,7 @@ def place_in_words(services: Services, call: Call, command: CommandRecord | None
     A leg that a scene dialed has no scene of its own: it is connected to its parent.
     """
     if call.in_room and call.live:
-        states = [name.replace("_", " ") for name, there in (call.room_state or {}).items() if there]
-        return ", ".join([f"Conference {call.room}", *states])
+        return _conference_in_words(call)
     document = _document(services, command, call) if command else None
     if command and document:
         return f"{document} from {command.operator}"
@@ -68,6 +70,18 @@ def place_in_words(services: Services, call: Call, command: CommandRecord | None
         return "Not answered yet"
     without_scene = "Connected" if call.parent_call_sid else ""
     return scene.title if scene else (call.scene or without_scene)
+
+
+def chosen_name(conference: str | None) -> str:
+    """The name of a conference that a person or a TwiML document chose; empty for a name that Midcall made up."""
+    return "" if (conference or "").startswith(NAME_PREFIX) else conference or ""
+
+
+def _conference_in_words(call: Call) -> str:
+    states = [
+        PARTICIPANT_STATES.get(name, name) for name, applies in (call.room_state or {}).items() if applies
+    ]
+    return ", ".join([f"Conference {chosen_name(call.room)}".strip(), *states])
 
 
 def _document(services: Services, command: CommandRecord, call: Call) -> str | None:

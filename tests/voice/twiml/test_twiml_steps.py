@@ -14,7 +14,7 @@ def heard(inside: str) -> list[str]:
     return ["  " * step.depth + step.text for step in steps(f"<Response>{inside}</Response>")]
 
 
-END = "the call ends"
+END = "is disconnected"
 
 
 @pytest.mark.parametrize(

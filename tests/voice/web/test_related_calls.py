@@ -1,4 +1,4 @@
-"""One call's story in the admin API: its legs, and the calls that a command would disconnect."""
+"""One call in the admin API: its legs, and the calls that a move of the call would disconnect."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ def leg_of(twilio, parent, status):
     return leg
 
 
-def seen(admin, call_sid):
-    story = admin.get(f"/calls/{call_sid}").json
-    return [leg["call_sid"] for leg in story["legs"]], story["would_drop"]
+def legs_and_drops(admin, call_sid):
+    call = admin.get(f"/calls/{call_sid}").json
+    return [leg["call_sid"] for leg in call["legs"]], call["would_drop"]
 
 
-def test_parents_and_children_are_shown_together(twilio, admin):
+def test_a_call_lists_its_parent_and_all_other_legs(twilio, admin):
     caller = twilio.calls()
-    assert seen(admin, caller) == ([], [])
+    assert legs_and_drops(admin, caller) == ([], [])
     first, second = leg_of(twilio, caller, "busy"), leg_of(twilio, caller, "in-progress")
     twilio.scene(caller, "menu")
-    assert seen(admin, caller) == ([first, second], [second])
-    assert seen(admin, second) == ([caller, first], [caller])
-    assert seen(admin, first) == ([caller, second], [])
-    assert seen(admin, twilio.calls()) == ([], [])
+    assert legs_and_drops(admin, caller) == ([first, second], [second])
+    assert legs_and_drops(admin, second) == ([caller, first], [caller])
+    assert legs_and_drops(admin, first) == ([caller, second], [])
+    assert legs_and_drops(admin, twilio.calls()) == ([], [])
 
 
-def test_a_leg_that_has_ended_would_not_be_dropped(twilio, admin):
+def test_an_ended_leg_is_not_in_would_drop(twilio, admin):
     caller = twilio.calls()
     leg = leg_of(twilio, caller, "in-progress")
     twilio.status(leg, "completed", sequence=1, ParentCallSid=caller)
-    assert seen(admin, caller) == ([leg], [])
+    assert legs_and_drops(admin, caller) == ([leg], [])

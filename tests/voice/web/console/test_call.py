@@ -28,11 +28,11 @@ def finished_command(registry, call_sid: str, name: str, state: str, message: st
     return registry.commands.settle(record, state, message)
 
 
-def joined_conference(call_sid: str) -> dict[str, str]:
-    """The webhook of a participant who joined the conference `tea`."""
+def joined_conference(call_sid: str, name: str = "tea") -> dict[str, str]:
+    """The webhook of a participant who joined a conference."""
     return {
         "ConferenceSid": "CF" + "1" * 32, "CallSid": call_sid, "StatusCallbackEvent": "participant-join",
-        "FriendlyName": "tea", "SequenceNumber": "1", "Muted": "false", "Hold": "false",
+        "FriendlyName": name, "SequenceNumber": "1", "Muted": "false", "Hold": "false",
     }  # fmt: skip
 
 
@@ -119,6 +119,28 @@ def test_a_command_that_disconnects_a_party_asks_for_consent(operator_browser, t
     assert f"Will be disconnected if this call is moved: {AGENT}" in page
 
 
+def test_a_caller_who_would_be_disconnected_is_shown_by_their_own_number(operator_browser, twilio):
+    caller = twilio.calls(From="+14155550123")
+    twilio.scene(caller, "transfer")
+    leg = agent_leg(twilio, caller)
+    form = text_of(operator_browser.get(f"/console/calls/{leg}/redirect").text)
+    assert "Will be disconnected: +14155550123" in form
+    page = text_of(operator_browser.get(f"/console/calls/{leg}").text)
+    assert "Will be disconnected if this call is moved: +14155550123" in page
+
+
+def test_only_a_field_without_a_default_is_marked_as_optional(operator_browser, twilio):
+    page = text_of(operator_browser.get(f"/console/calls/{twilio.calls()}/transfer").text)
+    assert "Introduction for the colleague optional" in page
+    assert "Ring for (seconds) optional" not in page
+    assert "If no one answers optional" not in page
+
+
+def test_the_transfer_form_brings_an_unanswered_caller_back_by_default(operator_browser, twilio):
+    page = operator_browser.get(f"/console/calls/{twilio.calls()}/transfer").text
+    assert '<option value="back" selected>Previous scene</option>' in page
+
+
 @pytest.mark.parametrize(
     ("command", "fields", "problem"),
     [
@@ -146,6 +168,16 @@ def test_the_place_shows_its_scene_with_parameters(operator_browser, twilio):
     assert "Then back to Menu" in text_of(operator_browser.get(f"/console/calls/{sid}").text)
 
 
+def test_a_conference_without_a_chosen_name_is_shown_without_its_name(operator_browser, twilio):
+    sid = twilio.calls()
+    twilio.scene(sid, f"room?name=room-{sid}")
+    twilio.post("/voice/conference", {**joined_conference(sid, f"room-{sid}"), "Hold": "true"})
+    page = text_of(operator_browser.get(f"/console/calls/{sid}").text)
+    assert f"Conference room-{sid}" not in page
+    assert "Conference, on hold" in page
+    assert "Joined conference Twilio" in page
+
+
 def test_an_ended_call_shows_where_it_ended(operator_browser, twilio):
     sid = twilio.calls()
     twilio.scene(sid, "menu")
@@ -162,7 +194,7 @@ def test_the_timeline_shows_commands_with_their_results(operator_browser, twilio
     timeline = timeline_of(operator_browser.get(f"/console/calls/{sid}").text)
     assert "Redirect refused operator Scene Announcement Message Tea No such luck." in timeline
     assert "Entered Menu Twilio Pressed 7" in timeline
-    pressed, refused, came_in = map(timeline.index, ("Pressed 7", "Redirect refused", "Call came in"))
+    pressed, refused, came_in = map(timeline.index, ("Pressed 7", "Redirect refused", "Incoming call"))
     assert pressed < refused < came_in
 
 
@@ -176,16 +208,18 @@ def test_the_timeline_shows_what_a_command_played(operator_browser, twilio, regi
 @pytest.mark.parametrize(
     ("fields", "shown"),
     [
-        ({"DialCallStatus": "completed"}, "Transfer answered"),
+        ({"DialCallStatus": "completed"}, "Transfer: answered"),
         ({"Digits": "hangup"}, "Caller hung up"),
         ({"RecordingDuration": "39"}, "Recording, 0:39"),
-        ({"QueueResult": "bridged"}, "Queue connected"),
+        ({"QueueResult": "bridged"}, "Queue: connected"),
     ],
 )
 def test_the_timeline_shows_input_and_results_in_words(operator_browser, twilio, fields, shown):
     sid = twilio.calls()
     twilio.scene(sid, "menu", **fields)
-    assert shown in timeline_of(operator_browser.get(f"/console/calls/{sid}").text)
+    page = operator_browser.get(f"/console/calls/{sid}").text
+    assert shown in timeline_of(page)
+    assert '<dt class="visually-hidden">Event</dt>' in page
 
 
 def test_the_timeline_shows_a_recording_with_its_length(operator_browser, twilio):

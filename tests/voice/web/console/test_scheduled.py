@@ -31,6 +31,8 @@ def test_a_command_can_be_scheduled_after_minutes(operator_browser, call_sid, re
     plan = newest_plan(registry)
     assert (plan.command, plan.call_sid, plan.operator) == ("say", call_sid, "operator")
     assert timedelta(minutes=4) < plan.due_at - now() <= timedelta(minutes=5)
+    timeline = operator_browser.get(f"/console/calls/{call_sid}").text
+    assert "Action scheduled: Say a message" in timeline
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,16 @@ import { formatTime } from "./times.js";
 
 const REFRESH_EVERY = 10_000; // milliseconds
 const LEGEND_HEIGHT = 32; // pixels below the chart
+const grouped = (number) => number.toLocaleString("en");
 const CHARTS = {
   live: {
     series: [["Live calls", "--accent", "live"]],
-    format: (number) => `${number}`,
+    format: grouped,
     steps: true,
   },
   webhooks: {
     series: [["Median", "--good", "p50_ms"], ["p99", "--wait", "p99_ms"]],
-    format: (number) => `${number} ms`,
+    format: (number) => `${grouped(number)} ms`,
   },
 };
 
@@ -47,7 +48,7 @@ class FigureCharts extends HTMLElement {
       if (plot.cursor.left < 0) showNewestValues(plot);
     }
     const now = points.live.at(-1)?.live;
-    if (now !== undefined) this.querySelector("[data-now-live]").textContent = now;
+    if (now !== undefined) this.querySelector("[data-now-live]").textContent = grouped(now);
   }
 
   /** The period that every chart shows, in seconds. */
@@ -91,7 +92,7 @@ function plotOptions(name, place, period) {
     ...plotSize(place),
     padding: [8, 8, 0, 0],
     cursor: { y: false },
-    axes: [{ ...axis, values: (_, ticks) => ticks.map(tickLabel) }, { ...axis, size: 48, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? tick : "")) }],
+    axes: [{ ...axis, values: (_, ticks) => ticks.map(tickLabel) }, { ...axis, size: 48, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? grouped(tick) : "")) }],
     hooks: { setCursor: [(plot) => plot.cursor.left < 0 && showNewestValues(plot)] },
     scales: { x: { range: period }, y: { range: (_, __, highest) => [0, Math.max(4, highest * 1.1)] } },
     series: [

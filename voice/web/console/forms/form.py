@@ -34,6 +34,7 @@ class Field:
     help: str = ""
     value: Any = ""
     required: bool = False
+    has_default: bool = False
     options: list[tuple[str, str]] = field(default_factory=list)
     attributes: dict[str, Any] = field(default_factory=dict)
     error: str = ""
@@ -78,7 +79,7 @@ class Form:
             value = values.get(name, one.get("default"))
             yield Field(
                 prefix + name, kind, one.get("title") or name, one.get("description", ""), as_text(kind, value),
-                name in required, self._options(kind, one, name in required), attributes(one),
+                name in required, bool(one.get("default")), self._options(kind, one, name in required), attributes(one),
                 reloads_fields=kind == "scene" and prefix + name == "scene",
             )  # fmt: skip
 
@@ -100,12 +101,18 @@ class Form:
     def _options(self, kind: str, one: Schema, required: bool) -> list[tuple[str, str]]:
         blank = [] if required or one.get("default") is not None else [("", NOT_SET)]
         if kind == "scene":
-            return blank + [(scene.name, scene.title) for scene in self._scenes.values()]
+            return blank + self._scene_options(one.get("default"))
         if kind == "choice":
             return blank + [(str(word), choice_label(str(word))) for word in one["enum"]]
         if kind == "choices":
             return self._options("choice" if "enum" in one["items"] else "scene", one["items"], True)
         return []
+
+    def _scene_options(self, default: str | None) -> list[tuple[str, str]]:
+        """All scenes, below a default that is no scene, such as `back`."""
+        other = [(default, choice_label(default))] if default and default not in self._scenes else []
+        titles = [(scene.name, scene.title) for scene in self._scenes.values()]
+        return other + sorted(titles, key=lambda option: option[1])
 
     def _read(self, schema: Schema, sent: MultiDict[str, str], prefix: str) -> dict[str, Any]:
         found: dict[str, Any] = {}

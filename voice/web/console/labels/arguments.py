@@ -13,7 +13,9 @@ from pydantic.fields import FieldInfo
 from voice.calls import Call
 from voice.scenes.place import INPUTS
 from voice.services import Services
+from voice.web.console.labels.choices import choice_label
 from voice.web.console.labels.times import duration
+from voice.web.live_calls import chosen_name
 
 DIAL_RESULTS = {"completed": "answered", "no-answer": "no answer"}
 QUEUE_RESULTS = {"bridged": "connected", "hangup": "caller hung up", "leave": "left", "queue-full": "full"}
@@ -31,11 +33,9 @@ def command_arguments(services: Services, name: str, given: Mapping[str, Any]) -
     """The arguments of a command. A scene is shown by its title, with its own parameters."""
     kind, scene = services.commands.get(name), services.scenes.get(str(given.get("scene") or ""))
     own = {key: value for key, value in given.items() if key != "params"}
-    if scene:
-        own["scene"] = scene.title
     params = given.get("params")
-    of_scene = _labeled(scene.params if scene else None, params) if isinstance(params, dict) else []
-    return _labeled(kind.Arguments if kind else None, own) + of_scene
+    of_scene = _labeled(services, scene.params if scene else None, params) if isinstance(params, dict) else []
+    return _labeled(services, kind.Arguments if kind else None, own) + of_scene
 
 
 def place_parameters(services: Services, call: Call) -> list[LabeledValue]:
@@ -43,8 +43,9 @@ def place_parameters(services: Services, call: Call) -> list[LabeledValue]:
     scene = services.scenes.get(call.scene or "")
     query = dict(parse_qsl(urlsplit(call.scene_url or "").query))
     back = query.pop("back", None)
-    known = {key: value for key, value in query.items() if scene and key in scene.params.model_fields}
-    values = _labeled(scene.params if scene else None, known)
+    fields = scene.params.model_fields if scene else {}
+    known = {key: value for key, value in query.items() if key in fields and chosen_name(value)}
+    values = _labeled(services, scene.params if scene else None, known)
     if back:
         values.append(LabeledValue("Then", _place(services, back)))
     return values + caller_input(call.scene_inputs or {})
@@ -66,7 +67,7 @@ def _recording(seconds: str) -> LabeledValue:
 
 
 def _result(label: str, words: Mapping[str, str]) -> Callable[[str], LabeledValue]:
-    return lambda word: LabeledValue(label, words.get(word, word.replace("-", " ")))
+    return lambda word: LabeledValue("", f"{label}: {words.get(word, word.replace('-', ' '))}")
 
 
 _INPUT_LABELS: dict[str, Callable[[str], LabeledValue]] = {
@@ -89,17 +90,31 @@ def flatten(details: Mapping[str, Any], prefix: str = "") -> list[LabeledValue]:
     return found
 
 
-def _labeled(model: type[BaseModel] | None, given: Mapping[str, Any]) -> list[LabeledValue]:
+def _labeled(
+    services: Services, model: type[BaseModel] | None, given: Mapping[str, Any]
+) -> list[LabeledValue]:
     fields = model.model_fields if model else {}
-    labels = {name: field.title or name for name, field in fields.items()}
-    code = {name for name, field in fields.items() if _is_code(field)}
     shown = {name: value for name, value in given.items() if value not in (None, False, "", [], {})}
-    return [LabeledValue(labels.get(name, name), _text(value), name in code) for name, value in shown.items()]
+    return [_labeled_value(services, name, fields.get(name), value) for name, value in shown.items()]
 
 
-def _is_code(field: FieldInfo) -> bool:
-    schema = field.json_schema_extra
-    return isinstance(schema, dict) and schema.get("format") == "twiml"
+def _labeled_value(services: Services, name: str, field: FieldInfo | None, value: Any) -> LabeledValue:
+    label, form = (field.title if field else None) or name, _format(field)
+    is_scene = isinstance(value, str) and (form == "scene" or name == "scene")
+    text = _scene_title(services, value) if is_scene else _text(value)
+    return LabeledValue(label, text, form == "twiml")
+
+
+def _format(field: FieldInfo | None) -> str | None:
+    """The format that the model declares in the field's JSON schema."""
+    schema = field.json_schema_extra if field else None
+    return str(schema.get("format", "")) if isinstance(schema, dict) else None
+
+
+def _scene_title(services: Services, name: str) -> str:
+    """The title of a scene, or the label of what a field allows instead of a scene, such as `back`."""
+    scene = services.scenes.get(name)
+    return scene.title if scene else choice_label(name)
 
 
 def _place(services: Services, place: str) -> str:

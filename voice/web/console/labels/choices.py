@@ -6,12 +6,12 @@ WEEKDAYS = {
     "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday", "sat": "Saturday",
     "sun": "Sunday",
 }  # fmt: skip
-ANSWERS = {"true": "Yes", "false": "No"}
+OTHER_LABELS = {"true": "Yes", "false": "No", "back": "Previous scene"}
 NOT_SET = "Not set"
 
 
 def choice_label(word: str) -> str:
     """The label of a value that a schema allows: `both_tracks` is shown as `Both tracks`."""
-    known = WEEKDAYS.get(word) or ANSWERS.get(word)
+    known = WEEKDAYS.get(word) or OTHER_LABELS.get(word)
     words = word.replace("_", " ").replace("-", " ")
     return known or f"{words[:1].upper()}{words[1:]}"

@@ -12,6 +12,7 @@ from voice.events import Event
 from voice.registry import CommandRecord
 from voice.services import Services
 from voice.web.console.labels.times import duration
+from voice.web.live_calls import chosen_name
 
 CONFERENCE_TITLES = {
     "participant-join": "Joined conference {name}", "participant-leave": "Left conference {name}",
@@ -45,9 +46,11 @@ def event_title(services: Services, call: Call, event: Event, command: CommandRe
 
 
 def _plain_title(services: Services, event: Event, fields: Mapping[str, str]) -> str:
-    """The title of the event's kind, with the first scene of a call or with the status of the call."""
+    """The title of the event's kind, with the first scene, the command of a plan, or the status of the call."""
     if event.kind == "webhook.incoming" and event.details.get("scene"):
         return f"{title_of(event.kind)}: {_scene_name(services, event.details['scene'])}"
+    if event.kind.startswith("plan."):
+        return f"{title_of(event.kind)}: {_command_name(services, event.details)}"
     status = str(fields.get("CallStatus") or event.details.get("status") or "")
     if not status or event.kind == "webhook.fallback":
         return title_of(event.kind)
@@ -60,6 +63,8 @@ def _scene_title(services: Services, details: Mapping[str, Any], command: Comman
     if not details.get("scene"):
         return "Apology played: the scene failed"
     scene = services.scenes.get(details["scene"])
+    if scene and scene.on_hold:
+        return scene.title
     if scene is None or scene.is_place:
         return f"Entered {_scene_name(services, details['scene'])}"
     return _played_title(command.arguments if command else {}) or scene.title
@@ -76,7 +81,8 @@ def _played_title(arguments: Mapping[str, Any]) -> str:
 
 def _conference_title(fields: Mapping[str, str]) -> str:
     event = fields.get("StatusCallbackEvent", "")
-    return " ".join(CONFERENCE_TITLES.get(event, event).format(name=fields.get("FriendlyName", "")).split())
+    name = chosen_name(fields.get("FriendlyName"))
+    return " ".join(CONFERENCE_TITLES.get(event, event).format(name=name).split())
 
 
 def _fork_title(call: Call, event: Event, fields: Mapping[str, str]) -> str:
@@ -109,6 +115,12 @@ def _recording_title(fields: Mapping[str, str]) -> str:
     if status == "completed" and seconds.isascii() and seconds.isdigit():
         return f"Recording, {duration(int(seconds))}"
     return f"Recording: {status.replace('-', ' ')}"
+
+
+def _command_name(services: Services, details: Mapping[str, Any]) -> str:
+    name = str((details.get("plan") or {}).get("command", ""))
+    kind = services.commands.get(name)
+    return kind.title if kind else name
 
 
 def _scene_name(services: Services, name: str) -> str:

@@ -21,7 +21,7 @@ from voice.web.console.command_menu import is_danger, menu_of_call
 from voice.web.console.labels.arguments import LabeledValue, flatten, place_parameters
 from voice.web.console.timeline import TimelineEntry, timeline
 from voice.web.guards import operator, services
-from voice.web.live_calls import by_sid
+from voice.web.live_calls import by_sid, chosen_name
 
 LISTED = 100  # entries of a timeline, unless the query has `all`
 UPDATED_AFTER_END = timedelta(minutes=10)  # reports on recordings arrive late
@@ -45,6 +45,7 @@ def call(call_sid: str) -> str:
         call=found,
         after=after if _may_change(found) else "",
         on_hold=is_on_hold(services(), found),
+        conference=chosen_name(found.room),
         parameters=_parameters(found, place),
         menu=menu_of_call(services(), operator(), found),
         is_danger=is_danger,
@@ -61,7 +62,7 @@ def known_call(call_sid: str) -> Call:
     """The call in the registry. Raises CallNotFound."""
     found = services().registry.calls.get(call_sid)
     if found is None:
-        raise CallNotFound(f"Midcall does not know a call {call_sid[:64]!r}.")
+        raise CallNotFound(f"There is no call {call_sid[:64]!r}. Check the CallSid.")
     return found
 
 
@@ -90,7 +91,7 @@ def _parties(services: Services, call: Call) -> dict[str, Any]:
         "parties": parties,
         "legs": leg_sids if legs else [],
         "participants": [one.call_sid for one in participants if one.call_sid not in leg_sids],
-        "disconnected": [one.call_sid for one in disconnected],
+        "disconnected": {one.call_sid: one.party_number or "unknown" for one in disconnected},
     }
 
 

@@ -123,7 +123,8 @@ class LiveCalls extends HTMLElement {
     const by = button.dataset.sort;
     this.calls.sort = { by, descending: sort.by === by ? !sort.descending : by === "started_at" || by === "action" };
     for (const head of this.table.querySelectorAll("th[aria-sort]")) head.removeAttribute("aria-sort");
-    button.closest("th").setAttribute("aria-sort", this.calls.sort.descending ? "descending" : "ascending");
+    const ascending = this.calls.sort.descending === (by === "started_at"); // the newest call has the shortest duration
+    button.closest("th").setAttribute("aria-sort", ascending ? "ascending" : "descending");
     this.showNow();
   }
 
