@@ -14,7 +14,7 @@ from voice.registry.engine.audit_chain import append, write_audited
 from voice.registry.engine.database import Database, in_batches
 from voice.registry.schema.audit import chain, contents, head
 
-PAGE = 500  # entries that are read at once
+PAGE = 100  # entries that are read at once
 _CHAIN = [chain.c[name] for name in ("id", "at", "kind", "digest", "hash")]
 _CONTENT = [contents.c[name] for name in ("salt", "actor", "address", "target", "details")]
 _SELECT = select(*_CHAIN, *_CONTENT, contents.c.id.is_(None).label("erased")).select_from(
@@ -70,7 +70,8 @@ class AuditStore:
 
     def _after(self, last_id: int) -> list[AuditEntry]:
         query = _SELECT.where(chain.c.id > last_id).order_by(chain.c.id).limit(PAGE)
-        return self._database.fetch_all(AuditEntry, query)
+        with self._database.read_turns.turn():
+            return self._database.fetch_all(AuditEntry, query)
 
 
 def _filtered(query: AuditQuery) -> Select[Any]:

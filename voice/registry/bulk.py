@@ -137,7 +137,8 @@ class BulkStore:
 
     def report(self, run_id: str, after: int, limit: int) -> tuple[list[BulkCall], int | None]:
         """Calls of the run after this position (-1: from the first), and the last position if more follow."""
-        return report_page(self._database, run_id, after, limit)
+        with self._database.read_turns.turn():
+            return report_page(self._database, run_id, after, limit)
 
     def delete_previews(self, before: datetime) -> None:
         """Delete previews from before this time, with their items: they can no longer be started."""

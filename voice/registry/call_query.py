@@ -16,6 +16,8 @@ from voice.registry.schema.commands import command_legs, commands
 
 _COLUMNS = {"from_": "from_number", "to": "to_number"}
 CALL_FIELDS = [calls.c[_COLUMNS.get(name, name)].label(name) for name in Call.__dataclass_fields__]
+_PLACE = tuple_(calls.c.started_at, calls.c.call_sid)
+Place = tuple[datetime, str]  # of a call in the list, newest first
 _SEARCHED = (calls.c.call_sid, calls.c.from_number, calls.c.to_number)
 
 
@@ -37,8 +39,13 @@ class CallQuery:
 
 def page_of_calls(query: CallQuery) -> Select[Any]:
     """A SELECT of one page of calls, newest first, and one call more. Raises Malformed for a wrong cursor."""
-    newest_first = select(*CALL_FIELDS).order_by(calls.c.started_at.desc(), calls.c.call_sid.desc())
-    return newest_first.where(*_conditions(query)).limit(query.limit + 1)
+    page = select(*CALL_FIELDS).where(*filters_of(query, place_after(query.cursor)))
+    return newest_first(page).limit(query.limit + 1)
+
+
+def newest_first(found: Select[Any]) -> Select[Any]:
+    """The SELECT in the order of the list."""
+    return found.order_by(calls.c.started_at.desc(), calls.c.call_sid.desc())
 
 
 def cursor_after(call: Call) -> str:
@@ -47,7 +54,15 @@ def cursor_after(call: Call) -> str:
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
-def _conditions(query: CallQuery) -> list[ColumnElement[bool]]:
+def place_after(cursor: str | None) -> Place | None:
+    """The place after which the page of this cursor begins. Raises Malformed."""
+    return _place_of(cursor) if cursor else None
+
+
+def filters_of(
+    query: CallQuery, place: Place | None = None, end: Place | None = None
+) -> list[ColumnElement[bool]]:
+    """The conditions on a call of the query: after a place of the list, up to the place `end`."""
     equal = (
         (calls.c.from_number, query.from_),
         (calls.c.to_number, query.to),
@@ -64,8 +79,10 @@ def _conditions(query: CallQuery) -> list[ColumnElement[bool]]:
         conditions.append(calls.c.started_at < query.until)
     if query.q:
         conditions.append(or_(*(column.contains(query.q, autoescape=True) for column in _SEARCHED)))
-    if query.cursor:
-        conditions.append(tuple_(calls.c.started_at, calls.c.call_sid) < _place_of(query.cursor))
+    if place:
+        conditions.append(_PLACE < tuple_(*place))
+    if end:
+        conditions.append(_PLACE >= tuple_(*end))
     return conditions
 
 
@@ -84,13 +101,13 @@ def _has_status(words: tuple[str, ...]) -> ColumnElement[bool]:
     return or_(*(groups.get(word, calls.c.status == word) for word in words))
 
 
-def _place_of(cursor: str) -> Any:
+def _place_of(cursor: str) -> Place:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         text, _, call_sid = base64.urlsafe_b64decode(padded).decode().partition(" ")
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is not None and is_call_sid(call_sid):
-            return tuple_(moment.astimezone(UTC), call_sid)
+            return moment.astimezone(UTC), call_sid
     except (ValueError, OverflowError):
         pass
     raise Malformed("The cursor is not from this list. Start with the first page.")

@@ -12,6 +12,7 @@ from voice.calls import RANKS, TERMINAL_RANK, Call, CallFacts, is_call_sid
 from voice.event_kinds import KindName
 from voice.events import NewEvent, now
 from voice.registry.call_query import CALL_FIELDS, CallQuery, cursor_after, page_of_calls
+from voice.registry.call_slices import find_in_slices, needs_slices
 from voice.registry.engine.database import Database, in_batches
 from voice.registry.events import EventStore
 from voice.registry.schema.calls import calls
@@ -53,7 +54,11 @@ class CallStore:
 
         Raises Malformed if the cursor is not from this list.
         """
-        found = self._database.fetch_all(Call, page_of_calls(query))
+        if self._database.is_sqlite and needs_slices(query):
+            found = find_in_slices(self._database, query)
+        else:
+            with self._database.read_turns.turn():
+                found = self._database.fetch_all(Call, page_of_calls(query))
         page = found[: query.limit]
         return page, cursor_after(page[-1]) if len(found) > query.limit else None
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, Select, delete, func, select
 from typing_extensions import TypedDict
 
 from voice.events import now
@@ -15,7 +15,7 @@ from voice.registry.engine.database import Database
 from voice.registry.schema.calls import calls
 from voice.registry.schema.commands import commands
 from voice.registry.schema.figures import webhook_minutes
-from voice.registry.time_span import STEPS, Span
+from voice.registry.time_span import Span
 
 KEPT = timedelta(days=8)
 
@@ -55,16 +55,15 @@ class FigureStore:
         before = select(func.count()).where(
             calls.c.started_at < span.since, calls.c.ended_at.is_(None) | (calls.c.ended_at >= span.since)
         )
-        count = self._database.read(lambda c: c.execute(before).scalar_one())
-        changes = [0] * STEPS
-        for column, change in ((calls.c.started_at, 1), (calls.c.ended_at, -1)):
-            within = select(column).where(column >= span.since, column < span.until)
-            for moment in self._database.fetch_column(within):
-                changes[span.step_of(moment)] += change
+        count = self._count(before)
         points: list[LivePoint] = []
-        for moment, change in zip(span.step_ends(), changes, strict=True):
-            count += change
-            points.append(LivePoint(at=iso(moment), live=count))
+        for since, until in span.steps():
+            started, ended = (
+                self._count(select(func.count()).where(column >= since, column < until))
+                for column in (calls.c.started_at, calls.c.ended_at)
+            )
+            count += started - ended
+            points.append(LivePoint(at=iso(until), live=count))
         return points
 
     def command_outcomes(self, span: Span) -> list[CommandCount]:
@@ -79,15 +78,24 @@ class FigureStore:
 
     def webhook_times(self, span: Span) -> list[WebhookTimes]:
         """The response times of each step that has webhooks."""
-        steps: dict[int, dict[int, int]] = {}
-        query = select(webhook_minutes).where(
-            webhook_minutes.c.minute >= span.since, webhook_minutes.c.minute < span.until
+        found = [(until, self._webhooks_between(since, until)) for since, until in span.steps()]
+        return [_times(iso(until), counts) for until, counts in found if counts]
+
+    def _count(self, query: Select[Any]) -> int:
+        with self._database.read_turns.turn():
+            found: int = self._database.read(lambda c: c.execute(query).scalar_one())
+        return found
+
+    def _webhooks_between(self, since: datetime, until: datetime) -> dict[int, int]:
+        """The number of webhooks by upper bound in milliseconds."""
+        kept = webhook_minutes.c
+        query = (
+            select(kept.up_to_ms, func.sum(kept["count"]))
+            .where(kept.minute >= since, kept.minute < until)
+            .group_by(kept.up_to_ms)
         )
-        for row in self._database.fetch_rows(query):
-            counts = steps.setdefault(span.step_of(row.minute), {})
-            counts[row.up_to_ms] = counts.get(row.up_to_ms, 0) + row._mapping["count"]
-        ends = span.step_ends()
-        return [_times(iso(ends[step]), counts) for step, counts in sorted(steps.items())]
+        with self._database.read_turns.turn():
+            return {up_to: int(count) for up_to, count in self._database.fetch_rows(query)}
 
     def add_webhook_times(self, counted: Mapping[tuple[datetime, int], int]) -> None:
         """Add counts by minute and upper bound in milliseconds. Counts older than 8 days are deleted."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 STEPS = 120
 
@@ -20,10 +21,7 @@ class Span:
         """The length of one step."""
         return (self.until - self.since) / STEPS
 
-    def step_ends(self) -> list[datetime]:
-        """The end of each step."""
-        return [self.since + self.step * number for number in range(1, STEPS + 1)]
-
-    def step_of(self, moment: datetime) -> int:
-        """The number of the step that contains a moment of the span."""
-        return min(int((moment - self.since) / self.step), STEPS - 1)
+    def steps(self) -> list[tuple[datetime, datetime]]:
+        """The start and the end of each step; the last one ends with the span."""
+        ends = [self.since + self.step * number for number in range(STEPS)] + [self.until]
+        return list(pairwise(ends))

@@ -24,6 +24,7 @@ from voice.registry.engine.limits import (
     ROWS_PER_STATEMENT,
 )
 from voice.registry.engine.postgresql import create_postgresql_engine
+from voice.registry.engine.read_turns import ReadTurns
 from voice.registry.engine.sqlite import create_sqlite_engine
 
 Result = TypeVar("Result")
@@ -43,6 +44,7 @@ class Database:
         create_engine = create_sqlite_engine if self.is_sqlite else create_postgresql_engine
         self.engine = create_engine(self.url)
         self.before_write: Work[None] = lambda connection: None
+        self.read_turns = ReadTurns(self.is_sqlite)
         self._patient = threading.Lock()
         self._gap_until = 0.0
         self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT", reading=True)
