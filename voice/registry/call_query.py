@@ -80,9 +80,9 @@ def filters_of(
     if query.q:
         conditions.append(or_(*(column.contains(query.q, autoescape=True) for column in _SEARCHED)))
     if place:
-        conditions.append(_PLACE < tuple_(*place))
+        conditions.append(tuple_(*place) > _PLACE)
     if end:
-        conditions.append(_PLACE >= tuple_(*end))
+        conditions.append(tuple_(*end) <= _PLACE)
     return conditions
 
 
