@@ -17,7 +17,7 @@ def now() -> datetime:
 
 @dataclass(frozen=True)
 class Event(JsonRecord):
-    """A recorded fact. The ids count from 1 in the order of the commits, without gaps."""
+    """A recorded fact. Ids rise in the order in which readers get the events; an id can be missing."""
 
     id: int
     call_sid: str | None

@@ -5,7 +5,7 @@ A state moves only along TRANSITIONS, in one conditional UPDATE. A late move cha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -34,6 +34,20 @@ TRANSITIONS: dict[CommandState, tuple[CommandState, ...]] = {  # the states that
 NO_ANSWER = "No answer of Twilio was recorded, so the command may or may not have run. Check the call first."
 LEASE_SECONDS = 20.0  # longer than any command takes; after that its process is presumed dead
 Arrival = tuple[int, str]  # a command's id, and the CallSid of the call that fetched its scene
+
+_LOCK = (
+    select(commands.c.id)
+    .where(commands.c.id.in_(bindparam("command_ids", expanding=True)))
+    .order_by(commands.c.id)
+    .with_for_update()
+)
+_SIDS: Any = bindparam("call_sids", expanding=True)
+_UNFINISHED_WITH = union_all(
+    select(commands.c.id).where(commands.c.call_sid.in_(_SIDS), commands.c.finished_at.is_(None)),
+    select(commands.c.id)
+    .join(command_legs, command_legs.c.command_id == commands.c.id)
+    .where(command_legs.c.call_sid.in_(_SIDS), ~command_legs.c.arrived, commands.c.finished_at.is_(None)),
+)
 
 
 @dataclass(frozen=True)
@@ -119,6 +133,19 @@ def known_arrivals(connection: Connection, arrived: Iterable[Arrival]) -> set[Ar
     )
     meant = {(row[0], row[1]) for row in connection.execute(union_all(own, legs))}
     return {arrival for arrival in arrived if arrival in meant or (arrival[0], None) in meant}
+
+
+def lock_commands(connection: Connection, command_ids: Collection[int]) -> None:
+    """Lock these commands until the transaction ends, in the order of their ids."""
+    if command_ids and connection.dialect.name != "sqlite":
+        connection.execute(_LOCK, {"command_ids": sorted(command_ids)})
+
+
+def unfinished_with_calls(connection: Connection, call_sids: Collection[str]) -> list[int]:
+    """The ids of unfinished commands that run on one of these calls or wait for it."""
+    if not call_sids:
+        return []
+    return list(connection.execute(_UNFINISHED_WITH, {"call_sids": list(call_sids)}).scalars())
 
 
 def confirm_arrival(connection: Connection, command_id: int, call_sid: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from voice.events import NewEvent, now
 from voice.registry.command_record import COMMAND_FIELDS, CommandRecord
-from voice.registry.command_states import LEASE_SECONDS, StateChange, change_states
+from voice.registry.command_states import LEASE_SECONDS, StateChange, change_states, lock_commands
 from voice.registry.engine.sequence import add_events, lock_sequence, take_ids
 from voice.registry.schema.commands import commands
 
@@ -56,6 +56,7 @@ def write_all(connection: Connection, writes: Sequence[NewCommand | CommandChang
 
 def _change(connection: Connection, writes: list[CommandChange]) -> list[CommandRecord]:
     """One statement for all commands that make the same change."""
+    lock_commands(connection, {write.command_id for write in writes})
     groups: dict[StateChange, list[int]] = {}
     for write in writes:
         groups.setdefault(write.change, []).append(write.command_id)
@@ -74,10 +75,10 @@ def _insert(connection: Connection, rows: list[dict[str, Any]]) -> list[QueuedCo
     if not rows:
         return []
     busy = _running_calls(connection, rows)
-    first = take_ids(connection, len(rows))
-    numbered = [{**row, "id": first + place} for place, row in enumerate(rows)]
+    ids = take_ids(connection, len(rows))
+    numbered = [{**row, "id": command_id} for row, command_id in zip(rows, ids, strict=True)]
     connection.execute(commands.insert(), numbered)
-    add_events(connection, [_requested(row) for row in numbered], first)
+    add_events(connection, [_requested(row) for row in numbered], ids)
     return [_queued(_record(row), busy) for row in numbered]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 from sqlalchemy import Connection
 
@@ -16,33 +17,52 @@ from voice.registry.command_states import (
     finish_announcement,
     finish_with_call,
     known_arrivals,
+    lock_commands,
+    unfinished_with_calls,
 )
 from voice.registry.engine.upsert import call_row, upsert_calls
 
 Report = tuple[NewEvent, CallFacts | None]
+AboutCall = tuple[NewEvent, CallFacts]
 
 
 def apply_reports(connection: Connection, reports: Sequence[Report]) -> None:
-    """Apply each event to its call, and to the commands that it confirms or ends."""
-    _apply_to_calls(connection, [(event, facts) for event, facts in reports if facts is not None])
-    for event, facts in reports:
-        if facts is None:
-            _apply_to_command(connection, event)
+    """Apply each event to its call, and to the commands that it confirms or ends.
+
+    Several hosts do this at once. Rows are locked in one order, calls before commands, so that no two transactions
+    wait for each other; a command is locked before its legs are counted.
+    """
+    about_calls = [(event, facts) for event, facts in reports if facts is not None]
+    known = _arrivals(connection, about_calls)
+    _upsert_calls(connection, about_calls, known)
+    _apply_to_commands(connection, reports, known)
 
 
-def _apply_to_calls(connection: Connection, reports: Sequence[tuple[NewEvent, CallFacts]]) -> None:
-    if not reports:
-        return
-    arrived = {(event.command_id, facts.call_sid) for event, facts in reports if event.command_id}
-    known = known_arrivals(connection, arrived)
+def _arrivals(connection: Connection, reports: Sequence[AboutCall]) -> set[Arrival]:
+    return known_arrivals(
+        connection, {(event.command_id, facts.call_sid) for event, facts in reports if event.command_id}
+    )
+
+
+def _upsert_calls(connection: Connection, reports: Sequence[AboutCall], known: set[Arrival]) -> None:
     rows = [call_row(facts, event.at, _epoch(event, facts, known)) for event, facts in reports]
-    upsert_calls(connection, rows)
+    if rows:
+        upsert_calls(connection, sorted(rows, key=itemgetter("call_sid")))
+
+
+def _apply_to_commands(connection: Connection, reports: Sequence[Report], known: set[Arrival]) -> None:
+    ended = [(event, facts) for event, facts in reports if facts is not None and facts.status in ENDED]
+    unfinished = unfinished_with_calls(connection, {facts.call_sid for _, facts in ended})
+    caused = {event.command_id for event, facts in reports if facts is None and event.command_id}
+    lock_commands(connection, {command_id for command_id, _ in known} | caused | set(unfinished))
     for command_id, call_sid in sorted(known):
         confirm_arrival(connection, command_id, call_sid)
-    for event, facts in reports:
-        if facts.status in ENDED:
+    if unfinished:
+        for event, facts in ended:
             reason = UNKNOWN_TO_TWILIO if event.kind == "sweep.unknown" else None
-            finish_with_call(connection, facts.call_sid, facts.status, reason)
+            finish_with_call(connection, facts.call_sid, facts.status or "", reason)
+    for event in [event for event, facts in reports if facts is None]:
+        _apply_to_command(connection, event)
 
 
 def _apply_to_command(connection: Connection, event: NewEvent) -> None:

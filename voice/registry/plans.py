@@ -14,7 +14,7 @@ from voice.event_kinds import KindName
 from voice.events import NewEvent, now
 from voice.json_record import Internal, JsonRecord, UtcTime
 from voice.registry.engine.database import Database
-from voice.registry.engine.sequence import add_event, lock_sequence, take_ids
+from voice.registry.engine.sequence import add_event, lock_sequence, take_id
 from voice.registry.schema.plans import IS_OPEN, plans
 
 PlanState = Literal["planned", "running", "run", "refused", "missed", "cancelled"]
@@ -144,7 +144,7 @@ class PlanStore:
 
 def _insert(connection: Connection, row: dict[str, Any]) -> Plan:
     """A plan's id is the id of its first event, as with commands."""
-    plan_id = take_ids(connection)
+    plan_id = take_id(connection)
     connection.execute(plans.insert(), {**row, "id": plan_id})
     plan = Plan(**connection.execute(_SELECT.where(plans.c.id == plan_id)).one()._mapping)
     add_event(connection, _event("plan.made", plan.operator, plan), plan_id)

@@ -14,7 +14,7 @@ from voice.events import NewEvent, now
 from voice.json_record import JsonRecord, UtcTime
 from voice.registry.engine.audit_chain import write_audited
 from voice.registry.engine.database import Database, Work
-from voice.registry.engine.sequence import add_event, lock_sequence, take_ids
+from voice.registry.engine.sequence import add_event, lock_sequence, take_id
 from voice.registry.schema.rules import rule_hits, rules
 
 
@@ -61,7 +61,7 @@ class RuleStore:
         row = {"name": name, **values, "changed_by": by.name, "changed_at": now()}
 
         def work(connection: Connection) -> None:
-            rule_id = take_ids(connection)
+            rule_id = take_id(connection)
             connection.execute(rules.insert(), {**row, "id": rule_id})
             add_event(connection, _event("rule.made", by.name, Rule(id=rule_id, **row)), rule_id)
 

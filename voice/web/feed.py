@@ -1,7 +1,7 @@
 """The event feed: all events in the order of their ids, as server-sent events without gaps.
 
 One reader per process asks the registry for new events and wakes the streams. A stream only remembers its position,
-so a slow client costs no memory. Event ids have no gaps (`voice/registry/events.py`).
+so a slow client costs no memory.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
-from itertools import islice
+from itertools import takewhile
 
 from voice.errors import LimitReached, RegistryUnavailable
 from voice.events import Event
@@ -34,7 +34,8 @@ class Feed:
         self._registry, self._calls = registry, calls
         self._slots = threading.BoundedSemaphore(limit)
         self._news = threading.Condition()
-        self._recent: deque[Message] = deque(maxlen=KEPT_EVENTS)
+        self._recent: deque[Message] = deque()
+        self._complete_after = 0  # every later event that the reader has read is in memory
         self._last = 0  # the id of the last event that the reader has read
         self._streams = self._detailed = 0
         self._reading = False
@@ -72,9 +73,9 @@ class Feed:
         with self._news:
             if event_id >= self._last:
                 self._news.wait(PING_SECONDS)
-            oldest = self._recent[0].id if self._recent else None
-            if oldest is not None and oldest <= event_id + 1:
-                new = list(islice(self._recent, event_id + 1 - oldest, None))
+            if self._recent and event_id >= self._complete_after:
+                newer = takewhile(lambda message: message.id > event_id, reversed(self._recent))
+                new = list(newer)[::-1]
                 if not detailed or all(message.detailed for message in new):
                     return new
         return self._from_registry(event_id, detailed) if event_id < self._last else []
@@ -93,10 +94,18 @@ class Feed:
         """Read new events until no stream is left."""
         while self._announce(last):
             new = self._new_after(last)
-            with self._news:
-                self._recent.extend(new)
+            self._keep(new, last)
             last = new[-1].id if new else last
             time.sleep(POLL_SECONDS)
+
+    def _keep(self, new: list[Message], last: int) -> None:
+        """Keep the events that follow `last` in memory, and forget the oldest ones."""
+        with self._news:
+            if not self._recent:
+                self._complete_after = last
+            self._recent.extend(new)
+            while len(self._recent) > KEPT_EVENTS:
+                self._complete_after = self._recent.popleft().id
 
     def _new_after(self, last: int) -> list[Message]:
         try:

@@ -1,4 +1,4 @@
-"""The ids of events follow the order of commits without gaps, also with several writers."""
+"""The ids of events rise in the order in which readers get them, also with several writers."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ def write_events(url: str, writer: int, start: Any) -> None:
     registry.close()
 
 
-def test_several_writing_processes_leave_no_gap(database_url):
+def test_several_writing_processes_record_each_event_once(database_url):
+    """On SQLite no id is missing. On PostgreSQL the id of a repeat can be, if two processes record it at once."""
     context = multiprocessing.get_context("spawn")
     start = context.Barrier(WRITERS, timeout=60)
     writers = [
@@ -58,8 +59,10 @@ def test_several_writing_processes_leave_no_gap(database_url):
     assert [writer.exitcode for writer in writers] == [0] * WRITERS
     registry = Registry(database_url)
     events = registry.events.after(0)
-    assert [event.id for event in events] == list(range(1, 10 + 10 * WRITERS + 1))
-    assert registry.events.last_id() == len(events)
+    ids = [event.id for event in events]
+    assert (len(ids), ids) == (10 + 10 * WRITERS, sorted(set(ids)))
+    assert ids == list(range(1, len(ids) + 1)) or not registry.database.is_sqlite
+    assert registry.events.last_id() >= ids[-1]
     assert len(listed_sids(registry)) == 10
     registry.close()
 

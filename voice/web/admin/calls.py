@@ -79,13 +79,13 @@ def call(call_sid: str, query: CallSource) -> CallDetails:
 
 
 def _history(call_sid: str) -> tuple[Call | None, list[Event], list[CommandRecord]]:
-    """The call with its events and commands at one moment: read again if an event was recorded meanwhile."""
+    """The call with its events and commands at one moment: read again if one of its events was recorded meanwhile."""
     registry = services().registry
     for _ in range(HISTORY_TRIES):
-        last = registry.events.last_id()
+        newest = registry.events.newest_of_call(call_sid)
         known, commands = registry.calls.get(call_sid), registry.commands.of_call(call_sid)
         events = registry.events.of_call(call_sid)
-        if registry.events.last_id() == last:
+        if registry.events.newest_of_call(call_sid) == newest:
             break
     return known, events, commands
 
