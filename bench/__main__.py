@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.installation import continue_in_own_venv
 from bench.paths import ROOT
 
-PARTS = ("webhooks", "latency", "bulk", "console", "emulator")
+PARTS = ("webhooks", "latency", "bulk", "console", "scale", "emulator")
 
 
 def arguments() -> argparse.Namespace:

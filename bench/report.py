@@ -72,6 +72,19 @@ def print_console(result: dict[str, Any]) -> None:
         print_line(f"  webhooks, {name:<32} {_times(result[f'webhooks_{name}'])}")
 
 
+def print_scale(result: dict[str, Any]) -> None:
+    """The rate of each number of processes and of 50 hosts, and the ceilings that follow."""
+    print_line(f"  a round trip to the database takes {result['round_trip_ms']:.1f} ms")
+    for one in result["processes"]:
+        print_line(
+            f"  {one['processes']} processes, HTTP       {_writes(one)}   {one['app_cpu_ms']:.2f} ms of CPU each"
+        )
+    hosts = result["hosts"]
+    print_line(f"  {hosts['hosts']} hosts, writes only   {_writes(hosts)}   {hosts['spooled']} spooled")
+    for one in [*result["processes"], hosts]:
+        print_line(f"  {_name(one):<23} {_ceiling(one)}")
+
+
 def print_faults(faults: list[str]) -> None:
     """A line for each wrong or lost answer."""
     for fault in faults:
@@ -84,6 +97,23 @@ def write(results: dict[str, Any]) -> Path:
     file = RESULTS / f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.json"
     file.write_text(json.dumps(results, indent=2) + "\n")
     return file
+
+
+def _name(one: dict[str, Any]) -> str:
+    return f"{one['hosts']} hosts" if "hosts" in one else f"{one['processes']} processes"
+
+
+def _writes(one: dict[str, Any]) -> str:
+    return (
+        f"{one['per_second']:>7,.0f}/s   {one['webhooks_per_transaction']:4.1f} in a transaction, "
+        f"which holds the row for {one['held_ms']:.2f} ms"
+    )
+
+
+def _ceiling(one: dict[str, Any]) -> str:
+    lock, core = one["lock_ceiling"], one["core_ceiling"]
+    by_lock = f"{lock:,.0f}/s" if lock else "none"
+    return f"ceiling by the row: {by_lock}; by a core of the database: {core:,.0f}/s"
 
 
 def _times(one: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import bulk, console, contenders, latency, report, webhooks
+from bench import bulk, console, contenders, latency, report, scale, webhooks
 from bench.cores import Cores, cores
 from bench.installation import install_express, missing
 from bench.machine import machine
@@ -86,6 +86,15 @@ def _console(root: Path, size: RunSize, scratch: Path) -> dict[str, Any]:
     return result
 
 
+def _scale(root: Path, size: RunSize, scratch: Path) -> dict[str, Any]:
+    print_line(f"\nScale: PostgreSQL, {scale.DELAY_MS} ms away, {size.scale_seconds} s each")
+    result = scale.measure(root, size, scratch)
+    if "hosts" in result:
+        report.print_scale(result)
+    report.print_faults(result["faults"])
+    return result
+
+
 def _emulator(root: Path, size: RunSize, scratch: Path) -> dict[str, Any]:
     print_line("\nThe emulator on one core, with the virtual environment of the checkout")
     figures = scratch / "emulator.json"
@@ -98,5 +107,6 @@ def _emulator(root: Path, size: RunSize, scratch: Path) -> dict[str, Any]:
 
 
 PARTS: dict[str, Part] = {
-    "webhooks": _webhooks, "latency": _latency, "bulk": _bulk, "console": _console, "emulator": _emulator,
+    "webhooks": _webhooks, "latency": _latency, "bulk": _bulk, "console": _console, "scale": _scale,
+    "emulator": _emulator,
 }  # fmt: skip

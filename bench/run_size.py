@@ -14,6 +14,7 @@ class RunSize:
     bulk_rounds: int
     looped_calls: int
     screen_samples: int
+    scale_seconds: int
     connections: int = 32
 
 
@@ -25,6 +26,7 @@ FULL = RunSize(
     bulk_rounds=15,
     looped_calls=1000,
     screen_samples=200,
+    scale_seconds=15,
 )
 QUICK = RunSize(
     rounds=3,
@@ -34,4 +36,5 @@ QUICK = RunSize(
     bulk_rounds=3,
     looped_calls=50,
     screen_samples=30,
+    scale_seconds=4,
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from bench.cores import pinned
 from bench.paths import REPLAY
+from bench.processes import SetupFailed
 
 TIMEOUT_SECONDS = 15  # Twilio waits this long for the answer to a webhook
 
@@ -44,8 +45,10 @@ def load(port: int, requests: Requests, seconds: int, connections: int, core: in
     wrk += ["--timeout", f"{TIMEOUT_SECONDS}s", "-s", str(REPLAY)]
     command = [*wrk, f"http://127.0.0.1:{port}", "--", str(requests.file), str(requests.length)]
     done = subprocess.run(
-        pinned(core, command), capture_output=True, text=True, check=True, timeout=seconds + 30
+        pinned(core, command), capture_output=True, text=True, check=False, timeout=seconds + 30
     )
+    if done.returncode:
+        raise SetupFailed(f"wrk: {done.stderr.strip()} {done.stdout.strip()[-500:]}")
     return _parsed(json.loads(done.stdout.strip().splitlines()[-1]))
 
 
