@@ -6,10 +6,13 @@ import click
 from flask.cli import AppGroup
 
 from voice.cli.shell import actor, handle_errors, services
+from voice.errors import NotFound
 from voice.json_record import iso
 from voice.operators.roles import ROLES
+from voice.operators.sign_in import SignIn
 from voice.operators.sign_in_links import sign_in_link
 
+ID_LENGTH = 12  # of the hash of a session
 operators = AppGroup("operators", help="Manage the people who sign in to the console.")
 
 
@@ -36,7 +39,7 @@ def link(name: str) -> None:
 def list_operators() -> None:
     """List operators with their roles and open sessions."""
     for operator in services().registry.operators.all():
-        count = len(services().registry.sessions.of_operator(operator.name))
+        count = len(_sign_in_rules().sessions_of(operator.name))
         sessions = "1 session" if count == 1 else f"{count} sessions"
         state = f"disabled {iso(operator.disabled_at)}" if operator.disabled_at else sessions
         password = "password" if operator.password_hash else "no password yet"
@@ -78,6 +81,34 @@ def sign_out(name: str) -> None:
     """End all sessions of an operator, and revoke unused sign-in links."""
     services().registry.operators.sign_out(name, actor())
     click.echo(f"{name} is signed out.")
+
+
+@operators.command("sessions")
+@click.argument("name")
+@handle_errors
+def list_sessions(name: str) -> None:
+    """List the open sessions of an operator, with the ids that `end-session` takes."""
+    for one in _sign_in_rules().sessions_of(name):
+        times = f"signed in {iso(one.created_at)}  seen {iso(one.seen_at)}"
+        click.echo(f"{one.session_hash[:ID_LENGTH]}  {one.address:<16} {times}  {one.user_agent}")
+
+
+@operators.command("end-session")
+@click.argument("name")
+@click.argument("session_id")
+@handle_errors
+def end_session(name: str, session_id: str) -> None:
+    """End one session of an operator."""
+    found = [one for one in _sign_in_rules().sessions_of(name) if one.session_hash[:ID_LENGTH] == session_id]
+    if not found or not services().registry.sessions.close(found[0].session_hash, name, actor()):
+        raise NotFound(
+            f"{name[:80]} has no open session {session_id[:80]!r}. Run `flask operators sessions`."
+        )
+    click.echo("The session is ended.")
+
+
+def _sign_in_rules() -> SignIn:
+    return SignIn(services().config, services().registry)
 
 
 def _link(name: str) -> str:

@@ -6,6 +6,7 @@ so no webhook waits for it and a flood of attempts cannot fill the memory.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from functools import cache
 from typing import TypeVar
@@ -16,30 +17,53 @@ from gevent import monkey
 from gevent.threadpool import ThreadPool
 
 from voice.errors import Malformed
+from voice.operators.password_strength import require_uncommon
 
 Result = TypeVar("Result")
 
-SHORTEST, LONGEST = 10, 200
+SHORTEST, LONGEST = 10, 1000
 _HASHER = PasswordHasher()  # RFC 9106, the low-memory profile
 
 
-def hash_password(password: str) -> str:
-    """The hash to store. Raises Malformed if the password is too short or too long."""
+def hash_password(password: str, *about: str) -> str:
+    """The hash to store. `about`: words that the password must not be made of, as the operator's name.
+
+    Raises Malformed if the password is too short, too long, or easy to guess.
+    """
     if not SHORTEST <= len(password) <= LONGEST:
-        raise Malformed(f"Choose a password of {SHORTEST} to {LONGEST} characters.")
-    return _beside_the_loop(lambda: _HASHER.hash(password))
+        raise Malformed(f"Choose a password of {SHORTEST} to {LONGEST:,} characters.")
+
+    def work() -> str:
+        require_uncommon(password, about)
+        return _HASHER.hash(_normalize(password))
+
+    return _beside_the_loop(work)
 
 
 def matches(password: str, password_hash: str | None) -> bool:
-    """Return whether the password belongs to the hash. Without a hash this takes as long and returns False."""
-    return _beside_the_loop(lambda: _matches(password[:LONGEST], password_hash))
+    """Return whether the whole password belongs to the hash. Without a hash this takes as long and returns False."""
+    if len(password) > LONGEST:
+        return False  # no password is as long, whoever has one
+    return _beside_the_loop(lambda: _matches(password, password_hash))
 
 
 def _matches(password: str, password_hash: str | None) -> bool:
+    """Older releases hashed a password as it was typed, so that form is tried as well if it is another one."""
+    known = password_hash or _decoy_hash()
+    forms = dict.fromkeys((_normalize(password), password))
+    return any(_verify(known, form) for form in forms) and password_hash is not None
+
+
+def _verify(known: str, password: str) -> bool:
     try:
-        return _HASHER.verify(password_hash or _decoy_hash(), password) and password_hash is not None
+        return _HASHER.verify(known, password)
     except (VerificationError, InvalidHashError):
         return False
+
+
+def _normalize(password: str) -> str:
+    """One form of the same characters, whatever keyboard typed them."""
+    return unicodedata.normalize("NFKC", password)
 
 
 @cache

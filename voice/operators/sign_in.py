@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from voice.audit import Actor, KindName, NewAuditEntry
 from voice.config import Config
-from voice.errors import Malformed, NotSignedIn, TooManyAttempts
+from voice.errors import NotSignedIn, TooManyAttempts
 from voice.operators import passwords
 from voice.operators.roles import Operator
 from voice.registry import Registry
@@ -81,50 +81,33 @@ class SignIn:
             raise NotSignedIn("Sign in first.")
         return Operator(found.operator, found.role)
 
-    def set_password(self, session: Session, secret: str, old: str, new: str, by: Actor) -> None:
-        """Change the password, revoke unused sign-in links, and end the operator's other sessions.
-
-        Raises Malformed, and NotSignedIn if `old` is wrong. A session that a link opened needs no old password.
-        """
-        found = self._registry.operators.get(session.operator)
-        old_hash = found.password_hash if found else None
-        if old_hash and not session.by_link:
-            self._check_old(by, old, old_hash)
-        if session.operator.lower() in new.lower():
-            raise Malformed("Choose a password that does not contain your name.")
-        password_hash = passwords.hash_password(new)
-        self._registry.operators.set_password_hash(session.operator, password_hash, by, keep=secret)
+    def sessions_of(self, name: str) -> list[Session]:
+        """The open sessions of an operator, newest first."""
+        return self._registry.sessions.of_operator(name, self._idle_limit, self._age_limit)
 
     def device_mark(self, name: str) -> str:
         """The value by which a browser is recognized as one that this operator has signed in with."""
         secret_key: str = self._config["SECRET_KEY"]
         return hmac.digest(secret_key.encode(), f"device:{name}".encode(), "sha256").hex()
 
-    def _check_old(self, by: Actor, old: str, old_hash: str) -> None:
-        if not self._registry.throttle.allow({_key("old password", by.name): ACCOUNT}):
-            raise TooManyAttempts("Too many attempts. Wait a minute.")
-        if not passwords.matches(old, old_hash):
-            self._registry.audit.append(NewAuditEntry("identity.refused", by, by.name))
-            raise NotSignedIn("The current password is wrong. Try again.")
-
     def _may_try(self, name: str, visitor: Visitor) -> bool:
         allow = self._registry.throttle.allow
         device = visitor.device or ""
         known = hmac.compare_digest(device.encode(), self.device_mark(name).encode())
-        if known and allow({_key("known browser", name): KNOWN_BROWSER}):
+        if known and allow({attempt_key("known browser", name): KNOWN_BROWSER}):
             return True
         return allow(
             {
-                _key("address", visitor.address): ADDRESS,
-                _key("account", name, visitor.address): ACCOUNT_AND_ADDRESS,
-                _key("account", name): ACCOUNT,
+                attempt_key("address", visitor.address): ADDRESS,
+                attempt_key("account", name, visitor.address): ACCOUNT_AND_ADDRESS,
+                attempt_key("account", name): ACCOUNT,
             }
         )
 
     def _note_limit(self, found: OperatorRecord | None, visitor: Visitor) -> None:
         limits = {
-            _key("limit entry", visitor.address): LIMIT_ENTRIES_OF_ADDRESS,
-            _key("limit entries"): LIMIT_ENTRIES,
+            attempt_key("limit entry", visitor.address): LIMIT_ENTRIES_OF_ADDRESS,
+            attempt_key("limit entries"): LIMIT_ENTRIES,
         }
         if self._registry.throttle.allow(limits):
             self._note_failure("sign_in.limited", found, visitor, "too many attempts")
@@ -151,5 +134,6 @@ def _reason(found: OperatorRecord | None) -> str:
     return "wrong password" if found.password_hash else "no password yet"
 
 
-def _key(*parts: str) -> str:
+def attempt_key(*parts: str) -> str:
+    """The key of a rate limit; a hash, because a name may be a password that was typed into the wrong field."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

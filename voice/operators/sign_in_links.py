@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from voice.audit import Actor
 from voice.config import Config
-from voice.errors import NotFound
+from voice.errors import Malformed, NotFound
 from voice.registry import Registry
 
 
@@ -16,7 +18,15 @@ def sign_in_link(config: Config, registry: Registry, name: str, by: Actor) -> st
 
 
 def first_sign_in_link(config: Config, registry: Registry, by: Actor) -> str:
-    """The URL of a new link for the first enabled admin. If there is none, `admin` is added."""
+    """The URL of a new link for the first enabled admin. If there is none, one is added."""
     enabled = (one.name for one in registry.operators.all() if one.role == "admin" and not one.disabled_at)
-    name = next(enabled, None) or registry.operators.add("admin", "admin", by).name
+    name = next(enabled, None) or _add_first_admin(registry, by)
     return sign_in_link(config, registry, name, by)
+
+
+def _add_first_admin(registry: Registry, by: Actor) -> str:
+    """Add an admin; `admin` may be the name of a disabled person or of a token."""
+    for name in ("admin", "first-admin"):
+        with suppress(Malformed):
+            return registry.operators.add(name, "admin", by).name
+    raise Malformed("Add an admin with `flask operators add NAME --role admin`.")

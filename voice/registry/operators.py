@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from voice.audit import Actor, NewAuditEntry
 from voice.errors import Malformed, NotFound
 from voice.events import now
+from voice.registry.account_names import TAKEN, require_allowed, take_name
 from voice.registry.engine.audit_chain import write_audited
 from voice.registry.engine.database import Database, Work
 from voice.registry.engine.secret import hash_secret
@@ -21,7 +22,6 @@ from voice.registry.schema.operators import operators
 from voice.registry.schema.sessions import sessions
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,79}")
-RESERVED = {"twilio", "worker", "registry", "admin_token", "visitor"}  # these are sources in the audit trail
 
 
 @dataclass(frozen=True)
@@ -49,20 +49,21 @@ class OperatorStore:
 
     def add(self, name: str, role: str, by: Actor) -> OperatorRecord:
         """Add an operator without a password. Raises Malformed if the name is taken or not allowed."""
-        if not NAME.fullmatch(name) or name.lower() in RESERVED:
+        if not NAME.fullmatch(name):
             raise Malformed(
                 "Choose another name: 1 to 80 letters, digits or . _ @ + -, starting with a letter or a digit."
             )
+        require_allowed(name)
         operator = OperatorRecord(name, role, None, now(), None)
-        entry = NewAuditEntry("person.added", by, name, {"role": role})
+
+        def work(connection: Connection) -> None:
+            take_name(connection, name)
+            connection.execute(operators.insert(), vars(operator))
+
         try:
-            write_audited(
-                self._database,
-                entry,
-                lambda connection: connection.execute(operators.insert(), vars(operator)),
-            )
+            write_audited(self._database, NewAuditEntry("person.added", by, name, {"role": role}), work)
         except IntegrityError:
-            raise Malformed(f"Choose another name. There is an operator named {name!r} already.") from None
+            raise Malformed(TAKEN) from None
         return operator
 
     def get(self, name: str) -> OperatorRecord | None:
@@ -128,8 +129,11 @@ def _not_found(name: str) -> NotFound:
 
 
 def _end_access(connection: Connection, name: str, keep: str | None = None) -> None:
-    """Revoke the unused sign-in links of an operator, and end all sessions except the one with the secret `keep`."""
+    """Revoke the unused sign-in links of an operator, and end all sessions except the one with the secret `keep`.
+
+    That session has just proved its identity, and a link that opened it counts no more.
+    """
     connection.execute(delete(links).where(links.c.person == name))
-    theirs = sessions.c.person == name
-    others = theirs & (sessions.c.session_hash != hash_secret(keep)) if keep else theirs
-    connection.execute(delete(sessions).where(others))
+    theirs, kept = sessions.c.person == name, sessions.c.session_hash == hash_secret(keep or "")
+    connection.execute(delete(sessions).where(theirs, ~kept))
+    connection.execute(update(sessions).where(theirs, kept).values(by_link=False, confirmed_at=now()))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Select, delete, select, update
 
 from voice.audit import Actor, NewAuditEntry
 from voice.events import now
@@ -20,7 +21,11 @@ TOUCH_EVERY = timedelta(minutes=1)  # a page with many requests writes once
 
 @dataclass(frozen=True)
 class Session:
-    """A browser that is signed in. `by_link`: a sign-in link opened the session, so no password was needed."""
+    """A browser that is signed in.
+
+    `by_link`: a sign-in link opened the session, and no password was set since. `confirmed_at`: the last time at which
+    the operator proved their identity; None after a sign-in at an older release.
+    """
 
     session_hash: str
     operator: str
@@ -30,6 +35,7 @@ class Session:
     seen_at: datetime
     address: str
     user_agent: str
+    confirmed_at: datetime | None
 
 
 class _SessionOver(Exception):
@@ -45,6 +51,7 @@ _SELECT = select(
     sessions.c.seen_at,
     sessions.c.address,
     sessions.c.user_agent,
+    sessions.c.confirmed_at,
 ).select_from(sessions.join(operators, operators.c.name == sessions.c.person))
 
 
@@ -59,7 +66,7 @@ class SessionStore:
         secret, moment = new_secret(), now()
         row = {
             "session_hash": hash_secret(secret), "person": operator, "by_link": by_link, "created_at": moment,
-            "seen_at": moment, "address": address[:80], "user_agent": user_agent[:200],
+            "seen_at": moment, "address": address[:80], "user_agent": user_agent[:200], "confirmed_at": moment,
         }  # fmt: skip
 
         def work(connection: Connection) -> None:
@@ -73,13 +80,7 @@ class SessionStore:
 
     def get(self, secret: str, idle: timedelta, oldest: timedelta) -> Session | None:
         """The session, unless it is idle or open for too long, or its operator is disabled."""
-        moment = now()
-        query = _SELECT.where(
-            sessions.c.session_hash == hash_secret(secret),
-            operators.c.disabled_at.is_(None),
-            sessions.c.seen_at > moment - idle,
-            sessions.c.created_at > moment - oldest,
-        )
+        query = _open_sessions(idle, oldest).where(sessions.c.session_hash == hash_secret(secret))
         return self._database.fetch_first(Session, query)
 
     def touch(self, session: Session) -> None:
@@ -91,9 +92,16 @@ class SessionStore:
         statement = update(sessions).where(mine).values(seen_at=now())
         self._database.write(lambda connection: connection.execute(statement))
 
-    def of_operator(self, operator: str) -> list[Session]:
-        """The sessions of one operator, newest first."""
-        query = _SELECT.where(sessions.c.person == operator).order_by(sessions.c.created_at.desc())
+    def confirm(self, session_hash: str, by: Actor) -> None:
+        """Note that the operator of the session has just proved their identity."""
+        statement = update(sessions).where(sessions.c.session_hash == session_hash).values(confirmed_at=now())
+        entry = NewAuditEntry("identity.confirmed", by, by.name)
+        write_audited(self._database, entry, lambda connection: connection.execute(statement))
+
+    def of_operator(self, operator: str, idle: timedelta, oldest: timedelta) -> list[Session]:
+        """The open sessions of one operator, newest first."""
+        theirs = _open_sessions(idle, oldest).where(sessions.c.person == operator)
+        query = theirs.order_by(sessions.c.created_at.desc())
         return self._database.fetch_all(Session, query)
 
     def close(self, session_hash: str, operator: str, by: Actor) -> bool:
@@ -110,3 +118,13 @@ class SessionStore:
         except _SessionOver:
             return False
         return True
+
+
+def _open_sessions(idle: timedelta, oldest: timedelta) -> Select[Any]:
+    """The sessions that are not idle or open for too long, of operators who are not disabled."""
+    moment = now()
+    return _SELECT.where(
+        operators.c.disabled_at.is_(None),
+        sessions.c.seen_at > moment - idle,
+        sessions.c.created_at > moment - oldest,
+    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import IntegrityError
@@ -11,12 +12,17 @@ from sqlalchemy.exc import IntegrityError
 from voice.audit import Actor, NewAuditEntry
 from voice.errors import Malformed, NotFound
 from voice.events import now
+from voice.registry.account_names import TAKEN, require_allowed, take_name
 from voice.registry.engine.audit_chain import write_audited
 from voice.registry.engine.database import Database
 from voice.registry.engine.secret import hash_secret, new_secret
 from voice.registry.schema.tokens import tokens
 
 LONGEST_NAME = 80
+VALID_DAYS, MOST_DAYS = 90, 365
+
+
+TokenState = Literal["valid", "expired", "revoked"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,14 @@ class Token:
     role: str
     created_at: datetime
     revoked_at: datetime | None
+    expires_at: datetime | None
+
+    @property
+    def state(self) -> TokenState:
+        """Revoked, expired or valid. A token without a time of expiry is from a release that knew none: it expires."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "valid" if self.expires_at is not None and self.expires_at > now() else "expired"
 
 
 _SELECT = select(*(tokens.c[name] for name in Token.__dataclass_fields__))
@@ -41,23 +55,34 @@ class TokenStore:
     def __init__(self, database: Database):
         self._database = database
 
-    def create(self, name: str, role: str, by: Actor) -> str:
-        """A new token, shown this once. Raises Malformed if the name is taken or not allowed."""
+    def create(self, name: str, role: str, by: Actor, days: int = VALID_DAYS) -> str:
+        """A new token, shown this once, valid for so many days. Raises Malformed for a bad name or number of days."""
         if not (0 < len(name) <= LONGEST_NAME and name.isprintable()):
             raise Malformed(f"Choose a name of 1 to {LONGEST_NAME} printable characters.")
-        token = f"mc_{new_secret()}"
-        row = {"name": name, "role": role, "token_hash": hash_secret(token), "created_at": now()}
-        entry = NewAuditEntry("token.made", by, name, {"role": role})
+        require_allowed(name)
+        if not 1 <= days <= MOST_DAYS:
+            raise Malformed(f"Choose 1 to {MOST_DAYS} days.")
+        token, moment = f"mc_{new_secret()}", now()
+        row = {
+            "name": name, "role": role, "token_hash": hash_secret(token), "created_at": moment,
+            "expires_at": moment + timedelta(days=days),
+        }  # fmt: skip
+
+        def work(connection: Connection) -> None:
+            take_name(connection, name)
+            connection.execute(tokens.insert(), row)
+
+        details = {"role": role, "days": days}
         try:
-            write_audited(self._database, entry, lambda connection: connection.execute(tokens.insert(), row))
+            write_audited(self._database, NewAuditEntry("token.made", by, name, details), work)
         except IntegrityError:
-            raise Malformed(f"Choose another name. There is a token named {name!r} already.") from None
+            raise Malformed(TAKEN) from None
         return token
 
     def find_valid(self, token: str) -> Token | None:
         """The name and role of a valid token, or None."""
-        valid = (tokens.c.token_hash == hash_secret(token)) & tokens.c.revoked_at.is_(None)
-        return self._database.fetch_first(Token, _SELECT.where(valid))
+        found = self._database.fetch_first(Token, _SELECT.where(tokens.c.token_hash == hash_secret(token)))
+        return found if found and found.state == "valid" else None
 
     def all(self) -> list[Token]:
         """All tokens, by name."""

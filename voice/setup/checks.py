@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from voice.config import Config
 from voice.errors import MidcallError, NotFound, TwilioRefused
+from voice.events import now
 from voice.services import Services
 from voice.setting_values import SAFE_LENGTH, is_weak
+
+EXPIRES_SOON = timedelta(days=14)
 
 
 class Finding(NamedTuple):
@@ -51,6 +55,7 @@ def findings(services: Services, phone_numbers: tuple[str, ...]) -> Iterator[Fin
     """
     yield Finding("settings", _secrets(services))  # a missing or malformed setting has stopped the start
     yield Finding("database", services.registry.problem())
+    yield Finding("tokens", _expiring_tokens(services))
     yield Finding("public URL", _public_url(services))
     yield Finding("Twilio credentials", _credentials(services))
     if phone_numbers or services.config["NUMBERS"]:
@@ -66,6 +71,18 @@ def _secrets(services: Services) -> str | None:
     if not short:
         return None
     return f"{' and '.join(short)} can be guessed. Use at least {SAFE_LENGTH} random characters."
+
+
+def _expiring_tokens(services: Services) -> str | None:
+    try:
+        tokens = services.registry.tokens.all()
+    except MidcallError:
+        return None  # the check of the database says why
+    soon = now() + EXPIRES_SOON
+    names = [one.name for one in tokens if one.state == "valid" and one.expires_at and one.expires_at < soon]
+    if not names:
+        return None
+    return f"Expires within {EXPIRES_SOON.days} days: {', '.join(names)}. Make another one with `flask tokens make`."
 
 
 def _public_url(services: Services) -> str | None:

@@ -45,6 +45,7 @@ DOORS = {
     "click": {"voice/cli"},
     "honcho": {"voice/setup/make_run.py"},
     "argon2": {"voice/operators/passwords.py"},
+    "zxcvbn": {"voice/operators/password_strength.py"},
     "flask_login": {"voice/web/session_user.py"},
     "flask_wtf": {"voice/web/session_user.py"},
 }

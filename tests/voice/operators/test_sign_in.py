@@ -12,6 +12,7 @@ from tests.support.clients import TESTER, settings
 from voice.audit import Actor
 from voice.config import load
 from voice.errors import Malformed, NotFound, NotSignedIn, TooManyAttempts
+from voice.operators.identity import Identity
 from voice.operators.passwords import hash_password
 from voice.operators.roles import Operator
 from voice.operators.sign_in import SignIn, Visitor
@@ -223,7 +224,7 @@ def opened(rules: SignIn, registry: Registry, name: str, *, by_link: bool = Fals
 def test_a_password_is_not_changed_without_the_old_one(rules, registry, old):
     session, secret = opened(rules, registry, "ada")
     with pytest.raises(NotSignedIn, match="current password is wrong"):
-        rules.set_password(session, secret, old, OTHER, ADA)
+        Identity(registry, session, ADA).set_password(secret, old, OTHER)
     assert rules.by_password("ada", PASSWORD, visitor(2))
 
 
@@ -231,22 +232,22 @@ def test_the_old_password_is_guessed_four_times(rules, registry, still):
     session, secret = opened(rules, registry, "ada")
     for _ in range(4):
         with pytest.raises(NotSignedIn, match="current password is wrong"):
-            rules.set_password(session, secret, OTHER, OTHER, ADA)
+            Identity(registry, session, ADA).set_password(secret, OTHER, OTHER)
     with pytest.raises(TooManyAttempts):
-        rules.set_password(session, secret, PASSWORD, OTHER, ADA)
+        Identity(registry, session, ADA).set_password(secret, PASSWORD, OTHER)
     bob, bobs_secret = opened(rules, registry, "bob")
-    rules.set_password(bob, bobs_secret, PASSWORD, OTHER, Actor("bob", "10.0.0.1"))
+    Identity(registry, bob, Actor("bob", "10.0.0.1")).set_password(bobs_secret, PASSWORD, OTHER)
 
 
 def test_a_session_that_a_link_opened_needs_no_old_password(rules, registry):
     session, secret = opened(rules, registry, "ada", by_link=True)
-    rules.set_password(session, secret, "", OTHER, ADA)
+    Identity(registry, session, ADA).set_password(secret, "", OTHER)
     assert rules.by_password("ada", OTHER, visitor(2))
 
 
 def test_a_first_password_needs_no_old_one(rules, registry):
     session, secret = opened(rules, registry, "new", by_link=True)
-    rules.set_password(session, secret, "", OTHER, Actor("new", "10.0.0.1"))
+    Identity(registry, session, Actor("new", "10.0.0.1")).set_password(secret, "", OTHER)
     assert rules.operator(rules.by_password("new", OTHER, visitor(2))).role == "viewer"
 
 
@@ -254,7 +255,7 @@ def test_a_first_password_needs_no_old_one(rules, registry):
 def test_a_new_password_that_is_too_short_or_holds_the_name_is_refused(rules, registry, new):
     session, secret = opened(rules, registry, "ada")
     with pytest.raises(Malformed):
-        rules.set_password(session, secret, PASSWORD, new, ADA)
+        Identity(registry, session, ADA).set_password(secret, PASSWORD, new)
     assert rules.by_password("ada", PASSWORD, visitor(2))
 
 
@@ -265,7 +266,7 @@ def test_a_new_password_ends_all_other_sessions_of_the_operator_and_their_links(
         rules.by_password("bob", PASSWORD, visitor(3)),
     )
     link, bobs_link = registry.links.create("ada", TESTER), registry.links.create("bob", TESTER)
-    rules.set_password(session, secret, PASSWORD, OTHER, ADA)
+    Identity(registry, session, ADA).set_password(secret, PASSWORD, OTHER)
     assert [rules.session(one) is not None for one in (secret, other, bobs)] == [True, False, True]
     with pytest.raises(NotSignedIn):
         rules.by_link(link, visitor())

@@ -214,7 +214,7 @@ def test_a_session_changes_something_only_with_the_token_of_a_page(app, socket, 
 
 def seen(registry: Registry, name: str) -> Any:
     """When the operator was last seen."""
-    return registry.sessions.of_operator(name)[0].seen_at
+    return registry.sessions.of_operator(name, timedelta(days=1), timedelta(days=1))[0].seen_at
 
 
 def test_a_request_extends_the_session_and_an_event_stream_does_not(app, registry):

@@ -16,5 +16,6 @@ sessions = Table(
     Column("seen_at", UtcDateTime, nullable=False),
     Column("address", String(80), nullable=False),
     Column("user_agent", String(200), nullable=False),
+    Column("confirmed_at", UtcDateTime),
     Index("sessions_by_person", "person"),
 )

@@ -24,11 +24,11 @@ def _ask_first() -> ResponseReturnValue | None:
     left_out = ("csrf_token", QUESTION)
     values = [pair for pair in request.form.items(multi=True) if pair[0] not in left_out]
     return render_template(
-        "console/confirm.html", question=request.form[QUESTION], values=values, back=_previous_page()
+        "console/confirm.html", question=request.form[QUESTION], values=values, back=previous_page()
     )
 
 
-def _previous_page() -> str:
+def previous_page() -> str:
     """The console page that sent the form; the live calls if the browser does not say."""
     referrer, start = urlsplit(request.referrer or ""), url_for("console.live")
     is_ours = referrer.netloc == request.host and referrer.path.startswith(start)

@@ -172,7 +172,7 @@ def test_sessions_expire_after_a_day_or_after_eight_idle_hours(
 
 def test_requests_keep_a_session_alive_and_the_event_stream_does_not(admin_browser, registry):
     def seen():
-        return registry.sessions.of_operator("admin")[0].seen_at
+        return registry.sessions.of_operator("admin", timedelta(days=1), timedelta(days=1))[0].seen_at
 
     old = now() - timedelta(hours=2)
     registry.database.write(lambda connection: connection.execute(update(sessions).values(seen_at=old)))

@@ -8,8 +8,11 @@ from flask.typing import ResponseReturnValue
 from voice.errors import Malformed, WrongState
 from voice.operators.roles import ROLES
 from voice.operators.sign_in_links import sign_in_link
+from voice.registry.tokens import MOST_DAYS, VALID_DAYS
 from voice.web.console.blueprint import Entry, blueprint
+from voice.web.console.identity import changes_access
 from voice.web.guards import actor, open_to, operator, services
+from voice.web.session_user import sign_in_rules
 
 ENTRY = Entry("People", "console.people", 80, "admin")
 
@@ -22,6 +25,7 @@ def people() -> str:
 
 
 @blueprint.post("/people")
+@changes_access
 def add_person() -> ResponseReturnValue:
     """Add a person, and show their sign-in link once."""
     name = request.form.get("name", "").strip()
@@ -33,12 +37,14 @@ def add_person() -> ResponseReturnValue:
 
 
 @blueprint.post("/people/<name>/link")
+@changes_access
 def new_link(name: str) -> ResponseReturnValue:
     """Show a new sign-in link, for a forgotten password."""
     return _page(link=_link(name), link_owner=name), 201
 
 
 @blueprint.post("/people/<name>/role")
+@changes_access
 def set_role(name: str) -> ResponseReturnValue:
     """Change a role; it applies from the person's next request."""
     _require_other_person(name)
@@ -48,6 +54,7 @@ def set_role(name: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/people/<name>/disable")
+@changes_access
 def disable_person(name: str) -> ResponseReturnValue:
     """Sign a person out everywhere and keep them out."""
     _require_other_person(name)
@@ -57,6 +64,7 @@ def disable_person(name: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/people/<name>/enable")
+@changes_access
 def enable_person(name: str) -> ResponseReturnValue:
     """Let a disabled person sign in again."""
     services().registry.operators.enable(name, actor())
@@ -65,17 +73,19 @@ def enable_person(name: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/tokens")
+@changes_access
 def make_token() -> ResponseReturnValue:
     """Create a token, and show it once."""
     name = request.form.get("name", "").strip()
     try:
-        token = services().registry.tokens.create(name, _role(), actor())
+        token = services().registry.tokens.create(name, _role(), actor(), _days())
     except Malformed as error:
         return _page(token_error=error.message, token_name=name), 422
     return _page(token=token, token_owner=name), 201
 
 
 @blueprint.post("/tokens/<path:name>/revoke")
+@changes_access
 def revoke_token(name: str) -> ResponseReturnValue:
     """Revoke a token at once."""
     services().registry.tokens.revoke(name, actor())
@@ -89,9 +99,11 @@ def _page(**more: str) -> str:
     return render_template(
         "console/people.html",
         people=everyone,
-        session_counts={one.name: len(registry.sessions.of_operator(one.name)) for one in everyone},
+        session_counts={one.name: len(sign_in_rules().sessions_of(one.name)) for one in everyone},
         tokens=registry.tokens.all(),
         roles=ROLES,
+        valid_days=VALID_DAYS,
+        most_days=MOST_DAYS,
         own_name=operator().name,
         **more,
     )
@@ -102,6 +114,12 @@ def _role() -> str:
     if role not in ROLES:
         raise Malformed(f"Choose one of the roles {', '.join(ROLES)}.")
     return role
+
+
+def _days() -> int:
+    """The days until the token expires."""
+    days = request.form.get("days", str(VALID_DAYS))
+    return int(days) if days.isdecimal() and len(days) < 9 else 0
 
 
 def _link(name: str) -> str:
