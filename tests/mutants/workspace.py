@@ -45,7 +45,8 @@ class Workspace:
             "pytest_add_cli_args": PYTEST,
             "pytest_add_cli_args_test_selection": list(self._tests),
             "track_dependencies": False,
-            "timeout_constant": 30.0,  # seconds; a mutant that never ends is noticed as well
+            "timeout_multiplier": 3.0,
+            "timeout_constant": 30.0,  # seconds: a mutant that never ends is noticed, a slow machine is not
         }
         lines = [f"{name} = {json.dumps(value)}" for name, value in values.items()]
         return "\n[tool.mutmut]\n" + "\n".join(lines) + "\n"

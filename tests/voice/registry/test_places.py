@@ -52,6 +52,7 @@ def test_the_place_is_that_of_the_newest_command_whichever_visit_comes_last(regi
     assert (late.scene, late.scene_url, late.scene_inputs) == ("menu", "https://x/menu", None)
     assert late.scene_since == START + timedelta(seconds=1)
     assert visit(registry, call_sid, "greeting", 3).scene == "menu"
+    assert visit(registry, call_sid, "hold", 3, command=old).scene == "menu"
     next_scene = visit(registry, call_sid, "goodbye", 4, command=new, scene_inputs={"Digits": "2"})
     assert (next_scene.scene, next_scene.scene_inputs) == ("goodbye", {"Digits": "2"})
 
