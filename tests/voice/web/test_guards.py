@@ -42,6 +42,11 @@ def console_probe(**_path: str) -> str:
     return operator().name
 
 
+def open_probe() -> str:
+    """Answer everyone."""
+    return "operator" if "operator" in g else "no operator"
+
+
 def body_limit() -> str:
     """Answer with the longest body that is read, in bytes."""
     return str(request.max_content_length)
@@ -68,6 +73,7 @@ def app(sqlite_template, tmp_path_factory) -> Iterator[Flask]:
         app.add_url_rule(
             "/console/limit", "console.limit_probe", open_to(EVERYONE)(longest_body(4711)(body_limit))
         )
+        app.add_url_rule("/console/open", "console.open_probe", open_to(EVERYONE)(open_probe), methods=both)
         app.add_url_rule("/voice/probe", "webhooks.probe", webhook_probe, methods=both)
         for role in ("viewer", "operator", "admin"):
             app.extensions["midcall"].registry.operators.add(role, role, TESTER)
@@ -250,6 +256,16 @@ def test_the_console_refuses_a_form_of_another_site(app):
     browser = signed_in(app, "admin")
     assert browser.post("/console/probe", headers={"Origin": "https://evil.example"}).status_code == 403
     assert browser.post("/console/probe", token=None).status_code == 403
+
+
+def test_a_form_that_needs_no_sign_in_is_refused_from_another_site_as_well(app, socket, proved):
+    browser = Browser(app)
+    assert browser.get("/console/open").text == "no operator"
+    assert browser.post("/console/open", headers={"Origin": "https://evil.example"}).status_code == 403
+    assert browser.post("/console/open", token=None).status_code == 403
+    assert browser.post("/console/open", headers={"Origin": PUBLIC_URL}).text == "no operator"
+    browser.client.get("/console/open", base_url=PUBLIC_URL, environ_overrides=socket)
+    assert proved == []
 
 
 @pytest.mark.parametrize("text", ["a\0b", "\0"])
