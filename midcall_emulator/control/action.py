@@ -34,7 +34,7 @@ class Request:
         text = await self.http.text()
         try:
             return json.loads(text) if text.strip() else {}
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise bad_request(f"the body is not JSON: {error}") from None
 
     def call(self) -> Call:

@@ -8,6 +8,7 @@ from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 
 from midcall_emulator.client import Emulator
 from midcall_emulator.server import Background
@@ -53,6 +54,22 @@ def test_a_foreign_name_for_this_machine_is_another_origin(emulator_url: str, po
         request_status(emulator_url, "POST", "/_emulator/settle", Host=theirs, Origin=f"http://{theirs}")
         == 403
     )
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1.evil.example", "[::1"])
+@pytest.mark.parametrize("path", ["/_emulator/calls", f"/2010-04-01/Accounts/{ACCOUNT}/Calls.json", "/"])
+def test_a_name_that_a_site_rebound_to_this_machine_reads_nothing(
+    emulator_url: str, port: int, host: str, path: str
+) -> None:
+    assert request_status(emulator_url, "GET", path, Host=host.format(port=port)) in (400, 403)
+    assert request_status(emulator_url, "GET", "/_emulator/calls", Host=f"localhost:{port}") == 200
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000])
+def test_json_nested_too_deep_is_a_bad_request(emulator_url: str, text: str) -> None:
+    for path in ("/_emulator/calls", "/_emulator/faults", "/_emulator/clock"):
+        response = requests.post(emulator_url + path, data=text, timeout=20)
+        assert response.status_code == 400, path
 
 
 def test_the_own_page_programs_and_read_requests_are_served(emulator_url: str) -> None:

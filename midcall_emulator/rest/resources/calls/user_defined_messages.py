@@ -27,7 +27,7 @@ def send(request: Request) -> Response:
     call, content = _find_live_call(request), request.get("Content")
     try:
         json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise RestError(20001, f"Content={content}") from None
     request.world.audio.play(call, "message", content=content)
     now = date(request.world, request.world.clock.now())
