@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from voice.config import Config
+from voice.config import ROOT, Config
 from voice.errors import MidcallError, NotFound, TwilioRefused
 from voice.events import now
+from voice.registry.engine.private_files import open_to_others
 from voice.services import Services
 from voice.setting_values import SAFE_LENGTH, is_weak
 
@@ -49,11 +52,12 @@ def set_up_number(services: Services, phone_number: str) -> None:
 
 
 def findings(services: Services, phone_numbers: tuple[str, ...]) -> Iterator[Finding]:
-    """The results of all checks: settings, database, public URL, credentials, numbers.
+    """The results of all checks: settings, files, database, public URL, credentials, numbers.
 
     The numbers are the given ones, or those of NUMBERS, or those of the account whose calls come to this app.
     """
     yield Finding("settings", _secrets(services))  # a missing or malformed setting has stopped the start
+    yield Finding("files", _files(services))
     yield Finding("database", services.registry.problem())
     yield Finding("tokens", _expiring_tokens(services))
     yield Finding("public URL", _public_url(services))
@@ -83,6 +87,21 @@ def _expiring_tokens(services: Services) -> str | None:
     if not names:
         return None
     return f"Expires within {EXPIRES_SOON.days} days: {', '.join(names)}. Make another one with `flask tokens make`."
+
+
+def _files(services: Services) -> str | None:
+    """Other users of the machine must not read calls, events and secrets."""
+    found = open_to_others(
+        [ROOT / ".env", *services.registry.database.files(), *_spool(services.config["SPOOL_DIR"])]
+    )
+    if not found:
+        return None
+    commands = "; ".join(f"chmod {mode} {shlex.quote(str(path))}" for mode, path in found)
+    return f"Other users of this machine can read calls and secrets. Run: {commands}"
+
+
+def _spool(folder: Path) -> list[Path]:
+    return [folder, *(sorted(folder.iterdir()) if folder.is_dir() else ())]
 
 
 def _public_url(services: Services) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.support.clients import ADMIN_TOKEN, NUMBER, new_call_sid, settings
 from tests.support.command_line import error_of, output_of, run, usage_error_of
 from tests.support.ports import free_port
 from voice import create_app
+from voice.events import NewEvent
 from voice.registry import Registry
 from voice.registry.engine.database import open_database
 from voice.registry.engine.schema_version import head, revision
@@ -47,7 +49,7 @@ def test_the_doctor_names_each_check_that_fails(app):
     result = run(app, "doctor", NUMBER)
     assert result.exit_code == 1
     assert verdicts(result) == {
-        "settings": "fine", "database": "fine", "public URL": "fine", "Twilio credentials": "TO DO",
+        "settings": "fine", "files": "TO DO", "database": "fine", "public URL": "fine", "Twilio credentials": "TO DO",
         f"number {NUMBER}": "TO DO",
     }  # fmt: skip
     assert ADMIN_TOKEN not in result.output
@@ -79,6 +81,35 @@ def test_migrate_creates_the_tables_and_can_be_repeated(tmp_path):
     with open_database(url) as database:
         assert database.read(revision) == head()
     registry.close()
+
+
+def test_only_the_user_of_the_process_can_read_its_files(tmp_path):
+    """The spool and the database are written under a umask that lets everybody read."""
+    folder, spool = tmp_path / "new", tmp_path / "spool"
+    given = settings(DATABASE_URL=f"sqlite:///{folder}/midcall.db", SPOOL_DIR=str(spool))
+    before = os.umask(0)
+    try:
+        app = create_app(given, dotenv=None)
+        services = app.extensions["midcall"]
+        services.recorder.spool.append(NewEvent("webhook.status", "twilio", dedupe_key="x"), None)
+        output_of(app, "migrate")
+        services.recorder.spool.drain(services.registry.record)
+        written = [folder, *folder.iterdir(), spool, *spool.iterdir()]
+        assert {path.name for path in written} >= {"midcall.db", "midcall.db-wal", "waiting.jsonl"}
+        assert {
+            path.name: path.stat().st_mode & 0o077 for path in written if path.stat().st_mode & 0o077
+        } == {}
+        assert verdicts(run(app, "doctor"))["files"] == "fine"
+        for path, mode in (
+            (spool, "700"),
+            (spool / "waiting.jsonl", "600"),
+            (folder / "midcall.db-wal", "600"),
+        ):
+            path.chmod(path.stat().st_mode | 0o004)
+            assert f"chmod {mode} {path}" in run(app, "doctor").output
+    finally:
+        os.umask(before)
+        services.registry.close()
 
 
 def test_every_command_reports_that_the_database_is_unavailable(tmp_path):

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any, TypeVar
 
 import gevent
@@ -123,6 +124,13 @@ class Database:
             yield
         except DBAPIError as error:
             raise _translate(error) from error
+
+    def files(self) -> list[Path]:
+        """The folder of a SQLite database, its file and the files beside it; none of PostgreSQL."""
+        if not self.is_sqlite or not self.url.database or self.url.database == ":memory:":
+            return []
+        file = Path(self.url.database)
+        return [file.parent, file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))]
 
     def close(self) -> None:
         """Close all pooled connections."""

@@ -20,6 +20,7 @@ from typing import BinaryIO
 from voice.calls import CallFacts
 from voice.errors import RegistryUnavailable
 from voice.events import NewEvent
+from voice.registry.engine.private_files import make_private_folder, open_private
 from voice.registry.engine.spool_line import Record, decode, encode
 
 log = logging.getLogger(__name__)
@@ -79,8 +80,8 @@ class Spool:
     def _flush(self) -> None:
         if not self._unwritten:
             return
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._locked("writing.lock"), self._path.open("a+b") as file:
+        make_private_folder(self._path.parent)
+        with self._locked("writing.lock"), open_private(self._path, "a+b") as file:
             written = _end_partial_line(file)
             try:
                 while self._unwritten:
@@ -109,7 +110,7 @@ class Spool:
             raise
         except Exception:  # a bad line must not hold up the lines behind it
             log.exception("An event in the spool cannot be recorded. It is kept in %s.", self._rejected)
-            with self._rejected.open("ab") as file:
+            with open_private(self._rejected, "ab") as file:
                 file.write(line)
 
     def _is_emptied(self, offset: int) -> bool:
@@ -122,8 +123,8 @@ class Spool:
 
     @contextmanager
     def _locked(self, name: str, flags: int = 0) -> Iterator[None]:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with (self._path.parent / name).open("ab") as file:
+        make_private_folder(self._path.parent)
+        with open_private(self._path.parent / name, "ab") as file:
             fcntl.flock(file, fcntl.LOCK_EX | flags)
             yield
 

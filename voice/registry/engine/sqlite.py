@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
 from voice.registry.engine.limits import LOCK_SECONDS, POOL_SIZE
+from voice.registry.engine.private_files import create_private, make_private_folder
 
 RETRY_SECONDS = 0.001
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "cache_size=-16000", "foreign_keys=ON")
@@ -22,7 +23,7 @@ def create_sqlite_engine(url: URL) -> Engine:
     """The engine for a SQLite file. Creates its folder; opens no connection."""
     if url.database and url.database != ":memory:":
         with suppress(OSError):  # the first connection reports the problem
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(Path(url.database).parent)
     engine = create_engine(
         url,
         pool_size=POOL_SIZE,
@@ -30,9 +31,18 @@ def create_sqlite_engine(url: URL) -> Engine:
         pool_timeout=LOCK_SECONDS,
         connect_args={"timeout": LOCK_SECONDS},
     )
+    event.listen(engine, "do_connect", _create_file)
     event.listen(engine, "connect", _set_up_connection)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _create_file(_dialect: Any, _record: Any, arguments: list[Any], _parameters: Any) -> None:
+    """Create the file before SQLite does, which would let every user of the machine read it."""
+    file = str(arguments[0])
+    if file != ":memory:" and not file.startswith("file:"):
+        with suppress(OSError):  # the connection reports the problem
+            create_private(Path(file))
 
 
 def _set_up_connection(connection: sqlite3.Connection, _record: Any) -> None:
