@@ -16,7 +16,6 @@ import requests
 from tests.support.stack import Stack
 
 pytestmark = pytest.mark.slow
-MENU_WORDS = "press 1"
 
 
 @pytest.fixture
@@ -73,6 +72,7 @@ def test_calls_continue_while_postgresql_is_stopped(postgres_stack, postgresql):
     stack = postgres_stack
     before = stack.dial()
     postgresql.stop(signal.SIGQUIT)
+    stack.twilio.clock(speed=1)  # so that the menu still waits for the key of the last caller
     with ThreadPoolExecutor(8) as pool:
         phones = list(pool.map(lambda _: stack.dial(), range(8)))
     degraded = requests.get(f"{stack.url}/readyz", timeout=5).json()
