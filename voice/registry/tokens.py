@@ -81,8 +81,12 @@ class TokenStore:
 
     def find_valid(self, token: str) -> Token | None:
         """The name and role of a valid token, or None."""
-        found = self._database.fetch_first(Token, _SELECT.where(tokens.c.token_hash == hash_secret(token)))
+        found = self.find(token)
         return found if found and found.state == "valid" else None
+
+    def find(self, token: str) -> Token | None:
+        """The name, role and state of a token that is or was valid, or None."""
+        return self._database.fetch_first(Token, _SELECT.where(tokens.c.token_hash == hash_secret(token)))
 
     def all(self) -> list[Token]:
         """All tokens, by name."""

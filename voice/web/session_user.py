@@ -58,9 +58,14 @@ def sign_in_rules() -> SignIn:
 
 def user() -> SignedIn:
     """The user of the session. Raises NotSignedIn."""
-    if not current_user.is_authenticated:
+    if not is_signed_in():
         raise NotSignedIn("Sign in first.")
     return cast(SignedIn, current_user._get_current_object())
+
+
+def is_signed_in() -> bool:
+    """Return whether the browser has a session."""
+    return bool(current_user.is_authenticated)
 
 
 def begin(secret: str) -> SignedIn:

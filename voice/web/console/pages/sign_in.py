@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from voice.errors import NotSignedIn, TooManyAttempts
 from voice.web.console.blueprint import blueprint
 from voice.web.guards import EVERYONE, actor, open_to, services
-from voice.web.session_user import begin, end, mark_device, sign_in_rules, user, visitor
+from voice.web.session_user import begin, end, is_signed_in, mark_device, sign_in_rules, user, visitor
 
 
 @blueprint.get("/sign-in")
@@ -43,7 +42,7 @@ def sign_in_by_link(link: str) -> ResponseReturnValue:
     if request.method == "HEAD" or "prefetch" in request.headers.get("Sec-Purpose", ""):
         return "", 204
     name = services().registry.links.operator(link)
-    if name and current_user.is_authenticated and user().name != name:
+    if name and is_signed_in() and user().name != name:
         return render_template("console/switch_account.html", name=name, current=user().name, link=link)
     return _use(link)
 
