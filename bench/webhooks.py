@@ -16,6 +16,7 @@ from bench.signed_webhooks import write_requests
 from bench.wrk import Load, Requests, load
 
 FLOORS = {"fastapi": 1.1, "express": 0.75}
+CPU_FLOORS = {"fastapi": 1.3, "express": 1.1}
 WARM_UP_REQUESTS = 20_000
 SPARE = 1.6  # requests prepared for each one that the warm-up rate needs
 PREPARED_PER_SECOND = 3_000
@@ -146,7 +147,9 @@ def _ratios(entrants: list[Entrant]) -> list[dict[str, Any]]:
             "to": name,
             "ratio": ours.per_second / peer.per_second,
             "ratio_by_cpu": median(peer.cpu_ms) / median(ours.cpu_ms),
+            "p99": median(one.p99_ms for one in ours.rounds) / median(one.p99_ms for one in peer.rounds),
             "floor": FLOORS.get(name),
+            "floor_by_cpu": CPU_FLOORS.get(name),
         }
         for name, peer in by_name.items()
         if peer is not ours
