@@ -25,9 +25,10 @@ def create_app(overrides: Mapping[str, str] | None = None, dotenv: Path | None =
     """
     from voice import config
     from voice.web import headers, hosts, prefix, sessions
+    from voice.web.flask_app import WebApp
 
     settings = config.load(overrides, dotenv)
-    app = Flask(__name__)
+    app = WebApp(__name__)
     app.config.update(SECRET_KEY=settings["SECRET_KEY"], MAX_CONTENT_LENGTH=128 * 1024)
     app.config.update(sessions.cookie_settings(settings["PUBLIC_URL"]), BOOTSTRAP_SERVE_LOCAL=True)
     app.url_map.strict_slashes = app.url_map.merge_slashes = False  # no redirect is made from the Host header

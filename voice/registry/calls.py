@@ -20,6 +20,12 @@ from voice.registry.schema.calls import calls
 _SELECT = select(*CALL_FIELDS)
 _SIDS: Any = bindparam("call_sids", expanding=True)
 _BY_SID = _SELECT.where(calls.c.call_sid.in_(_SIDS))
+_ONE = _SELECT.where(calls.c.call_sid == bindparam("call_sid"))
+_RELATED = (
+    _SELECT.where(or_(calls.c.call_sid == bindparam("root"), calls.c.parent_call_sid.in_(_SIDS)))
+    .where(calls.c.call_sid != bindparam("call_sid"))
+    .order_by(calls.c.started_at)
+)
 _IS_LIVE = calls.c.status_rank < TERMINAL_RANK
 _LEGS_AND_PARENTS = union(
     select(calls.c.call_sid).where(calls.c.call_sid.in_(_SIDS), calls.c.parent_call_sid.is_not(None)),
@@ -38,7 +44,7 @@ class CallStore:
         """The call; None if it is unknown, or the text is no CallSid."""
         if not is_call_sid(call_sid):
             return None
-        return self._database.fetch_first(Call, _SELECT.where(calls.c.call_sid == call_sid))
+        return self._database.fetch_first(Call, _ONE, {"call_sid": call_sid})
 
     def get_many(self, call_sids: Sequence[str]) -> dict[str, Call]:
         """The known ones of these calls, by CallSid."""
@@ -73,9 +79,8 @@ class CallStore:
     def related(self, call: Call) -> list[Call]:
         """The call's parent, its children and the parent's other children, oldest first."""
         root = call.parent_call_sid or call.call_sid
-        related = or_(calls.c.call_sid == root, calls.c.parent_call_sid.in_({root, call.call_sid}))
-        query = _SELECT.where(related, calls.c.call_sid != call.call_sid).order_by(calls.c.started_at)
-        return self._database.fetch_all(Call, query)
+        values = {"root": root, "call_sids": [root, call.call_sid], "call_sid": call.call_sid}
+        return self._database.fetch_all(Call, _RELATED, values)
 
     def talking_to(self, call: Call) -> list[Call]:
         """The calls that a Dial connects to this one.

@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Request, current_app, g, request
 from werkzeug.datastructures import MultiDict
 
 from voice.audit import Actor
@@ -42,9 +42,15 @@ def actor() -> Actor:
     return Actor(operator().name, request.remote_addr or "")
 
 
+def this_request() -> Request:
+    """The request itself. Flask's `request` looks it up at each access, which counts in a webhook."""
+    return cast(Request, request._get_current_object())  # type: ignore[attr-defined]
+
+
 def raw_target() -> str:
     """The request target as it was sent, still percent-encoded: Twilio signs this form."""
-    return request.environ.get("RAW_URI") or request.full_path
+    current = this_request()
+    return current.environ.get("RAW_URI") or current.full_path
 
 
 def open_to_all() -> None:
@@ -53,15 +59,16 @@ def open_to_all() -> None:
 
 def signed_by_twilio() -> None:
     """Check the signature and read the webhook into `g.webhook`. Raises BadSignature, Malformed."""
-    body = request.get_data()
-    pairs = parse_form(body) if request.mimetype == "application/x-www-form-urlencoded" else []
-    signature = request.headers.get("X-Twilio-Signature", "")
-    signed = SignedRequest(request.method, raw_target(), request.content_type, body, pairs, signature)
+    current = this_request()
+    body = current.get_data()
+    pairs = parse_form(body) if current.mimetype == "application/x-www-form-urlencoded" else []
+    signature = current.headers.get("X-Twilio-Signature", "")
+    signed = SignedRequest(current.method, raw_target(), current.content_type, body, pairs, signature)
     if not current_app.extensions["signatures"].valid(signed):
         raise BadSignature(
             "The X-Twilio-Signature does not match this request. Check PUBLIC_URL and TWILIO_AUTH_TOKEN."
         )
-    prove(request.environ)
+    prove(current.environ)
     g.webhook = Webhook.read(pairs, signature)
 
 
@@ -166,11 +173,13 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def guard() -> None:
-        if request.endpoint is None:
+        current = this_request()
+        if current.endpoint is None:
             return
-        check = GUARDS.get(request.endpoint.partition(".")[0])
+        check = GUARDS.get(current.endpoint.partition(".")[0])
         if check is None:
             raise NotAllowed("This route has no guard.")
-        longest = getattr(_view(), "longest_body", None)
-        request.max_content_length = longest or request.max_content_length
+        longest = getattr(app.view_functions[current.endpoint], "longest_body", None)
+        if longest:
+            current.max_content_length = longest
         check()

@@ -22,7 +22,7 @@ def register(app: Flask, public_url: str, allowed: Iterable[str]) -> None:
 
     @app.before_request
     def require_served_host() -> None:
-        if (request.blueprint or "") not in EXEMPT and _host() not in served:
+        if request.blueprint not in EXEMPT and _host() not in served:
             raise Malformed("This host is not served here. Add it to ALLOWED_HOSTS if it is yours.")
 
 

@@ -24,11 +24,32 @@ MOST = 200  # items in one transaction
 LINGER_SECONDS = 0.006
 
 
+class _Done:
+    """An event that is set once. It is a lock, which costs a greenlet less than `threading.Event`."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._lock.acquire()
+
+    def set(self) -> None:
+        """Let all threads pass, those that wait and those that come later."""
+        self._lock.release()
+
+    def wait(self) -> None:
+        """Return once the event is set. Each thread that waits lets the next one pass."""
+        with self._lock:
+            pass
+
+    def is_set(self) -> bool:
+        """Return whether a thread would pass now."""
+        return not self._lock.locked()
+
+
 class _Batch(Generic[Item, Result]):
     def __init__(self) -> None:
         self.items: list[Item] = []
         self.outcomes: list[Result | Exception] = []
-        self.done = threading.Event()
+        self.done = _Done()
 
 
 class GroupCommit(Generic[Item, Result]):
@@ -59,7 +80,8 @@ class GroupCommit(Generic[Item, Result]):
             with self._turn:
                 time.sleep(LINGER_SECONDS if self._crowded else 0)
                 self._write(batch)
-        batch.done.wait()
+        else:
+            batch.done.wait()
         outcome = batch.outcomes[place]
         if isinstance(outcome, Exception):
             raise outcome

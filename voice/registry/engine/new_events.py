@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 
 from voice.events import NewEvent
 from voice.registry.engine.sequence import NEXT_ID
+from voice.registry.schema.columns import to_json
 
 _INSERT = text(f"""
 INSERT INTO events (id, call_sid, kind, at, source, details, command_id, dedupe_key)
@@ -53,5 +54,4 @@ def are_new(keys: Sequence[str | None], known: Iterable[str | None] = ()) -> lis
 
 
 def _row(place: int, event: NewEvent) -> dict[str, Any]:
-    details = json.dumps(event.details, separators=(",", ":"))
-    return {**vars(event), "at": event.at.isoformat(), "details": details, "place": place}
+    return {**vars(event), "at": event.at.isoformat(), "details": to_json(event.details), "place": place}

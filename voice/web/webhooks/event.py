@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Any
 
 from voice.event_kinds import KindName
@@ -68,5 +69,6 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+@lru_cache(maxsize=1000)  # the fields of one webhook are those of the next
 def _is_in_call(name: str) -> bool:
     return name in IN_CALL or (name.startswith(LEGACY) and name != "CallerName")

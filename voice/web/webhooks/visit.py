@@ -9,13 +9,13 @@ from flask import request
 
 from voice.scenes import Visit
 from voice.scenes.place import place_of
-from voice.web.guards import raw_target, services
+from voice.web.guards import raw_target, services, this_request
 from voice.web.webhooks.form import Webhook, whole_number
 
 
 def visit(webhook: Webhook, params: Mapping[str, str | None]) -> Visit:
     """The visit. The query of a place that the caller returns to holds what they keyed or said the first time."""
-    query = request.args.to_dict()
+    query = this_request().args.to_dict()
     inputs = {**query, **(webhook.inputs or {})}
     return Visit(
         config=services().config,
@@ -44,7 +44,8 @@ def number_of_visit() -> int:
 
     The request for a new call, whose URL has no query, is number 0; its document leads to number 1.
     """
-    return whole_number(request.args.get("visit", "")) or (1 if request.args or request.view_args else 0)
+    current = this_request()
+    return whole_number(current.args.get("visit", "")) or (1 if current.args or current.view_args else 0)
 
 
 def retry() -> int:
