@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -35,8 +36,12 @@ def iso(**after: float) -> str:
     return (NOW + timedelta(**after)).isoformat()
 
 
-def test_a_time_is_converted_to_utc():
+def test_a_time_is_converted_to_utc_wherever_the_host_is(monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
     due_at = StartTime(at="2026-03-01T18:00:00+01:00").due_at
+    monkeypatch.undo()
+    time.tzset()
     assert (due_at, due_at.tzinfo) == (datetime(2026, 3, 1, 17, tzinfo=UTC), UTC)
 
 
