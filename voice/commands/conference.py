@@ -76,7 +76,9 @@ class Announce(Interruption):
         """Announce to this participant or to all. The callback about its end confirms the command."""
         member = self.find_audience(call, command_id)
         if member is None:
-            raise WrongState("The caller is alone. Use “Say a message” or “Play a sound” instead.")
+            raise WrongState(
+                "The caller is alone. Use “Say a message” (`say`) or “Play a sound” (`play`) instead."
+            )
         if self.arguments.to == "this":
             return self.announce(member, command_id)
         url = self.url_of_content(command_id)

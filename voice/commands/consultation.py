@@ -29,7 +29,9 @@ class Consult(Invitation):
         """Hold first, so that this party hears nothing of the consultation. Raises WrongState for a lone caller."""
         member = self.prepare(call, command_id)
         if member is None or not self._talks(member):
-            raise WrongState("No agent talks to this caller. Use “Transfer” or “Add participant” instead.")
+            raise WrongState(
+                "No agent talks to this caller. Use “Transfer” (`transfer`) or “Add participant” (`bring_in`) instead."
+            )
         music = url_of_scene(self.services, "hold_music", {}, command_id)
         self._update(member, hold=True, hold_url=music, hold_method="POST")
         try:

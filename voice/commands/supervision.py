@@ -51,7 +51,7 @@ class _Supervision(Invitation):
             return self._update(call, require_membership(call))
         member = self.prepare(call, command_id)
         if member is None and not self.joins_lone_caller:
-            raise WrongState("The caller is alone. Use “Join call” to talk to them.")
+            raise WrongState("The caller is alone. Use “Join call” (`barge`) to talk to them.")
         member = member or self.prepare_alone(call, command_id)
         return self.dial(call, member, command_id, **self.attributes(call))
 

@@ -35,6 +35,6 @@ class TimeLimit(CallCommand):
         lasted = (now() - call.answered_at).total_seconds() if call.answered_at else 0
         if lasted >= self.arguments.seconds:
             raise WrongState(
-                f"The call has lasted {lasted:.0f} seconds already. To end it now, use “End call”."
+                f"The call has lasted {lasted:.0f} seconds already. To end it now, use “End call” (`end`)."
             )
         return update_live(self.services, call.call_sid, time_limit=self.arguments.seconds)

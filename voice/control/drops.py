@@ -18,7 +18,7 @@ def check_drops(services: Services, command: CallCommand, call: Call) -> None:
     if command.cuts_connection and _is_connected_to_app(services, call):
         raise WouldDrop(
             "The last TwiML connected the call to an app with <Connect>, and this command cuts the connection. "
-            "To cut it, repeat the command with “Disconnect the other party”."
+            "To cut it, repeat the command with “Disconnect the other party” (`even_if_dropping`)."
         )
 
 
@@ -27,7 +27,7 @@ def _would_drop(call: Call, dropped: list[Call]) -> WouldDrop:
     gentler = "Add a participant" if call.in_room else "Turn the call into a conference"
     return WouldDrop(
         f"{parties} would be disconnected. {gentler} first, "
-        "or repeat the command with “Disconnect the other party”.",
+        "or repeat the command with “Disconnect the other party” (`even_if_dropping`).",
         fields=[{"field": "even_if_dropping", "message": other.call_sid} for other in dropped],
     )
 

@@ -14,9 +14,8 @@ def requested(registry, call_sid, name="redirect", proof="visit"):
 def test_a_visit_confirms_its_command_and_the_next_urls_carry_it_on(twilio, registry):
     call_sid = twilio.calls()
     command = requested(registry, call_sid)
-    assert f"voicemail_saved?command={command.id}" in twilio.scene(
-        call_sid, f"voicemail?command={command.id}"
-    )
+    document = twilio.scene(call_sid, f"voicemail?command={command.id}")
+    assert f"voicemail_saved?visit=2&amp;command={command.id}" in document
     assert registry.commands.get(command.id).state == "confirmed"
     assert registry.calls.get(call_sid).scene == "voicemail"
 
