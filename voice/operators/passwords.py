@@ -43,7 +43,7 @@ def hash_password(password: str, *about: str) -> str:
 def matches(password: str, password_hash: str | None) -> bool:
     """Return whether the whole password belongs to the hash. Without a hash this takes as long and returns False."""
     if len(password) > LONGEST:
-        return False  # no password is as long, whoever has one
+        return False  # no stored password is as long
     return _beside_the_loop(lambda: _matches(password, password_hash))
 
 

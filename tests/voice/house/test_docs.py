@@ -76,9 +76,14 @@ def test_each_link_to_a_file_leads_to_a_file(page):
     assert [target for target in files if not (page.parent / target).exists()] == []
 
 
+def is_name(word: str) -> bool:
+    """Whether a word is a name of the code: not a plain word, and no example of a time or a password."""
+    return re.search(r"[_A-Z-]", word) is not None and re.search(r"\d", word) is None
+
+
 def test_each_identifier_that_a_page_names_occurs_in_the_source(page):
     codes = [code for code in code_of(page) if not FILE.fullmatch(code)]
-    named = {word for code in codes for word in IDENTIFIER.findall(code) if re.search(r"[_A-Z-]", word)}
+    named = {word for code in codes for word in IDENTIFIER.findall(code) if is_name(word)}
     unknown = named - words_of_the_source() - words_of_code_blocks(page) - FOREIGN_WORDS
     assert sorted(unknown) == []
 

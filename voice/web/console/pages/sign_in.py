@@ -37,7 +37,7 @@ def sign_in_by_password() -> ResponseReturnValue:
 def sign_in_by_link(link: str) -> ResponseReturnValue:
     """Sign in once. A HEAD request or a browser's prefetch does not use the link up.
 
-    A browser that is signed in as another person asks first, so nobody acts in an account of another by mistake.
+    A browser that is signed in as another person asks first, so no operator acts in another account by mistake.
     """
     if request.method == "HEAD" or "prefetch" in request.headers.get("Sec-Purpose", ""):
         return "", 204
