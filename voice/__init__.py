@@ -48,11 +48,15 @@ def _add_extensions(app: Flask, settings: Config) -> None:
     from voice.web.bearer_guesses import BearerGuesses
     from voice.web.feed import Feed
     from voice.web.live_calls import by_sid
+    from voice.web.person_limits import PersonLimits
     from voice.web.stand_in import StandIn
+    from voice.web.twilio_lookups import TwilioLookups
 
     services = build_services(settings)
     app.extensions["midcall"] = services
     app.extensions["signatures"] = Signatures(settings["PUBLIC_URL"], settings["TWILIO_AUTH_TOKEN"])
+    app.extensions["limits"] = limits = PersonLimits(settings["MAX_EVENT_STREAMS"])
+    app.extensions["lookups"] = TwilioLookups(services.twilio.calls.fetch, limits)
     app.extensions["bearer_guesses"] = BearerGuesses(settings, services.registry)
     app.extensions["stand_in"] = StandIn(services)
     app.extensions["feed"] = Feed(services.registry, settings["MAX_EVENT_STREAMS"], partial(by_sid, services))

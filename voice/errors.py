@@ -144,6 +144,12 @@ class OutcomeUnknown(MidcallError):
     code = "outcome_unknown"
 
 
+class TooManyRequests(MidcallError):
+    """One person has too many streams, exports or searches open, or looks up too much at Twilio."""
+
+    code = "too_many_requests"
+
+
 class LimitReached(MidcallError):
     """A limit is reached: of open event streams, for example."""
 

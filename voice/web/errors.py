@@ -35,6 +35,7 @@ STATUS: dict[type[MidcallError], int] = {
     errors.NotSent: 503,
     errors.OutcomeUnknown: 500,
     errors.LimitReached: 503,
+    errors.TooManyRequests: 429,
 }
 HTTP_CODES = {
     400: "malformed", 403: "not_allowed", 404: "not_found", 405: "method_not_allowed", 413: "too_large",
@@ -90,7 +91,9 @@ def midcall_error(error: MidcallError) -> Response:
     details = ErrorDetails(
         code=error.code, message=error.message, twilio_code=error.twilio_code, fields=fields
     )
-    headers = {401: {"WWW-Authenticate": _challenge()}, 503: {"Retry-After": "1"}}
+    headers = {
+        401: {"WWW-Authenticate": _challenge()}, 429: {"Retry-After": "5"}, 503: {"Retry-After": "1"},
+    }  # fmt: skip
     response = _response(ErrorAnswer(error=details, command=error.command), status)
     response.headers.update(headers.get(status, {}))
     return response

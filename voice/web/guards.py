@@ -19,6 +19,7 @@ from voice.validation import storage_problem
 from voice.web.bearer_guesses import BearerGuesses
 from voice.web.connections import prove
 from voice.web.event_stream import EVENT_STREAM
+from voice.web.person_limits import PersonLimits
 from voice.web.session_user import SAFE, check_origin, sign_in_rules, user
 from voice.web.webhooks.form import Webhook, parse_form
 
@@ -30,6 +31,11 @@ NO_TOKEN = "Send a token: Authorization: Bearer …"
 def services() -> Services:
     """The services of this app."""
     return cast(Services, current_app.extensions["midcall"])
+
+
+def limits() -> PersonLimits:
+    """The bounds for each person of this app."""
+    return cast(PersonLimits, current_app.extensions["limits"])
 
 
 def operator() -> Operator:

@@ -11,7 +11,7 @@ from voice.audit import AuditEntry, NewAuditEntry, json_lines
 from voice.registry import AuditQuery
 from voice.web.admin.inputs import Query
 from voice.web.admin.route import Answer, route
-from voice.web.guards import actor, services
+from voice.web.guards import actor, limits, operator, services
 
 JSON_LINES = "application/jsonl"
 
@@ -50,4 +50,7 @@ def export_audit() -> Response:
     trail = services().registry.audit
     trail.append(NewAuditEntry("audit.exported", actor()))
     headers = {"Content-Disposition": 'attachment; filename="midcall-audit.jsonl"'}
-    return Response(json_lines(trail.all()), mimetype=JSON_LINES, headers=headers)
+    close = limits().open(operator().name, "exports")
+    response = Response(json_lines(trail.all()), mimetype=JSON_LINES, headers=headers)
+    response.call_on_close(close)
+    return response

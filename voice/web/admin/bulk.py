@@ -17,7 +17,7 @@ from voice.registry import BulkRun
 from voice.registry.bulk_items import BulkCall
 from voice.web.admin.inputs import Query
 from voice.web.admin.route import Answer, route
-from voice.web.guards import operator, services
+from voice.web.guards import limits, operator, services
 
 LONGEST_BODY = 1024 * 1024  # 10,000 CallSids and arguments
 RUN = "/bulk/<string(length=16):run_id>"
@@ -132,7 +132,10 @@ def download_bulk(run_id: str) -> Response:
     """Download the whole report as CSV."""
     run = BulkRuns(services()).get(run_id)
     headers = {"Content-Disposition": f'attachment; filename="midcall-bulk-{run.id}.csv"'}
-    return Response(as_csv(services().registry, run), mimetype="text/csv", headers=headers)
+    close = limits().open(operator().name, "exports")
+    response = Response(as_csv(services().registry, run), mimetype="text/csv", headers=headers)
+    response.call_on_close(close)
+    return response
 
 
 def _preview(preview: Preview) -> BulkPreview:

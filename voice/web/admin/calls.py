@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from flask import current_app
 from pydantic import Field
 
 from voice.call_filters import CallFilters
@@ -16,7 +17,7 @@ from voice.twilio.resources import as_json
 from voice.web.admin.inputs import Query
 from voice.web.admin.route import Answer, route
 from voice.web.admin.twilio import TwilioCall
-from voice.web.guards import services
+from voice.web.guards import limits, operator, services
 
 HISTORY_TRIES = 5
 
@@ -54,9 +55,10 @@ class CallDetails(Answer):
 @route("GET", "/calls", role="viewer")
 def calls(query: CallsQuery) -> CallPage:
     """List the calls of the registry, newest first."""
-    found, following = services().registry.calls.find(
-        query.as_call_query(limit=query.limit, cursor=query.cursor)
-    )
+    with limits().during(operator().name, "searches"):
+        found, following = services().registry.calls.find(
+            query.as_call_query(limit=query.limit, cursor=query.cursor)
+        )
     return CallPage(calls=found, next=following)
 
 
@@ -97,4 +99,4 @@ def _from_registry(call_sid: str, known: Call | None) -> Call:
 
 
 def _from_twilio(call_sid: str) -> TwilioCall:
-    return as_json(services().twilio.calls.fetch(call_sid))
+    return as_json(current_app.extensions["lookups"].call(operator().name, call_sid))

@@ -7,10 +7,11 @@ from typing import Annotated
 from flask import Response, current_app, g, request
 from pydantic import Field
 
-from voice.errors import Malformed
+from voice.errors import Malformed, MidcallError
 from voice.web.admin.inputs import Query
 from voice.web.admin.route import route
 from voice.web.event_stream import EVENT_STREAM, as_response
+from voice.web.guards import limits, operator
 
 
 class EventsQuery(Query):
@@ -23,7 +24,19 @@ class EventsQuery(Query):
 def events(query: EventsQuery) -> Response:
     """Stream all events as they happen, as server-sent events. `Last-Event-ID` or `after` resumes."""
     after = _last_event_id() if query.after is None else query.after
-    return as_response(current_app.extensions["feed"].stream(after, g.who))
+    return open_stream(after)
+
+
+def open_stream(after: int | None, *, detailed: bool = False) -> Response:
+    """A stream of the feed for the operator. Raises TooManyRequests, LimitReached."""
+    close = limits().open(operator().name, "event streams")
+    try:
+        response = as_response(current_app.extensions["feed"].stream(after, g.who, detailed=detailed))
+    except MidcallError:
+        close()
+        raise
+    response.call_on_close(close)
+    return response
 
 
 def _last_event_id() -> int | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from flask import Response, current_app, g
+from flask import Response
 from pydantic import Field
 
 from voice.registry import CallQuery
-from voice.web.admin.events import EventsQuery
+from voice.web.admin.events import EventsQuery, open_stream
 from voice.web.admin.inputs import Query
 from voice.web.admin.route import Answer, route
-from voice.web.event_stream import EVENT_STREAM, as_response
+from voice.web.event_stream import EVENT_STREAM
 from voice.web.guards import services
 from voice.web.live_calls import LiveCall
 from voice.web.live_calls import live_calls as with_places
@@ -48,7 +48,7 @@ def live_events(query: EventsQuery) -> Response:
 
     The events have no name, so that one listener receives all of them.
     """
-    return as_response(current_app.extensions["feed"].stream(query.after, g.who, detailed=True))
+    return open_stream(query.after, detailed=True)
 
 
 def live_page(query: LiveQuery) -> LivePage:

@@ -32,6 +32,7 @@ ERRORS = {
     "409": "The call, plan or run is not in a state for this.",
     "413": "The body is too large.",
     "422": "Arguments were refused; `fields` names them.",
+    "429": "Wait: too many requests, or too many streams, exports or searches are open.",
     "500": "Midcall failed. If a command was recorded, Twilio may have executed it.",
     "502": "Twilio refused or failed.",
     "503": "The registry is not available, or a limit was reached.",

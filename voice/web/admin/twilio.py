@@ -11,7 +11,7 @@ from voice.twilio.resources import as_json
 from voice.validation import Pattern
 from voice.web.admin.inputs import Query
 from voice.web.admin.route import Answer, route
-from voice.web.guards import services
+from voice.web.guards import limits, operator, services
 
 TwilioStatus = Literal[
     "queued", "ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled"
@@ -57,5 +57,6 @@ class TwilioCallPage(Answer):
 @route("GET", "/twilio/calls", role="viewer")
 def twilio_calls(query: TwilioCallsQuery) -> TwilioCallPage:
     """List the live and completed calls of the account as Twilio knows them, a page at a time."""
+    limits().count_twilio(operator().name)
     found, following = services().twilio.calls.page(query.limit, query.cursor, **query.filters)
     return TwilioCallPage(calls=[as_json(call) for call in found], next=following)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from flask import render_template, request
+from flask import current_app, render_template, request
 
 from voice.calls import Call
 from voice.commands.redirect import Redirect
@@ -102,7 +102,7 @@ def _parameters(call: Call, place: str) -> list[LabeledValue]:
 
 
 def _twilio_record(call_sid: str) -> list[LabeledValue]:
-    return flatten(as_json(services().twilio.calls.fetch(call_sid)))
+    return flatten(as_json(current_app.extensions["lookups"].call(operator().name, call_sid)))
 
 
 def _ask_twilio(name: str, ask: Callable[[], Any]) -> TwilioAnswer | None:

@@ -20,7 +20,7 @@ from voice.web.admin.inputs import read_query
 from voice.web.console.blueprint import Entry, blueprint
 from voice.web.console.forms.problems import general_problem
 from voice.web.console.forms.schedule import in_zone
-from voice.web.guards import services
+from voice.web.guards import limits, operator, services
 from voice.web.live_calls import live_calls
 
 ENTRY = Entry("History", "console.history", 20)
@@ -42,9 +42,10 @@ def history() -> ResponseReturnValue:
         query = read_query(CallsQuery, given)
     except ArgumentsRefused as error:
         return _page([], None, given, general_problem(error, [])), 422
-    found, next_cursor = services().registry.calls.find(
-        query.as_call_query(limit=query.limit, cursor=query.cursor)
-    )
+    with limits().during(operator().name, "searches"):
+        found, next_cursor = services().registry.calls.find(
+            query.as_call_query(limit=query.limit, cursor=query.cursor)
+        )
     calls = [call.as_json() for call in live_calls(services(), found)]
     return _page(calls, next_cursor, given)
 
@@ -55,7 +56,10 @@ def history_csv() -> Response:
     query = read_query(CallsQuery, _given_filters()).as_call_query(limit=CSV_PAGE)
     name = f"midcall-history-{now():%Y-%m-%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(_csv_lines(services().registry, query), mimetype="text/csv", headers=headers)
+    close = limits().open(operator().name, "exports")
+    response = Response(_csv_lines(services().registry, query), mimetype="text/csv", headers=headers)
+    response.call_on_close(close)
+    return response
 
 
 def _given_filters() -> MultiDict[str, str]:
