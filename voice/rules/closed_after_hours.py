@@ -1,4 +1,4 @@
-"""Outside the opening hours, callers hear a message."""
+"""Outside the opening hours, callers hear that the office is closed."""
 
 from typing import Annotated
 
