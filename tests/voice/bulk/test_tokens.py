@@ -64,7 +64,10 @@ def test_a_token_of_another_key_or_purpose_is_refused(config):
     other = load(settings(SECRET_KEY="another secret of the tests"), dotenv=None)
     token = tokens.create(config, RUN, CALLS)
     foreign = tokens._signer(config).dumps("text"), tokens._signer(config).dumps([1, 2, 3])
-    elsewhere = type(tokens._signer(config))(config["SECRET_KEY"], salt="session").dumps([RUN.id, "x"])
+    elsewhere = [
+        type(tokens._signer(config))(config["SECRET_KEY"], **salt).dumps([RUN.id, "x"])
+        for salt in ({}, {"salt": None}, {"salt": "session"})
+    ]
     for given in (
         tokens.create(other, RUN, CALLS),
         token[:-1],
@@ -72,7 +75,7 @@ def test_a_token_of_another_key_or_purpose_is_refused(config):
         "",
         "x.y.z",
         *foreign,
-        elsewhere,
+        *elsewhere,
     ):
         with pytest.raises(ArgumentsRefused) as refused:
             tokens.read(config, given)
