@@ -16,11 +16,20 @@ from midcall_emulator.core.lifecycle import HasLifecycle
 from midcall_emulator.core.tasks import release
 from midcall_emulator.media.call_recordings import CallRecording, start_recording
 from midcall_emulator.media.recordings import HasRecordings
+from midcall_emulator.switches import HasSwitches
 from midcall_emulator.wire.webhooks import HasWebhooks
 
 
 class BridgeWorld(
-    HasAccount, HasAudio, HasCallLog, HasClock, HasLifecycle, HasRecordings, HasWebhooks, Protocol
+    HasAccount,
+    HasAudio,
+    HasCallLog,
+    HasClock,
+    HasLifecycle,
+    HasRecordings,
+    HasSwitches,
+    HasWebhooks,
+    Protocol,
 ):
     """The parts of the world that the bridge of a Dial uses."""
 

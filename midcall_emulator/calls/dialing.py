@@ -93,7 +93,7 @@ class Dialing:
 
     def _ring(self, target: DialParty) -> Call:
         leg = add_leg(self._world, self._caller, self._settings.caller_id, target)
-        leg.run.interrupt_hooks.append(lambda reason: self._lose(leg, reason))
+        leg.run.interrupt_hooks.append(lambda reason: self._lose_in_time(leg, reason))
         leg.run.script = self._world.clock.spawn(self._run(leg, target))
         return leg
 
@@ -124,6 +124,18 @@ class Dialing:
         for other in self._legs:
             if other is not leg:
                 self._world.lifecycle.end(other, "canceled")
+
+    def _lose_in_time(self, leg: Call, reason: str) -> None:
+        """Lose a leg at once, or a redirected leg as late as the switches say."""
+        world, switches = self._world, self._world.switches
+        seconds = (
+            switches.chance.between(switches.leg_leaves_dial_least_ms, switches.leg_leaves_dial_most_ms)
+            / 1000
+        )
+        if reason == "redirect" and seconds and not leg.application_sid:
+            world.clock.call_later(seconds, lambda: self._lose(leg, reason))
+        else:
+            self._lose(leg, reason)
 
     def _lose(self, leg: Call, reason: str) -> None:
         """Notice that a leg has ended or was redirected away from the Dial; a redirected app stays in it."""

@@ -61,7 +61,7 @@ def _request(call: Call, item: RequestItem) -> dict[str, Any]:
         "signature": item.signature,
         "response": item.response,
         "content_type": item.content_type,
-        "idempotency_token": item.token,
+        "idempotency_token": item.token if item.sends_token else None,
         "error": item.error,
         "discarded": item.discarded,
         "milliseconds": item.milliseconds,

@@ -34,6 +34,7 @@ class RequestItem:
     discarded: bool = False
     milliseconds: int = 0
     conditions: dict[str, str] | None = None
+    sends_token: bool = False
 
 
 @dataclass(slots=True)

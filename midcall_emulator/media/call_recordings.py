@@ -12,12 +12,13 @@ from midcall_emulator.core.clock import HasClock
 from midcall_emulator.core.status_callback import StatusCallback
 from midcall_emulator.media.listeners import CallListener
 from midcall_emulator.media.recordings import HasRecordings
+from midcall_emulator.switches import HasSwitches
 from midcall_emulator.wire.webhooks import HasWebhooks
 
 CHANNELS = {"mono": 1, "dual": 2}
 
 
-class CallRecordingWorld(HasAccount, HasCallLog, HasClock, HasRecordings, HasWebhooks, Protocol):
+class CallRecordingWorld(HasAccount, HasCallLog, HasClock, HasRecordings, HasSwitches, HasWebhooks, Protocol):
     """The parts of the world that the recording of a call uses."""
 
 

@@ -11,10 +11,11 @@ from midcall_emulator.core.account import HasAccount
 from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.clock import HasClock
+from midcall_emulator.switches import HasSwitches
 from midcall_emulator.wire.webhooks import HasWebhooks
 
 
-class ListenerWorld(HasAccount, HasCallLog, HasClock, HasWebhooks, Protocol):
+class ListenerWorld(HasAccount, HasCallLog, HasClock, HasSwitches, HasWebhooks, Protocol):
     """The parts of the world that a listener uses."""
 
 

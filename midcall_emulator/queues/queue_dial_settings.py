@@ -13,11 +13,20 @@ from midcall_emulator.core.documents import HasBackgroundDocuments
 from midcall_emulator.core.outcomes import Fetch
 from midcall_emulator.media.call_recordings import CallRecordingSettings
 from midcall_emulator.media.recordings import HasRecordings
+from midcall_emulator.switches import HasSwitches
 from midcall_emulator.wire.webhooks import HasWebhooks
 
 
 class QueueDialWorld(
-    HasAccount, HasAudio, HasBackgroundDocuments, HasCallLog, HasClock, HasRecordings, HasWebhooks, Protocol
+    HasAccount,
+    HasAudio,
+    HasBackgroundDocuments,
+    HasCallLog,
+    HasClock,
+    HasRecordings,
+    HasSwitches,
+    HasWebhooks,
+    Protocol,
 ):
     """The parts of the world that a Dial to a queue uses."""
 

@@ -6,6 +6,7 @@ from dataclasses import Field, asdict, dataclass, fields
 from typing import Any, Protocol
 
 from midcall_emulator.switches.calls import CallSwitches
+from midcall_emulator.switches.chance import Chance
 from midcall_emulator.switches.conferences import ConferenceSwitches
 from midcall_emulator.switches.dial import DialSwitches
 from midcall_emulator.switches.documents import DocumentSwitches
@@ -25,7 +26,13 @@ class Switches(
     CallSwitches,
     RestSwitches,
 ):
-    """The values of the switches. Seconds are virtual, unless the description says otherwise."""
+    """The values of the switches. Seconds are virtual, unless the description says otherwise.
+
+    ``chance`` draws by lot; a new ``seed`` starts it again.
+    """
+
+    def __post_init__(self) -> None:
+        self.chance = Chance(self.seed)
 
     def as_dict(self) -> dict[str, Any]:
         """Return every switch with its value."""
@@ -40,6 +47,8 @@ class Switches(
         values |= {name: _converted(name, value) for name, value in changes.items() if name != "set"}
         for name, value in values.items():
             setattr(self, name, value)
+        if "seed" in values:
+            self.chance = Chance(self.seed)
 
 
 def values_of(name: str) -> dict[str, Any]:

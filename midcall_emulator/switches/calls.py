@@ -31,6 +31,7 @@ class CallSwitches:
         "docs/voice/api/call-resource: one call per second by default, more are queued",
         slow=1.0,
     )
+    seed: int = switch(0, "seed of what is drawn by lot", "emulator")
     answer_after_seconds: float = switch(
         2.0, "how long a dialed phone rings before the person answers, unless `people` sets it", "emulator"
     )

@@ -26,7 +26,11 @@ class DocumentSwitches:
         "docs/voice/twiml/say#loop: 1000 iterations",
     )
     play_loop_cap: int = switch(
-        0, "repetitions of Play loop=0; 0: endless", "official", "docs/voice/twiml/play#loop: 1000 iterations"
+        1000,
+        "repetitions of Play loop=0; 0: endless",
+        "official",
+        "docs/voice/twiml/play#loop: 1000 iterations",
+        lenient=0,
     )
     pause_only_answers: bool = switch(
         True, "a document with nothing but Pause answers the call after it", "undecided"

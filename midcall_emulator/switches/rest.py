@@ -17,6 +17,37 @@ class RestSwitches:
         "undecided",
         slow=300,
     )
+    events_after_seconds: float = switch(
+        0.0,
+        "how long after the end of a call its Events appear; 0: at once",
+        "official",
+        "docs/voice/api/call-event-resource: 15 minutes after the call",
+        slow=900.0,
+    )
+    notifications_after_seconds: float = switch(
+        0.0,
+        "how late the Notifications of a call appear",
+        "official",
+        "docs/usage/troubleshooting/alerts: they may be buffered; how long is not stated",
+        slow=5.0,
+    )
+    most_call_seconds: int = switch(
+        14400,
+        "the largest TimeLimit",
+        "official",
+        "docs/voice/api/call-resource: four hours; up to 24 hours is a setting of the account",
+        lenient=86400,
+    )
+    least_call_seconds: int = switch(
+        60, "the smallest TimeLimit", "undecided", "one minute, by an answer of Twilio's support", lenient=1
+    )
+    user_messages_to: str = switch(
+        "clients",
+        "calls that take UserDefinedMessages: 'clients' (of the Voice SDK) or 'all'",
+        "official",
+        "docs/voice/api/userdefinedmessage-resource: Voice SDK only, 10,000 characters",
+        lenient="all",
+    )
     finalising_seconds: float = switch(
         60.0,
         "how long a call cannot be deleted after its end (20009); 0: not at all",

@@ -17,6 +17,20 @@ class WebhookSwitches:
         "official",
         "docs/usage/webhooks/webhooks-connection-overrides: 15 s",
     )
+    callback_delay_seconds: float = switch(
+        0.0,
+        "callbacks are up to this late, a quarter of them doubled, and in any order; requests for TwiML are not",
+        "official",
+        "docs/usage/webhooks/getting-started-twilio-webhooks: neither order nor exactly one delivery is promised",
+        slow=2.0,
+    )
+    idempotency_token: str = switch(
+        "retries",
+        "requests with the idempotency token: 'retries' or 'all'",
+        "undecided",
+        "docs/usage/webhooks/webhooks-connection-overrides mentions it for retries",
+        lenient="all",
+    )
     keep_connections: bool = switch(
         False,
         "webhooks reuse connections that were idle for less than a second; False: each webhook has its own",

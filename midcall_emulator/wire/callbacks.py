@@ -10,12 +10,15 @@ from midcall_emulator.core.call_log import CallLog, HasCallLog
 from midcall_emulator.core.call_record import Call, RequestItem
 from midcall_emulator.core.clock import HasClock
 from midcall_emulator.core.outcomes import Fetch, Outcome, Problem
+from midcall_emulator.switches import HasSwitches
 from midcall_emulator.wire.outgoing_request import OutgoingRequest
 from midcall_emulator.wire.reply import Reply
 from midcall_emulator.wire.webhooks import HasWebhooks
 
+_DOUBLED = 0.25
 
-class CallbackWorld(HasCallLog, HasClock, HasWebhooks, Protocol):
+
+class CallbackWorld(HasCallLog, HasClock, HasSwitches, HasWebhooks, Protocol):
     """The parts of the world that callbacks use."""
 
 
@@ -28,7 +31,10 @@ async def send_callback(world: CallbackWorld, call: Call, request: OutgoingReque
 
 
 class CallbackQueue:
-    """Callbacks in order: each is sent after the response to the one before. ``count`` is their number so far."""
+    """Callbacks in order: each is sent after the response to the one before. ``count`` is their number so far.
+
+    The switch ``callback_delay_seconds`` sends them late instead, some of them twice, and in any order.
+    """
 
     __slots__ = ("_last", "_world", "count")
 
@@ -42,7 +48,28 @@ class CallbackQueue:
     ) -> None:
         """Add a callback; this does not wait. ``on_reply`` gets the reply."""
         self.count += 1
-        self._last = self._world.clock.spawn(self._send(call, request, on_reply, self._last))
+        if self._world.switches.callback_delay_seconds:
+            self._send_in_disorder(call, request, on_reply)
+        else:
+            self._last = self._world.clock.spawn(self._send(call, request, on_reply, self._last))
+
+    def _send_in_disorder(
+        self, call: Call, request: OutgoingRequest, on_reply: Callable[[Reply], None] | None
+    ) -> None:
+        clock = self._world.clock
+        for _ in range(1 + self._world.switches.chance.happens(_DOUBLED)):
+            seconds = self._world.switches.chance.between(0, self._world.switches.callback_delay_seconds)
+            clock.spawn(self._send_later(seconds, call, request, on_reply))
+
+    async def _send_later(
+        self,
+        seconds: float,
+        call: Call,
+        request: OutgoingRequest,
+        on_reply: Callable[[Reply], None] | None,
+    ) -> None:
+        await self._world.clock.sleep(seconds)
+        await self._send(call, request, on_reply, None)
 
     async def _send(
         self,

@@ -16,11 +16,15 @@ def _new_token() -> str:
 
 @dataclass(slots=True)
 class Delivery:
-    """The delivery of one webhook. All its requests have the same idempotency token; ``trail`` holds their records."""
+    """The delivery of one webhook. All its requests have the same idempotency token; ``trail`` holds their records.
+
+    ``sends_token`` is whether the next request shows the token.
+    """
 
     call: Call
     limits: Limits
     trail: list[RequestItem]
+    sends_token: bool = False
     token: str = field(default_factory=_new_token)
 
 

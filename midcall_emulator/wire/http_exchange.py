@@ -71,8 +71,9 @@ def _headers(item: RequestItem, form: str | None) -> dict[str, str]:
         "User-Agent": "TwilioProxy/1.1",
         "Accept": "*/*",
         "X-Twilio-Signature": item.signature,
-        "I-Twilio-Idempotency-Token": item.token,
     }
+    if item.sends_token:
+        headers["I-Twilio-Idempotency-Token"] = item.token
     if form is not None:
         headers["Content-Type"] = "application/x-www-form-urlencoded; charset=utf-8"
     return headers | (item.conditions or {})

@@ -67,7 +67,9 @@ class RequestSender:
             form, signed = encode_form(pairs), pairs
         signature = sign(world.token, url, signed)
         now, params = world.clock.now(), dict(pairs)
-        return RequestItem(now, request.kind, request.method, url, params, signature, delivery.token), form
+        item = RequestItem(now, request.kind, request.method, url, params, signature, delivery.token)
+        item.sends_token = delivery.sends_token
+        return item, form
 
     def _cached_reply(self, call: Call, request: OutgoingRequest, item: RequestItem) -> Reply | None:
         """Return the cached response if it is fresh; otherwise make the request a conditional one."""

@@ -10,6 +10,7 @@ from midcall_emulator.core.account import HasAccount
 from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.clock import HasClock
+from midcall_emulator.switches import HasSwitches
 from midcall_emulator.wire import parameters
 from midcall_emulator.wire.callbacks import CallbackQueue
 from midcall_emulator.wire.outgoing_request import OutgoingRequest
@@ -20,7 +21,7 @@ _STATUS_OF = {"initiated": "initiated", "ringing": "ringing", "answered": "in-pr
 _LAST_EVENT = "completed"
 
 
-class StatusCallbackWorld(HasAccount, HasCallLog, HasClock, HasWebhooks, Protocol):
+class StatusCallbackWorld(HasAccount, HasCallLog, HasClock, HasSwitches, HasWebhooks, Protocol):
     """The parts of the world that status callbacks use."""
 
 

@@ -62,7 +62,8 @@ class Webhooks:
             self._world.log.problem(call, problem)
         if url != request.url:
             request = replace(request, url=url)
-        return await self._retry(Delivery(call, limits, trail), request)
+        always = self._world.switches.idempotency_token == "all"
+        return await self._retry(Delivery(call, limits, trail, always), request)
 
     async def _retry(self, delivery: Delivery, request: OutgoingRequest) -> Reply:
         """Send a request, and again as often as the retry policy allows, all within one time limit."""
@@ -73,6 +74,7 @@ class Webhooks:
             reply = await self._follow(delivery, request)
             if not left or reply.failure not in limits.retry_after or time.monotonic() >= deadline:
                 break
+            delivery.sends_token = True
         return reply
 
     async def _follow(self, delivery: Delivery, request: OutgoingRequest) -> Reply:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import threading
+from contextlib import nullcontext
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator, EmulatorError
 from midcall_emulator.switches import Switches, values_of
 from tests.support.call_log import heard, heard_times, warning_codes
-from tests.support.emulator_calls import start_call
+from tests.support.emulator_calls import only_leg, start_call
 from tests.support.scripted_app import Answer, ScriptedApp
 
 NUMBER = "+14155550100"
@@ -218,3 +220,94 @@ def test_keep_connections_reuses_a_connection(twilio: Emulator, keeps: bool, con
         twilio.reset()
         server.shutdown()
     assert len(used) == connections
+
+
+def test_events_appear_some_time_after_the_end(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    twilio.switches(events_after_seconds=900)
+    phone = start_call(twilio, app, "<Say>Hi</Say>", 10)
+    twilio.advance(880)
+    assert (phone.status, client.calls(phone.sid).events.list()) == ("completed", [])
+    twilio.advance(20)
+    assert client.calls(phone.sid).events.list() != []
+
+
+def test_notifications_appear_late(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    twilio.switches(notifications_after_seconds=5)
+    phone = start_call(twilio, app, "<Nonsense/>", 4)
+    assert client.calls(phone.sid).notifications.list() == []
+    twilio.advance(1)
+    assert [item.error_code for item in client.calls(phone.sid).notifications.list()] == ["12200"]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "seconds", "is_taken"),
+    [
+        ((60, 14400), 59, False),
+        ((60, 14400), 14401, False),
+        ((1, 14400), 59, True),
+        ((60, 86400), 86400, True),
+    ],
+)
+def test_time_limits_have_bounds(
+    twilio: Emulator, app: ScriptedApp, client: Client, bounds: tuple[int, int], seconds: int, is_taken: bool
+) -> None:
+    twilio.switches(least_call_seconds=bounds[0], most_call_seconds=bounds[1])
+    phone = start_call(twilio, app, "<Pause length='9'/>", 1)
+    with (
+        nullcontext()
+        if is_taken
+        else pytest.raises(TwilioRestException, match=f"invalid parameter: {seconds}")
+    ):
+        client.calls(phone.sid).update(time_limit=seconds)
+
+
+def test_the_sooner_redirected_caller_takes_a_redirected_leg_along(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    twilio.switches(leg_leaves_dial_least_ms=200, leg_leaves_dial_most_ms=200)
+    phone = start_call(twilio, app, f"<Dial>{ANN}</Dial>", 10)
+    leg = only_leg(phone)
+    client.calls(leg.sid).update(twiml="<Response><Pause length='60'/></Response>")
+    twilio.advance(0.1)
+    client.calls(phone.sid).update(twiml=NEW)
+    twilio.advance(5)
+    assert (leg.status, heard(phone)[-1]) == ("completed", "say(New)")
+
+
+def test_a_redirected_leg_goes_on_once_it_has_left_the_dial(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    twilio.switches(leg_leaves_dial_least_ms=200, leg_leaves_dial_most_ms=200)
+    app.on("/a", "<Say>Action</Say>")
+    phone = start_call(twilio, app, f'<Dial action="/a">{ANN}</Dial>', 10)
+    leg = only_leg(phone)
+    client.calls(leg.sid).update(twiml="<Response><Pause length='60'/></Response>")
+    twilio.advance(0.1)
+    assert "POST /a" not in app.paths()
+    twilio.advance(5)
+    assert (leg.status, heard(phone)[-1]) == ("in-progress", "say(Action)")
+
+
+def test_callbacks_are_late_doubled_and_in_any_order(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    def sequence(seed: int) -> list[str]:
+        twilio.switches(callback_delay_seconds=2, seed=seed)
+        seen = len(app.visits)
+        events = ["initiated", "ringing", "answered", "completed"]
+        client.calls.create(
+            ANN,
+            NUMBER,
+            twiml=NEW,
+            status_callback=app.url("/status"),
+            status_callback_event=events,
+            status_callback_method="POST",
+        )
+        twilio.advance(30)
+        return [visit.params["SequenceNumber"] for visit in app.visits[seen:] if visit.path == "/status"]
+
+    sequences = [sequence(seed) for seed in range(4)]
+    assert all(set(numbers) == {"0", "1", "2", "3"} for numbers in sequences)
+    assert any(numbers != sorted(numbers) for numbers in sequences)
+    assert any(len(numbers) > 4 for numbers in sequences)
+    assert sequence(2) == sequences[2]

@@ -118,7 +118,7 @@ def live_sessions(tour: Tour) -> None:
 
 
 def messages(tour: Tour) -> None:
-    live = tour.call()
+    live = tour.call("client:ann")
     tour.post(live + "/UserDefinedMessages.json", Content='{"hello": "there"}')
     made = tour.post(live + "/UserDefinedMessageSubscriptions.json", Callback=NOWHERE)
     tour.delete(f"{live}/UserDefinedMessageSubscriptions/{made['sid']}.json")

@@ -50,6 +50,13 @@ def seconds(
     return float(number)
 
 
+def time_limit(request: Request, default: float) -> float:
+    """Return ``TimeLimit`` in seconds, within the bounds of the switches."""
+    switches = request.world.switches
+    high, low = switches.most_call_seconds, switches.least_call_seconds
+    return seconds(request, "TimeLimit", default, 20001, high, low)
+
+
 def flag(request: Request, name: str, default: bool = False) -> bool:
     """Return a boolean. Every value except ``true`` is false."""
     return request.get(name, str(default)).lower() == "true"

@@ -146,7 +146,7 @@ def test_gather_receives_a_key_during_a_looped_prompt(twilio: Emulator, app: Scr
 
 def test_other_items_are_logged_between_repetitions(twilio: Emulator, app: ScriptedApp) -> None:
     app.on("/start", "<Play loop='0'>/m.mp3</Play>")
-    phone = twilio.dial(NUMBER)
+    phone = twilio.dial(NUMBER, from_="client:ann")
     twilio.advance(15)
     twilio.rest("POST", f"/Calls/{phone.sid}/UserDefinedMessages.json", Content="{}")
     twilio.advance(10)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
+from contextlib import nullcontext
 
 import pytest
 from twilio.base.exceptions import TwilioRestException
@@ -27,12 +28,27 @@ def send_message(emulator_url: str, phone: Phone, content: str) -> str:
 
 
 def test_a_message_reaches_the_caller(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    phone = start_call(twilio, app, WAITING)
+    app.on("/start", WAITING)
+    phone = twilio.dial(NUMBER, from_="client:ann")
+    twilio.advance(1)
     made = client.calls(phone.sid).user_defined_messages.create(content='{"a": 1}')
     assert (made.sid[:2], made.call_sid) == ("KX", phone.sid)
     assert phone.heard[-1]["content"] == '{"a": 1}'
     with pytest.raises(TwilioRestException):
         client.calls(phone.sid).user_defined_messages.create(content="{")
+    with pytest.raises(TwilioRestException):
+        client.calls(phone.sid).user_defined_messages.create(content=json.dumps("a" * 10_000))
+
+
+@pytest.mark.parametrize(("receivers", "is_taken"), [("clients", False), ("all", True)])
+def test_a_telephone_takes_no_message(
+    twilio: Emulator, app: ScriptedApp, client: Client, receivers: str, is_taken: bool
+) -> None:
+    twilio.switches(user_messages_to=receivers)
+    phone = start_call(twilio, app, WAITING, 1)
+    with nullcontext() if is_taken else pytest.raises(TwilioRestException):
+        client.calls(phone.sid).user_defined_messages.create(content="{}")
+    assert [item["kind"] for item in phone.heard].count("message") == is_taken
 
 
 def test_a_subscription_receives_messages_until_deleted(

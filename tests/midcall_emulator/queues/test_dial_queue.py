@@ -62,7 +62,7 @@ def test_dial_waits_at_an_empty_queue(twilio: Emulator, app: ScriptedApp, client
 
 def test_dial_times_out_at_an_empty_queue(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
     client.queues.create("line")
-    agent = start_call(twilio, app, TAKE.replace("<Dial", '<Dial timeout="10"'), 9)
+    agent = start_call(twilio, app, TAKE.replace("<Dial", '<Dial timeout="10"'), 14)
     assert agent.status == "in-progress"
     twilio.advance(1)
     [done] = requests_to(app, "/done")

@@ -78,7 +78,7 @@ def test_an_unanswered_participant_is_reported_as_add_failed(
     ann = join_quietly(twilio, app, f'statusCallback="/conference" statusCallbackEvent="{ALL_EVENTS}"')
     conference = conference_named(client)
     conference.participants.create(from_=NUMBER, to=ANN, timeout=20)
-    twilio.advance(20)
+    twilio.advance(25)
     assert last_callback(app)["ReasonParticipantLeft"] == "participant_add_failed"
     assert last_callback(app)["ParticipantCallStatus"] == behaviour
     assert [participant.call_sid for participant in conference.participants.list()] == [ann.sid]

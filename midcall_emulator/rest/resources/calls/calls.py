@@ -40,7 +40,7 @@ def fetch(request: Request) -> Response:
 def update(request: Request) -> Response:
     """Change a live call; 200 with the call before the new document is fetched."""
     call, status, source = find_call(request), _new_status(request), _new_source(request)
-    limit = values.seconds(request, "TimeLimit", 0, 20001)
+    limit = values.time_limit(request, 0)
     handlers = _new_handlers(request, call.handlers)
     if call.is_over and any(request.get(name) for name in _UPDATES):
         raise RestError(21220)

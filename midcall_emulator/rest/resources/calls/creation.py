@@ -46,7 +46,7 @@ def _order(request: Request) -> OutboundCall:
         source,
         app.handlers() if app else _handlers(request),
         min(_LONGEST_TIMEOUT, values.seconds(request, "Timeout", 60, 21208, 10**6)),
-        values.seconds(request, "TimeLimit", 14400, 20001),
+        values.time_limit(request, 14400),
         digits,
         call_recording(request, "OutboundAPI") if values.flag(request, "Record") else None,
         request.get("ApplicationSid"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from midcall_emulator.core.call_record import RequestItem
+from midcall_emulator.core.call_record import Call, RequestItem
 from midcall_emulator.rest.fields import date
 from midcall_emulator.rest.formats.paging import page
 from midcall_emulator.rest.lookup import find_call
@@ -15,11 +15,18 @@ from midcall_emulator.rest.response import Response
 
 @operation("GET", "/Calls/{call_sid}/Events.json")
 def list_events(request: Request) -> Response:
-    """Return the events of a call, oldest first."""
-    requests = find_call(request).requests
+    """Return the events of a call, oldest first; none before Twilio offers them
+    (https://www.twilio.com/docs/voice/api/call-event-resource: 15 minutes after the end)."""
+    call = find_call(request)
+    requests = call.requests if _are_available(request, call) else []
     return Response(
         200, page(request, "events", requests, partial(_fields, request), lambda item: item.token)
     )
+
+
+def _are_available(request: Request, call: Call) -> bool:
+    wait = request.world.switches.events_after_seconds
+    return not wait or (call.ended is not None and request.world.clock.now() >= call.ended + wait)
 
 
 def _fields(request: Request, item: RequestItem) -> dict[str, Any]:

@@ -41,7 +41,9 @@ def fetch(request: Request) -> Response:
 
 def _matches(request: Request, item: Notification) -> bool:
     level = _LOG_LEVELS[item.level]
-    return request.get("Log", level) == level and date_filters.matches(request, "MessageDate", item.at)
+    appears = item.at + request.world.switches.notifications_after_seconds
+    is_shown = request.get("Log", level) == level and appears <= request.world.clock.now()
+    return is_shown and date_filters.matches(request, "MessageDate", item.at)
 
 
 def _fields(request: Request, call: Call, item: Notification) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from midcall_emulator.rest.operation import Request, operation
 from midcall_emulator.rest.parameters import values
 from midcall_emulator.rest.response import Response
 
+_LONGEST_CONTENT = 10_000
 _SUBSCRIPTIONS = f"/Calls/{{call_sid}}/{Subscription.resource}"
 
 
@@ -25,6 +26,9 @@ _SUBSCRIPTIONS = f"/Calls/{{call_sid}}/{Subscription.resource}"
 def send(request: Request) -> Response:
     """Send a message in JSON to the software of the person on the phone."""
     call, content = _find_live_call(request), request.get("Content")
+    _check_receiver(request, call)
+    if len(content) > _LONGEST_CONTENT:
+        raise RestError(20001, "Content is longer than 10,000 characters")
     try:
         json.loads(content)
     except (ValueError, RecursionError):
@@ -62,6 +66,13 @@ def unsubscribe(request: Request) -> Response:
         raise RestError(20404, request.path)
     subscription.stop()
     return Response(204)
+
+
+def _check_receiver(request: Request, call: Call) -> None:
+    """RestError 20001 for a telephone: only the Voice SDK takes messages; Twilio's code is not documented."""
+    is_client = any(address.startswith("client:") for address in (call.from_, call.to))
+    if request.world.switches.user_messages_to == "clients" and not is_client:
+        raise RestError(20001, f"{call.sid} is not a call of the Voice SDK")
 
 
 def _find_live_call(request: Request) -> Call:

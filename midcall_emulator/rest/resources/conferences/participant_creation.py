@@ -18,7 +18,7 @@ from midcall_emulator.rest.operation import Request, operation
 from midcall_emulator.rest.parameters import outgoing_call
 from midcall_emulator.rest.parameters.machine_detection import machine_detection
 from midcall_emulator.rest.parameters.recording import call_recording
-from midcall_emulator.rest.parameters.values import callback_url, flag, method, seconds, url
+from midcall_emulator.rest.parameters.values import callback_url, flag, method, seconds, time_limit, url
 from midcall_emulator.rest.resources.conferences.participants import participant_fields
 from midcall_emulator.rest.response import Response
 
@@ -69,7 +69,7 @@ def _order(request: Request, name: str) -> OutboundCall:
         Inline(f"<Response><Dial><Conference>{escape(name)}</Conference></Dial></Response>"),
         handlers,
         timeout + request.world.switches.dial_timeout_extra_seconds,
-        seconds(request, "TimeLimit", 14400, 20001),
+        time_limit(request, 14400),
         record=call_recording(request, "OutboundAPI") if flag(request, "Record") else None,
         machine_detection=machine_detection(request, "AmdStatusCallback", always_async=True),
     )

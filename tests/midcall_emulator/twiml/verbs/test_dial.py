@@ -55,7 +55,7 @@ def test_the_action_reports_an_unsuccessful_dial(twilio: Emulator, app: Scripted
     twilio.people(ANN, behaviour)
     app.on("/start", f'<Dial action="/done" timeout="10">{ANN}</Dial>')
     phone = twilio.dial(NUMBER)
-    twilio.advance(10)
+    twilio.advance(15)
     params = app.visit("/done").params
     assert (params["DialCallStatus"], params["DialBridged"]) == (behaviour, "false")
     assert "DialCallDuration" not in params

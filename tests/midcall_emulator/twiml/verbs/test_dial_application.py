@@ -127,7 +127,7 @@ def test_reject_and_hangup_return_parameters_to_the_parent(
 def test_an_application_that_does_not_answer_times_out(twilio: Emulator, app: ScriptedApp, desk: str) -> None:
     app.on("/desk", '<Pause length="60"/><Say>Too late</Say>')
     phone, leg = dial_application(twilio, app, application_noun(desk), 'action="/done" timeout="10"')
-    twilio.advance(11)
+    twilio.advance(16)
     assert (parameters(app, "/done", "DialCallStatus"), leg.status) == (["no-answer"], "no-answer")
     assert heard(phone) == ["ringback"]
 
