@@ -31,6 +31,7 @@ MADE_BY_A_RUN = {"bench/.venv", "bench/results/"}
 # SQL, a name that was not taken, words of a caller, Playwright, and pytest options built from a list
 FOREIGN_WORDS = {
     "CREATE", "INDEX", "HOST", "News", "wait_for_function", "emulator-url", "fallback-url", "status-callback",
+    "idle_in_transaction_session_timeout", "Passw0rd2024",
 }  # fmt: skip
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ROUTE = re.compile(rf"(?:({'|'.join(METHODS)}) )?(/(?:voice|admin|console|healthz|readyz)[\w/<>.-]*)")
