@@ -105,6 +105,8 @@ def test_the_details_of_a_ready_made_rule_show_its_title_and_all_parameters():
     details = details_of(stored("long_calls", params={"end_after_minutes": 40}), KINDS, 0)
     assert (details["title"], details["ready_made"]) == ("Long call warning", "long_calls")
     assert details["help"] == "Warn the caller of a long call, and end the call some minutes later."
+    ceiling = details_of(stored("cost_ceiling"), KINDS, 0)["help"]  # the first line of several
+    assert ceiling == "Set Twilio's TimeLimit for each call, so that Twilio ends it even if Midcall is down."
     assert details["params"]["end_after_minutes"] == 40
     assert details["params"]["warn_after_minutes"] == 25
     assert set(details["schema"]["properties"]) == set(details["params"])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
+from freezegun import freeze_time
 
 from voice.web.webhooks.event import LONGEST_KEY, OPEN_IN_SECRET, SECRET, dedupe_key, webhook_event
 from voice.web.webhooks.form import Webhook
@@ -57,9 +60,18 @@ def test_the_event_names_its_command_and_the_details_that_are_known():
         7,
     )
     assert event.details == {"scene": "menu", "twilio": {}}
-    assert event.dedupe_key == dedupe_key(webhook(), "webhook.scene")
+    status = webhook(**STATUS)
+    assert webhook_event(status, "webhook.status").dedupe_key == dedupe_key(status, "webhook.status")
 
 
+def test_an_event_is_open_unless_its_scene_is_secret_and_has_the_time_of_its_arrival():
+    with freeze_time("2026-03-01T09:30:00Z"):
+        event = webhook_event(webhook(Digits="1"), "webhook.scene")
+    assert event.details == {"twilio": {"Digits": "1"}}
+    assert event.at == datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+
+
+LONGEST = LONGEST_KEY - len(f"status:{CALL}:ringing:")  # digits of a sequence number that are not shortened
 STATUS = {"CallStatus": "ringing", "SequenceNumber": "1"}
 MEETING = {"ConferenceSid": CONFERENCE, "SequenceNumber": "1"}
 MEDIA = {"RecordingSid": RECORDING, "RecordingStatus": "completed"}
@@ -107,9 +119,8 @@ def test_any_other_webhook_is_known_by_its_signature(kind, fields):
 def test_a_long_key_is_shortened_and_stays_distinct():
     keys = [
         dedupe_key(webhook(CallStatus="ringing", SequenceNumber="1" * length), "webhook.status")
-        for length in (20, LONGEST_KEY, LONGEST_KEY + 1)
+        for length in (LONGEST - 1, LONGEST, LONGEST + 1, LONGEST + 2)
     ]
-    assert len({*keys}) == 3
-    assert max(map(len, keys)) <= LONGEST_KEY
-    assert keys[0].startswith("status:")
-    assert keys[1].startswith("sha256:")
+    assert len({*keys}) == 4
+    assert [len(key) for key in keys[:2]] == [LONGEST_KEY - 1, LONGEST_KEY]
+    assert [key.partition(":")[0] for key in keys] == ["status", "status", "sha256", "sha256"]
