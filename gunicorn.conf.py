@@ -5,6 +5,8 @@ import logging
 from pathlib import Path
 
 from voice.config import load_or_exit
+from voice.errors import SettingInvalid
+from voice.registry.engine.database import open_database
 from voice.web.server import BoundedWorker
 
 settings = load_or_exit()
@@ -22,6 +24,15 @@ forwarded_allow_ips = forwarder_headers = ""  # no header of a client says which
 control_socket_disable = True  # its socket lies outside the project, shared by all apps of a user
 errorlog = "-"
 loglevel = settings["LOG_LEVEL"]
+
+
+def on_starting(_arbiter: object) -> None:
+    """Refuse to start without the file of a SQLite database: its disk may not be mounted. Ends with one line."""
+    with open_database(settings["DATABASE_URL"]) as database:
+        try:
+            database.require_file()
+        except SettingInvalid as error:
+            raise SystemExit(error.message) from None
 
 
 def post_worker_init(worker: BoundedWorker) -> None:

@@ -28,8 +28,10 @@ def migrate() -> None:
 
 @click.command()
 @with_appcontext
+@handle_errors
 def worker() -> None:
     """Run the worker: spool, unsettled commands, quiet calls, plans, rules, bulk runs, emergency stop."""
+    services().registry.database.require_file()
     if not monkey.is_module_patched("threading"):  # greenlets, as in a web worker; see docs/decisions.md
         os.execv(sys.executable, [*_UNDER_GEVENT, *sys.argv[1:]])
     logging.basicConfig(

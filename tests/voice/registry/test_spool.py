@@ -6,7 +6,7 @@ import fcntl
 import multiprocessing
 import resource
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -207,3 +207,19 @@ def test_processes_append_while_another_one_drains(folder, registry):
     for number in range(2):
         kinds = [event.kind for event in registry.events.of_call(f"CA{number:032x}")]
         assert kinds == [f"k{number}" for number in range(50)]
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("name", ["writing.lock", "draining.lock"])
+def test_a_process_that_keeps_a_lock_delays_no_webhook_and_loses_no_event(folder, registry, name):
+    spool = spool_with(folder, 1)
+    with (folder / name).open("ab") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        for number in (2, 3):
+            spool.append(*numbered_event(number))
+        assert spool.waiting
+        with suppress(TimeoutError):
+            assert spool.drain(registry.events.record) == 0
+    assert recorded_kinds(registry) == []
+    assert spool.drain(registry.events.record) == 3
+    assert recorded_kinds(registry) == ["k1", "k2", "k3"]

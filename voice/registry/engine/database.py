@@ -26,7 +26,7 @@ from voice.registry.engine.limits import (
 )
 from voice.registry.engine.postgresql import create_postgresql_engine
 from voice.registry.engine.read_turns import ReadTurns
-from voice.registry.engine.sqlite import create_sqlite_engine
+from voice.registry.engine.sqlite import CREATE_OR_MOUNT, create_file, create_sqlite_engine, missing_file
 
 Result = TypeVar("Result")
 Record = TypeVar("Record")
@@ -139,6 +139,19 @@ class Database:
             return []
         file = Path(self.url.database)
         return [file.parent, file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))]
+
+    def create_file(self) -> None:
+        """Create a missing SQLite file with its folder. Raises RegistryUnavailable."""
+        try:
+            create_file(self.url)
+        except OSError as error:
+            raise RegistryUnavailable(f"The database cannot be created: {error}") from error
+
+    def require_file(self) -> None:
+        """Raise SettingInvalid if the file of a SQLite database is missing: for the start of a process."""
+        path = missing_file(self.url)
+        if path:
+            raise SettingInvalid(f"DATABASE_URL leads to {path}, which does not exist. {CREATE_OR_MOUNT}")
 
     def close(self) -> None:
         """Close all pooled connections."""

@@ -23,8 +23,10 @@ def migrate(database: Database, report: Report = lambda revision: None) -> str:
     """Migrate the database to `head`, one transaction per revision, and return it. Safe to repeat.
 
     `report` receives each revision before it is applied. On PostgreSQL a statement has no time limit. If it does not
-    get its lock within LOCK_MILLISECONDS, the revision is tried again. Raises RegistryUnavailable.
+    get its lock within LOCK_MILLISECONDS, the revision is tried again. Creates a missing SQLite file with its folder.
+    Raises RegistryUnavailable.
     """
+    database.create_file()
     with database.translate_errors(), database.engine.connect() as connection:
         found = revision(connection)
         refuse_newer(found)

@@ -26,6 +26,8 @@ from voice.registry.engine.spool_line import Record, decode, encode
 log = logging.getLogger(__name__)
 MEMORY_LIMIT = 10_000  # events that wait in memory while the disk is full
 READ_BYTES = 1_000_000
+LOCK_SECONDS = 0.3  # a caller waits as long if another process holds the lock
+RETRY_SECONDS = 0.002
 
 
 class Spool:
@@ -45,7 +47,7 @@ class Spool:
             return False
 
     def append(self, event: NewEvent, facts: CallFacts | None) -> None:
-        """Keep the event for later. Never raises: if the disk is full, the event waits in memory."""
+        """Keep the event for later. Never raises: if the disk is full or locked, the event waits in memory."""
         self._unwritten.append(encode(event, facts))
         try:
             self._flush()
@@ -60,9 +62,9 @@ class Spool:
         """
         self._flush()
         try:
-            with self._locked("draining.lock", fcntl.LOCK_NB):
+            with self._locked("draining.lock", 0):
                 return self._drain(record)
-        except BlockingIOError:
+        except TimeoutError:
             return 0
 
     def _drain(self, record: Record) -> int:
@@ -122,11 +124,27 @@ class Spool:
             return True
 
     @contextmanager
-    def _locked(self, name: str, flags: int = 0) -> Iterator[None]:
+    def _locked(self, name: str, seconds: float = LOCK_SECONDS) -> Iterator[None]:
+        """Hold a lock inside this block. Raises TimeoutError if another process holds it for so long.
+
+        The waits are between the tries, where other greenlets run.
+        """
         make_private_folder(self._path.parent)
+        until = time.monotonic() + seconds
         with open_private(self._path.parent / name, "ab") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | flags)
+            while not _lock(file):
+                if time.monotonic() >= until:
+                    raise TimeoutError(f"Another process holds {name}.")
+                time.sleep(RETRY_SECONDS)
             yield
+
+
+def _lock(file: BinaryIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _end_partial_line(file: BinaryIO) -> int:

@@ -15,15 +15,13 @@ from voice.registry.engine.limits import LOCK_SECONDS, POOL_SIZE
 from voice.registry.engine.private_files import create_private, make_private_folder
 
 RETRY_SECONDS = 0.001
+CREATE_OR_MOUNT = "Mount the disk that holds it, or run `flask migrate` to create a new database."
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "cache_size=-16000", "foreign_keys=ON")
 _PATIENT = f"PRAGMA busy_timeout={int(LOCK_SECONDS * 1000)}"
 
 
 def create_sqlite_engine(url: URL) -> Engine:
-    """The engine for a SQLite file. Creates its folder; opens no connection."""
-    if url.database and url.database != ":memory:":
-        with suppress(OSError):  # the first connection reports the problem
-            make_private_folder(Path(url.database).parent)
+    """The engine for a SQLite file. Opens no connection, and no connection creates the file."""
     engine = create_engine(
         url,
         pool_size=POOL_SIZE,
@@ -31,18 +29,33 @@ def create_sqlite_engine(url: URL) -> Engine:
         pool_timeout=LOCK_SECONDS,
         connect_args={"timeout": LOCK_SECONDS},
     )
-    event.listen(engine, "do_connect", _create_file)
+    event.listen(engine, "do_connect", _require_file)
     event.listen(engine, "connect", _set_up_connection)
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _create_file(_dialect: Any, _record: Any, arguments: list[Any], _parameters: Any) -> None:
-    """Create the file before SQLite does, which would let every user of the machine read it."""
-    file = str(arguments[0])
-    if file != ":memory:" and not file.startswith("file:"):
-        with suppress(OSError):  # the connection reports the problem
-            create_private(Path(file))
+def missing_file(url: URL) -> Path | None:
+    """The file of a SQLite database if it is missing: it was never created, or its disk is not mounted."""
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return None
+    path = Path(url.database or "")
+    return None if path.exists() else path
+
+
+def create_file(url: URL) -> None:
+    """Create the file of a SQLite database, and its folder. SQLite would let every user read it. Raises OSError."""
+    path = missing_file(url)
+    if path:
+        make_private_folder(path.parent)
+        create_private(path)
+
+
+def _require_file(dialect: Any, _record: Any, arguments: Any, _named: Any) -> None:
+    """SQLite would create a missing file: an empty database on the wrong disk in place of the real one."""
+    path = arguments[0] if arguments else ":memory:"
+    if path != ":memory:" and not Path(path).exists():
+        raise dialect.dbapi.OperationalError(f"there is no file {path}. {CREATE_OR_MOUNT}")
 
 
 def _set_up_connection(connection: sqlite3.Connection, _record: Any) -> None:
