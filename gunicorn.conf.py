@@ -7,6 +7,7 @@ from pathlib import Path
 from voice.config import load_or_exit
 from voice.errors import SettingInvalid
 from voice.registry.engine.database import open_database
+from voice.web.reload import keep_old_workers, mark_ready, share_readiness
 from voice.web.server import BoundedWorker
 
 settings = load_or_exit()
@@ -35,6 +36,16 @@ def on_starting(_arbiter: object) -> None:
             raise SystemExit(error.message) from None
 
 
+def on_reload(arbiter: object) -> None:
+    """Serve with the old workers until the new ones are ready."""
+    keep_old_workers(arbiter)
+
+
+def pre_fork(_arbiter: object, worker: BoundedWorker) -> None:
+    """Let the master see when the worker is ready."""
+    share_readiness(worker)
+
+
 def post_worker_init(worker: BoundedWorker) -> None:
     """Drain the spool of the previous run, stand in for a missing worker, and end event streams when the worker stops.
 
@@ -46,6 +57,7 @@ def post_worker_init(worker: BoundedWorker) -> None:
     extensions["midcall"].recorder.drain_soon()
     extensions["stand_in"].start(lambda: worker.alive)
     extensions["feed"].stopping = lambda: not worker.alive
+    mark_ready(worker)
 
 
 def worker_exit(_arbiter: object, _worker: BoundedWorker) -> None:

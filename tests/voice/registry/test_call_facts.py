@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as bounds
 from hypothesis import strategies as st
 
@@ -50,6 +50,7 @@ def test_later_facts_fill_gaps_and_replace_nothing(registry):
     assert (call.started_at, call.answered_at) == (earlier, START)
 
 
+LATER = START + timedelta(seconds=5)
 MOMENTS = st.integers(0, 20).map(lambda seconds: START + timedelta(seconds=seconds / 4))
 REPORTS = st.lists(
     st.tuples(
@@ -66,6 +67,9 @@ REPORTS = st.lists(
 
 @bounds(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(reports=REPORTS)
+@example(reports=[("completed", START, None, None, None), ("in-progress", LATER, None, None, None)])
+@example(reports=[("ringing", LATER, None, None, None), ("completed", LATER, None, START, None)])
+@example(reports=[("completed", LATER, None, START, 9)])
 def test_a_call_is_never_answered_before_its_start_or_after_its_end(registry, reports):
     """Reports arrive late and in any order, and Twilio's times are earlier or later than the clock of the app."""
     call_sid = new_call_sid()
