@@ -9,6 +9,8 @@ from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter
 
+from voice.registry.engine.private_files import make_private_folder, open_private
+
 Record = TypeVar("Record")
 log = logging.getLogger(__name__)
 _Signature = tuple[int, int, int]
@@ -70,7 +72,8 @@ class KeptRecord(Generic[Record]):
         if form is None:
             self._path.unlink(missing_ok=True)
             return
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self._path.parent)
         new = self._path.with_name(f"{self._path.name}.{os.getpid()}")
-        new.write_bytes(form)
+        with open_private(new, "wb") as file:
+            file.write(form)
         new.replace(self._path)
