@@ -50,6 +50,7 @@ def _add_extensions(app: Flask, settings: Config) -> None:
     from voice.web.live_calls import by_sid
     from voice.web.person_limits import PersonLimits
     from voice.web.stand_in import StandIn
+    from voice.web.stream_slots import StreamSlots
     from voice.web.twilio_lookups import TwilioLookups
 
     services = build_services(settings)
@@ -59,7 +60,9 @@ def _add_extensions(app: Flask, settings: Config) -> None:
     app.extensions["lookups"] = TwilioLookups(services.twilio.calls.fetch, limits)
     app.extensions["bearer_guesses"] = BearerGuesses(settings, services.registry)
     app.extensions["stand_in"] = StandIn(services)
-    app.extensions["feed"] = Feed(services.registry, settings["MAX_EVENT_STREAMS"], partial(by_sid, services))
+    streams = settings["MAX_EVENT_STREAMS"] * settings["WEB_CONCURRENCY"]
+    slots = StreamSlots(streams, settings["SPOOL_DIR"] / "streams.lock")
+    app.extensions["feed"] = Feed(services.registry, slots, partial(by_sid, services))
 
 
 def _register(app: Flask) -> None:

@@ -19,6 +19,7 @@ from voice.json_record import adapter
 from voice.registry import Registry
 from voice.web.event_stream import Message, Stream
 from voice.web.live_calls import CallEvent, LiveCall
+from voice.web.stream_slots import StreamSlots
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 0.1
@@ -28,11 +29,11 @@ Lookup = Callable[[Collection[str]], Mapping[str, LiveCall]]
 
 
 class Feed:
-    """The event streams of one process, limited in number."""
+    """The event streams of one process. Their number is limited, together with those of the host's other processes."""
 
-    def __init__(self, registry: Registry, limit: int, calls: Lookup = lambda call_sids: {}):
+    def __init__(self, registry: Registry, slots: StreamSlots, calls: Lookup = lambda call_sids: {}):
         self._registry, self._calls = registry, calls
-        self._slots = threading.BoundedSemaphore(limit)
+        self._slots = slots
         self._news = threading.Condition()
         self._recent: deque[Message] = deque()
         self._complete_after = 0  # every later event that the reader has read is in memory
@@ -51,7 +52,7 @@ class Feed:
         Raises LimitReached if the limit is reached, RegistryUnavailable.
         """
         newest = self._registry.events.last_id()
-        if not self._slots.acquire(blocking=False):
+        if not self._slots.take():
             raise LimitReached("Too many event streams are open on this server. Try again later.")
         with self._news:
             self._streams += 1
@@ -66,7 +67,7 @@ class Feed:
         with self._news:
             self._streams -= 1
             self._detailed -= detailed
-        self._slots.release()
+        self._slots.free()
 
     def after(self, event_id: int, detailed: bool) -> list[Message]:
         """The messages after an event. Waits up to PING_SECONDS for the first; the list may be empty."""

@@ -19,6 +19,7 @@ from voice.errors import LimitReached, RegistryUnavailable
 from voice.events import NewEvent
 from voice.registry import Registry
 from voice.web.feed import Feed
+from voice.web.stream_slots import StreamSlots
 
 pytestmark = pytest.mark.timeout(60)
 BEARER = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
@@ -36,7 +37,7 @@ def readers() -> Iterator[None]:
 @pytest.fixture
 def feed(registry: Registry) -> Feed:
     """The feed of one process, with two slots."""
-    return Feed(registry, 2)
+    return Feed(registry, StreamSlots(2))
 
 
 def record(registry: Registry, times: int = 1, **details: Any) -> None:
@@ -152,7 +153,7 @@ def test_an_event_is_one_block_whatever_text_it_holds(feed, registry):
 def test_two_processes_stream_the_same_events_while_others_write(database_url):
     """Two feeds with a registry each and three writers: both stream every event once, in the same order."""
     registries = [Registry(database_url) for _ in range(5)]
-    feeds = [Feed(registry, 1) for registry in registries[:2]]
+    feeds = [Feed(registry, StreamSlots(1)) for registry in registries[:2]]
     streams = [feed.stream(None) for feed in feeds]
     received: list[list[int]] = [[], []]
     writers = [threading.Thread(target=record, args=[registry, 30]) for registry in registries[2:]]
@@ -200,7 +201,7 @@ def test_a_stream_that_is_closed_twice_frees_one_slot(feed):
 
 def test_an_unavailable_database_costs_no_slot():
     registry = Registry(f"postgresql+psycopg://midcall@127.0.0.1:{free_port()}/x")
-    feed = Feed(registry, 1)
+    feed = Feed(registry, StreamSlots(1))
     for _ in range(3):
         with pytest.raises(RegistryUnavailable):
             feed.stream(None)
@@ -224,7 +225,12 @@ def test_streams_end_when_the_server_stops(feed, registry):
 @pytest.fixture
 def small_app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The app with one slot for a stream."""
-    given = settings(DATABASE_URL=database_url, SPOOL_DIR=str(tmp_path / "spool"), MAX_EVENT_STREAMS="1")
+    given = settings(
+        DATABASE_URL=database_url,
+        SPOOL_DIR=str(tmp_path / "spool"),
+        MAX_EVENT_STREAMS="1",
+        WEB_CONCURRENCY="1",
+    )
     app = create_app(given, dotenv=None)
     yield app
     app.extensions["midcall"].registry.close()
