@@ -57,6 +57,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty SQLite registry. Each test copies it."""
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
     path.write_bytes(empty_sqlite_registry())
+    path.chmod(0o600)  # as Midcall creates it
     return path
 
 
