@@ -49,7 +49,8 @@ def test_the_doctor_names_each_check_that_fails(app):
     result = run(app, "doctor", NUMBER)
     assert result.exit_code == 1
     assert verdicts(result) == {
-        "settings": "fine", "files": "fine", "database": "fine", "tokens": "fine", "public URL": "fine", "Twilio credentials": "TO DO",
+        "settings": "fine", "files": "fine", "database": "fine", "tokens": "fine", "public URL": "fine",
+        "Twilio credentials": "TO DO",
         f"number {NUMBER}": "TO DO",
     }  # fmt: skip
     assert ADMIN_TOKEN not in result.output
