@@ -32,6 +32,7 @@ def problems(error: pytest.ExceptionInfo[ArgumentsRefused]) -> list[tuple[str, s
         "https://calls.example.com/voice/x",
         "https://partner.example",
         "https://PARTNER.example/a?b#c",
+        "https://partner.example/X",
         "https://media.example:8443/x",
     ],
 )

@@ -22,6 +22,7 @@ def test_blank_values_and_their_order_are_kept():
     body = b"a=1&b=&a=2&c=%C3%A9+%2B"
     assert parse_form(body) == [("a", "1"), ("b", ""), ("a", "2"), ("c", "\u00e9 +")]
     assert parse_form(b"a=\xff") == [("a", "\ufffd")]
+    assert parse_form(b"a=b=c&%41+=1&x%3D=%3D") == [("a", "b=c"), ("A ", "1"), ("x=", "=")]
 
 
 def test_a_webhook_of_too_many_fields_is_refused():
@@ -97,6 +98,7 @@ def test_the_facts_are_what_the_webhook_states():
         ({"Timestamp": ""}, "ended_at", None),
         ({"CallDuration": ""}, "duration_seconds", None),
         ({"CallDuration": "long"}, "duration_seconds", 0),
+        ({"CallDuration": "17"}, "duration_seconds", 17),
         ({"From": "1" * 300}, "from_", "1" * 255),
         ({"To": "1" * 300}, "to", "1" * 255),
         ({"Direction": "d" * 40}, "direction", "d" * 32),
