@@ -138,6 +138,10 @@ class NotSent(MidcallError):
     code = "not_sent"
 
 
+class ClaimLost(NotSent):
+    """The process stalled, and another one has taken over its work."""
+
+
 class OutcomeUnknown(MidcallError):
     """The database or Midcall failed while the command ran: Twilio may have executed it."""
 

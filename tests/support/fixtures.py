@@ -18,6 +18,7 @@ from flask import Flask
 from midcall_emulator.client import Emulator
 from midcall_emulator.server import Background
 from midcall_emulator.settings import Settings
+from tests.support import database_clock  # noqa: F401 (sets the time of PostgreSQL)
 from tests.support.clients import ADMIN_TOKEN, PUBLIC_URL, Operator, Twilio, settings
 from tests.support.postgres import PostgreSQL, find_binaries
 from tests.support.skips import left_out

@@ -47,7 +47,10 @@ class NetworkLink:
         with suppress(OSError):
             while data := source.recv(65536):
                 target.sendall(data)
-        for end in (source, target):
+        self._close(source, target)
+
+    def _close(self, *ends: socket.socket) -> None:
+        for end in ends:
             _shut_down(end)
             self._open.discard(end)
 

@@ -4,90 +4,39 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs
 
 import pytest
 from flask import Flask
 from freezegun import freeze_time
 
 from tests.support.clients import TESTER, Operator, Twilio, settings
+from tests.support.twilio_calls import TwilioCalls, twilio_calls
 from voice import create_app
 from voice.bulk import tokens
-from voice.bulk.attempt import NOT_SENT, UNKNOWN
+from voice.bulk.attempt import RETRY_SECONDS, Attempts
 from voice.bulk.rate import RequestRate
 from voice.bulk.worker import BulkWorker
+from voice.control.abandoned import NEVER_SENT
 from voice.events import now
 from voice.registry import BulkClaims
 from voice.registry.bulk_claims import LEASE_SECONDS
+from voice.registry.command_claims import LEASE_SECONDS as COMMAND_LEASE
+from voice.registry.command_states import NO_ANSWER
 from voice.services import Services
 from voice.worker.duties.old_previews import OldPreviewsDuty
 
-
-class Account:
-    """Twilio's side: the updates it received, the calls that have ended, and how often it answers 429."""
-
-    def __init__(self) -> None:
-        self.requested: list[tuple[str, dict[str, str]]] = []
-        self.ended: set[str] = set()
-        self.busy = 0
-        self.lock = threading.Lock()
-
-    def answer(self, method: str, call_sid: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
-        with self.lock:
-            if self.busy and method == "POST":
-                self.busy -= 1
-                return 429, {"code": 20429, "message": "Too Many Requests", "status": 429}
-            if method == "POST":
-                self.requested.append((call_sid, form))
-            if call_sid in self.ended and method == "POST":
-                return 400, {
-                    "code": 21220,
-                    "message": "Call is not in-progress. Cannot redirect.",
-                    "status": 400,
-                }
-            if form.get("Status") == "completed":
-                self.ended.add(call_sid)
-            status = "completed" if call_sid in self.ended else "in-progress"
-            return 200, {"sid": call_sid, "status": status, "from": "+14155550199", "to": "+14155550100"}
+NOTHING = {"done": 0, "refused": 0, "already_ended": 0, "unconfirmed": 0, "cancelled": 0, "left": 0}
 
 
 @pytest.fixture
-def account() -> Iterator[tuple[Account, str]]:
+def account() -> Iterator[tuple[TwilioCalls, str]]:
     """Twilio's Calls resource over HTTP, and its URL."""
-    account = Account()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            text = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-            form = {name: values[0] for name, values in parse_qs(text).items()}
-            call_sid = self.path.rpartition("/")[2].partition(".")[0]
-            status, body = account.answer(self.command, call_sid, form)
-            sent = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(sent)))
-            self.end_headers()
-            self.wfile.write(sent)
-
-        do_GET = do_POST
-
-        def log_message(self, *_: object) -> None:
-            """Log nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield account, f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with twilio_calls() as account:
+        yield account
 
 
 @pytest.fixture
@@ -105,7 +54,7 @@ def app(database_url, account, tmp_path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def at_twilio(account) -> Account:
+def at_twilio(account) -> TwilioCalls:
     return account[0]
 
 
@@ -423,28 +372,106 @@ def test_calls_that_a_dead_worker_had_not_started_are_run(services, twilio, admi
 
 
 @pytest.mark.parametrize(
-    ("command", "arguments", "states", "messages"),
+    ("command", "arguments"),
     [
-        ("redirect", {"scene": "goodbye"}, ["refused", "accepted"], [NOT_SENT, None]),
-        ("twiml", {"twiml": "<Response><Say>Hello</Say></Response>"}, ["unconfirmed"], [UNKNOWN]),
-        ("bring_in", {"to": "+14155550188"}, ["unconfirmed"], [UNKNOWN]),  # a phone may be ringing
-        ("consult", {"to": "+14155550188"}, ["unconfirmed"], [UNKNOWN]),
+        ("redirect", {"scene": "goodbye"}),
+        ("twiml", {"twiml": "<Response><Say>Hello</Say></Response>"}),
+        ("bring_in", {"to": "+14155550188"}),  # a phone may be ringing
+        ("consult", {"to": "+14155550188"}),
     ],
 )
-def test_an_unanswered_command_of_a_dead_worker_is_read_back_before_a_retry(
-    services, twilio, admin, at_twilio, command, arguments, states, messages
+def test_an_unanswered_command_of_a_dead_worker_is_not_sent_again(
+    services, twilio, admin, at_twilio, command, arguments
 ):
     (call_sid,) = live_calls(twilio, 1)
     run = started(admin, command, None, **arguments)
     claimed_by_dead_worker(services, run)
     key = f"bulk:{run['id']}:{call_sid}"
     services.registry.commands.request(command, arguments, "ADMIN_TOKEN", call_sid, key, "")
+    with freeze_time(now() + timedelta(seconds=COMMAND_LEASE + 1)):
+        BulkWorker(services).run_due()
+    (record,) = services.registry.commands.of_call(call_sid)
+    assert (record.state, record.message, at_twilio.requested) == ("unconfirmed", NO_ANSWER, [])
+    assert (shown(admin, run)["state"], report(admin, run)[call_sid]["state"]) == ("done", "unconfirmed")
+
+
+def test_a_command_that_a_dead_worker_had_not_sent_runs_again(services, twilio, admin, at_twilio):
+    """It waited for an earlier command of its call."""
+    (call_sid,) = live_calls(twilio, 1)
+    run = started(admin, "redirect", None, scene="goodbye")
+    claimed_by_dead_worker(services, run)
+    for key in (None, f"bulk:{run['id']}:{call_sid}"):
+        services.registry.commands.request("redirect", {"scene": "goodbye"}, "ADMIN_TOKEN", call_sid, key, "")
+    with freeze_time(now() + timedelta(seconds=COMMAND_LEASE + 1)):
+        BulkWorker(services).run_due()
+    states = [(one.state, one.message) for one in services.registry.commands.of_call(call_sid)]
+    assert states[1:] == [("refused", NEVER_SENT), ("accepted", None)]
+    assert len(at_twilio.requested) == 1
+    assert shown(admin, run)["progress"]["done"] == 1
+
+
+def test_a_command_that_another_worker_still_runs_is_waited_for(services, twilio, admin, at_twilio):
+    (call_sid,) = live_calls(twilio, 1)
+    run = started(admin, "redirect", None, scene="goodbye")
+    claimed_by_dead_worker(services, run)
+    key = f"bulk:{run['id']}:{call_sid}"
+    request = services.registry.commands.request
+    running = request("redirect", {"scene": "goodbye"}, "ADMIN_TOKEN", call_sid, key, "").record
+    with freeze_time(now() + timedelta(seconds=LEASE_SECONDS + 1)) as clock:
+        BulkWorker(services).run_due()
+        assert shown(admin, run)["progress"]["left"] == 1
+        services.registry.commands.settle(running, "accepted", final=False)
+        clock.tick(RETRY_SECONDS + 1)
+        BulkWorker(services).run_due()
+    assert (shown(admin, run)["progress"]["done"], at_twilio.requested) == (1, [])
+
+
+def test_a_worker_that_stalled_does_not_start_what_was_canceled_meanwhile(services, twilio, admin, at_twilio):
+    live_calls(twilio, 2)
+    run = started(admin)
+    registry = services.registry
+    stalled = BulkClaims(registry.database, "stalled").save_and_claim([], run["id"], 100)
+    admin.post(f"/bulk/{run['id']}/cancel")
     with freeze_time(now() + timedelta(seconds=LEASE_SECONDS + 1)):
         BulkWorker(services).run_due()
-    commands = services.registry.commands.of_call(call_sid)
-    assert [(one.state, one.message) for one in commands] == list(zip(states, messages, strict=True))
-    assert len(at_twilio.requested) == states.count("accepted")
-    assert shown(admin, run)["state"] == "done"
+        outcomes = [Attempts(services).run(registry.bulk.get(run["id"]), item, None) for item in stalled]
+        BulkClaims(registry.database, "stalled").save_and_claim(outcomes, None, 0)
+    assert at_twilio.requested == []
+    assert shown(admin, run)["progress"] == {**NOTHING, "cancelled": 2}
+
+
+# The operator of a run
+
+
+@pytest.fixture
+def ann(app: Flask, registry) -> Operator:
+    """An operator with a token."""
+    return Operator(app.test_client(), registry.tokens.create("ann", "operator", TESTER))
+
+
+def test_a_run_of_a_revoked_token_is_canceled_and_says_so(services, registry, twilio, admin, ann, at_twilio):
+    (call_sid,) = live_calls(twilio, 1)
+    run = started(ann)
+    registry.tokens.revoke("ann", TESTER)
+    BulkWorker(services).run_due()
+    assert at_twilio.requested == []
+    assert shown(admin, run)["state"] == "cancelled"
+    row = report(admin, run)[call_sid]
+    assert (row["outcome"], row["message"]) == (
+        "cancelled", "ann was disabled or revoked. Ask another operator to run this.",
+    )  # fmt: skip
+    canceled = [event for event in registry.events.after(0) if event.kind == "bulk.cancelled"]
+    assert [(event.source, event.details["why"]) for event in canceled] == [("worker", row["message"])]
+
+
+def test_the_runs_of_an_emergency_stop_go_on_when_its_operator_is_disabled(
+    services, registry, twilio, ann, at_twilio
+):
+    live_calls(twilio, 2)
+    ann.post("/commands/emergency_stop")
+    registry.tokens.revoke("ann", TESTER)
+    BulkWorker(services).run_due()
+    assert len(at_twilio.requested) == 2
 
 
 def test_a_command_that_a_dead_worker_had_finished_is_not_repeated(services, twilio, admin, at_twilio):

@@ -16,12 +16,12 @@ from tests.support.clients import NUMBER, PUBLIC_URL, TESTER, Operator, Twilio, 
 from tests.support.command_line import output_of
 from tests.support.spooled_events import numbered_event
 from voice import create_app
-from voice.control.emergency_stop import stop_late_calls
+from voice.control.emergency_stop import stop_late_calls, stop_live_calls
 from voice.errors import RegistryUnavailable
 from voice.events import now
 from voice.plans.due import DuePlans
 from voice.registry import Registry
-from voice.registry.emergency import emergency
+from voice.registry.emergency import CHECK_SECONDS, LEASE_SECONDS, emergency
 from voice.scenes.emergency import SORRY
 
 DIAL = {"to": "+4930111", "from": NUMBER, "scene": "menu"}
@@ -153,6 +153,30 @@ def test_calls_that_arrive_as_the_stop_starts_are_ended_later(admin, twilio, ser
     with freeze_time(now() + timedelta(seconds=6), ignore=["gevent"]):
         stop_late_calls(services)
     assert len(registry.emergency.run_ids()) == 1
+
+
+def test_a_worker_that_stalled_ends_no_call_that_another_one_ends(admin, twilio, services, registry):
+    stop(admin)
+    twilio.status(late := new_call_sid(), "in-progress")
+    with freeze_time(now() + timedelta(seconds=CHECK_SECONDS + 1), ignore=["gevent"]):
+        stalled = registry.emergency.claim_check()
+        stop_late_calls(services)
+        assert registry.emergency.run_ids() == []
+    with freeze_time(now() + timedelta(seconds=LEASE_SECONDS + 4), ignore=["gevent"]):
+        taken = registry.emergency.claim_check()
+        stop_live_calls(services, stalled)
+        assert registry.emergency.run_ids() == []
+        stop_live_calls(services, taken)
+    assert reached(registry) == {"end": {late}}
+
+
+def test_the_claim_of_an_earlier_stop_does_not_hold_in_a_new_one(admin, twilio, services, registry):
+    earlier = registry.emergency.start(None, "ann")
+    registry.emergency.lift("ann")
+    registry.emergency.start(None, "bob")
+    twilio.status(new_call_sid(), "in-progress")
+    stop_live_calls(services, earlier)
+    assert registry.emergency.run_ids() == []
 
 
 def test_lifting_a_stop_cancels_its_bulk_runs(admin, twilio, registry):

@@ -11,9 +11,14 @@ import pytest
 from freezegun import freeze_time
 
 from tests.support.clients import ADMIN_TOKEN, TESTER, Operator, new_call_sid
+from tests.support.database_clock import own_clock
 from voice.config import Config
 from voice.control.runner import Runner
+from voice.errors import ClaimLost
+from voice.events import now
 from voice.plans.due import DuePlans
+from voice.plans.planner import Planner
+from voice.plans.schedule import StartTime
 from voice.registry.plan_claims import LEASE_SECONDS
 from voice.services import Services
 from voice.worker.loop import Worker
@@ -319,6 +324,97 @@ def test_a_command_that_a_dead_worker_had_run_is_not_repeated(admin, call, servi
     assert now_of(admin, made["id"])["state"] == "run"
     assert now_of(admin, made["id"])["command_id"] == done.id
     assert len(admin.get(f"/calls/{call}").json["commands"]) == 1
+
+
+def test_a_worker_that_stalled_does_not_run_a_plan_that_was_reported_as_missed(
+    admin, call, services, twilio, clock
+):
+    made = plan(admin, call, after_seconds=1)
+    twilio.status(call, "completed")
+    clock.tick(1)
+    (taken,) = services.registry.plan_claims.claim_due(5)  # then the worker stalls
+    clock.tick(LEASE_SECONDS + 1000)
+    DuePlans(other(services, MISSED_PLANS="report")).run()
+    with pytest.raises(ClaimLost):
+        Runner(services).run("end", {}, taken.operator, call, taken.key, claim=taken.claim)
+    services.registry.plans.finish(taken, "run")
+    services.registry.plan_claims.give_back(taken, 0)
+    assert (now_of(admin, made["id"])["state"], kinds(admin, call, "command.")) == ("missed", [])
+
+
+def test_a_plan_does_not_run_after_the_lease_of_its_claim_has_ended(admin, call, services, twilio, clock):
+    plan(admin, call, after_seconds=1)
+    clock.tick(1)
+    (taken,) = services.registry.plan_claims.claim_due(5)
+    clock.tick(LEASE_SECONDS + 1)
+    with pytest.raises(ClaimLost):
+        Runner(services).run("end", {}, taken.operator, call, taken.key, claim=taken.claim)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_wrong_clock_of_a_host_runs_no_plan_early(admin, twilio, services):
+    """A SQLite file belongs to one host."""
+    call_sid, early = twilio.calls(), now() + timedelta(seconds=60)
+    with own_clock(), freeze_time(now() - timedelta(seconds=90), ignore=["gevent"]):
+        made = plan(admin, call_sid, after_seconds=60)
+    assert datetime.fromisoformat(made["due_at"]) >= early - timedelta(seconds=1)
+    with own_clock(), freeze_time(now() + timedelta(seconds=90), ignore=["gevent"]):
+        DuePlans(services).run()
+    assert now_of(admin, made["id"])["state"] == "planned"
+
+
+# The operator of a plan
+
+
+@pytest.mark.parametrize("missed", ["run", "report"])
+def test_a_plan_of_a_revoked_token_does_not_run(app, admin, call, services, registry, twilio, clock, missed):
+    ann = Operator(app.test_client(), registry.tokens.create("ann", "operator", TESTER))
+    made = plan(ann, call, after_seconds=60)
+    twilio.status(call, "completed")
+    registry.tokens.revoke("ann", TESTER)
+    clock.tick(60)
+    DuePlans(other(services, MISSED_PLANS=missed)).run()
+    done = now_of(admin, made["id"])
+    assert (done["state"], done["command_id"]) == ("refused", None)
+    assert done["message"] == "ann was disabled or revoked. Ask another operator to run this."
+    assert (kinds(admin, call), kinds(admin, call, "command.")) == (["plan.made", "plan.run"], [])
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [("disable", "refused"), ("lower", "refused"), ("disable and enable", "run"), ("nothing", "run")],
+)
+def test_a_plan_runs_only_while_its_operator_may_run_it(
+    admin, call, services, registry, twilio, clock, change, state
+):
+    registry.operators.add("bob", "operator", TESTER)
+    planned = Planner(services).create("end", {}, StartTime(after_seconds=60), "bob", call)
+    twilio.status(call, "completed")
+    if "disable" in change:
+        registry.operators.disable("bob", TESTER)
+    if "enable" in change:
+        registry.operators.enable("bob", TESTER)
+    if change == "lower":
+        registry.operators.set_role("bob", "viewer", TESTER)
+    clock.tick(60)
+    DuePlans(services).run()
+    assert now_of(admin, planned.id)["state"] == state
+
+
+def test_a_plan_of_the_admin_token_does_not_run_without_it(admin, call, services, twilio, clock):
+    made = plan(admin, call, after_seconds=60)
+    twilio.status(call, "completed")
+    clock.tick(60)
+    DuePlans(other(services, ADMIN_TOKEN="")).run()
+    assert now_of(admin, made["id"])["state"] == "refused"
+
+
+def test_a_plan_of_a_shell_runs(admin, call, services, twilio, clock):
+    planned = Planner(services).create("end", {}, StartTime(after_seconds=60), "cli:root", call)
+    twilio.status(call, "completed")
+    clock.tick(60)
+    DuePlans(services).run()
+    assert now_of(admin, planned.id)["state"] == "run"
 
 
 def test_a_missed_plan_is_reported(admin, call, services, twilio, clock):

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from freezegun import freeze_time
 
 from tests.support.clients import NUMBER, TESTER, Operator, new_call_sid
+from tests.support.database_clock import own_clock
 from voice.config import load
 from voice.control.call_limit import call_limit_seconds
 from voice.control.runner import Runner
+from voice.errors import ClaimLost
+from voice.events import now
 from voice.registry import Registry
 from voice.registry.rule_hits import LEASE_SECONDS
 from voice.rules import When, all_rules
@@ -195,6 +198,43 @@ def test_a_command_that_a_dead_worker_had_run_is_not_repeated(admin, services, t
     RuleApplication(services).run()
     assert applied(admin, call_sid) == ["rule:ours"]
     assert [one["id"] for one in admin.get(f"/calls/{call_sid}").json["commands"]] == [done.id]
+
+
+def test_a_worker_that_stalled_does_not_apply_a_rule_that_was_removed_meanwhile(
+    admin, services, twilio, clock
+):
+    call_sid, rule = twilio.calls(), make(admin, then={"command": "end"})
+    (hit,) = services.registry.rule_hits.claim(rule["id"], 0, When().match, 5)
+    twilio.status(call_sid, "completed")
+    assert admin.delete("/rules/ours").status_code == 200
+    with pytest.raises(ClaimLost):
+        Runner(services).run("end", {}, "rule:ours", call_sid, hit.key, claim=hit.claim)
+    assert admin.get(f"/calls/{call_sid}").json["commands"] == []
+
+
+def test_a_worker_that_stalled_does_not_finish_what_another_one_has_taken_over(
+    admin, services, twilio, clock
+):
+    call_sid, rule = twilio.calls(), make(admin, then={"command": "end"})
+    hits = services.registry.rule_hits
+    (stalled,) = hits.claim(rule["id"], 0, When().match, 5)
+    clock.tick(LEASE_SECONDS + 1)
+    (taken,) = hits.claim(rule["id"], 0, When().match, 5)
+    hits.finish(stalled, "ours", "late", None)
+    hits.retry(stalled, 0)
+    assert (applied(admin, call_sid), hits.claim(rule["id"], 0, When().match, 5)) == ([], [])
+    hits.finish(taken, "ours", None, None)
+    assert applied(admin, call_sid) == ["rule:ours"]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_wrong_clock_of_a_host_takes_no_call_from_another_host(registry, twilio):
+    """A SQLite file belongs to one host."""
+    twilio.calls()
+    assert len(registry.rule_hits.claim(1, 0, When().match, 5)) == 1
+    with own_clock(), freeze_time(now() + timedelta(seconds=90), ignore=["gevent"]):
+        assert registry.rule_hits.claim(1, 0, When().match, 5) == []
+        assert registry.rule_hits.claim(1, 1, When(lasted_seconds=60).match, 5) == []
 
 
 def test_a_rule_is_retried_while_twilio_is_unreachable(admin, services, twilio, clock):

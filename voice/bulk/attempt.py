@@ -5,23 +5,19 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from voice.calls import ENDED, UNKNOWN_TO_TWILIO, Call
+from voice.calls import UNKNOWN_TO_TWILIO, Call
+from voice.control.abandoned import settle_if_abandoned
 from voice.control.base import ALREADY_ENDED
-from voice.control.live_update import look_up
-from voice.control.retries import is_safe_to_retry
+from voice.control.retries import is_safe_to_retry, was_not_executed
 from voice.control.runner import Runner
-from voice.errors import CallNotFound, MidcallError, RegistryUnavailable
-from voice.events import now
-from voice.registry import BulkItem, BulkRun, CommandRecord, Outcome
-from voice.registry.bulk_claims import LEASE_SECONDS
+from voice.errors import MidcallError, RegistryUnavailable
+from voice.registry import BulkItem, BulkRun, Outcome
 from voice.services import Services
 
 log = logging.getLogger(__name__)
 HAD_ENDED = (ALREADY_ENDED, UNKNOWN_TO_TWILIO)  # messages of commands that had nothing left to do
 MAX_ATTEMPTS = 6  # for requests that Twilio certainly did not execute
 RETRY_SECONDS = 2.0  # before the second attempt; multiplied by the number of the attempt
-NOT_SENT = "The worker died before it sent the request to Twilio. The command runs again."
-UNKNOWN = "The worker died while it sent the request to Twilio, and its outcome cannot be seen."
 
 
 class Attempts:
@@ -45,15 +41,17 @@ class Attempts:
             return self._failed(item, call, error)
 
     def _run(self, run: BulkRun, item: BulkItem, call: Call | None) -> Outcome:
-        record = self._runner.run(run.command, run.arguments, run.operator, item.call_sid, item.key, call)
+        record = self._runner.run(
+            run.command, run.arguments, run.operator, item.call_sid, item.key, call, item.claim
+        )
         ended = record.message in HAD_ENDED or (call is not None and not call.live)
         return Outcome(item, "already_ended" if ended else "asked", record.id)
 
     def _failed(self, item: BulkItem, call: Call | None, error: MidcallError) -> Outcome:
-        if error.command is None:
-            return Outcome(item, "refused", error_code=error.code, message=error.message)
         if is_safe_to_retry(error) and item.attempt < MAX_ATTEMPTS:
             return _retry(item, RETRY_SECONDS * item.attempt)
+        if error.command is None:
+            return Outcome(item, "refused", error_code=error.code, message=error.message)
         current = self._services.registry.calls.get(item.call_sid) or call
         ended = error.code == "call_not_in_progress" and current is not None and not current.live
         return Outcome(item, "already_ended" if ended else "asked", error.command.id)
@@ -61,39 +59,18 @@ class Attempts:
     def _outcome_of_dead_worker(self, run: BulkRun, item: BulkItem) -> Outcome | None:
         """The outcome of the command that an earlier worker requested; None if it requested none.
 
-        A command without an answer may have been executed. By now, its visit or the end of the call would be recorded.
-        If its proof is one of these and neither is recorded, it was not executed and runs again. A command that dials
-        out never runs again, because a phone may be ringing.
+        A command that was recorded as sent never runs again: a phone may be ringing, or a caller may have heard it.
         """
         record = self._services.registry.commands.with_idempotency_key(run.operator, item.key)
         if record is None:
             return None
         if record.state == "requested":
-            wait = LEASE_SECONDS - (now() - record.requested_at).total_seconds()
-            if wait > 0 or self._services.recorder.spool.waiting:  # the visit may not be recorded yet
-                return Outcome(item, None, again_after_seconds=max(wait, RETRY_SECONDS))
-            record = self._settle(record)
-        if record.message == NOT_SENT:
+            record = settle_if_abandoned(self._services, record)
+        if record.state == "requested":
+            return Outcome(item, None, again_after_seconds=RETRY_SECONDS)
+        if was_not_executed(record) and item.attempt < MAX_ATTEMPTS:
             return _retry(item, 0.0)
         return Outcome(item, "already_ended" if record.message in HAD_ENDED else "asked", record.id)
-
-    def _settle(self, record: CommandRecord) -> CommandRecord:
-        """Read the call from Twilio, and settle the command of a dead worker if that did not settle it."""
-        commands = self._services.registry.commands
-        live = self._is_live(record)
-        record = commands.get(record.id) or record
-        if record.state != "requested":
-            return record
-        command = self._services.commands[record.command](record.arguments, self._services)
-        if live and command.proof in ("visit", "end") and not command.dials_out:
-            return commands.settle(record, "refused", NOT_SENT, source="worker")
-        return commands.settle(record, "unconfirmed", UNKNOWN, source="worker")
-
-    def _is_live(self, record: CommandRecord) -> bool:
-        try:
-            return look_up(self._services, record.call_sid or "").status not in ENDED
-        except CallNotFound:
-            return False
 
 
 def _retry(item: BulkItem, after_seconds: float) -> Outcome:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from voice.bulk import tokens
@@ -64,7 +64,7 @@ class BulkRuns:
         token = tokens.create(self._services.config, run, call_sids)
         return Preview(run, token, calls, unknown, self._would_drop(command, calls))
 
-    def start(self, token: str, operator: Operator, due_at: datetime | None = None) -> BulkRun:
+    def start(self, token: str, operator: Operator, due: datetime | timedelta | None = None) -> BulkRun:
         """Queue the run of a preview. A repeat with the same token returns the same run.
 
         Calls that match since the preview are reported and not run.
@@ -77,7 +77,7 @@ class BulkRuns:
             raise invalid([{"field": "token", "message": "Preview the run again."}])
         if run.state == "previewed":
             update_new_calls(self._services, run)
-            self._runs.start(run_id, operator.name, due_at)
+            self._runs.start(run_id, operator.name, due)
         return self.get(run_id)
 
     def get(self, run_id: str) -> BulkRun:

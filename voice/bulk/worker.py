@@ -14,8 +14,9 @@ from voice.bulk.attempt import Attempts
 from voice.bulk.rate import RequestRate
 from voice.bulk.runs import update_new_calls
 from voice.calls import Call
-from voice.errors import MidcallError, RegistryUnavailable
+from voice.errors import MidcallError, NotAllowed, RegistryUnavailable
 from voice.events import NewEvent
+from voice.operators.authority import require_authority
 from voice.registry import BulkClaims, BulkItem, BulkRun, Outcome
 from voice.registry.bulk_claims import LEASE_SECONDS
 from voice.services import Services
@@ -62,10 +63,24 @@ class BulkWorker:
     def _load(self) -> list[BulkRun]:
         self._loaded_at = time.monotonic()
         runs = self._registry.bulk.unfinished()
-        if self._only is None or not runs:
-            return runs
-        wanted = set(self._only())
-        return [run for run in runs if run.id in wanted]
+        if self._only is not None and runs:
+            wanted = set(self._only())
+            runs = [run for run in runs if run.id in wanted]
+        emergency = set(self._registry.emergency.run_ids()) if runs else set()
+        for run in runs:
+            if run.state != "cancelled" and run.id not in emergency:
+                self._check_operator(run)
+        return runs
+
+    def _check_operator(self, run: BulkRun) -> None:
+        """Cancel the run if its operator may not run it any longer. A run of an emergency stop lasts like the stop."""
+        kind = self._services.commands.get(run.command)
+        try:
+            if kind:
+                require_authority(self._services.config, self._registry, run.operator, kind.role)
+        except NotAllowed as error:
+            log.warning("The bulk run %s is canceled: %s", run.id, error.message)
+            self._registry.bulk.cancel(run.id, "worker", error.message)
 
     def _round(self, runs: list[BulkRun], threads: ThreadPoolExecutor) -> bool:
         """Work on each run once; False if there was nothing to do."""

@@ -29,9 +29,9 @@ class EmergencyStop(AccountCommand):
 
     def execute(self, command_id: int) -> CallFacts | None:
         """Stop new calls first, then the live ones."""
-        operator, message = operator_of(self.services, command_id), self.arguments.message
-        self.services.registry.emergency.start(message, operator)
-        count = stop_live_calls(self.services, message, operator)
+        operator = operator_of(self.services, command_id)
+        stop = self.services.registry.emergency.start(self.arguments.message, operator)
+        count = stop_live_calls(self.services, stop)
         who = "" if self.services.registry.workers.live() else f" {NO_WORKER}"
         self.note = f"New calls are stopped. Ending {count:,} live call{'' if count == 1 else 's'}.{who}"
         return None

@@ -106,7 +106,7 @@ class Invitation(CallCommand):
         """Record that the participant is on the way; a webhook may have reported before that they joined or left."""
         details = {"room": facts.room, "conference_sid": facts.conference_sid}
         event = NewEvent("room.invited", "twilio.answer", facts.call_sid, details)
-        self.services.registry.events.record(event, facts)
+        self.services.registry.events.record_patiently(event, facts)
         known = self.services.registry.calls.get(facts.call_sid)
         if known and known.in_room:
             self.proof = "answer"

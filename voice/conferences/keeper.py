@@ -105,7 +105,9 @@ class ConferenceKeeper:
 
     def _record(self, kind: KindName, conference_sid: str, participant: Participant) -> None:
         details = {"conference_sid": conference_sid, "why": "the other participants have left"}
-        self._services.registry.events.record(NewEvent(kind, "worker", participant.call_sid, details))
+        self._services.registry.events.record_patiently(
+            NewEvent(kind, "worker", participant.call_sid, details)
+        )
 
 
 def _is_lonely(participants: Participants) -> bool:

@@ -21,12 +21,12 @@ from voice.registry.command_record import CommandState
 from voice.services import Services
 
 log = logging.getLogger(__name__)
-READ_BACK_AFTER = timedelta(seconds=4)  # Twilio's notes appear a moment after the fact
-OVERDUE_AFTER = timedelta(seconds=60)
+READ_BACK_SECONDS = 4.0  # Twilio's notes appear a moment after the fact
+OVERDUE_SECONDS = 60.0
 WHOLE_SECONDS = timedelta(seconds=1)  # Twilio's times have no fractions
 PARALLEL_READS = 8  # commands that one worker reads back at the same time
 NO_ERROR = "Twilio reported no error."
-NO_RESULT = f"Twilio accepted the command, but nothing confirmed it within {OVERDUE_AFTER.seconds} seconds."
+NO_RESULT = f"Twilio accepted the command, but nothing confirmed it within {OVERDUE_SECONDS:.0f} seconds."
 CALL_UNKNOWN = "Twilio no longer knows the call."
 
 
@@ -48,7 +48,7 @@ class Confirmer:
 
     def read_back(self) -> None:
         """Settle every accepted command that is due. A command that cannot be read now stays due."""
-        due = self._commands.due_for_read_back(READ_BACK_AFTER, OVERDUE_AFTER)
+        due = self._commands.due_for_read_back(READ_BACK_SECONDS, OVERDUE_SECONDS)
         if due:
             with ThreadPoolExecutor(PARALLEL_READS) as pool:
                 list(pool.map(self._settle, due))
@@ -90,7 +90,7 @@ class Confirmer:
             return Outcome("confirmed", NO_ERROR)
         status = self._services.twilio.diagnostics.response_status(record.call_sid or "", url, _since(record))
         if status is None:
-            overdue = now() - record.requested_at > OVERDUE_AFTER
+            overdue = (now() - record.requested_at).total_seconds() > OVERDUE_SECONDS
             return Outcome("unconfirmed", "Twilio has not requested the URL.") if overdue else None
         if 200 <= status < 300:
             return Outcome("confirmed", f"Twilio requested the URL: {status}, no error.")

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from voice.calls import Call
 from voice.control.call_services import CallServices
+from voice.errors import ClaimLost
+from voice.registry import EmergencyStop
 from voice.scenes.emergency import emergency as message_scene
 
 
-def stop_live_calls(services: CallServices, message: str | None, operator: str) -> int:
+def stop_live_calls(services: CallServices, stop: EmergencyStop) -> int:
     """Start bulk runs for all calls that the stop has not reached yet; returns the number of calls.
+
+    This process has claimed the check. If it stalls meanwhile, another one starts the runs, and this one starts none.
 
     With a message, callers who were answered are redirected to it. All other calls are ended: those that ring, and
     legs, because their parent is redirected.
@@ -18,13 +24,12 @@ def stop_live_calls(services: CallServices, message: str | None, operator: str) 
     redirected: list[Call] = []
     ended: list[Call] = []
     for call in unreached_calls(services):
-        (redirected if message and _can_hear(call) else ended).append(call)
-    arguments = {"scene": message_scene.name, "params": {"message": message}, "even_if_dropping": True}
-    runs = [
-        _start_run(services, "redirect", arguments, operator, redirected),
-        _start_run(services, "end", {}, operator, ended),
-    ]
-    services.registry.emergency.add_runs(run_id for run_id in runs if run_id)
+        (redirected if stop.message and _can_hear(call) else ended).append(call)
+    arguments = {"scene": message_scene.name, "params": {"message": stop.message}, "even_if_dropping": True}
+    with suppress(ClaimLost):
+        _start_run(services, "redirect", arguments, stop, redirected)
+        _start_run(services, "end", {}, stop, ended)
+        services.registry.emergency.finish_check(stop.claim)
     return len(redirected) + len(ended)
 
 
@@ -35,9 +40,10 @@ def unreached_calls(services: CallServices) -> list[Call]:
 
 def stop_late_calls(services: CallServices) -> None:
     """While a stop is active, end the calls that arrived as it started, and those that only Twilio knew."""
-    stop = services.registry.emergency.current()
-    if stop is not None and services.registry.emergency.claim_check():
-        stop_live_calls(services, stop.message, stop.started_by)
+    emergency = services.registry.emergency
+    stop = emergency.claim_check() if emergency.current() else None
+    if stop is not None:
+        stop_live_calls(services, stop)
 
 
 def operator_of(services: CallServices, command_id: int) -> str:
@@ -52,11 +58,12 @@ def _can_hear(call: Call) -> bool:
 
 
 def _start_run(
-    services: CallServices, command: str, arguments: dict[str, Any], operator: str, calls: list[Call]
-) -> str | None:
+    services: CallServices, command: str, arguments: dict[str, Any], stop: EmergencyStop, calls: list[Call]
+) -> None:
+    """Start a run of these calls. In one transaction it becomes a run of the stop, whose calls are then reached."""
     if not calls:
-        return None
-    call_sids = [call.call_sid for call in calls]
-    run = services.registry.bulk.preview(command, arguments, None, operator, call_sids)
-    services.registry.bulk.start(run.id, operator)
-    return run.id
+        return
+    bulk, emergency = services.registry.bulk, services.registry.emergency
+    run = bulk.preview(command, arguments, None, stop.started_by, [call.call_sid for call in calls])
+    add = partial(emergency.add_run, run_id=run.id, claim=stop.claim)
+    bulk.start(run.id, stop.started_by, first=add)

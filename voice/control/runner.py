@@ -17,6 +17,7 @@ from typing import Any
 
 from voice.calls import ENDED, UNKNOWN_TO_TWILIO, Call, CallFacts, is_call_sid
 from voice.control.base import ALREADY_ENDED, AccountCommand, CallCommand, Command
+from voice.control.command_lease import command_lease
 from voice.control.drops import check_drops
 from voice.control.idempotency import fingerprint_of, wait_for_first
 from voice.control.live_update import CALL_ENDED, look_up
@@ -35,6 +36,7 @@ from voice.errors import (
 )
 from voice.registry import CommandRecord
 from voice.registry.calls import reconciliation
+from voice.registry.claims import Claim
 from voice.registry.command_outcomes import outcome_event, unrecorded
 from voice.registry.command_record import CommandState
 from voice.registry.command_states import StateChange
@@ -60,11 +62,12 @@ class Runner:
         call_sid: str | None = None,
         key: str | None = None,
         known: Call | None = None,
+        claim: Claim | None = None,
     ) -> CommandRecord:
         """Run a command, and return it with Twilio's answer.
 
         If a command with the same idempotency `key` exists, return that one once it is finished, and do nothing.
-        `known` is the call, if the caller has just read it.
+        `known` is the call, if the caller has just read it. `claim` is the claim on the work that the command is for.
         Raises ArgumentsRefused, CallNotFound and RegistryUnavailable before the command is recorded; then WrongState,
         TwilioRefused, TwilioFailed, TwilioTimeout, NotSent or OutcomeUnknown, with the command in `error.command`.
         """
@@ -72,11 +75,12 @@ class Runner:
         execute = self._prepare(command, call_sid, known)
         fingerprint = fingerprint_of(name, call_sid, arguments)
         requested = self._commands.request(
-            name, dict(arguments), operator, call_sid, key, fingerprint, command.proof
+            name, dict(arguments), operator, call_sid, key, fingerprint, command.proof, claim
         )
         if isinstance(requested, CommandRecord):
-            return wait_for_first(self._commands, requested, fingerprint)
-        return execute(requested)
+            return wait_for_first(self._services, requested, fingerprint)
+        with command_lease(self._commands.claims, requested):
+            return execute(requested)
 
     def _command(self, name: str, arguments: Mapping[str, Any]) -> CallCommand | AccountCommand:
         kind = self._services.commands.get(name)
@@ -144,7 +148,7 @@ class Runner:
         """Wait until the earlier commands of the call are done, in any process; the call as it is then."""
         try:
             with nothing_sent():
-                while self._commands.has_earlier_running(record):
+                while not self._commands.take_turn(record):
                     time.sleep(POLL_SECONDS)
                 return self._services.registry.calls.get(call.call_sid) or call
         except NotSent as error:

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from voice.control.retries import is_safe_to_retry, retry_delay
 from voice.control.runner import Runner
 from voice.errors import MidcallError, RegistryUnavailable
-from voice.events import now
+from voice.operators.authority import require_authority
 from voice.registry import Plan
 from voice.registry.plans import PlanState
 from voice.services import Services
@@ -40,8 +40,9 @@ class DuePlans:
             self._plans.finish(plan, "missed", f"No worker ran the plan in time: {_lateness(plan)}.")
             return
         try:
+            self._check_operator(plan)
             record = Runner(self._services).run(
-                plan.command, plan.arguments, plan.operator, plan.call_sid, plan.key
+                plan.command, plan.arguments, plan.operator, plan.call_sid, plan.key, claim=plan.claim
             )
         except RegistryUnavailable:
             return
@@ -51,6 +52,12 @@ class DuePlans:
             return
         message = record.message or (f"The plan ran {_lateness(plan)}." if self._is_late(plan) else None)
         self._plans.finish(plan, "run", message, record.id)
+
+    def _check_operator(self, plan: Plan) -> None:
+        """Raises NotAllowed if the operator may not run the command any longer, and no worker has started it."""
+        commands, kind = self._services.registry.commands, self._services.commands.get(plan.command)
+        if kind and commands.with_idempotency_key(plan.operator, plan.key) is None:
+            require_authority(self._services.config, self._services.registry, plan.operator, kind.role)
 
     def _retry(self, plan: Plan, error: MidcallError) -> bool:
         """True if the plan is retried: Twilio did nothing, and the plan is not late yet."""
@@ -74,8 +81,13 @@ class DuePlans:
 
     def _is_late(self, plan: Plan, grace: float = 0.0) -> bool:
         limit: float = self._services.config["MISSED_AFTER_SECONDS"] + grace
-        return (now() - plan.due_at).total_seconds() > limit
+        return _seconds_late(plan) > limit
+
+
+def _seconds_late(plan: Plan) -> float:
+    """How late the plan was claimed, by the database's clock."""
+    return ((plan.claimed_at or plan.due_at) - plan.due_at).total_seconds()
 
 
 def _lateness(plan: Plan) -> str:
-    return f"{int((now() - plan.due_at).total_seconds())} seconds late"
+    return f"{int(_seconds_late(plan))} seconds late"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import timedelta
 from typing import Any
 
 from voice.control.base import CommandKind
 from voice.errors import CallNotFound, KeyReused, NotFound, WrongState
-from voice.events import now
 from voice.plans.schedule import PlanChange, StartTime
 from voice.registry import Plan
 from voice.services import Services
@@ -33,8 +33,8 @@ class Planner:
         self._kind(name)(arguments, self._services)
         if call_sid is not None:
             self._require_live(call_sid)
-        fingerprint, due_at = _fingerprint(name, arguments, start, call_sid), start.due_at or now()
-        plan = self._plans.create(name, arguments, operator, call_sid, due_at, key, fingerprint)
+        fingerprint, due = _fingerprint(name, arguments, start, call_sid), start.due or timedelta()
+        plan = self._plans.create(name, arguments, operator, call_sid, due, key, fingerprint)
         if plan.fingerprint != fingerprint:
             raise KeyReused("This Idempotency-Key belongs to another request. Send a new key.")
         return plan
@@ -53,8 +53,8 @@ class Planner:
         """
         plan = self.get(plan_id)
         values: dict[str, Any] = {}
-        if change.due_at is not None:
-            values["due_at"] = change.due_at
+        if change.due is not None:
+            values["due"] = change.due
         if change.arguments is not None:
             self._kind(plan.command)(change.arguments, self._services)
             values["arguments"] = change.arguments

@@ -49,9 +49,9 @@ class StartTime(Arguments):
         return self
 
     @property
-    def due_at(self) -> datetime | None:
-        """The time in UTC; None if no time was given."""
-        return self.at if self.after_seconds is None else now() + timedelta(seconds=self.after_seconds)
+    def due(self) -> datetime | timedelta | None:
+        """The time in UTC, or the delay, which counts by the database's clock; None if neither was given."""
+        return self.at if self.after_seconds is None else timedelta(seconds=self.after_seconds)
 
 
 class PlanChange(StartTime):
@@ -73,6 +73,6 @@ def split(body: Mapping[str, Any]) -> tuple[dict[str, Any], StartTime | None]:
     if not given:
         return arguments, None
     start = validate(StartTime, given)
-    if start.due_at is None:
+    if start.due is None:
         raise invalid([{"field": name, "message": "Enter a time."} for name in given])
     return arguments, start

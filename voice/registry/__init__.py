@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 from voice.calls import CallFacts
@@ -64,13 +65,14 @@ class Registry:
         self.events = EventStore(database)
         self.calls = CallStore(database, self.events)
         self.conferences = ConferenceStore(database)
-        self.commands = CommandStore(database)
+        self.owner = secrets.token_hex(8)  # of this process's claims
+        self.commands = CommandStore(database, self.owner)
         self.plans = PlanStore(database)
-        self.plan_claims = PlanClaims(database)
+        self.plan_claims = PlanClaims(database, self.owner)
         self.bulk = BulkStore(database)
         self.rules = RuleStore(database)
-        self.rule_hits = RuleHitStore(database)
-        self.emergency = EmergencyStore(database, folder)
+        self.rule_hits = RuleHitStore(database, self.owner)
+        self.emergency = EmergencyStore(database, self.owner, folder)
         self.operators = OperatorStore(database)
         self.sessions = SessionStore(database)
         self.links = LinkStore(database)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import PlainSerializer
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from voice.event_kinds import KindName
 from voice.events import NewEvent, now
@@ -23,10 +23,10 @@ from voice.registry.bulk_items import (
     insert_items,
     report_page,
 )
-from voice.registry.engine.database import Database
+from voice.registry.engine.clock import database_time, due_time
+from voice.registry.engine.database import Database, Work
 from voice.registry.engine.sequence import add_events, lock_sequence
 from voice.registry.schema.bulk import bulk_items, bulk_runs
-from voice.registry.schema.columns import UtcDateTime
 
 BulkState = Literal["previewed", "queued", "running", "done", "cancelled"]
 
@@ -63,13 +63,17 @@ class BulkRun(JsonRecord):
 
 _FIELDS = [bulk_runs.c[name] for name in BulkRun.__dataclass_fields__]
 _SELECT = select(*_FIELDS)
-_IS_DUE = bulk_runs.c.due_at.is_(None) | (bulk_runs.c.due_at <= bindparam("moment", type_=UtcDateTime()))
+_IS_DUE = bulk_runs.c.due_at.is_(None) | (bulk_runs.c.due_at <= database_time())
 _HAS_ITEMS_LEFT = select(bulk_items.c.run_id).where(bulk_items.c.run_id == bulk_runs.c.id, IS_LEFT).exists()
 _IS_CANCELING = (bulk_runs.c.state == "cancelled") & _HAS_ITEMS_LEFT
 _UNFINISHED = _SELECT.where(bulk_runs.c.state.in_(["queued", "running"]) & _IS_DUE | _IS_CANCELING).order_by(
     bulk_runs.c.created_at
 )
 PREVIEWS_AT_ONCE = 10  # previews that are deleted in one transaction
+
+
+def _nothing(_connection: Connection) -> None:
+    """Do nothing."""
 
 
 class BulkStore:
@@ -89,18 +93,29 @@ class BulkStore:
         self._database.execute_patiently(bulk_runs.insert(), [vars(run)])
         return run
 
-    def start(self, run_id: str, operator: str, due_at: datetime | None = None) -> BulkRun | None:
-        """Queue the run in this operator's name; None if it was started before."""
-        values = {"operator": operator, "due_at": due_at, "state": "queued"}
-        return self._move(run_id, ("previewed",), "bulk.queued", operator, **values)
+    def start(
+        self,
+        run_id: str,
+        operator: str,
+        due: datetime | timedelta | None = None,
+        first: Work[None] = _nothing,
+    ) -> BulkRun | None:
+        """Queue the run in this operator's name; None if it was started before. `first` is in its transaction."""
+        values: dict[str, Any] = {
+            "operator": operator,
+            "due_at": due_time(due) if due else None,
+            "state": "queued",
+        }
+        return self._move(run_id, ("previewed",), "bulk.queued", operator, first, **values)
 
-    def cancel(self, run_id: str, operator: str) -> BulkRun | None:
+    def cancel(self, run_id: str, operator: str, why: str | None = None) -> BulkRun | None:
         """Cancel the run: pending items are not started. None if the run is over."""
-        values = {"state": "cancelled", "finished_at": now()}
-        run = self._move(run_id, ("queued", "running"), "bulk.cancelled", operator, **values)
+        values: dict[str, Any] = {"state": "cancelled", "finished_at": now()}
+        run = self._move(run_id, ("queued", "running"), "bulk.cancelled", operator, why=why, **values)
         if run is not None:
             pending = (bulk_items.c.run_id == run_id) & IS_LEFT & (bulk_items.c.claims == 0)
-            self._database.execute_patiently(update(bulk_items).where(pending).values(outcome="cancelled"))
+            canceled = update(bulk_items).where(pending).values(outcome="cancelled", message=why)
+            self._database.execute_patiently(canceled)
         return run
 
     def finish(self, run_id: str) -> BulkRun | None:
@@ -125,7 +140,7 @@ class BulkStore:
 
     def unfinished(self) -> list[BulkRun]:
         """Due runs that are not over, oldest first. Canceled runs whose started items are open are among them."""
-        return self._database.fetch_all(BulkRun, _UNFINISHED, {"moment": now()})
+        return self._database.fetch_all(BulkRun, _UNFINISHED)
 
     def counts(self, run_id: str) -> BulkCounts:
         """The number of calls of the run with each outcome."""
@@ -155,18 +170,21 @@ class BulkStore:
             self._database.write_patiently(work)
 
     def _move(
-        self, run_id: str, states: Sequence[BulkState], kind: KindName, source: str, **values: Any
-    ) -> BulkRun | None:
+        self, run_id: str, states: Sequence[BulkState], kind: KindName, source: str,
+        first: Work[None] = _nothing, why: str | None = None, **values: Any,
+    ) -> BulkRun | None:  # fmt: skip
         """Move the run from one of these states, and record the event; None if it is in another state."""
         current = (bulk_runs.c.id == run_id) & bulk_runs.c.state.in_(states)
         statement = update(bulk_runs).where(current).values(**values).returning(*_FIELDS)
 
         def work(connection: Connection) -> BulkRun | None:
             lock_sequence(connection)
+            first(connection)
             row = connection.execute(statement).first()
             if row is None:
                 return None
             details = {"run": run_id, "command": row.command, "count": row.count, "state": row.state}
+            details |= {"why": why} if why else {}
             add_events(connection, [NewEvent(kind, source, None, details)])
             return BulkRun(**row._mapping)
 

@@ -6,13 +6,13 @@ A claim has a lease. When the lease ends, the worker is presumed dead and any wo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, select, tuple_, update
+from sqlalchemy import Connection, Float, bindparam, select, tuple_, update
 
 from voice.events import now
-from voice.registry.bulk_items import IS_LEFT, BulkItem, Outcome
+from voice.registry.bulk_items import IS_LEFT, ITEM_CLAIMS, BulkItem, Outcome
+from voice.registry.engine.clock import database_time
 from voice.registry.engine.database import Database
 from voice.registry.schema.bulk import bulk_items, bulk_runs
 
@@ -21,12 +21,18 @@ _ID = (bulk_items.c.run_id, bulk_items.c.position)
 _FIELDS = [bulk_items.c[name] for name in BulkItem.__dataclass_fields__]
 _OUTCOME_COLUMNS = ("outcome", "command_id", "error_code", "message")
 
-_ITEM = update(bulk_items).where(
-    bulk_items.c.run_id == bindparam("of_run"), bulk_items.c.position == bindparam("at"), IS_LEFT
+_ITEM = (
+    update(bulk_items)
+    .where(bulk_items.c.run_id == bindparam("of_run"), bulk_items.c.position == bindparam("at"), IS_LEFT)
+    .where(bulk_items.c.claims == bindparam("of_claim"))
 )
 _SAVE = _ITEM.values({name: bindparam(f"new_{name}") for name in _OUTCOME_COLUMNS})
 _GIVE_BACK = _ITEM.values(
-    {"claimed_by": None, "claimed_until": bindparam("until"), "attempt": bindparam("new_attempt")}
+    {
+        "claimed_by": None,
+        "claimed_until": database_time(bindparam("after", type_=Float())),
+        "attempt": bindparam("new_attempt"),
+    }
 )
 
 
@@ -48,36 +54,25 @@ class BulkClaims:
 
     def renew(self) -> None:
         """Renew the lease of all items that this worker holds."""
-        mine = (bulk_items.c.claimed_by == self._worker) & IS_LEFT & (bulk_items.c.claimed_until > now())
+        mine = (bulk_items.c.claimed_by == self._worker) & IS_LEFT & ITEM_CLAIMS.is_held
         active = bulk_runs.c.state.in_(["running", "cancelled"])
         in_active_runs = bulk_items.c.run_id.in_(select(bulk_runs.c.id).where(active))
-        statement = update(bulk_items).where(mine, in_active_runs).values(claimed_until=_lease_end())
+        statement = update(bulk_items).where(mine, in_active_runs).values(ITEM_CLAIMS.renew(LEASE_SECONDS))
         self._database.execute_patiently(statement)
 
     def _claim(self, connection: Connection, run_id: str, most: int) -> list[BulkItem]:
-        free = _is_free(run_id)
+        free = (bulk_items.c.run_id == run_id) & IS_LEFT & ITEM_CLAIMS.is_free
         first = select(*_ID).where(free).order_by(bulk_items.c.position).limit(most)
         claim = update(bulk_items).where(tuple_(*_ID).in_(first), free)
-        claimed = claim.values(
-            claimed_by=self._worker, claimed_until=_lease_end(), claims=bulk_items.c.claims + 1
-        ).returning(*_FIELDS)
+        claimed = claim.values(ITEM_CLAIMS.take(self._worker, LEASE_SECONDS)).returning(*_FIELDS)
         items = [BulkItem(**row._mapping) for row in connection.execute(claimed)]
         queued = (bulk_runs.c.id == run_id) & (bulk_runs.c.state == "queued")
         connection.execute(update(bulk_runs).where(queued).values(state="running", started_at=now()))
         return sorted(items, key=lambda item: item.position)
 
 
-def _is_free(run_id: str) -> ColumnElement[bool]:
-    unclaimed = bulk_items.c.claimed_until.is_(None) | (bulk_items.c.claimed_until <= now())
-    return (bulk_items.c.run_id == run_id) & IS_LEFT & unclaimed
-
-
-def _lease_end() -> datetime:
-    return now() + timedelta(seconds=LEASE_SECONDS)
-
-
 def _save(connection: Connection, outcomes: Sequence[Outcome]) -> None:
-    """Save outcomes, and give back items without one.
+    """Save outcomes, and give back items without one; nothing of items that another worker has claimed since.
 
     An item that is given back keeps its count of claims, so the next worker looks for its command first.
     """
@@ -89,7 +84,7 @@ def _save(connection: Connection, outcomes: Sequence[Outcome]) -> None:
 
 
 def _key(one: Outcome) -> dict[str, Any]:
-    return {"of_run": one.item.run_id, "at": one.item.position}
+    return {"of_run": one.item.run_id, "at": one.item.position, "of_claim": one.item.claims}
 
 
 def _outcome_row(one: Outcome) -> dict[str, Any]:
@@ -97,4 +92,4 @@ def _outcome_row(one: Outcome) -> dict[str, Any]:
 
 
 def _return_row(one: Outcome) -> dict[str, Any]:
-    return {"until": now() + timedelta(seconds=one.again_after_seconds), "new_attempt": one.item.attempt}
+    return {"after": one.again_after_seconds, "new_attempt": one.item.attempt}

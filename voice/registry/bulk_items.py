@@ -9,12 +9,14 @@ from typing import Any, cast
 from sqlalchemy import Select, case, func, select
 from typing_extensions import TypedDict
 
+from voice.registry.claims import Claim, Claims
 from voice.registry.command_record import CommandState
 from voice.registry.engine.database import Database, in_batches
 from voice.registry.schema.bulk import bulk_items
 from voice.registry.schema.calls import calls
 from voice.registry.schema.commands import commands
 
+ITEM_CLAIMS = Claims(bulk_items, fence="claims")
 IS_LEFT = bulk_items.c.outcome.is_(None)
 
 BulkCall = TypedDict(
@@ -46,6 +48,11 @@ class BulkItem:
     call_sid: str
     attempt: int
     claims: int
+
+    @property
+    def claim(self) -> Claim:
+        """The claim of the worker that has read the item."""
+        return Claim(ITEM_CLAIMS, (self.run_id, self.position), self.claims)
 
     @property
     def key(self) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
 from voice.calls import TERMINAL_RANK
-from voice.events import now
+from voice.registry.engine.clock import database_time
 from voice.registry.schema.calls import calls
 from voice.registry.schema.columns import UtcDateTime
 
@@ -44,9 +43,9 @@ def _conditions(match: CallMatch) -> list[ColumnElement[bool]]:
     if match.scenes:
         conditions.append(calls.c.scene.in_(match.scenes))
     if match.lasted_seconds is not None:
-        conditions.append(_answered_at() <= now() - timedelta(seconds=match.lasted_seconds))
+        conditions.append(_answered_at() <= database_time(-match.lasted_seconds))
     if match.waited_seconds is not None:
-        conditions.append(calls.c.place_since <= now() - timedelta(seconds=match.waited_seconds))
+        conditions.append(calls.c.place_since <= database_time(-match.waited_seconds))
     return conditions
 
 

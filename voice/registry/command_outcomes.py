@@ -26,7 +26,7 @@ def outcome_event(record: CommandRecord, change: StateChange) -> NewEvent:
 
 def change_in(event: NewEvent) -> StateChange | None:
     """The change of a command that the spool kept; None for every other event."""
-    return StateChange(**{**event.details, "late": True}) if event.kind in _KINDS else None
+    return StateChange(**event.details) if event.kind in _KINDS else None
 
 
 def unrecorded(record: CommandRecord, change: StateChange) -> CommandRecord:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, false, func, or_, select, union_all, update
+from sqlalchemy import Connection, bindparam, func, or_, select, union_all, update
 
 from voice.calls import NOT_REACHED
 from voice.event_kinds import COMMAND_EVENTS
@@ -32,7 +32,6 @@ TRANSITIONS: dict[CommandState, tuple[CommandState, ...]] = {  # the states that
     "unconfirmed": ("requested", "accepted", "unconfirmed"),
 }
 NO_ANSWER = "No answer of Twilio was recorded, so the command may or may not have run. Check the call first."
-LEASE_SECONDS = 20.0  # longer than any command takes; after that its process is presumed dead
 Arrival = tuple[int, str]  # a command's id, and the CallSid of the call that fetched its scene
 
 _LOCK = (
@@ -52,10 +51,7 @@ _UNFINISHED_WITH = union_all(
 
 @dataclass(frozen=True)
 class StateChange:
-    """The state that a command moves to, with the outcome to store. `call_sid` is that of a call it has made.
-
-    `late`: Twilio's answer, which waited in the spool. It replaces the assumption that there was no answer.
-    """
+    """The state that a command moves to, with the outcome to store. `call_sid` is that of a call it has made."""
 
     state: CommandState
     message: str | None = None
@@ -64,7 +60,6 @@ class StateChange:
     call_sid: str | None = None
     final: bool = True
     source: str = "twilio"
-    late: bool = False
 
     @property
     def outcome(self) -> dict[str, Any]:
@@ -91,18 +86,17 @@ def change_states(
         values["call_sid"] = change.call_sid
     given = {f"new_{name}": value for name, value in values.items()}
     moved = connection.execute(
-        _update(change.state, tuple(values), change.late), {"command_ids": list(command_ids), **given}
+        _update(change.state, tuple(values)), {"command_ids": list(command_ids), **given}
     )
     records = sorted((CommandRecord(**row._mapping) for row in moved), key=lambda record: record.id)
     return [(record, _event(record, change)) for record in records]
 
 
 @cache
-def _update(state: CommandState, names: tuple[str, ...], late: bool) -> Any:
+def _update(state: CommandState, names: tuple[str, ...]) -> Any:
     moving: Any = commands.c.id.in_(bindparam("command_ids", expanding=True))
-    if state == "accepted":  # the acceptance can be written after the outcome
-        no_answer = commands.c.message == NO_ANSWER if late else false()
-        moving &= or_(commands.c.finished_at.is_(None), no_answer)
+    if state == "accepted":  # it can be written after the outcome, and replaces the assumption that none came
+        moving &= or_(commands.c.finished_at.is_(None), commands.c.message == NO_ANSWER)
     values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
     return (
         update(commands)

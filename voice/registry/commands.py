@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
+from voice.errors import ClaimLost
 from voice.events import now
 from voice.registry import command_legs as legs
+from voice.registry.claims import Claim
+from voice.registry.command_claims import CLAIMS, TURN, CommandClaims
 from voice.registry.command_record import COMMAND_FIELDS, CommandRecord, CommandState
-from voice.registry.command_states import LEASE_SECONDS, StateChange
-from voice.registry.command_writes import CommandChange, NewCommand, QueuedCommand, write_all
+from voice.registry.command_states import StateChange
+from voice.registry.command_writes import (
+    CLAIM_LOST,
+    CommandChange,
+    NewCommand,
+    QueuedCommand,
+    Turn,
+    write_all,
+)
+from voice.registry.engine.clock import database_time
 from voice.registry.engine.database import Database
 from voice.registry.engine.group_commit import Group, GroupCommit
 from voice.registry.schema.commands import IS_OPEN, command_legs, commands
@@ -26,15 +36,19 @@ _SELECT = select(*COMMAND_FIELDS)
 class CommandStore:
     """The commands of all calls. Their ids give the order in which they were recorded."""
 
-    def __init__(self, database: Database):
-        self._database = database
+    def __init__(self, database: Database, owner: str):
+        self._database, self._owner = database, owner
+        self.claims = CommandClaims(database, owner)
         self._group = GroupCommit(self._write_all, one_at_a_time=True, most=MOST_AT_ONCE)
 
     def request(
         self, name: str, arguments: dict[str, Any], operator: str, call_sid: str | None, key: str | None,
-        fingerprint: str, proof: str | None = None,
+        fingerprint: str, proof: str | None = None, claim: Claim | None = None,
     ) -> QueuedCommand | CommandRecord:  # fmt: skip
-        """Record a new command; or return the operator's command that has the same idempotency key."""
+        """Record a new command; or return the operator's command that has the same idempotency key.
+
+        Raises ClaimLost if `claim` does not hold: of the plan, for example, that the command is for.
+        """
         row = {
             "call_sid": call_sid,
             "command": name,
@@ -45,9 +59,10 @@ class CommandStore:
             "idempotency_key": key,
             "fingerprint": fingerprint,
             "proof": proof,
+            "claimed_by": self._owner,
         }
         try:
-            queued: QueuedCommand = self._group.submit(NewCommand(row))
+            queued: QueuedCommand = self._group.submit(NewCommand(row, claim))
         except IntegrityError:
             known = self.with_idempotency_key(operator, key or "")
             if known is None:
@@ -93,11 +108,15 @@ class CommandStore:
         query = select(last.c["of"], *COMMAND_FIELDS).join(commands, last.c.newest == commands.c.id)
         return {row[0]: CommandRecord(*row[1:]) for row in self._database.fetch_rows(query)}
 
-    def has_earlier_running(self, command: CommandRecord) -> bool:
-        """Return whether a live process is executing an earlier command of the same call."""
-        earlier = (commands.c.call_sid == command.call_sid) & (commands.c.id < command.id)
-        running = (commands.c.state == "requested") & (commands.c.requested_at > _lease_start())
-        return self._first(_SELECT.where(earlier, running)) is not None
+    def take_turn(self, command: CommandRecord) -> bool:
+        """Take the turn of a command that waits for earlier ones of its call. False while one of them runs.
+
+        Raises ClaimLost if another process has taken the command.
+        """
+        (turn,) = self._database.fetch_rows(TURN, {"command_id": command.id})
+        if not turn.is_ours:
+            raise ClaimLost(CLAIM_LOST)
+        return not turn.must_wait and bool(self._group.submit(Turn(command.id)))
 
     def expect_legs(self, command_id: int, call_sids: Iterable[str]) -> None:
         """Add the other calls that the command is about to move: it waits for all of them."""
@@ -114,27 +133,26 @@ class CommandStore:
         query = (
             select(commands.c.id)
             .join(command_legs, command_legs.c.command_id == commands.c.id)
-            .where(IS_OPEN, commands.c.requested_at > _lease_start())
+            .where(IS_OPEN, CLAIMS.is_held)
             .where(or_(commands.c.call_sid == call_sid, command_legs.c.call_sid == call_sid))
         )
         return self._database.read(lambda connection: connection.execute(query).first()) is not None
 
-    def unsettled(self) -> list[CommandRecord]:
-        """Commands without an outcome that no process is working on, oldest first."""
-        abandoned = (commands.c.state == "requested") & (commands.c.requested_at < _lease_start())
-        unsure = (commands.c.state == "unconfirmed") & commands.c.finished_at.is_(None)
-        return self._all(
-            _SELECT.where(IS_OPEN, abandoned | unsure).order_by(commands.c.id).limit(MOST_SETTLED)
-        )
+    def unsure(self, for_seconds: float = 0.0) -> list[CommandRecord]:
+        """Commands without an outcome that Twilio did not answer, and that were sent so long ago; oldest first."""
+        is_unsure = (commands.c.state == "unconfirmed") & commands.c.finished_at.is_(None)
+        return self._open(is_unsure & _is_sent_before(for_seconds))
 
-    def due_for_read_back(self, read_back_after: timedelta, overdue_after: timedelta) -> list[CommandRecord]:
+    def due_for_read_back(self, read_back_after: float, overdue_after: float) -> list[CommandRecord]:
         """Accepted commands without an outcome: those with the proof `none` that are due, and overdue others."""
-        requested_at, moment = commands.c.requested_at, now()
-        without_proof = (commands.c.proof == "none") & (requested_at < moment - read_back_after)
-        due = (commands.c.state == "accepted") & or_(without_proof, requested_at < moment - overdue_after)
-        return self._all(_SELECT.where(IS_OPEN, due).order_by(commands.c.id).limit(MOST_SETTLED))
+        without_proof = (commands.c.proof == "none") & _is_sent_before(read_back_after)
+        is_due = or_(without_proof, _is_sent_before(overdue_after))
+        return self._open((commands.c.state == "accepted") & is_due)
 
-    def _write_all(self, writes: Group[NewCommand | CommandChange]) -> list[Any]:
+    def _open(self, condition: ColumnElement[bool]) -> list[CommandRecord]:
+        return self._all(_SELECT.where(IS_OPEN, condition).order_by(commands.c.id).limit(MOST_SETTLED))
+
+    def _write_all(self, writes: Group[NewCommand | CommandChange | Turn]) -> list[Any]:
         return self._database.write_patiently(lambda connection: write_all(connection, writes()))
 
     def _first(self, query: Select[Any]) -> CommandRecord | None:
@@ -144,6 +162,6 @@ class CommandStore:
         return self._database.fetch_all(CommandRecord, query)
 
 
-def _lease_start() -> datetime:
-    """Commands requested before this time are presumed abandoned."""
-    return now() - timedelta(seconds=LEASE_SECONDS)
+def _is_sent_before(seconds: float) -> ColumnElement[bool]:
+    """True for commands that were sent at least so many seconds ago, by the database's clock."""
+    return func.coalesce(commands.c.sent_at, commands.c.requested_at) <= database_time(-seconds)

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, exists, or_, select, update
+from sqlalchemy import Connection, delete, exists, select, update
 
 from voice.calls import TERMINAL_RANK, Call
-from voice.errors import RegistryUnavailable
+from voice.errors import ClaimLost, RegistryUnavailable
 from voice.events import NewEvent, now
-from voice.json_record import JsonRecord, UtcTime
+from voice.json_record import Internal, JsonRecord, UtcTime
 from voice.registry.call_query import CALL_FIELDS
+from voice.registry.claims import Claim, Claims, lost_claims
+from voice.registry.engine.clock import database_time
 from voice.registry.engine.database import Database
 from voice.registry.engine.group_commit import Group, GroupCommit
 from voice.registry.engine.kept_record import KeptRecord
-from voice.registry.engine.sequence import add_event, lock_sequence
+from voice.registry.engine.sequence import add_event, lock_sequence, take_id
 from voice.registry.schema.bulk import bulk_items
 from voice.registry.schema.calls import calls
 from voice.registry.schema.emergency import emergency, emergency_runs
 
+LEASE_SECONDS = 15.0
+MOST_FENCES = 2**31  # the range of the column
 CHECK_SECONDS = 2.0  # between two checks for calls that the stop has not reached
 
 
@@ -32,8 +34,15 @@ class EmergencyStop(JsonRecord):
     message: str | None
     started_by: str
     started_at: UtcTime
+    fence: Internal[int] = 0
+
+    @property
+    def claim(self) -> Claim:
+        """The claim of the process that has read the stop."""
+        return Claim(EMERGENCY_CLAIMS, (1,), self.fence)
 
 
+EMERGENCY_CLAIMS = Claims(emergency)
 _FIELDS = [emergency.c[name] for name in EmergencyStop.__dataclass_fields__]
 _CURRENT = select(*_FIELDS)
 
@@ -41,8 +50,8 @@ _CURRENT = select(*_FIELDS)
 class EmergencyStore:
     """The emergency stop, and the calls that it has to reach."""
 
-    def __init__(self, database: Database, folder: Path | None = None):
-        self._database = database
+    def __init__(self, database: Database, owner: str, folder: Path | None = None):
+        self._database, self._owner = database, owner
         self._group: GroupCommit[None, EmergencyStop | None] = GroupCommit(self._read_for)
         self._kept = KeptRecord(EmergencyStop, folder / "emergency_stop.json" if folder else None)
 
@@ -68,17 +77,24 @@ class EmergencyStore:
             return self.last_known
 
     def start(self, message: str | None, operator: str) -> EmergencyStop:
-        """Start the stop. If one is active already, it gets the new message."""
-        stop = EmergencyStop(message, operator, now())
+        """Start the stop, claimed for this process. If one is active already, it gets the new message."""
+        lease = {
+            "claimed_by": self._owner,
+            "tended_at": database_time(),
+            **EMERGENCY_CLAIMS.renew(LEASE_SECONDS),
+        }
 
-        def work(connection: Connection) -> None:
+        def work(connection: Connection) -> EmergencyStop:
             lock_sequence(connection)
+            event_id = take_id(connection)
+            stop = EmergencyStop(message, operator, now(), fence=event_id % MOST_FENCES)  # never used before
             connection.execute(delete(emergency))
-            connection.execute(emergency.insert(), {"id": 1, **vars(stop), "tended_at": now()})
+            connection.execute(emergency.insert().values({"id": 1, **vars(stop), **lease}))
             connection.execute(delete(emergency_runs))
-            add_event(connection, NewEvent("emergency.stopped", operator, None, stop.as_json()))
+            add_event(connection, NewEvent("emergency.stopped", operator, None, stop.as_json()), event_id)
+            return stop
 
-        self._database.write_patiently(work)
+        stop = self._database.write_patiently(work)
         self._kept.keep(stop)
         return stop
 
@@ -97,23 +113,27 @@ class EmergencyStore:
         self._kept.keep(None)
         return lifted
 
-    def add_runs(self, run_ids: Iterable[str]) -> None:
-        """Add bulk runs that carry out the stop."""
-        rows = [{"run_id": run_id} for run_id in run_ids]
-        if rows:
-            self._database.execute_patiently(emergency_runs.insert(), rows)
+    def add_run(self, connection: Connection, run_id: str, claim: Claim) -> None:
+        """Add a bulk run that carries out the stop. Raises ClaimLost if another process has claimed the check."""
+        if lost_claims(connection, [claim]):
+            raise ClaimLost("Another process ends the live calls.")
+        connection.execute(emergency_runs.insert(), {"run_id": run_id})
 
     def run_ids(self) -> list[str]:
         """The bulk runs that carry out this stop, or carried out the last one."""
         return self._database.fetch_column(select(emergency_runs.c.run_id))
 
-    def claim_check(self) -> bool:
-        """Claim the next check for calls that the stop has not reached. One worker gets it."""
-        moment, pause = now(), timedelta(seconds=CHECK_SECONDS)
-        tended_at = emergency.c.tended_at
-        due = or_(tended_at < moment - pause, tended_at > moment + pause)  # the clock may have been set back
-        claim = update(emergency).where(due).values(tended_at=moment)
-        return self._database.write(lambda connection: connection.execute(claim).rowcount > 0)
+    def claim_check(self) -> EmergencyStop | None:
+        """Claim the next check for calls that the stop has not reached. One worker gets it, the others get None."""
+        values = EMERGENCY_CLAIMS.take(self._owner, LEASE_SECONDS)
+        claim = update(emergency).where(EMERGENCY_CLAIMS.is_free).values(values).returning(*_FIELDS)
+        row = self._database.write(lambda connection: connection.execute(claim).first())
+        return None if row is None else EmergencyStop(**row._mapping)
+
+    def finish_check(self, claim: Claim) -> None:
+        """Let any worker make the next check, a moment later."""
+        mine = update(emergency).where(EMERGENCY_CLAIMS.is_of(claim))
+        self._database.execute_patiently(mine.values(EMERGENCY_CLAIMS.renew(CHECK_SECONDS)))
 
     def unreached(self, message_scene: str) -> list[Call]:
         """Live calls that are in no bulk run of the stop and not in the scene that plays its message."""

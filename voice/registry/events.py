@@ -49,7 +49,7 @@ class EventStore:
 
     def record_all(self, group: Group[Report]) -> list[bool]:
         """Record several events in order and in one transaction; in a second one if some are recorded already."""
-        return _record_group(self._database.write, group)
+        return _record_group(self._database.write_keyed, group)
 
     def of_call(self, call_sid: str) -> list[Event]:
         """All events of one call, oldest first."""

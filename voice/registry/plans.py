@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
 from sqlalchemy import Connection, select, update
@@ -13,6 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from voice.event_kinds import KindName
 from voice.events import NewEvent, now
 from voice.json_record import Internal, JsonRecord, UtcTime
+from voice.registry.claims import Claim, Claims
+from voice.registry.engine.clock import due_time
 from voice.registry.engine.database import Database
 from voice.registry.engine.sequence import add_event, lock_sequence, take_id
 from voice.registry.schema.plans import IS_OPEN, plans
@@ -37,6 +39,13 @@ class Plan(JsonRecord):
     created_at: UtcTime
     fingerprint: Internal[str | None] = None
     attempt: Internal[int] = 1
+    fence: Internal[int] = 0
+    claimed_at: Internal[UtcTime | None] = None
+
+    @property
+    def claim(self) -> Claim:
+        """The claim of the worker that has read the plan."""
+        return Claim(PLAN_CLAIMS, (self.id,), self.fence)
 
     @property
     def key(self) -> str:
@@ -44,6 +53,7 @@ class Plan(JsonRecord):
         return f"plan:{self.id}" if self.attempt == 1 else f"plan:{self.id}:{self.attempt}"
 
 
+PLAN_CLAIMS = Claims(plans)
 PLAN_FIELDS = [plans.c[name] for name in Plan.__dataclass_fields__]
 _SELECT = select(*PLAN_FIELDS)
 
@@ -65,8 +75,8 @@ class PlanStore:
         self._database = database
 
     def create(
-        self, name: str, arguments: dict[str, Any], operator: str, call_sid: str | None, due_at: datetime,
-        key: str | None, fingerprint: str,
+        self, name: str, arguments: dict[str, Any], operator: str, call_sid: str | None,
+        due: datetime | timedelta, key: str | None, fingerprint: str,
     ) -> Plan:  # fmt: skip
         """A new plan; or the operator's plan that has the same idempotency key."""
         row = {
@@ -75,14 +85,13 @@ class PlanStore:
             "arguments": arguments,
             "operator": operator,
             "made_by": operator,
-            "due_at": due_at,
             "state": "planned",
             "created_at": now(),
             "idempotency_key": key,
             "fingerprint": fingerprint,
         }
         try:
-            return self._database.write_patiently(lambda connection: _insert(connection, row))
+            return self._database.write_patiently(lambda connection: _insert(connection, row, due))
         except IntegrityError:
             known = (plans.c.made_by == operator) & (plans.c.idempotency_key == key)
             return self._database.fetch_all(Plan, _SELECT.where(known))[0]
@@ -108,8 +117,12 @@ class PlanStore:
         query = _SELECT.where(IS_OPEN).order_by(plans.c.due_at, plans.c.id).limit(limit)
         return self._database.fetch_all(Plan, query)
 
-    def change(self, plan_id: int, operator: str, **values: Any) -> Plan | None:
+    def change(
+        self, plan_id: int, operator: str, due: datetime | timedelta | None = None, **values: Any
+    ) -> Plan | None:
         """Change the time or the arguments, and put the plan in this operator's name; None unless it is planned."""
+        if due is not None:
+            values["due_at"] = due_time(due)
         return self._move(plan_id, ("planned",), "plan.changed", operator, operator=operator, **values)
 
     def cancel(self, plan_id: int, operator: str) -> Plan | None:
@@ -119,15 +132,18 @@ class PlanStore:
     def finish(
         self, plan: Plan, state: PlanState, message: str | None = None, command_id: int | None = None
     ) -> None:
-        """Finish a claimed plan as `run`, `refused` or `missed`."""
+        """Finish a claimed plan as `run`, `refused` or `missed`; nothing if another worker has claimed it since."""
         kind: KindName = "plan.missed" if state == "missed" else "plan.run"
         values = {"state": state, "message": message, "command_id": command_id}
-        self._move(plan.id, ("running",), kind, plan.operator, **values)
+        self._move(plan.id, ("running",), kind, plan.operator, plan.claim, **values)
 
     def _move(
-        self, plan_id: int, states: Sequence[PlanState], kind: KindName, source: str, **values: Any
-    ) -> Plan | None:
+        self, plan_id: int, states: Sequence[PlanState], kind: KindName, source: str,
+        claim: Claim | None = None, **values: Any,
+    ) -> Plan | None:  # fmt: skip
         current = (plans.c.id == plan_id) & plans.c.state.in_(states)
+        if claim:
+            current &= PLAN_CLAIMS.is_of(claim)
         statement = update(plans).where(current).values(**values).returning(*PLAN_FIELDS)
 
         def work(connection: Connection) -> Plan | None:
@@ -142,10 +158,10 @@ class PlanStore:
         return self._database.write_patiently(work)
 
 
-def _insert(connection: Connection, row: dict[str, Any]) -> Plan:
+def _insert(connection: Connection, row: dict[str, Any], due: datetime | timedelta) -> Plan:
     """A plan's id is the id of its first event, as with commands."""
     plan_id = take_id(connection)
-    connection.execute(plans.insert(), {**row, "id": plan_id})
+    connection.execute(plans.insert().values(due_at=due_time(due)), {**row, "id": plan_id})
     plan = Plan(**connection.execute(_SELECT.where(plans.c.id == plan_id)).one()._mapping)
     add_event(connection, _event("plan.made", plan.operator, plan), plan_id)
     return plan

@@ -88,6 +88,10 @@ class TokenStore:
         """The name, role and state of a token that is or was valid, or None."""
         return self._database.fetch_first(Token, _SELECT.where(tokens.c.token_hash == hash_secret(token)))
 
+    def get(self, name: str) -> Token | None:
+        """The token of this name, revoked or not; None if there is none."""
+        return self._database.fetch_first(Token, _SELECT.where(tokens.c.name == name))
+
     def all(self) -> list[Token]:
         """All tokens, by name."""
         return self._database.fetch_all(Token, _SELECT.order_by(tokens.c.name))

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import logging
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -26,6 +27,7 @@ CONNECT_SECONDS = 2.0
 READ_SECONDS = 4.5
 MAX_REDIRECTS = 3
 CONNECTIONS = 64  # kept open for each host; more can be in use at the same time
+before_change: ContextVar[Callable[[], None]] = ContextVar("before_change", default=lambda: None)
 
 
 class PooledHttpClient(HttpClient):
@@ -39,7 +41,12 @@ class PooledHttpClient(HttpClient):
         self, method: str, uri: str, params: Any = None, data: Any = None, headers: Any = None, auth: Any = None,
         timeout: Any = None, allow_redirects: bool = False,
     ) -> Response:  # fmt: skip
-        """Twilio's response, whatever its status. Raises urllib3's HTTPError if there is none."""
+        """Twilio's response, whatever its status. Raises urllib3's HTTPError if there is none.
+
+        Raises what `before_change` raises, and then sends nothing.
+        """
+        if method.upper() != "GET":
+            before_change.get()()
         origin, target = _split(uri, params or {})
         sent = dict(headers or {}) | (_basic(auth) if auth else {})
         response = self._pool(origin).urlopen(

@@ -23,7 +23,8 @@ LAYERS = (  # lowest first: an import goes to a lower layer or stays in its part
     {"conferences"},
     {"commands"},
     {"services"},  # the catalogue of commands is one of them
-    {"control.drops", "conferences.keeper", "plans.schedule"},
+    {"control.drops", "control.abandoned", "conferences.keeper", "plans.schedule"},
+    {"control.idempotency"},
     {"control.runner"},
     {"plans", "control.confirmation", "bulk", "setup"},
     {"rules"},

@@ -37,8 +37,9 @@ def test_the_tables_equal_the_migrations(registry: Registry):
     database = registry.database
     assert database.read(differences) == []
     migrated = database.read(indexes)
-    database.write(metadata.drop_all)
-    database.write(metadata.create_all)
+    with database.engine.begin() as connection:
+        metadata.drop_all(connection)
+        metadata.create_all(connection)
     assert database.read(indexes) == migrated
     assert any(condition for _, _, condition in migrated.values())
 

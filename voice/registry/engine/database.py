@@ -14,7 +14,14 @@ from gevent import monkey
 from sqlalchemy import Connection, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    SQLAlchemyError,
+    StatementError,
+)
 
 from voice.errors import RegistryUnavailable, SettingInvalid
 from voice.registry.engine.limits import (
@@ -24,6 +31,7 @@ from voice.registry.engine.limits import (
     PATIENCE_SECONDS,
     ROWS_PER_STATEMENT,
 )
+from voice.registry.engine.once import Once
 from voice.registry.engine.postgresql import create_postgresql_engine
 from voice.registry.engine.read_turns import ReadTurns
 from voice.registry.engine.sqlite import CREATE_OR_MOUNT, create_file, create_sqlite_engine, missing_file
@@ -33,6 +41,7 @@ Record = TypeVar("Record")
 Item = TypeVar("Item")
 Work = Callable[[Connection], Result]
 Opening = Callable[[], AbstractContextManager[Connection]]
+PROGRAM_LIMIT = "54"  # a value too large: https://www.postgresql.org/docs/current/errcodes-appendix.html
 GAP_SECONDS = 0.005  # SQLite's lock has no queue: a waiting webhook gets it in this gap
 BURST_SECONDS = (
     0.03  # a write that follows another one so soon leaves a gap; the two writes of one command do not
@@ -54,13 +63,15 @@ class Database:
         self._reading = self.engine.execution_options(**_reading_options(self.is_sqlite))
 
     def write(self, work: Work[Result]) -> Result:
-        """Commit `work`, and return its result. Fails soon if the database cannot take it now."""
+        """Commit `work` once, and return its result. Fails soon if the database cannot take it now."""
+        return self._write(self._once(work))
 
-        def checked(connection: Connection) -> Result:
-            self.before_write(connection)
-            return work(connection)
+    def write_keyed(self, work: Work[Result]) -> Result:
+        """Like `write`, for webhooks, whose rows have unique keys: after a lost answer the work runs again.
 
-        return self._run(self.engine.begin, checked)
+        It then raises IntegrityError.
+        """
+        return self._run(self.engine.begin, self._checked(work))
 
     def write_patiently(self, work: Work[Result]) -> Result:
         """Like `write`, but retry for a while: for operators, who prefer waiting to a failed request.
@@ -68,11 +79,11 @@ class Database:
         The waits are between the tries, where other greenlets run. In one process one thread tries at a time and
         leaves a gap behind it, so that many of them do not crowd out a webhook.
         """
-        until = time.monotonic() + PATIENCE_SECONDS
+        until, once = time.monotonic() + PATIENCE_SECONDS, self._once(work)
         while True:
             try:
                 with self._turn(until):
-                    return self.write(work)
+                    return self._write(once)
             except RegistryUnavailable:
                 if time.monotonic() > until:
                     raise
@@ -157,6 +168,26 @@ class Database:
         """Close all pooled connections."""
         self.engine.dispose()
 
+    def _checked(self, work: Work[Result]) -> Work[Result]:
+        def checked(connection: Connection) -> Result:
+            self.before_write(connection)
+            return work(connection)
+
+        return checked
+
+    def _once(self, work: Work[Result]) -> Once[Result]:
+        return Once(self._checked(work), keeps_nonce=not self.is_sqlite)
+
+    def _write(self, once: Once[Result]) -> Result:
+        """A repeat may run into the rows of an attempt that was still being committed as it looked for the nonce."""
+        try:
+            return self._run(self.engine.begin, once.attempt)
+        except IntegrityError:
+            committed = self.read(once.committed) if once.is_unsure else []
+            if not committed:
+                raise
+            return committed[0]
+
     @contextmanager
     def _turn(self, until: float) -> Iterator[None]:
         if not self._patient.acquire(timeout=max(0.0, until - time.monotonic())):
@@ -172,10 +203,7 @@ class Database:
             self._patient.release()
 
     def _run(self, opening: Opening, work: Work[Result]) -> Result:
-        """Repeat the work once if the pooled connection was dead.
-
-        All writes carry unique keys, so repeating one whose COMMIT was lost changes nothing.
-        """
+        """Repeat the work if the pooled connection was dead, or if it broke."""
         try:
             return self._attempt(opening, work)
         except DBAPIError as error:
@@ -197,9 +225,9 @@ class Database:
             ):  # a healthy server would have ended the statement before: see statement_timeout
                 self.engine.dispose()
             raise RegistryUnavailable("The database did not answer in time. Try again.") from error
-        except DBAPIError:
+        except StatementError:  # of the database, or of a value that cannot be stored
             raise
-        except SQLAlchemyError as error:  # the pool has no free connection
+        except SQLAlchemyError as error:  # the pool has no free connection, for example
             raise RegistryUnavailable(f"The database is busy: {error}") from error
 
     def _deadline(self, seconds: float = ANSWER_SECONDS * 1.5) -> AbstractContextManager[Any]:
@@ -226,9 +254,17 @@ def _parse(url: str) -> URL:
 
 def _translate(error: DBAPIError) -> Exception:
     """A row that the database rejects is a bug of Midcall and stays as it is. Other errors come from the database."""
-    if isinstance(error, DataError | IntegrityError):
+    if _is_rejection(error):
         return error
     return RegistryUnavailable(f"The database cannot be used: {' '.join(str(error.orig).split())}")
+
+
+def _is_rejection(error: DBAPIError) -> bool:
+    """True if the database refuses a value, so that the same work without this value can succeed."""
+    if isinstance(error, DataError | IntegrityError):
+        return True
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return state.startswith(PROGRAM_LIMIT) or "binding parameter" in str(error.orig)
 
 
 def in_batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
+from voice.registry.engine.clock import add_clock
 from voice.registry.engine.limits import LOCK_SECONDS, POOL_SIZE
 from voice.registry.engine.private_files import create_private, make_private_folder
 
@@ -60,6 +61,7 @@ def _require_file(dialect: Any, _record: Any, arguments: Any, _named: Any) -> No
 
 def _set_up_connection(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # `_begin` begins the transactions
+    add_clock(connection)
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 

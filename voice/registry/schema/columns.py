@@ -7,7 +7,18 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, Text, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    text,
+)
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import TypeEngine
 
@@ -26,6 +37,15 @@ class _TimeText(sqlite.DATETIME):
 
 def _time_text(value: datetime | None) -> str | None:
     return None if value is None else value.isoformat(" ", "microseconds")
+
+
+def claim_columns() -> tuple[Column[Any], ...]:
+    """The columns of a claim: its owner, its deadline by the database's clock, and its number."""
+    return (
+        Column("claimed_by", String(16)),
+        Column("claimed_until", UtcDateTime),
+        Column("fence", Integer, nullable=False, server_default=text("0")),
+    )
 
 
 class UtcDateTime(TypeDecorator[datetime]):

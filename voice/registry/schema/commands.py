@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-from voice.registry.schema.columns import Json, Number, UtcDateTime, metadata
+from voice.registry.schema.columns import Json, Number, UtcDateTime, claim_columns, metadata
 
 commands = Table(
     "commands",
@@ -34,6 +34,8 @@ commands = Table(
     Column("idempotency_key", String(200)),
     Column("fingerprint", String(64)),
     Column("proof", String(8)),
+    Column("sent_at", UtcDateTime),
+    *claim_columns(),
     UniqueConstraint("operator", "idempotency_key", name="commands_idempotency"),
     Index("commands_by_call", "call_sid", "id"),
 )

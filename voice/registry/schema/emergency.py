@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Integer, String, Table, Text
 
-from voice.registry.schema.columns import UtcDateTime, metadata
+from voice.registry.schema.columns import UtcDateTime, claim_columns, metadata
 
 emergency = Table(
     "emergency",
@@ -14,6 +14,7 @@ emergency = Table(
     Column("started_by", String(80), nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
     Column("tended_at", UtcDateTime, nullable=False),
+    *claim_columns(),
 )
 
 emergency_runs = Table("emergency_runs", metadata, Column("run_id", String(16), primary_key=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, UniqueConstraint, text
 
-from voice.registry.schema.columns import Json, Number, UtcDateTime, metadata
+from voice.registry.schema.columns import Json, Number, UtcDateTime, claim_columns, metadata
 
 plans = Table(
     "plans",
@@ -24,6 +24,7 @@ plans = Table(
     Column("made_by", String(80), nullable=False),
     Column("idempotency_key", String(200)),
     Column("fingerprint", String(64)),
+    *claim_columns(),
     UniqueConstraint("made_by", "idempotency_key", name="plans_idempotency"),
     Index("plans_by_call", "call_sid", "id"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, text
 
-from voice.registry.schema.columns import Json, Number, UtcDateTime, metadata
+from voice.registry.schema.columns import Json, Number, UtcDateTime, claim_columns, metadata
 
 rules = Table(
     "rules",
@@ -30,6 +30,7 @@ rule_hits = Table(
     Column("finished_at", UtcDateTime),
     Column("command_id", BigInteger),
     Column("message", Text),
+    *claim_columns(),
 )
 HIT_IS_OPEN = text("finished_at IS NULL")
 Index(

@@ -55,7 +55,9 @@ class RuleApplication:
         """
         runner = Runner(self._services)
         try:
-            record = runner.run(then.command, then.arguments, f"rule:{name}", hit.call_sid, hit.key)
+            record = runner.run(
+                then.command, then.arguments, f"rule:{name}", hit.call_sid, hit.key, claim=hit.claim
+            )
         except RegistryUnavailable:
             return
         except MidcallError as error:

@@ -95,7 +95,7 @@ def start_bulk(body: BulkStart) -> BulkRunAnswer:
     A repeat with the same token answers with the same run.
     """
     runs = BulkRuns(services())
-    return BulkRunAnswer(run=runs.progress(runs.start(body.token, operator(), body.due_at)))
+    return BulkRunAnswer(run=runs.progress(runs.start(body.token, operator(), body.due)))
 
 
 @route("GET", "/bulk", role="viewer")

@@ -77,14 +77,14 @@ def start_bulk_run() -> ResponseReturnValue:
     try:
         token = request.form.get("token", "")
         wanted: BulkStart = validate(BulkStart, {"token": token, **start.arguments})
-        run = BulkRuns(services()).start(wanted.token, operator(), wanted.due_at)
+        run = BulkRuns(services()).start(wanted.token, operator(), wanted.due)
     except ArgumentsRefused as error:
         kind = _command(request.form.get("command", ""))
         if kind is None or not start.with_error(error).error:
             raise
         arguments = _form(kind).read(request.form)
         return _preview_step(kind, CallChoice.read(request.form), arguments, start)
-    flash("The run is scheduled." if wanted.due_at else "The run is started.")
+    flash("The run is scheduled." if wanted.due else "The run is started.")
     return redirect(url_for("console.bulk_run", run_id=run.id), 303)
 
 
