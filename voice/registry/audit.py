@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Select, delete, select
 from voice.audit import Actor, AuditEntry, NewAuditEntry
 from voice.errors import NotFound
 from voice.registry.engine.audit_chain import append, write_audited
-from voice.registry.engine.database import Database, in_batches
+from voice.registry.engine.batches import in_batches
+from voice.registry.engine.database import Database
 from voice.registry.schema.audit import chain, contents, head
 
 PAGE = 100  # entries that are read at once

@@ -11,7 +11,8 @@ from typing_extensions import TypedDict
 
 from voice.registry.claims import Claim, Claims
 from voice.registry.command_record import CommandState
-from voice.registry.engine.database import Database, in_batches
+from voice.registry.engine.batches import in_batches
+from voice.registry.engine.database import Database
 from voice.registry.schema.bulk import bulk_items
 from voice.registry.schema.calls import calls
 from voice.registry.schema.commands import commands

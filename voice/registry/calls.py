@@ -13,7 +13,8 @@ from voice.event_kinds import KindName
 from voice.events import NewEvent, now
 from voice.registry.call_query import CALL_FIELDS, CallQuery, cursor_after, page_of_calls
 from voice.registry.call_slices import find_in_slices, needs_slices
-from voice.registry.engine.database import Database, in_batches
+from voice.registry.engine.batches import in_batches
+from voice.registry.engine.database import Database
 from voice.registry.events import EventStore
 from voice.registry.schema.calls import calls
 

@@ -13,10 +13,7 @@ import gevent
 from gevent import monkey
 from sqlalchemy import Connection, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import (
-    ArgumentError,
-    DataError,
     DBAPIError,
     IntegrityError,
     SQLAlchemyError,
@@ -24,12 +21,12 @@ from sqlalchemy.exc import (
 )
 
 from voice.errors import RegistryUnavailable, SettingInvalid
+from voice.registry.engine.failures import parse_url, translate
 from voice.registry.engine.limits import (
     ANSWER_SECONDS,
     HURRY_SECONDS,
     LOCK_SECONDS,
     PATIENCE_SECONDS,
-    ROWS_PER_STATEMENT,
 )
 from voice.registry.engine.once import Once
 from voice.registry.engine.postgresql import create_postgresql_engine
@@ -41,7 +38,6 @@ Record = TypeVar("Record")
 Item = TypeVar("Item")
 Work = Callable[[Connection], Result]
 Opening = Callable[[], AbstractContextManager[Connection]]
-PROGRAM_LIMIT = "54"  # a value too large: https://www.postgresql.org/docs/current/errcodes-appendix.html
 GAP_SECONDS = 0.005  # SQLite's lock has no queue: a waiting webhook gets it in this gap
 BURST_SECONDS = (
     0.03  # a write that follows another one so soon leaves a gap; the two writes of one command do not
@@ -52,7 +48,7 @@ class Database:
     """SQLite or PostgreSQL. Each commit is on disk when it returns. Methods raise RegistryUnavailable."""
 
     def __init__(self, url: str):
-        self.url = _parse(url)
+        self.url = parse_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         create_engine = create_sqlite_engine if self.is_sqlite else create_postgresql_engine
         self.engine = create_engine(self.url)
@@ -142,7 +138,7 @@ class Database:
         try:
             yield
         except DBAPIError as error:
-            raise _translate(error) from error
+            raise translate(error) from error
 
     def files(self) -> list[Path]:
         """The folder of a SQLite database, its file and the files beside it; none of PostgreSQL."""
@@ -208,11 +204,11 @@ class Database:
             return self._attempt(opening, work)
         except DBAPIError as error:
             if not error.connection_invalidated:
-                raise _translate(error) from error
+                raise translate(error) from error
         try:
             return self._attempt(opening, work)
         except DBAPIError as error:
-            raise _translate(error) from error
+            raise translate(error) from error
 
     def _attempt(self, opening: Opening, work: Work[Result]) -> Result:
         deadline = self._deadline()
@@ -241,38 +237,6 @@ class Database:
 def _reading_options(is_sqlite: bool) -> dict[str, Any]:
     """Reads have no transaction. The connections of SQLite begin none, so their mode is not switched each time."""
     return {"reading": True} if is_sqlite else {"reading": True, "isolation_level": "AUTOCOMMIT"}
-
-
-def _parse(url: str) -> URL:
-    try:
-        return make_url(url)
-    except (ArgumentError, ValueError):
-        raise SettingInvalid(
-            "DATABASE_URL is malformed: the value is not shown. Enter a URL of SQLite or PostgreSQL."
-        ) from None
-
-
-def _translate(error: DBAPIError) -> Exception:
-    """A row that the database rejects is a bug of Midcall and stays as it is. Other errors come from the database."""
-    if _is_rejection(error):
-        return error
-    return RegistryUnavailable(f"The database cannot be used: {' '.join(str(error.orig).split())}")
-
-
-def _is_rejection(error: DBAPIError) -> bool:
-    """True if the database refuses a value, so that the same work without this value can succeed."""
-    if isinstance(error, DataError | IntegrityError):
-        return True
-    state = getattr(error.orig, "sqlstate", None) or ""
-    return state.startswith(PROGRAM_LIMIT) or "binding parameter" in str(error.orig)
-
-
-def in_batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    """The items in batches, one for each statement. Between two batches other greenlets of the process run."""
-    for start in range(0, len(items), ROWS_PER_STATEMENT):
-        if start:
-            time.sleep(0)
-        yield items[start : start + ROWS_PER_STATEMENT]
 
 
 @contextmanager
