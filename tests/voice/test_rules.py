@@ -141,7 +141,7 @@ def test_a_repeated_prompt_or_a_return_does_not_reset_the_waiting_time(registry,
 def test_days_and_times_are_those_of_the_timezone(services, when, moment, expected):
     settings = {key: str(services.config[key]) for key in ("TWILIO_ACCOUNT_SID", "PUBLIC_URL", "SECRET_KEY")}
     settings |= {
-        "TWILIO_AUTH_TOKEN": "t",
+        "TWILIO_AUTH_TOKEN": "t" * 8 + "0123456789abcdef",
         "TIMEZONE": "Europe/Berlin",
         "OPENING_HOURS": "mon-fri 09:00-17:30",
     }
