@@ -74,7 +74,7 @@ def test_migrate_creates_the_tables_and_can_be_repeated(tmp_path):
     url = f"sqlite:///{tmp_path / 'new' / 'midcall.db'}"
     app = create_app(settings(DATABASE_URL=url, SPOOL_DIR=str(tmp_path / "spool")), dotenv=None)
     registry: Registry = app.extensions["midcall"].registry
-    assert "Run `flask migrate`" in (registry.problem() or "")
+    assert "run `flask migrate`" in (registry.problem() or "")
     assert verdicts(run(app, "doctor"))["database"] == "TO DO"
     assert output_of(app, "migrate").startswith("migrating to 0001…\n")
     assert output_of(app, "migrate") == f"schema {head()}\n"

@@ -99,10 +99,10 @@ def _labeled(
 
 
 def _labeled_value(services: Services, name: str, field: FieldInfo | None, value: Any) -> LabeledValue:
-    label, form = (field.title if field else None) or name, _format(field)
-    is_scene = isinstance(value, str) and (form == "scene" or name == "scene")
+    label, format = (field.title if field else None) or name, _format(field)
+    is_scene = isinstance(value, str) and (format == "scene" or name == "scene")
     text = _scene_title(services, value) if is_scene else _text(value)
-    return LabeledValue(label, text, form == "twiml")
+    return LabeledValue(label, text, format == "twiml")
 
 
 def _format(field: FieldInfo | None) -> str | None:
