@@ -123,3 +123,10 @@ def test_webhooks_are_recorded_while_five_million_calls_are_migrated(old_postgre
     migrating.join()
     assert done.is_set()
     assert written > 10
+
+
+def test_a_check_of_the_version_writes_no_line_to_the_log(registry, caplog):
+    caplog.set_level("INFO")
+    with registry.database.engine.connect() as connection:
+        assert revision(connection) == head()
+    assert caplog.records == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,8 @@ from voice.errors import RegistryUnavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 CHECK_SECONDS = 5.0  # between two checks of the version; the writes in between rely on the last check
+
+logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)  # else each check writes two lines
 
 
 def alembic_config() -> Config:
