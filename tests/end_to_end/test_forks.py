@@ -137,6 +137,7 @@ def test_a_siprec_session_starts_and_stops(stack):
 
 
 def test_a_message_with_the_same_key_arrives_once(stack):
+    stack.twilio.switches(user_messages_to="all")
     phone = stack.dial()
     body, key = {"content": {"show": "form", "number": 7}}, f"message to {phone.sid}"
     path = f"/calls/{phone.sid}/message"
@@ -158,6 +159,7 @@ def dial_on_manual_clock(stack):
 
 
 def test_twilio_ends_the_call_at_its_limit(stack):
+    stack.twilio.switches(least_call_seconds=1)
     phone = dial_on_manual_clock(stack)
     command = stack.admin.command(phone, "time_limit", seconds=30)
     assert (command["state"], command["finished_at"]) == ("accepted", None)

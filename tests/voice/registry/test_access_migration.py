@@ -32,6 +32,7 @@ SESSION = text(
 @pytest.fixture
 def old_registry(sqlite_template, tmp_path):
     """A database of the release before, with two tokens, two people and a session."""
+    (tmp_path / "old.db").touch()
     url = f"sqlite:///{tmp_path / 'old.db'}"
     with open_database(url) as database:
         config = alembic_config()

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from freezegun import freeze_time
 
+from tests.support.database_clock import own_clock
 from voice.events import now
 from voice.registry import Registry
 from voice.registry.schema.workers import workers
@@ -51,7 +52,7 @@ def test_a_worker_that_died_long_ago_is_forgotten(registry):
 
 def test_hosts_whose_clocks_differ_agree_on_postgresql(postgresql_url):
     registry = Registry(postgresql_url)
-    with freeze_time(now() + timedelta(hours=2)):
+    with own_clock(), freeze_time(now() + timedelta(hours=2)):
         registry.workers.beat("one", "a.example")
     assert ids(registry) == ["one"]
     registry.close()

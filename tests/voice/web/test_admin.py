@@ -81,6 +81,7 @@ def test_the_list_can_be_filtered(admin, twilio):
         one = twilio.calls(From="+4930111")
         clock.tick(60)
         two = twilio.calls(From="+4930222", To="+14155550177")
+        clock.tick(3)
         twilio.status(two, "completed", CallDuration=3)
         clock.tick(60)
         three = twilio.calls(From="+4930222")
@@ -425,7 +426,8 @@ def test_every_error_class_has_a_status():
         kind for kind in kinds if kind not in (MidcallError, errors.SettingInvalid)
     ]  # ends the start, and is never answered over HTTP
     assert [kind for kind in answered if not set(kind.__mro__) & set(STATUS)] == []
-    assert len({kind.code for kind in kinds}) == len(kinds)
+    own = [kind for kind in kinds if "code" in vars(kind)]
+    assert len({kind.code for kind in own}) == len(own)
 
 
 def test_statuses_are_those_of_the_contract():
