@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, delete, func, literal, select
+from sqlalchemy import Connection, delete, select
 
-from voice.events import now
+from voice.registry.engine.clock import database_time, read_clock
 from voice.registry.engine.database import Database
-from voice.registry.schema.columns import UtcDateTime
 from voice.registry.schema.workers import workers
 
 STALE_AFTER = timedelta(seconds=10)  # a worker that was not seen for so long is presumed dead
@@ -34,7 +33,7 @@ class WorkerStore:
         """Report that this worker lives. Raises RegistryUnavailable."""
 
         def work(connection: Connection) -> None:
-            moment = connection.execute(select(self._time())).scalar_one()
+            moment = read_clock(connection)
             connection.execute(delete(workers).where(workers.c.seen_at < moment - FORGOTTEN_AFTER))
             insert = self._database.insert_into(workers).values(id=worker_id, host=host, seen_at=moment)
             connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_={"seen_at": moment}))
@@ -49,12 +48,8 @@ class WorkerStore:
 
     def live(self) -> list[LiveWorker]:
         """The workers that reported lately. A time far in the future comes from a clock that was set back."""
-        query = select(workers.c.id, workers.c.host, workers.c.seen_at, self._time()).order_by(workers.c.id)
+        query = select(workers.c.id, workers.c.host, workers.c.seen_at, database_time()).order_by(
+            workers.c.id
+        )
         found = self._database.fetch_rows(query)
         return [LiveWorker(*row[:3]) for row in found if abs(row[3] - row[2]) < STALE_AFTER]
-
-    def _time(self) -> ColumnElement[datetime]:
-        """The time now. A SQLite file belongs to one host, whose clock all its processes share."""
-        if self._database.is_sqlite:
-            return literal(now(), UtcDateTime())
-        return func.statement_timestamp(type_=UtcDateTime())
