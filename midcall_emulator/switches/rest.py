@@ -27,25 +27,22 @@ class RestSwitches:
     notifications_after_seconds: float = switch(
         0.0,
         "how late the Notifications of a call appear",
-        "official",
-        "docs/usage/troubleshooting/alerts: they may be buffered; how long is not stated",
+        "undecided",
         slow=5.0,
     )
     most_call_seconds: int = switch(
         14400,
         "the largest TimeLimit",
         "official",
-        "docs/voice/api/call-resource: four hours; up to 24 hours is a setting of the account",
+        "docs/voice/twiml/dial#timelimit: four hours; 24 hours if the account allows them",
         lenient=86400,
     )
-    least_call_seconds: int = switch(
-        60, "the smallest TimeLimit", "undecided", "one minute, by an answer of Twilio's support", lenient=1
-    )
+    least_call_seconds: int = switch(60, "the smallest TimeLimit", "undecided", lenient=1)
     user_messages_to: str = switch(
         "clients",
         "calls that take UserDefinedMessages: 'clients' (of the Voice SDK) or 'all'",
         "official",
-        "docs/voice/api/userdefinedmessage-resource: Voice SDK only, 10,000 characters",
+        "docs/voice/api/userdefinedmessage-resource: only a call of the Voice SDK takes them",
         lenient="all",
     )
     finalising_seconds: float = switch(

@@ -21,14 +21,14 @@ class WebhookSwitches:
         0.0,
         "callbacks are up to this late, a quarter of them doubled, and in any order; requests for TwiML are not",
         "official",
-        "docs/usage/webhooks/getting-started-twilio-webhooks: neither order nor exactly one delivery is promised",
+        "docs/voice/api/call-resource: separate requests in no guaranteed order; how late they may be is not stated",
         slow=2.0,
     )
     idempotency_token: str = switch(
         "retries",
         "requests with the idempotency token: 'retries' or 'all'",
         "undecided",
-        "docs/usage/webhooks/webhooks-connection-overrides mentions it for retries",
+        "its documentation speaks of retries; others have seen it in first requests",
         lenient="all",
     )
     keep_connections: bool = switch(
