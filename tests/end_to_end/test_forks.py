@@ -137,8 +137,7 @@ def test_a_siprec_session_starts_and_stops(stack):
 
 
 def test_a_message_with_the_same_key_arrives_once(stack):
-    stack.twilio.switches(user_messages_to="all")
-    phone = stack.dial()
+    phone = stack.dial(from_="client:ann")
     body, key = {"content": {"show": "form", "number": 7}}, f"message to {phone.sid}"
     path = f"/calls/{phone.sid}/message"
     answers = [stack.admin.post(path, body, key=key).json() for _ in range(2)]
@@ -159,20 +158,22 @@ def dial_on_manual_clock(stack):
 
 
 def test_twilio_ends_the_call_at_its_limit(stack):
-    stack.twilio.switches(least_call_seconds=1)
     phone = dial_on_manual_clock(stack)
-    command = stack.admin.command(phone, "time_limit", seconds=30)
+    stack.admin.command(
+        phone, "twiml", twiml="<Response><Pause length='300'/></Response>"
+    )  # the menu ends sooner
+    command = stack.admin.command(phone, "time_limit", seconds=60)
     assert (command["state"], command["finished_at"]) == ("accepted", None)
     wait_for_confirmation(stack, phone, command)
-    stack.twilio.advance(24)
+    stack.twilio.advance(54)
     assert phone.status == "in-progress"
-    stack.admin.command(phone, "time_limit", seconds=40)
+    stack.admin.command(phone, "time_limit", seconds=70)
     stack.twilio.advance(10)
     assert phone.status == "in-progress"
     stack.twilio.advance(2)
     assert phone.status == "completed"
     story = stack.admin.wait_for(phone, lambda story: not story["call"]["live"])
-    assert story["call"]["duration_seconds"] == 40
+    assert story["call"]["duration_seconds"] == 70
 
 
 @pytest.mark.parametrize(
