@@ -94,9 +94,9 @@ def registry_url(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def app_on(database_url: str, spool: Path) -> Iterator[Flask]:
-    """The web app on a database, closed at the end."""
-    app = create_app(settings(DATABASE_URL=database_url, SPOOL_DIR=str(spool)), dotenv=None)
+def app_on(database_url: str, spool: Path, **changed: str) -> Iterator[Flask]:
+    """The web app on a database, with changed settings, closed at the end."""
+    app = create_app(settings(DATABASE_URL=database_url, SPOOL_DIR=str(spool), **changed), dotenv=None)
     yield app
     app.extensions["midcall"].registry.close()
 

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from tests.support.clients import settings
 from tests.support.commit_link import CommitLink
+from tests.support.fixtures import app_on
 from tests.support.twilio_calls import TwilioCalls, twilio_calls
-from voice import create_app
 from voice.plans.due import DuePlans
 
 
@@ -29,12 +28,8 @@ def link(postgresql_url: str) -> Iterator[CommitLink]:
 
 @pytest.fixture
 def app(link: CommitLink, at_twilio, tmp_path) -> Iterator[Flask]:
-    configured = settings(
-        DATABASE_URL=link.database_url, SPOOL_DIR=str(tmp_path / "spool"), TWILIO_API_URL=at_twilio[1]
-    )
-    app = create_app(configured, dotenv=None)
-    yield app
-    app.extensions["midcall"].registry.close()
+    with app_on(link.database_url, tmp_path / "spool", TWILIO_API_URL=at_twilio[1]) as app:
+        yield app
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from freezegun import freeze_time
 
 from midcall_emulator.client import Emulator
 from tests.support.clients import ADMIN_TOKEN, PUBLIC_URL, Operator, Twilio, settings
+from tests.support.fixtures import app_on
 from voice import create_app
 from voice.calls import UNKNOWN_TO_TWILIO
 from voice.events import NewEvent, now
@@ -24,12 +25,8 @@ from voice.worker.duties.unsettled_commands import UnsettledCommandsDuty
 
 @pytest.fixture
 def app(sqlite_url: str, tmp_path, emulator: Emulator) -> Iterator[Flask]:
-    given = settings(
-        DATABASE_URL=sqlite_url, SPOOL_DIR=str(tmp_path / "spool"), TWILIO_API_URL=emulator.base_url
-    )
-    app = create_app(given, dotenv=None)
-    yield app
-    app.extensions["midcall"].registry.close()
+    with app_on(sqlite_url, tmp_path / "spool", TWILIO_API_URL=emulator.base_url) as app:
+        yield app
 
 
 @pytest.fixture

@@ -13,10 +13,9 @@ import pytest
 from flask import Flask
 from freezegun import freeze_time
 
-from tests.support.clients import settings
 from tests.support.database_clock import own_clock
+from tests.support.fixtures import app_on
 from tests.support.twilio_calls import TwilioCalls, twilio_calls
-from voice import create_app
 from voice.control.abandoned import NEVER_SENT
 from voice.control.idempotency import fingerprint_of
 from voice.control.runner import Runner
@@ -43,12 +42,8 @@ def at_twilio(account) -> TwilioCalls:
 
 @pytest.fixture
 def app(database_url, account, tmp_path) -> Iterator[Flask]:
-    configured = settings(
-        DATABASE_URL=database_url, SPOOL_DIR=str(tmp_path / "spool"), TWILIO_API_URL=account[1]
-    )
-    app = create_app(configured, dotenv=None)
-    yield app
-    app.extensions["midcall"].registry.close()
+    with app_on(database_url, tmp_path / "spool", TWILIO_API_URL=account[1]) as app:
+        yield app
 
 
 @pytest.fixture

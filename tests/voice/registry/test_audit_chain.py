@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, text, update
 
+from tests.support.parallel_writers import run_writers
 from voice.audit import Actor, NewAuditEntry, entry_from_json, json_lines
 from voice.errors import NotFound
 from voice.registry import AuditQuery, Registry
@@ -174,16 +174,7 @@ def write_entries(url: str, writer: int, start: Any) -> None:
 
 
 def test_workers_that_append_at_the_same_time_keep_the_chain_whole(database_url):
-    context = multiprocessing.get_context("spawn")
-    start = context.Barrier(WRITERS, timeout=60)
-    writers = [
-        context.Process(target=write_entries, args=[database_url, number, start]) for number in range(WRITERS)
-    ]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
-    assert [writer.exitcode for writer in writers] == [0] * WRITERS
+    run_writers(write_entries, database_url, WRITERS)
     registry = Registry(database_url)
     assert verify(registry).last_id == WRITERS * ENTRIES
     by_writer = [entry.actor for entry in registry.audit.all()]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
 from typing import Any
 
 from tests.support.clients import new_call_sid
+from tests.support.parallel_writers import run_writers
 from tests.support.recorded_calls import listed_sids, record_call, retry_until_available
 from voice.calls import CallFacts
 from voice.events import NewEvent
@@ -47,16 +47,7 @@ def write_events(url: str, writer: int, start: Any) -> None:
 
 def test_several_writing_processes_record_each_event_once(database_url):
     """On SQLite no id is missing. On PostgreSQL the id of a repeat can be, if two processes record it at once."""
-    context = multiprocessing.get_context("spawn")
-    start = context.Barrier(WRITERS, timeout=60)
-    writers = [
-        context.Process(target=write_events, args=[database_url, number, start]) for number in range(WRITERS)
-    ]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
-    assert [writer.exitcode for writer in writers] == [0] * WRITERS
+    run_writers(write_events, database_url, WRITERS)
     registry = Registry(database_url)
     events = registry.events.after(0)
     ids = [event.id for event in events]

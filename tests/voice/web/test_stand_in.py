@@ -10,8 +10,8 @@ from flask import Flask
 from freezegun import freeze_time
 
 from midcall_emulator.client import Emulator
-from tests.support.clients import CALLER, NUMBER, settings
-from voice import create_app
+from tests.support.clients import CALLER, NUMBER
+from tests.support.fixtures import app_on
 from voice.events import now
 from voice.services import Services
 from voice.web.stand_in import StandIn
@@ -21,12 +21,8 @@ SILENCE = "<Response><Pause length='600'/></Response>"
 
 @pytest.fixture
 def app(database_url: str, tmp_path, emulator: Emulator) -> Iterator[Flask]:
-    given = settings(
-        DATABASE_URL=database_url, SPOOL_DIR=str(tmp_path / "spool"), TWILIO_API_URL=emulator.base_url
-    )
-    app = create_app(given, dotenv=None)
-    yield app
-    app.extensions["midcall"].registry.close()
+    with app_on(database_url, tmp_path / "spool", TWILIO_API_URL=emulator.base_url) as app:
+        yield app
 
 
 @pytest.fixture
