@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import Literal
 
 from voice.errors import TooManyRequests
 from voice.operators.bearer_tokens import ADMIN_TOKEN
+from voice.web.allowance import Allowance
 
 Bounded = Literal["event streams", "exports", "searches"]
 AT_ONCE: dict[Bounded, int] = {"exports": 2, "searches": 4}
@@ -23,7 +23,7 @@ class PersonLimits:
     def __init__(self, streams: int):
         self._at_once = AT_ONCE | {"event streams": max(1, streams // 4)}
         self._open: Counter[tuple[str, Bounded]] = Counter()
-        self._twilio_until: dict[str, float] = {}
+        self._look_ups = Allowance(TWILIO_BURST, TWILIO_EVERY_SECONDS)
         self._lock = threading.Lock()
 
     def open(self, person: str, what: Bounded) -> Callable[[], None]:
@@ -56,7 +56,6 @@ class PersonLimits:
     def count_twilio(self, person: str) -> None:
         """Count one request to Twilio. Raises TooManyRequests."""
         with self._lock:
-            start = max(self._twilio_until.get(person, 0.0), time.monotonic())
-            if start > time.monotonic() + (TWILIO_BURST - 1) * TWILIO_EVERY_SECONDS:
+            if self._look_ups.is_spent(person):
                 raise TooManyRequests("You have looked up too much at Twilio. Wait a moment, and try again.")
-            self._twilio_until[person] = start + TWILIO_EVERY_SECONDS
+            self._look_ups.spend(person)
