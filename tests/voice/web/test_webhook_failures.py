@@ -69,8 +69,15 @@ def test_a_bug_is_answered_with_a_sentence_and_logged(
     assert verbs(answer.text) == ["Say", "Pause", "Redirect"]
     assert document.find("Redirect").text == f"{PUBLIC_URL}{PATHS[name]}?retry=1"
     [line] = [record.getMessage() for record in caplog.records if record.name == failures.__name__]
-    assert f"Call {call_sid}, POST {PATHS[name]}, request '{TOKEN}'" in line
+    assert f"Call {call_sid}, POST {PATHS[name]}, idempotency token '{TOKEN}'" in line
     assert "ZeroDivisionError" in line
+
+
+def test_the_log_says_that_a_request_has_no_token(app, twilio, caplog):
+    fail_in_view(app, "incoming")
+    twilio.post(PATHS["incoming"], form(new_call_sid()), token="")
+    [line] = [record.getMessage() for record in caplog.records if record.name == failures.__name__]
+    assert f"POST {PATHS['incoming']}, idempotency token none." in line
 
 
 @pytest.mark.parametrize("name", PATHS)

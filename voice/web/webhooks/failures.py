@@ -45,7 +45,7 @@ def log_failure(what: str, error: Exception, secret: bool) -> None:
     """Log the traceback. For a secret scene leave out the message, which may hold what the caller keyed."""
     shown = traceback.format_tb(error.__traceback__) if secret else traceback.format_exception(error)
     log.error(
-        "%s: %s. Call %s, %s %s, request %s.\n%s",
+        "%s: %s. Call %s, %s %s, idempotency token %s.\n%s",
         what, type(error).__name__, _call_sid(), request.method, request.path, _token(), "".join(shown),
     )  # fmt: skip
 
@@ -61,8 +61,12 @@ def _call_sid() -> str:
 
 
 def _token() -> str:
-    """Twilio's idempotency token, in a form that cannot forge a line of the log."""
-    return repr(request.headers.get("I-Twilio-Idempotency-Token", "")[:100])
+    """Twilio's idempotency token, in a form that cannot forge a line of the log; `none` if Twilio sent none.
+
+    Its documentation speaks of retries (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
+    """
+    token = request.headers.get("I-Twilio-Idempotency-Token", "")
+    return repr(token[:100]) if token else "none"
 
 
 def _record(bug: Exception, secret: bool) -> None:
