@@ -16,3 +16,8 @@ class Services(CallServices):
 
     recorder: Recorder
     commands: Catalogue[CommandKind]
+
+    def close(self) -> None:
+        """Stop draining the spool, and close all connections to the database."""
+        self.recorder.close()
+        self.registry.close()

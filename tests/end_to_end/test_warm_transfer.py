@@ -129,7 +129,7 @@ def test_a_hold_by_an_operator_lasts_when_the_other_party_hangs_up(stack):
     for seconds in (0.0, QUIET_SECONDS, REPEAT_SECONDS):
         clock[0] += seconds
         keeper.tend()
-    services.registry.close()
+    services.close()
     story = stack.admin.story(caller)
     assert (story["call"]["room"]["hold"], "room.ended" in kinds(story)) == (True, False)
     stack.admin.command(caller, "resume")
@@ -146,7 +146,7 @@ def test_a_conference_is_not_ended_while_a_phone_rings_for_it(stack):
     for seconds in (0.0, QUIET_SECONDS, REPEAT_SECONDS):
         clock[0] += seconds
         keeper.tend()
-    services.registry.close()
+    services.close()
     assert "room.ended" not in kinds(stack.admin.story(caller))
     expert.waits_for(status="ringing")
     expert.reject("busy")

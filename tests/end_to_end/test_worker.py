@@ -20,7 +20,7 @@ def worker(stack):
     """A worker in the process of the test, beside the worker of the stack."""
     services = build_services(load(stack.environment, dotenv=None))
     yield Worker(services)
-    services.registry.close()
+    services.close()
 
 
 def run_into_reset(stack, phone, command, **arguments):

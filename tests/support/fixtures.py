@@ -98,7 +98,7 @@ def app_on(database_url: str, spool: Path, **changed: str) -> Iterator[Flask]:
     """The web app on a database, with changed settings, closed at the end."""
     app = create_app(settings(DATABASE_URL=database_url, SPOOL_DIR=str(spool), **changed), dotenv=None)
     yield app
-    app.extensions["midcall"].registry.close()
+    app.extensions["midcall"].close()
 
 
 @pytest.fixture

@@ -142,10 +142,19 @@ class Stack:
     def start_app(self) -> None:
         """Start web and worker, and wait until they are ready."""
         self.start("web", "gunicorn", "--config", "gunicorn.conf.py", "app:app")
-        self.start("worker", "flask", "--app", "app", "worker")
+        self.start_worker()
         ready = f"{self.url}/readyz"
         self.wait_until(lambda: requests.get(ready, timeout=2).json()["status"] == "ready", START_SECONDS)
         self.wait_until(lambda: self.twilio.calls() is not None)
+
+    def start_worker(self) -> None:
+        """Start the worker."""
+        self.start("worker", "flask", "--app", "app", "worker")
+
+    def restart_worker(self) -> None:
+        """Stop the worker and start it with the environment as it is now."""
+        self.stop("worker")
+        self.start_worker()
 
     def start(self, name: str, *command: str) -> None:
         """Start one process, with its output in a log file of that name."""

@@ -49,7 +49,7 @@ def own_worker(stack: Stack) -> Iterator[Worker]:
     """A worker in the process of the test, whose clock the test can turn."""
     services = build_services(load(stack.environment, dotenv=None))
     yield Worker(services)
-    services.registry.close()
+    services.close()
 
 
 def kill_workers(stack: Stack) -> None:

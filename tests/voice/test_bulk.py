@@ -50,7 +50,7 @@ def app(database_url, account, tmp_path) -> Iterator[Flask]:
     )
     app = create_app(configured, dotenv=None)
     yield app
-    app.extensions["midcall"].registry.close()
+    app.extensions["midcall"].close()
 
 
 @pytest.fixture

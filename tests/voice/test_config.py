@@ -194,7 +194,7 @@ def test_each_token_of_a_rotation_validates_a_webhook(tmp_path, tokens, status):
     app = create_app(given, dotenv=None)
     answer = Twilio(app.test_client(), given["PUBLIC_URL"]).post("/voice/status", form(new_call_sid()))
     assert answer.status_code == status
-    app.extensions["midcall"].registry.close()
+    app.extensions["midcall"].close()
 
 
 @pytest.mark.parametrize(

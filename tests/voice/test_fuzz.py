@@ -80,7 +80,7 @@ def running(url: str, folder: Path) -> Iterator[Flask]:
     services = app.extensions["midcall"]
     while services.recorder.spool.waiting:
         services.recorder.spool.drain(services.registry.events.record)
-    services.registry.close()
+    services.close()
 
 
 def post(app: Flask, target: str, body: bytes, signed: str, token: str | None = None):

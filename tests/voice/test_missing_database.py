@@ -74,4 +74,4 @@ def test_a_process_that_runs_creates_no_database_and_goes_on_once_it_is_back(sql
     while services.recorder.spool.waiting:
         services.recorder.spool.drain(services.registry.record)
     assert services.registry.calls.get(call_sid).live
-    services.registry.close()
+    services.close()

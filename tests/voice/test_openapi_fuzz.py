@@ -72,7 +72,7 @@ def app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         twilio.status(twilio.calls(ENDED), "completed")
         yield app
         server.shutdown()
-        app.extensions["midcall"].registry.close()
+        app.extensions["midcall"].close()
 
 
 PARTS = 12  # so that a slow operation is visible

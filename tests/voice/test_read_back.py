@@ -22,7 +22,7 @@ def services(database_url, tmp_path, emulator, app):
     )
     services = build_services(load(config, dotenv=None))
     yield services
-    services.registry.close()
+    services.close()
 
 
 def dial(services):

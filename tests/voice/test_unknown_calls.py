@@ -114,7 +114,7 @@ def test_a_404_that_is_not_from_twilio_ends_no_call(sqlite_url, tmp_path):
     server.server_close()
     assert answer.status_code == 404
     assert app.extensions["midcall"].registry.calls.get(call_sid).live
-    app.extensions["midcall"].registry.close()
+    app.extensions["midcall"].close()
 
 
 def test_a_call_in_neither_registry_nor_twilio_is_not_found(admin):

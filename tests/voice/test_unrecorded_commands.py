@@ -78,7 +78,7 @@ def app(
     yield app
     outage.end()
     wait_for_drain(app.extensions["midcall"])
-    app.extensions["midcall"].registry.close()
+    app.extensions["midcall"].close()
 
 
 @pytest.fixture
@@ -197,9 +197,10 @@ def test_the_spooled_answer_replaces_the_assumption_that_there_was_none(
     admin, services, call_sid, twilio_link, outage
 ):
     twilio_link.executed = outage.begin
-    answer = admin.post(f"/calls/{call_sid}/redirect", GREETING)
-    spool = services.recorder.spool
-    with spool._locked("draining.lock"):  # the database is back, but this spool is not drained yet
+    with services.recorder.spool._locked(
+        "draining.lock"
+    ):  # the database is back before this spool is drained
+        answer = admin.post(f"/calls/{call_sid}/redirect", GREETING)
         outage.end()
         [record] = commands_of(services, call_sid)
         assert record.state == "requested"

@@ -110,7 +110,7 @@ def test_only_the_user_of_the_process_can_read_its_files(tmp_path):
             assert f"chmod {mode} {path}" in run(app, "doctor").output
     finally:
         os.umask(before)
-        services.registry.close()
+        services.close()
 
 
 def test_every_command_reports_that_the_database_is_unavailable(tmp_path):
@@ -145,4 +145,4 @@ def test_the_exit_code_of_the_doctor_counts_every_check(tmp_path, emulator, prob
     assert found[-1] == (f"number {NUMBER}", "fine")
     assert ("database", "TO DO" if problem else "fine") in found
     assert result.exit_code == int(problem)
-    app.extensions["midcall"].registry.close()
+    app.extensions["midcall"].close()

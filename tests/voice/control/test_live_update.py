@@ -37,7 +37,7 @@ def services(sqlite_url, tmp_path, server) -> Iterator[Services]:
     services = build_services(load(given, dotenv=None))
     record_call(services.registry, "in-progress", call_sid=CALL)
     yield services
-    services.registry.close()
+    services.close()
 
 
 def shows(status: str) -> Answer:

@@ -104,3 +104,11 @@ def test_events_of_an_earlier_process_are_drained_at_the_start(folder, registry)
     Recorder(registry.events.record, Spool(folder)).drain_soon()
     wait_for_drain()
     assert recorded_kinds(registry) == ["k1"]
+
+
+def test_a_closed_recorder_stops_draining_and_leaves_the_events_in_the_file(folder, unreachable):
+    recorder = Recorder(unreachable.events.record, Spool(folder))
+    recorder.record(*numbered_event(1))
+    recorder.close()
+    wait_for_drain()
+    assert len(lines_of(folder / "waiting.jsonl")) == 1

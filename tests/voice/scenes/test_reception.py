@@ -237,7 +237,7 @@ def caller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twilio]:
     app = create_app(given_settings, dotenv=None)
     yield Twilio(app.test_client(), PUBLIC_URL)
     (folder / "spool" / "waiting.jsonl").unlink(missing_ok=True)
-    app.extensions["midcall"].registry.close()
+    app.extensions["midcall"].close()
 
 
 @bounds(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -394,7 +394,7 @@ def silent_twilio(sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
         )
         app = create_app(given, dotenv=None)
         yield app
-        app.extensions["midcall"].registry.close()
+        app.extensions["midcall"].close()
 
 
 def test_a_silent_twilio_is_a_504(silent_twilio):

@@ -233,7 +233,7 @@ def small_app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     )
     app = create_app(given, dotenv=None)
     yield app
-    app.extensions["midcall"].registry.close()
+    app.extensions["midcall"].close()
 
 
 def test_the_route_streams_and_resumes(app, registry):

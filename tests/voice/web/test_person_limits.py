@@ -23,7 +23,7 @@ def app(sqlite_url, tmp_path) -> Iterator[Flask]:
     given = settings(DATABASE_URL=sqlite_url, SPOOL_DIR=str(tmp_path), MAX_EVENT_STREAMS="8")
     app = create_app(given, dotenv=None)
     yield app
-    app.extensions["midcall"].registry.close()
+    app.extensions["midcall"].close()
 
 
 def bearer(app: Flask, name: str) -> dict[str, str]:

@@ -35,7 +35,7 @@ def app(sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
     )
     app = create_app(given, dotenv=None)
     yield app
-    app.extensions["midcall"].registry.close()
+    app.extensions["midcall"].close()
 
 
 def webhook(app: Flask, seen: str, path: str, **fields: Any) -> Any:

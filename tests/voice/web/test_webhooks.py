@@ -184,7 +184,7 @@ def test_a_number_can_start_in_another_scene(database_url, tmp_path):
         twilio.post("/voice/incoming", form(new_call_sid(), To="+14155550102")).text
     )
     assert "Welcome" in heard(twilio.post("/voice/incoming", form(new_call_sid())).text)
-    app.extensions["midcall"].registry.close()
+    app.extensions["midcall"].close()
 
 
 def test_a_scene_that_raises_is_answered_with_an_apology_and_retried(twilio, registry):
@@ -304,4 +304,4 @@ def test_a_locked_sqlite_file_does_not_delay_callers(sqlite_url, tmp_path):
     while services.recorder.spool.waiting:
         services.recorder.spool.drain(services.registry.events.record)
     assert all(kinds(services.registry, call_sid) == ["webhook.incoming"] for call_sid in call_sids)
-    services.registry.close()
+    services.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 
 from voice.calls import CallFacts
 from voice.errors import RegistryUnavailable
@@ -23,6 +22,7 @@ class Recorder:
         self._record = record
         self.spool = spool
         self._draining = threading.Lock()
+        self._closed = threading.Event()
 
     def record(self, event: NewEvent, facts: CallFacts | None = None) -> None:
         """Put the event into the database or the spool before returning."""
@@ -39,6 +39,10 @@ class Recorder:
         if self.spool.waiting and self._draining.acquire(blocking=False):
             threading.Thread(target=self._drain, name="spool", daemon=True).start()
 
+    def close(self) -> None:
+        """Stop draining the spool. What it holds stays in its file for the next process."""
+        self._closed.set()
+
     def _is_recorded(self, event: NewEvent, facts: CallFacts | None) -> bool:
         try:
             self._record(event, facts)
@@ -52,7 +56,7 @@ class Recorder:
 
     def _drain(self) -> None:
         try:
-            while self.spool.waiting:
+            while self.spool.waiting and not self._closed.is_set():
                 self._try_to_drain()
         finally:
             self._draining.release()
@@ -63,4 +67,4 @@ class Recorder:
                 return
         except (RegistryUnavailable, OSError) as error:
             log.info("The spool cannot be drained yet: %s", error)
-        time.sleep(DRAIN_SECONDS)
+        self._closed.wait(DRAIN_SECONDS)
