@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import aiohttp
 
+from midcall_emulator.calls.own_numbers import OwnNumbers
 from midcall_emulator.calls.placement import CallPlacement
 from midcall_emulator.conferences.directory import Conferences
+from midcall_emulator.conferences.handset import Handset
 from midcall_emulator.core.applications import Applications
 from midcall_emulator.core.audio import Audio
 from midcall_emulator.core.call_log import CallLog
@@ -48,9 +50,10 @@ class World:
         self.status_callbacks = StatusCallbacks(self, is_document)
         self.lifecycle = CallLifecycle(self.clock, self.log, self.status_callbacks.report)
         self.recordings, self.conferences, self.queues = Recordings(self), Conferences(self), Queues(self)
+        self.handset = Handset(self)
         self.vocabulary = read_vocabulary()
         self.documents, self.background_documents = Interpreter(self), BackgroundDocuments(self)
-        self.placement = CallPlacement(self)
+        self.own_numbers, self.placement = OwnNumbers(self), CallPlacement(self)
 
     async def close(self) -> None:
         """Stop all calls, timers and requests of this world."""

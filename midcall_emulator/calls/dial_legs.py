@@ -7,6 +7,7 @@ from typing import Protocol
 
 from midcall_emulator.calls.dial_settings import DialParty
 from midcall_emulator.calls.machine_detection import start_machine_detection
+from midcall_emulator.calls.own_numbers import HasOwnNumbers
 from midcall_emulator.calls.ringing import ANSWERED, ring
 from midcall_emulator.core.account import HasAccount
 from midcall_emulator.core.audio import HasAudio
@@ -33,6 +34,7 @@ class LegWorld(
     HasClock,
     HasDocuments,
     HasLifecycle,
+    HasOwnNumbers,
     HasPeople,
     HasStatusCallbacks,
     HasSwitches,

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from midcall_emulator.calls.machine_detection import detect_machine, start_machine_detection
 from midcall_emulator.calls.outbound_call import OutboundCall
+from midcall_emulator.calls.own_numbers import HasOwnNumbers
 from midcall_emulator.calls.ringing import ANSWERED, ring
 from midcall_emulator.core.account import HasAccount
 from midcall_emulator.core.applications import HasApplications
@@ -39,6 +40,7 @@ class PlacementWorld(
     HasDocuments,
     HasLifecycle,
     HasNumbers,
+    HasOwnNumbers,
     HasPeople,
     HasRecordings,
     HasStatusCallbacks,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Protocol
 
+from midcall_emulator.calls.own_numbers import HasOwnNumbers
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.clock import HasClock
 from midcall_emulator.core.people import HasPeople, Person
@@ -14,7 +15,7 @@ from midcall_emulator.wire.status_callbacks import HasStatusCallbacks
 ANSWERED = "answered"
 
 
-class RingingWorld(HasClock, HasPeople, HasStatusCallbacks, HasSwitches, Protocol):
+class RingingWorld(HasClock, HasOwnNumbers, HasPeople, HasStatusCallbacks, HasSwitches, Protocol):
     """The parts of the world that ringing uses."""
 
 
@@ -26,8 +27,10 @@ async def ring(world: RingingWorld, call: Call, timeout: float) -> str:
     world.status_callbacks.report(call, "initiated")
     world.status_callbacks.report(call, "ringing")
     timers = [world.clock.call_later(timeout, lambda: finish_ringing(call, "no-answer"))]
-    reaction = _reaction_of(world, world.people.of(call.to))
-    if reaction:
+    if number := world.own_numbers.dialed_by(call):
+        inbound = world.own_numbers.connect(call, number, lambda result: _stop_ringing(call, result))
+        inbound.run.on_answer = lambda: _stop_ringing(call, ANSWERED)
+    elif reaction := _reaction_of(world, world.people.of(call.to)):
         timers.append(world.clock.call_later(reaction[1], lambda: finish_ringing(call, reaction[0])))
     try:
         return await world.clock.park(pickup)
@@ -43,6 +46,10 @@ def finish_ringing(call: Call, result: str) -> bool:
         return False
     call.run.pickup.set_result(result)
     return True
+
+
+def _stop_ringing(call: Call, result: str) -> None:
+    finish_ringing(call, result)
 
 
 def _reaction_of(world: HasSwitches, person: Person) -> tuple[str, float] | None:

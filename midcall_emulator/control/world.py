@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from midcall_emulator.calls.placement import HasPlacement
-from midcall_emulator.conferences.directory import HasConferences
+from midcall_emulator.conferences.handset import HasHandset
 from midcall_emulator.core.account import HasAccount, HasBaseUrl
 from midcall_emulator.core.audio import HasAudio
 from midcall_emulator.core.call_log import HasCallLog
@@ -27,7 +27,7 @@ class ControlWorld(
     HasCallLog,
     HasCalls,
     HasClock,
-    HasConferences,
+    HasHandset,
     HasFaults,
     HasLifecycle,
     HasNumbers,

@@ -32,6 +32,10 @@ class People:
         """Return a number to the default person."""
         self._by_number.pop(number, None)
 
+    def is_set(self, number: str) -> bool:
+        """Return whether a person was set for a number."""
+        return number in self._by_number
+
     def of(self, number: str) -> Person:
         """Return the person at a number."""
         return self._by_number.get(number, self.default)

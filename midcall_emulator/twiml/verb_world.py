@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol, TypeVar
 
+from midcall_emulator.calls.own_numbers import HasOwnNumbers
 from midcall_emulator.conferences.directory import HasConferences
 from midcall_emulator.core.account import HasAccount
 from midcall_emulator.core.applications import HasApplications
@@ -57,6 +58,7 @@ class VerbWorld(
     HasFaults,
     HasLifecycle,
     HasNumbers,
+    HasOwnNumbers,
     HasPeople,
     HasQueues,
     HasRecordings,

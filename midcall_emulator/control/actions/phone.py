@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import re
-from typing import Protocol
 
 from aiohttp import web
 
 from midcall_emulator.calls.ringing import ANSWERED, finish_ringing
-from midcall_emulator.conferences import sounds
-from midcall_emulator.conferences.directory import HasConferences
 from midcall_emulator.control.action import Request, action, json_response
 from midcall_emulator.control.body import number_of, text_of
 from midcall_emulator.control.errors import bad_request, wrong_state
 from midcall_emulator.control.representation import call_fields
-from midcall_emulator.core.audio import HasAudio
 from midcall_emulator.core.call_record import Call
-from midcall_emulator.core.inputs import Key, Speech
-from midcall_emulator.media import listeners
+from midcall_emulator.core.inputs import Speech
 
 _KEYS = re.compile(r"[0-9*#A-D]+")
 _REASONS = ("busy", "no-answer", "failed")
 _CHARACTERS_PER_SECOND = 15
 _SHORTEST_SPEECH_SECONDS = 0.5
 _LONGEST_REFER_TARGET = 256  # https://www.twilio.com/docs/voice/api/refer-to-twilio
-
-
-class InputWorld(HasAudio, HasConferences, Protocol):
-    """The parts of the world that keys and speech use."""
 
 
 @action("POST", "/calls/{sid}/press")
@@ -38,7 +29,7 @@ async def press(request: Request) -> web.StreamResponse:
         raise bad_request(f"{digits!r} is not a sequence of phone keys (0-9, *, #, A-D)")
     await _require_answered(request, call)
     request.world.log.publish("pressed", call, {"digits": digits})
-    _press(request.world, call, digits)
+    request.world.handset.press(call, digits)
     return _response(request, call)
 
 
@@ -51,7 +42,7 @@ async def speak(request: Request) -> web.StreamResponse:
     seconds = number_of(body, "seconds", usual)
     await _require_answered(request, call)
     request.world.log.publish("spoke", call, {"text": text, "seconds": seconds})
-    _speak(request.world, call, Speech(text, seconds))
+    request.world.handset.speak(call, Speech(text, seconds))
     return _response(request, call)
 
 
@@ -95,31 +86,6 @@ async def hangup(request: Request) -> web.StreamResponse:
         raise wrong_state(f"{call.sid} has already ended: {call.status}")
     request.world.lifecycle.end(call, "completed" if call.answered is not None else "no-answer")
     return _response(request, call)
-
-
-def _press(world: InputWorld, call: Call, digits: str) -> None:
-    """Deliver keys to everything that listens to the call, and to a TwiML app whose caller this person is."""
-    if call.partner:
-        world.audio.play(call.partner, "dtmf", digits=digits)
-    if participant := world.conferences.participant_of(call):
-        sounds.report_keys(participant, digits)
-    listeners.report_keys(call, digits)
-    if "*" in digits and call.run.on_star:
-        call.run.on_star()
-    for digit in digits:
-        call.run.inputs.put(Key(digit))
-    if call.app_leg:
-        _press(world, call.app_leg, digits)
-
-
-def _speak(world: InputWorld, call: Call, speech: Speech) -> None:
-    """Deliver speech to everything that listens to the call, and to a TwiML app whose caller this person is."""
-    listeners.report_speech(call, speech.text, speech.seconds)
-    if participant := world.conferences.participant_of(call):
-        sounds.report_speech(participant, speech.text, speech.seconds)
-    call.run.inputs.put(speech)
-    if call.app_leg:
-        _speak(world, call.app_leg, speech)
 
 
 def _stop_ringing(request: Request, call: Call, outcome: str) -> web.StreamResponse:
