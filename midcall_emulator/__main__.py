@@ -11,12 +11,15 @@ from midcall_emulator.load.command import main as load
 from midcall_emulator.options import parser, settings_from
 from midcall_emulator.server import bound_socket, serve
 from midcall_emulator.settings import Settings
+from midcall_emulator.verify.command import main as verify
+
+_COMMANDS = {"load": load, "verify": verify}
 
 
 def main() -> int:
-    """Run the emulator until SIGINT or SIGTERM, or a load test if the first word is ``load``."""
-    if sys.argv[1:2] == ["load"]:
-        return load(sys.argv[2:])
+    """Run the emulator until SIGINT or SIGTERM, or the command that the first word names."""
+    if command := _COMMANDS.get("".join(sys.argv[1:2])):
+        return command(sys.argv[2:])
     options = parser()
     try:
         settings = settings_from(options.parse_args())

@@ -16,13 +16,16 @@ from midcall_emulator.wire.urls import is_http_url
 
 _URL_OPTIONS = ("voice_url", "voice_fallback_url", "status_callback")
 _MAX_SPEED = 10000
+_DESCRIPTION = """Twilio Voice on this machine. Two more commands, each with --help:
+  load    run many scripted callers
+  verify  ask Twilio itself what it does, with calls between two numbers of an account"""
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the options."""
     options = argparse.ArgumentParser(
         prog="python -m midcall_emulator",
-        description="Twilio Voice on this machine. 'python -m midcall_emulator load' runs many scripted callers.",
+        description=_DESCRIPTION,
         epilog=_switches_help(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -63,7 +66,7 @@ def settings_from(arguments: argparse.Namespace) -> Settings:
         numbers=tuple(_number(text, index, arguments) for index, text in numbers),
         clock_mode=arguments.clock,
         clock_speed=arguments.speed,
-        switches=_switches(arguments.switches, arguments.switch),
+        switches=parse_switches(arguments.switches, arguments.switch),
         people=Person(arguments.people),
     )
 
@@ -95,7 +98,8 @@ def _number(text: str, index: int, arguments: argparse.Namespace) -> Number:
     return Number(phone_number, f"PN{index:032d}", voice=voice)
 
 
-def _switches(named_set: str, items: list[str]) -> dict[str, object]:
+def parse_switches(named_set: str, items: list[str]) -> dict[str, object]:
+    """Return the values of ``NAME=VALUE`` and a set. ValueError names an unknown switch, or a wrong value."""
     switches: dict[str, object] = {"set": named_set}
     switches |= {name: _value(text) for name, _, text in (item.partition("=") for item in items)}
     Switches().set(switches)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import Field, asdict, dataclass, fields
 from typing import Any, Protocol
 
@@ -63,9 +64,14 @@ def descriptions() -> dict[str, str]:
     return {name: item.metadata["description"] for name, item in _fields().items()}
 
 
-def coverage_rows() -> list[str]:
-    """Return a row of COVERAGE.md's table for each switch."""
-    return [_row(item) for item in fields(Switches)]
+def coverage_rows(asked_by: Mapping[str, str]) -> list[str]:
+    """Return a row of COVERAGE.md's table for each switch; ``asked_by`` is what asks Twilio about it."""
+    return [f"{_row(item)} {asked_by.get(item.name, '')} |".replace("  |", " |") for item in fields(Switches)]
+
+
+def undecided() -> list[str]:
+    """Return the switches whose behavior nothing settles."""
+    return [item.name for item in fields(Switches) if item.metadata["basis"] == "undecided"]
 
 
 def _row(item: Field[Any]) -> str:

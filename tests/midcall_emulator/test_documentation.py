@@ -13,6 +13,7 @@ from midcall_emulator.options import parser
 from midcall_emulator.rest import routes as rest_routes
 from midcall_emulator.switches import coverage_rows
 from midcall_emulator.twiml.vocabulary import read_vocabulary
+from midcall_emulator.verify.catalogue import scenario_names
 from midcall_emulator.wire.faults import KINDS
 
 FOLDER = Path(midcall_emulator.__file__).parent
@@ -23,7 +24,7 @@ CURL_OPTIONS = ("--data-urlencode", "--retry", "--retry-connrefused", "--retry-d
 
 def test_coverage_lists_every_switch_with_its_values_and_what_is_known() -> None:
     table = COVERAGE.partition("| Switch |")[2].splitlines()[2:]
-    assert table == coverage_rows()
+    assert table == coverage_rows(scenario_names())
 
 
 def test_coverage_lists_every_verb_noun_and_attribute() -> None:

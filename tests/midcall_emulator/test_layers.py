@@ -19,7 +19,7 @@ LAYERS = (  # lowest first: an import goes to a lower layer or stays in its part
     {"world"},  # composes what the layers below offer; they know of it what their protocols name
     {"server", "wsgi", "options"},
     {"client"},
-    {"load", "pytest_plugin"},
+    {"load", "pytest_plugin", "verify"},
     {"__main__", "__init__"},
 )
 MOST_MODULES_IN_THE_ROOT = 12

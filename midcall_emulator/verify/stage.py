@@ -1,0 +1,209 @@
+"""The stage of a scenario: calls between the two numbers, TwiML for them, REST requests, and what Twilio requests."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+from xml.sax.saxutils import quoteattr
+
+from midcall_emulator.verify.errors import UnclearError
+from midcall_emulator.verify.evidence import kind_of, lines_of
+from midcall_emulator.verify.pace import Pace
+from midcall_emulator.verify.twilio_api import Response, TwilioApi
+from midcall_emulator.verify.webhook_server import Reply, Script, Visit
+
+LONGEST_CALL_SECONDS = 120
+_ANSWER_SECONDS = 25
+_RING_SECONDS = 30
+_REST_POLL_SECONDS = 0.5
+_REAL_POLL_SECONDS = 0.02
+
+
+class Journal(Protocol):
+    """Keeps the calls of the run, so that they can be ended later."""
+
+    def add_call(self, sid: str) -> None:
+        """Keep a call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the scenarios of a run have in common. ``caller`` and ``called`` are the two numbers."""
+
+    api: TwilioApi
+    pace: Pace
+    journal: Journal
+    caller: str
+    called: str
+
+
+def quiet(seconds: int) -> str:
+    """Return TwiML that answers the call and is silent. Gather answers at once; Pause would delay the answer."""
+    return f'<Gather timeout="{seconds}" finishOnKey=""/>'
+
+
+@dataclass
+class Stage:
+    """One scenario's stage. ``url`` makes the public URL of a path; ``script`` holds its answers and its visits."""
+
+    around: Surroundings
+    script: Script
+    url: Callable[[str], str]
+    log: list[tuple[float, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.started = self.around.pace.now()
+        self.calls: list[str] = []
+        self.conference = f"midcall-verify-{secrets.token_hex(6)}"
+        self.answer("phone-called", quiet(60))
+        self.answer("phone-caller", quiet(60))
+
+    # -- documents ---------------------------------------------------------------------------------------------
+
+    def answer(self, path: str, *replies: Reply | str) -> None:
+        """Set the answers of a path: TwiML without its root, or replies. The last one is repeated."""
+        self.script.replies[path] = [
+            reply if isinstance(reply, Reply) else Reply(f"<Response>{reply}</Response>") for reply in replies
+        ]
+
+    def attribute(self, name: str, path: str) -> str:
+        """Return an attribute with the URL of a path."""
+        return f"{name}={quoteattr(self.url(path))}"
+
+    def dial_caller(self, attributes: str = "") -> str:
+        """Return a Dial to the number that calls, whose action is at ``action``."""
+        action = self.attribute("action", "action")
+        limits = f'callerId="{self.around.called}" timeLimit="{LONGEST_CALL_SECONDS}"'
+        return f"<Dial {action} {limits} {attributes}>{self.around.caller}</Dial>"
+
+    # -- calls -------------------------------------------------------------------------------------------------
+
+    async def place(self, document: str, path: str = "start", *, back: bool = False, **form: str) -> str:
+        """Call the other number, with a document for the call when it is answered; return the CallSid."""
+        self.answer(path, document)
+        numbers = (self.around.caller, self.around.called)
+        from_, to = reversed(numbers) if back else numbers
+        usual = {
+            "From": from_,
+            "To": to,
+            "Url": self.url(path),
+            "Timeout": str(_RING_SECONDS),
+            "TimeLimit": str(LONGEST_CALL_SECONDS),
+        }
+        created = await self.post("/Calls", **(usual | form))
+        if not created.is_success:
+            raise UnclearError(f"Twilio refused the call: {created.problem}")
+        self._keep(created.fields["sid"])
+        return str(created.fields["sid"])
+
+    async def dial(self, document: str, path: str = "start", *, back: bool = False, **form: str) -> str:
+        """Call the other number, and wait until it answers."""
+        sid = await self.place(document, path, back=back, **form)
+        await self.require(path, _ANSWER_SECONDS)
+        return sid
+
+    async def arrival(self, name: str) -> str:
+        """Wait for the inbound call at a number, ``called`` or ``caller``; return its CallSid."""
+        visit = await self.require(f"phone-{name}", _ANSWER_SECONDS)
+        self._keep(visit.params["CallSid"])
+        return visit.params["CallSid"]
+
+    def _keep(self, sid: str) -> None:
+        if sid not in self.calls:
+            self.calls.append(sid)
+            self.around.journal.add_call(sid)
+
+    async def redirect(self, sid: str, path: str = "new") -> Response:
+        """Redirect a call to the document of a path, which is silent unless it was set."""
+        if path not in self.script.replies:
+            self.answer(path, quiet(30))
+        redirected = await self.post(f"/Calls/{sid}", Url=self.url(path))
+        if not redirected.is_success:
+            raise UnclearError(f"Twilio refused the redirect: {redirected.problem}")
+        return redirected
+
+    async def hang_up(self, sid: str) -> Response:
+        """End a call."""
+        return await self.post(f"/Calls/{sid}", Status="completed")
+
+    # -- requests ----------------------------------------------------------------------------------------------
+
+    async def post(self, path: str, **form: str) -> Response:
+        """Send a POST request below the account."""
+        return await self.post_form(path, list(form.items()))
+
+    async def post_form(self, path: str, form: list[tuple[str, str]]) -> Response:
+        """Send a POST request in which a name may come more than once."""
+        response = await self.around.api.post(path, form)
+        self._note(f"REST POST {kind_of(path)} {' '.join(name for name, _ in form)}: {response.status}")
+        return response
+
+    async def get(self, path: str, **query: str) -> Response:
+        """Send a GET request below the account."""
+        response = await self.around.api.get(path, **query)
+        self._note(f"REST GET {kind_of(path)}: {response.status}")
+        return response
+
+    async def status(self, sid: str) -> str:
+        """Return the status of a call, as REST shows it."""
+        return str((await self.get(f"/Calls/{sid}")).fields.get("status"))
+
+    # -- waiting -----------------------------------------------------------------------------------------------
+
+    async def pause(self, seconds: float) -> None:
+        """Let time pass."""
+        await self.around.pace.wait(lambda: False, seconds)
+
+    async def visit(self, path: str, seconds: float = 8, count: int = 1) -> Visit | None:
+        """Wait for a request to a path; return it, None if it does not come in time."""
+        found = await self.around.pace.wait(lambda: len(self.visits(path)) >= count, seconds)
+        return self.visits(path)[count - 1] if found else None
+
+    async def require(self, path: str, seconds: float = 15) -> Visit:
+        """Wait for a request without which the scenario has no answer."""
+        visit = await self.visit(path, seconds)
+        if visit is None:
+            raise UnclearError(f"Twilio did not request {path!r} within {seconds:g} s")
+        return visit
+
+    async def first_of(self, *paths: str, seconds: float = 15) -> str:
+        """Wait for a request to one of several paths; return the path."""
+        await self.around.pace.wait(lambda: any(self.visits(path) for path in paths), seconds)
+        for visit in self.script.visits:
+            if visit.path in paths:
+                return visit.path
+        raise UnclearError(f"Twilio requested none of {', '.join(paths)} within {seconds:g} s")
+
+    async def final_status(self, sid: str, seconds: float = 20) -> str:
+        """Wait until a call has ended; return its status, the present one if it does not end in time."""
+        end = self.around.pace.now() + seconds
+        while (status := await self.status(sid)) in ("queued", "ringing", "in-progress"):
+            if self.around.pace.now() >= end:
+                break
+            await self.pause(_REST_POLL_SECONDS)
+        return status
+
+    async def real_seconds_until_status(self, sid: str, status: str, seconds: float) -> float:
+        """Return for how many real seconds REST shows another status; 0 if the first response shows this one."""
+        begin, late = time.monotonic(), 0.0
+        while await self.status(sid) != status and late < seconds:
+            await asyncio.sleep(_REAL_POLL_SECONDS)
+            late = time.monotonic() - begin
+        return round(late, 2)
+
+    def visits(self, path: str) -> list[Visit]:
+        """Return the requests to a path so far."""
+        return [visit for visit in self.script.visits if visit.path == path]
+
+    # -- evidence ----------------------------------------------------------------------------------------------
+
+    def evidence(self) -> list[str]:
+        """Return what happened, line by line, without numbers and SIDs."""
+        return lines_of(self.log, self.script.visits, self.started)
+
+    def _note(self, text: str) -> None:
+        self.log.append((self.around.pace.now(), text))
