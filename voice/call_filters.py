@@ -26,7 +26,10 @@ Moment = Annotated[datetime, AfterValidator(_utc)]
 
 
 class CallFilters(BaseModel):
-    """Filters of calls; all of them apply. Times are ISO 8601, in UTC unless they have a zone."""
+    """Filters of calls; all of them apply. Times are ISO 8601, in UTC unless they have a zone.
+
+    `q` is the start of a number, of a name or of a CallSid, or the end of a number or name.
+    """
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 

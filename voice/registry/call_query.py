@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, or_, select, tuple_
 
 from voice.calls import TERMINAL_RANK, Call, is_call_sid
 from voice.errors import Malformed
+from voice.registry.call_text import conditions_of
 from voice.registry.schema.calls import calls
 from voice.registry.schema.commands import command_legs, commands
 
@@ -18,7 +19,6 @@ _COLUMNS = {"from_": "from_number", "to": "to_number"}
 CALL_FIELDS = [calls.c[_COLUMNS.get(name, name)].label(name) for name in Call.__dataclass_fields__]
 _PLACE = tuple_(calls.c.started_at, calls.c.call_sid)
 Place = tuple[datetime, str]  # of a call in the list, newest first
-_SEARCHED = (calls.c.call_sid, calls.c.from_number, calls.c.to_number)
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def filters_of(
     if query.until:
         conditions.append(calls.c.started_at < query.until)
     if query.q:
-        conditions.append(or_(*(column.contains(query.q, autoescape=True) for column in _SEARCHED)))
+        conditions.append(or_(*conditions_of(query.q)))
     if place:
         conditions.append(tuple_(*place) > _PLACE)
     if end:

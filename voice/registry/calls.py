@@ -12,6 +12,7 @@ from voice.calls import RANKS, TERMINAL_RANK, Call, CallFacts, is_call_sid
 from voice.event_kinds import KindName
 from voice.events import NewEvent, now
 from voice.registry.call_query import CALL_FIELDS, CallQuery, cursor_after, page_of_calls
+from voice.registry.call_search import find_by_text, finds_by_text
 from voice.registry.call_slices import find_in_slices, needs_slices
 from voice.registry.engine.batches import in_batches
 from voice.registry.engine.database import Database
@@ -61,13 +62,20 @@ class CallStore:
 
         Raises Malformed if the cursor is not from this list.
         """
-        if self._database.is_sqlite and needs_slices(query):
-            found = find_in_slices(self._database, query)
-        else:
-            with self._database.read_turns.turn():
-                found = self._database.fetch_all(Call, page_of_calls(query))
+        found = self._page(query)
         page = found[: query.limit]
         return page, cursor_after(page[-1]) if len(found) > query.limit else None
+
+    def _page(self, query: CallQuery) -> list[Call]:
+        """The calls of one page, and one more, found in the way that reads the fewest calls."""
+        database, is_by_text = self._database, finds_by_text(query)
+        found = find_by_text(database, query) if is_by_text else None
+        if found is not None:
+            return found
+        if is_by_text or (database.is_sqlite and needs_slices(query)):
+            return find_in_slices(database, query)
+        with database.read_turns.turn():
+            return database.fetch_all(Call, page_of_calls(query))
 
     def with_legs(self, call_sids: Sequence[str]) -> set[str]:
         """Those of the calls that have live legs or are a leg."""

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import text
 
 from voice.registry import Registry
 from voice.registry.engine.database import open_database
 from voice.registry.engine.migration import migrate
 from voice.registry.engine.schema_version import head
 from voice.registry.schema import metadata
+
+SQLITE_INDEXES = text("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+POSTGRESQL_INDEXES = text(
+    "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+)
 
 
 def differences(connection: Any) -> Any:
@@ -23,16 +29,13 @@ def differences(connection: Any) -> Any:
     return compare_metadata(context, metadata)
 
 
-def indexes(connection: Any) -> dict[str, Any]:
-    """Each index with its columns and its condition. Alembic does not compare the conditions."""
-    inspector, found = inspect(connection), {}
-    for table in metadata.tables:
-        for index in inspector.get_indexes(table):
-            condition = {str(value) for name, value in index["dialect_options"].items() if "where" in name}
-            found[index["name"]] = (index["column_names"], bool(index["unique"]), condition)
-    return found
+def indexes(connection: Any) -> dict[str, str]:
+    """The definition of each index. Alembic compares neither conditions nor expressions nor operator classes."""
+    definitions = SQLITE_INDEXES if connection.dialect.name == "sqlite" else POSTGRESQL_INDEXES
+    return {name: " ".join(definition.split()) for name, definition in connection.execute(definitions)}
 
 
+@pytest.mark.filterwarnings("ignore:.*expression-based index")
 def test_the_tables_equal_the_migrations(registry: Registry):
     database = registry.database
     assert database.read(differences) == []
@@ -41,7 +44,7 @@ def test_the_tables_equal_the_migrations(registry: Registry):
         metadata.drop_all(connection)
         metadata.create_all(connection)
     assert database.read(indexes) == migrated
-    assert any(condition for _, _, condition in migrated.values())
+    assert any(" WHERE " in definition for definition in migrated.values())
 
 
 def test_a_second_migration_changes_nothing(database_url):

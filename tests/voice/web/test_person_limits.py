@@ -123,3 +123,22 @@ def test_the_api_shares_and_bounds_look_ups(app):
             for path in ["/admin/twilio/calls", "/admin/calls/CA" + "0" * 32 + "?source=twilio"] * 16
         ]
     assert (set(statuses[:TWILIO_BURST]), set(statuses[TWILIO_BURST:])) == ({502}, {429})
+
+
+def test_lists_of_recordings_are_look_ups_at_twilio(app):
+    client, ada = app.test_client(), bearer(app, "ada")
+    with freeze_time():
+        for _ in range(TWILIO_BURST):
+            app.extensions["limits"].count_twilio("ada")
+        answer = client.get(f"/admin/calls/CA{'0' * 32}/recordings", headers=ada)
+    assert answer.status_code == 429
+
+
+@pytest.mark.parametrize("path", ["/admin/live?q=0188", "/admin/calls?q=0188"])
+def test_searches_are_bounded_and_the_live_list_is_not(app, path):
+    client, ada = app.test_client(), bearer(app, "ada")
+    for _ in range(AT_ONCE["searches"]):
+        app.extensions["limits"].open("ada", "searches")
+    assert client.get(path, headers=ada).status_code == 429
+    assert client.get(path, headers=bearer(app, "bob")).status_code == 200
+    assert client.get("/admin/live", headers=ada).status_code == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, text
 
 from voice.calls import TERMINAL_RANK
+from voice.registry.engine.number_index import BY_BYTES, ending
 from voice.registry.schema.columns import Json, UtcDateTime, metadata
 
 calls = Table(
@@ -38,8 +39,10 @@ calls = Table(
 IS_LIVE = text(f"status_rank < {TERMINAL_RANK}")
 Index("calls_by_start", calls.c.started_at, calls.c.call_sid)
 Index("calls_live", calls.c.started_at, calls.c.call_sid, sqlite_where=IS_LIVE, postgresql_where=IS_LIVE)
-Index("calls_by_from", calls.c.from_number, calls.c.started_at)
-Index("calls_by_to", calls.c.to_number, calls.c.started_at)
+Index("calls_by_from", calls.c.from_number, calls.c.started_at, postgresql_ops={"from_number": BY_BYTES})
+Index("calls_by_to", calls.c.to_number, calls.c.started_at, postgresql_ops={"to_number": BY_BYTES})
+Index("calls_by_from_end", ending(calls.c.from_number).label("ending"), postgresql_ops={"ending": BY_BYTES})
+Index("calls_by_to_end", ending(calls.c.to_number).label("ending"), postgresql_ops={"ending": BY_BYTES})
 Index("calls_by_parent", calls.c.parent_call_sid)
 Index("calls_by_conference", calls.c.conference_sid)
 Index("calls_by_end", calls.c.ended_at)

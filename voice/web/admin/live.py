@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Annotated
 
 from flask import Response
@@ -12,13 +13,13 @@ from voice.web.admin.events import EventsQuery, open_stream
 from voice.web.admin.inputs import Query
 from voice.web.admin.route import Answer, route
 from voice.web.event_stream import EVENT_STREAM
-from voice.web.guards import services
+from voice.web.guards import limits, operator, services
 from voice.web.live_calls import LiveCall
 from voice.web.live_calls import live_calls as with_places
 
 
 class LiveQuery(Query):
-    """Filter and page of the live calls. `q` is part of a number or of a CallSid."""
+    """Filter and page of the live calls. `q` is the start or the end of a number, or the start of a CallSid."""
 
     q: Annotated[str | None, Field(max_length=100)] = None
     limit: Annotated[int, Field(ge=1, le=200)] = 200
@@ -55,5 +56,6 @@ def live_page(query: LiveQuery) -> LivePage:
     """One page of the live calls."""
     after = services().registry.events.last_id()
     wanted = CallQuery(status=("live",), q=query.q, limit=query.limit, cursor=query.cursor)
-    found, following = services().registry.calls.find(wanted)
+    with limits().during(operator().name, "searches") if query.q else nullcontext():
+        found, following = services().registry.calls.find(wanted)
     return LivePage(calls=with_places(services(), found), next=following, after=after)

@@ -10,9 +10,9 @@ from pydantic import WithJsonSchema
 
 from voice.calls import is_call_sid
 from voice.errors import CallNotFound, NotFound
-from voice.twilio.resources import as_json
+from voice.twilio.resources import Resource, as_json
 from voice.web.admin.route import Answer, route
-from voice.web.guards import services
+from voice.web.guards import limits, operator, services
 
 RECORDING_SID = re.compile(r"RE[0-9a-fA-F]{32}", re.ASCII)
 COMPLETE = 200  # the status of an answer to a request without a Range
@@ -39,8 +39,14 @@ def recordings(call_sid: str) -> RecordingList:
     """List Twilio's recordings of this leg, newest first, each with the address of its sound."""
     if not is_call_sid(call_sid):
         raise CallNotFound(f"{call_sid[:64]!r} is not a CallSid.")
-    found = services().twilio.recordings.of_call(call_sid)
+    found = recordings_at_twilio(call_sid)
     return RecordingList(recordings=[{**as_json(one), "media": _address(one["sid"])} for one in found])
+
+
+def recordings_at_twilio(call_sid: str) -> list[Resource]:
+    """Twilio's recordings of the call; a look-up at Twilio, and bounded as such. Raises TooManyRequests."""
+    limits().count_twilio(operator().name)
+    return services().twilio.recordings.of_call(call_sid)
 
 
 @route("GET", "/recordings/<recording_sid>/media", role="operator", media_type="audio/x-wav")

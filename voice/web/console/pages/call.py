@@ -16,6 +16,7 @@ from voice.errors import CallNotFound, MidcallError
 from voice.events import now
 from voice.services import Services
 from voice.twilio.resources import as_json
+from voice.web.admin.recordings import recordings_at_twilio
 from voice.web.console.blueprint import blueprint
 from voice.web.console.command_menu import is_danger, menu_of_call
 from voice.web.console.labels.arguments import LabeledValue, flatten, place_parameters
@@ -52,7 +53,7 @@ def call(call_sid: str) -> str:
         redirect=Redirect,
         scenes=[scene for scene in services().scenes.values() if scene.is_place],
         twilio_record=_ask_twilio("twilio", lambda: _twilio_record(call_sid)),
-        recordings=_ask_twilio("recordings", lambda: services().twilio.recordings.of_call(call_sid)),
+        recordings=_ask_twilio("recordings", lambda: recordings_at_twilio(call_sid)),
         **parties,
         **_entries(found),
     )
