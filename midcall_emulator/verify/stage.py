@@ -17,6 +17,7 @@ from midcall_emulator.verify.twilio_api import Response, TwilioApi
 from midcall_emulator.verify.webhook_server import Reply, Script, Visit
 
 LONGEST_CALL_SECONDS = 120
+SENTENCE = "This is a test of the telephone. It says one sentence, and then one more, to be recorded."
 _ANSWER_SECONDS = 25
 _RING_SECONDS = 30
 _REST_POLL_SECONDS = 0.5
@@ -44,6 +45,12 @@ class Surroundings:
 def quiet(seconds: int) -> str:
     """Return TwiML that answers the call and is silent. Gather answers at once; Pause would delay the answer."""
     return f'<Gather timeout="{seconds}" finishOnKey=""/>'
+
+
+def ringing(seconds: int) -> str:
+    """Return TwiML that lets the phone ring, and then rejects the call: a Pause at the beginning delays the answer
+    (https://www.twilio.com/docs/voice/twiml/pause)."""
+    return f'<Pause length="{seconds}"/><Reject/>'
 
 
 @dataclass
@@ -79,6 +86,15 @@ class Stage:
         action = self.attribute("action", "action")
         limits = f'callerId="{self.around.called}" timeLimit="{LONGEST_CALL_SECONDS}"'
         return f"<Dial {action} {limits} {attributes}>{self.around.caller}</Dial>"
+
+    def socket_attribute(self, name: str, path: str) -> str:
+        """Return an attribute with the WebSocket URL of a path."""
+        return f"{name}={quoteattr('ws' + self.url(path).removeprefix('http'))}"
+
+    def join(self, attributes: str = "", action: str = "action") -> str:
+        """Return a Dial into the scenario's conference."""
+        conference = f"<Conference {attributes}>{self.conference}</Conference>"
+        return f"<Dial {self.attribute('action', action)}>{conference}</Dial>"
 
     # -- calls -------------------------------------------------------------------------------------------------
 
@@ -116,6 +132,22 @@ class Stage:
         if sid not in self.calls:
             self.calls.append(sid)
             self.around.journal.add_call(sid)
+
+    async def leg_of(self, sid: str) -> str:
+        """Wait until the Dial of a call is connected to the number that calls; return the CallSid of the dialed leg."""
+        await self.arrival("caller")
+        await self.pause(3)
+        legs = (await self.get("/Calls", ParentCallSid=sid)).fields.get("calls")
+        if not legs:
+            raise UnclearError("Twilio lists no leg of the Dial")
+        return str(legs[0]["sid"])
+
+    async def conference_path(self) -> str:
+        """Return the path of the scenario's conference, which is in progress."""
+        listed = await self.get("/Conferences", FriendlyName=self.conference, Status="in-progress")
+        if not listed.fields.get("conferences"):
+            raise UnclearError("Twilio lists no conference in progress")
+        return f"/Conferences/{listed.fields['conferences'][0]['sid']}"
 
     async def redirect(self, sid: str, path: str = "new") -> Response:
         """Redirect a call to the document of a path, which is silent unless it was set."""

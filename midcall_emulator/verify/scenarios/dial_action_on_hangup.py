@@ -1,4 +1,5 @@
-"""The action of a Dial whose caller hangs up. https://www.twilio.com/docs/voice/twiml/dial#action does not say it."""
+"""The action of a Dial whose caller hangs up. https://www.twilio.com/docs/voice/twiml/dial#action does not say
+it."""
 
 from __future__ import annotations
 

@@ -1,0 +1,20 @@
+"""A document with nothing but Pause. https://www.twilio.com/docs/voice/twiml/pause: a Pause at the beginning
+delays the answer; whether the end of the document answers is not said."""
+
+from __future__ import annotations
+
+from midcall_emulator.verify.scenario import scenario
+from midcall_emulator.verify.stage import Stage, quiet
+
+
+@scenario(
+    "Does a document with nothing but Pause answer the call after it?",
+    switches="pause_only_answers",
+    seconds=15,
+)
+async def run(stage: Stage) -> bool:
+    """The other call's document is requested only if this one is answered."""
+    stage.answer("phone-called", '<Pause length="3"/>')
+    await stage.place(quiet(20))
+    await stage.arrival("called")
+    return await stage.visit("start", 12) is not None
