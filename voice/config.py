@@ -23,6 +23,7 @@ from voice.setting_values import (
     SAFE_LENGTH,
     account_sid,
     allowed_hosts,
+    caller_id,
     database_url,
     hosts,
     hours,
@@ -98,6 +99,11 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
         Setting("TRANSFER_TO", "+14155550199", str, "+14155550199", "Number that the scene transfer dials by default"),
         Setting("HOLD_MUSIC", HOLD_MUSIC, http_url, "https://example.com/music.mp3",
                 "Music on hold, and for a caller who waits in a conference"),
+        Setting("CALLER_ID", "", caller_id, "+14155550100",
+                "Number of the account that a transfer shows for callers without a number of their own, such as clients, "
+                "SIP callers and withheld numbers. Empty means the number that was called"),
+        Setting("MAX_CALL_SECONDS", "14400", within(int, 60, 86_400), "14400 or 86400",
+                "Longest time limit of a call. More than four hours only if Twilio allows it for the account"),
         Setting("ALLOWED_REDIRECT_HOSTS", "", allowed_hosts, "flows.example.com,backup.example.com:8443,http://10.0.0.5:*",
                 "Hosts, beside the host of PUBLIC_URL, for redirects, streams and URLs in TwiML: https on 443 unless "
                 "an entry names a scheme or a port (* is any)"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from ipaddress import ip_address
 from math import inf
@@ -125,6 +126,13 @@ def numbers(text: str) -> dict[str, str]:
     if any(len(pair) != 2 or not pair[0].strip().startswith("+") for pair in pairs):
         raise ValueError
     return {number.strip(): scene.strip() for number, scene in pairs}
+
+
+def caller_id(text: str) -> str:
+    """A phone number like +14155550100, or nothing."""
+    if text and not re.fullmatch(r"\+[1-9][0-9]{6,14}", text):
+        raise ValueError
+    return text
 
 
 def hours(text: str) -> OpeningHours:

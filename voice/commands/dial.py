@@ -74,7 +74,8 @@ class Dial(AccountCommand):
 
     def _time_limit(self) -> dict[str, int]:
         seconds = call_limit_seconds(self.services)
-        return {} if seconds is None else {"time_limit": seconds}
+        longest = self.services.config["MAX_CALL_SECONDS"]
+        return {} if seconds is None else {"time_limit": min(seconds, longest)}
 
     def _document(self, command_id: int) -> dict[str, str]:
         arguments = self.arguments

@@ -9,7 +9,15 @@ from pydantic import Field
 
 from voice.calls import Call, CallFacts
 from voice.control.base import Arguments, CallCommand
+from voice.control.call_services import CallServices
 from voice.control.live_update import when_live
+from voice.errors import WrongState
+from voice.validation import invalid
+
+
+LONGEST = 10_000  # characters of JSON
+CLIENT = "client:"
+UNSEEN = "Twilio accepted the message. It does not report whether the app received it."
 
 
 class MessageArguments(Arguments):
@@ -25,16 +33,43 @@ class Message(CallCommand):
     title = "Send app message"
     sent_noun = "App message"
     group = "line"
-    proof = "answer"
+    proof = "none"  # Twilio's answer shows that it took the message, not that the app received it
     Arguments = MessageArguments
+
+    def check(self) -> None:
+        """Refuse a message that Twilio does not deliver.
+
+        Source: https://www.twilio.com/docs/api/errors/32703
+        """
+        if len(self._content) > LONGEST:
+            message = f"Shorten the content: as JSON it may have {LONGEST:,} characters."
+            raise invalid([{"field": "content", "message": message}])
+
+    @classmethod
+    def is_available(cls, services: CallServices, call: Call) -> bool:
+        """Only for a call of the Voice SDK."""
+        return super().is_available(services, call) and _is_client(call)
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
         """Send it. The id of the command is the idempotency key, so Twilio sends it once.
 
+        Raises WrongState for a telephone: only a call of the Voice SDK takes messages.
         Source: https://www.twilio.com/docs/voice/api/userdefinedmessage-resource
         """
-        messages, content = self.services.twilio.messages, json.dumps(self.arguments.content)
-        key = str(command_id)
-        sent = when_live(self.services, call.call_sid, lambda: messages.send(call.call_sid, content, key))
-        self.note = f"message {sent['sid']}"
+        if not _is_client(call):
+            raise WrongState("This call is on a telephone. Choose the call of an app, whose number is client:….")
+        messages, key = self.services.twilio.messages, str(command_id)
+        sent = when_live(
+            self.services, call.call_sid, lambda: messages.send(call.call_sid, self._content, key)
+        )
+        self.note = f"{UNSEEN} (message {sent['sid']})"
         return CallFacts(call.call_sid, None)
+
+    @property
+    def _content(self) -> str:
+        return json.dumps(self.arguments.content)
+
+
+def _is_client(call: Call) -> bool:
+    """True for a call of the Voice SDK: Twilio writes its party as `client:` and the identity."""
+    return (call.party_number or "").startswith(CLIENT)

@@ -10,6 +10,7 @@ from voice.calls import Call, CallFacts
 from voice.control.base import Arguments
 from voice.control.recording_command import RecordingCommand
 from voice.errors import WrongState
+from voice.twilio.calls import in_one_value
 
 EVENTS = ["in-progress", "completed", "absent"]
 STOPPED = ("stopped", "processing", "completed")
@@ -39,7 +40,7 @@ class RecordStart(RecordingCommand):
             "recording_track": self.arguments.track,
             "trim": self.arguments.trim,
             "recording_status_callback": f"{self.services.config['PUBLIC_URL']}/voice/recording",
-            "recording_status_callback_event": EVENTS,
+            "recording_status_callback_event": in_one_value(EVENTS),
         }
         recordings = self.services.twilio.recordings
         return self.send(call, lambda: recordings.start(call.call_sid, **attributes), "in-progress")

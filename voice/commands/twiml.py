@@ -11,10 +11,11 @@ from voice.calls import Call, CallFacts
 from voice.control.base import CallCommand, Destination, DroppingArguments
 from voice.control.inline_twiml import check_twiml
 from voice.control.live_update import update_live
-from voice.scenes.place import with_visit
+from voice.scenes.place import with_command
 from voice.scenes.visit import is_ours
 from voice.twiml import rewrite_urls
 
+UNSEEN = "Twilio accepted the document. Midcall sees that it runs only if it leads to a URL of Midcall."
 EXAMPLE = "<Response><Say>Hello</Say></Response>"
 
 
@@ -29,7 +30,8 @@ class TwimlArguments(DroppingArguments):
 class Twiml(CallCommand):
     """The caller hears this TwiML instead; Midcall checks it first.
 
-    Twilio fetches nothing for it, so only Twilio's notes on the call show whether it could use the document.
+    Twilio fetches nothing for it. The first request of Midcall's own URLs in it confirms the command; an error that
+    Twilio reports makes it unconfirmed. Without either it stays accepted.
     """
 
     name = "twiml"
@@ -47,9 +49,10 @@ class Twiml(CallCommand):
         self.document = check_twiml(self.services.config, self.arguments.twiml)
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """Twilio runs the document at once. A scene that it leads to is a new visit, also for the second document."""
+        """Twilio runs the document at once. Midcall's URLs in it carry the id of the command."""
 
-        def number(url: str) -> str:
-            return with_visit(url, command_id) if is_ours(self.services.config, url) else url
+        def mark(url: str) -> str:
+            return with_command(url, command_id) if is_ours(self.services.config, url) else url
 
-        return update_live(self.services, call.call_sid, twiml=rewrite_urls(self.document, number))
+        self.note = UNSEEN
+        return update_live(self.services, call.call_sid, twiml=rewrite_urls(self.document, mark))

@@ -15,10 +15,11 @@ from voice.control.scene_urls import url_of_scene
 from voice.events import NewEvent
 from voice.registry.command_legs import UNDIALED_LEG
 from voice.scenes.transfer import Introduction, Party
-from voice.twilio.calls import PROGRESS_EVENTS, call_facts
+from voice.twilio.calls import PROGRESS_EVENTS, call_facts, in_one_value
 
 OwnNumber = Annotated[str | None, Field(alias="from", min_length=1, max_length=255, title="From")]
 RingSeconds = Annotated[int, Field(ge=5, le=600, title="Ring for (seconds)")]
+EXTRA_SECONDS = 5  # that Twilio adds to Timeout: https://www.twilio.com/docs/voice/api/call-resource#create-a-call
 PHONE = Field(title="Phone to ring", examples=["+14155550188"])
 
 
@@ -54,6 +55,7 @@ class Invitation(CallCommand):
 
     def dial(self, call: Call, member: Membership, command_id: int, **attributes: Any) -> CallFacts:
         """Dial the participant. Raises as TwilioConferences."""
+        self.evidence_within += self.arguments.timeout_seconds + EXTRA_SECONDS
         introduced = bool(getattr(self.arguments, "introduction", None))
         dial = self._dial_with_introduction if introduced else self._dial_into_conference
         facts = dial(call, member, command_id, attributes)
@@ -64,10 +66,15 @@ class Invitation(CallCommand):
     def _dial_into_conference(
         self, call: Call, member: Membership, command_id: int, attributes: dict[str, Any]
     ) -> CallFacts:
-        """Twilio dials the participant. The label names the command in the join event."""
+        """Twilio dials the participant. The label names the command in the join event.
+
+        With EarlyMedia, which is the default, the conference would hear the ringing and the messages of carriers.
+        Source: https://www.twilio.com/docs/voice/api/conference-participant-resource#request-body-parameters
+        """
         dialing, label = self._dialing(call), label_for(self.label, command_id)
+        dialing["status_callback_event"] = in_one_value(PROGRESS_EVENTS)
         added = self.services.twilio.conferences.add_participant(
-            member.conference_sid, beep="false", label=label, **dialing, **attributes
+            member.conference_sid, beep="false", early_media=False, label=label, **dialing, **attributes
         )
         return self._invited(added["call_sid"], call, member, dialing)
 
@@ -108,7 +115,7 @@ class Invitation(CallCommand):
         event = NewEvent("room.invited", "twilio.answer", facts.call_sid, details)
         self.services.registry.events.record_patiently(event, facts)
         known = self.services.registry.calls.get(facts.call_sid)
-        if known and known.in_room:
+        if known and known.in_room and known.status == "in-progress":
             self.proof = "answer"
         if known and not known.live:
             self.doubt = NOT_REACHED.get(known.status, "The participant has hung up already.")

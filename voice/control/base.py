@@ -16,7 +16,7 @@ from voice.control.call_services import CallServices
 from voice.json_record import JsonRecord
 from voice.validation import validate
 
-Proof = Literal["visit", "end", "answer", "none"]
+Proof = Literal["visit", "end", "answer", "log", "none"]
 HoldKind = Literal["until_resumed", "during_consultation"]
 GROUPS: Mapping[
     str, str
@@ -71,7 +71,8 @@ class Command:
 
     `proof` says what shows that the command was carried out; the registry stores it with the command. `visit`: Twilio
     requests a webhook with the command's id. `end`: Twilio reports the end of the call. `answer`: Twilio's answer
-    shows the result. `none`: Twilio accepted the command, and the worker reads Twilio's notes on the call.
+    shows the result. `log`: Twilio's log of the call shows it, 15 minutes after the end of the call. `none`: nothing
+    shows it for sure, so the command stays `accepted`; a visit or an error of Twilio may still settle it.
     """
 
     name: ClassVar[str] = ""
@@ -82,6 +83,7 @@ class Command:
     sent_noun: ClassVar[str] = ""  # what it sends, for the message "… sent, waiting for confirmation"
     Arguments: ClassVar[type[Arguments]] = Arguments
     proof: Proof = "visit"  # a command whose proof depends on its arguments or on the call assigns it
+    evidence_within: float = 60.0  # seconds after which a missing webhook is reported
     note: str | None = None  # shown to the operator when the command succeeds
     doubt: str | None = None  # why the command is unconfirmed although Twilio accepted it
 

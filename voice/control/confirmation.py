@@ -1,8 +1,8 @@
-"""Confirmation of commands that no webhook confirms: the worker reads back what Twilio has recorded.
+"""Confirmation by the worker: it looks for evidence of accepted commands that no webhook has settled.
 
-A command with the proof `none` is due after a moment, every other command that is still `accepted` after a minute.
-Sources: https://www.twilio.com/docs/voice/api/call-notification-resource,
-https://www.twilio.com/docs/voice/api/call-event-resource
+Only evidence confirms a command. Silence never does: Twilio may note an error later, or nowhere.
+Sources: https://www.twilio.com/docs/voice/api/call-event-resource,
+https://www.twilio.com/docs/voice/api/call-notification-resource
 """
 
 from __future__ import annotations
@@ -12,22 +12,34 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from voice.control.base import call_commands
+from voice.calls import NOT_ANSWERED, is_call_sid
+from voice.control.base import Command, call_commands
 from voice.control.live_update import look_up
 from voice.errors import CallNotFound, MidcallError
 from voice.events import now
 from voice.registry import CommandRecord
 from voice.registry.command_record import CommandState
 from voice.services import Services
+from voice.twilio.diagnostics import LOG_AFTER_SECONDS
+from voice.twilio.error_codes import in_words
 
 log = logging.getLogger(__name__)
-READ_BACK_SECONDS = 4.0  # Twilio's notes appear a moment after the fact
-OVERDUE_SECONDS = 60.0
+FIRST_CHECK_SECONDS = 4.0  # of a command without a webhook: errors appear a moment after the fact
+ERRORS_UNTIL_SECONDS = 60.0  # an error that appears later reaches Midcall by the debugger webhook only
+AGAIN_SECONDS = 60.0
+RETRY_SECONDS = 10.0  # after Twilio could not be read
+LOG_MISSING_AFTER_SECONDS = 2 * LOG_AFTER_SECONDS
 WHOLE_SECONDS = timedelta(seconds=1)  # Twilio's times have no fractions
 PARALLEL_READS = 8  # commands that one worker reads back at the same time
-NO_ERROR = "Twilio reported no error."
-NO_RESULT = f"Twilio accepted the command, but nothing confirmed it within {OVERDUE_SECONDS:.0f} seconds."
+NO_RESULT = "Twilio accepted the command, but nothing confirmed it in time."
+NOT_REQUESTED = "Twilio's log of the call shows no request for the URL."
 CALL_UNKNOWN = "Twilio no longer knows the call."
+WITHOUT_WEBHOOK = ("none", "log")  # proofs
+
+
+def evidence_after(command: Command) -> float:
+    """Seconds after which the worker first looks for evidence of the command."""
+    return FIRST_CHECK_SECONDS if command.proof in WITHOUT_WEBHOOK else command.evidence_within
 
 
 @dataclass(frozen=True)
@@ -35,20 +47,27 @@ class Outcome:
     """The final state of a command, the evidence, and Twilio's error code if there is one."""
 
     state: CommandState
-    message: str
+    message: str | None
     twilio_code: int | None = None
 
 
+@dataclass(frozen=True)
+class Later:
+    """No evidence yet: look again after so many seconds."""
+
+    seconds: float
+
+
 class Confirmer:
-    """Finishes commands that would otherwise stay `accepted`. Two workers may do so at the same time."""
+    """Finishes commands that would otherwise stay open. Two workers may do so at the same time."""
 
     def __init__(self, services: Services):
         self._services = services
         self._commands = services.registry.commands
 
     def read_back(self) -> None:
-        """Settle every accepted command that is due. A command that cannot be read now stays due."""
-        due = self._commands.due_for_read_back(READ_BACK_SECONDS, OVERDUE_SECONDS)
+        """Look for evidence of every command that is due. When to look next is in the registry."""
+        due = self._commands.due_for_check()
         if due:
             with ThreadPoolExecutor(PARALLEL_READS) as pool:
                 list(pool.map(self._settle, due))
@@ -60,46 +79,82 @@ class Confirmer:
             outcome = Outcome("unconfirmed", CALL_UNKNOWN)
         except MidcallError as error:
             log.warning("command %d cannot be read back yet: %s", record.id, error.message)
-            return
-        if outcome:
-            message = f"{record.message}; {outcome.message}" if record.message else outcome.message
+            outcome = Later(RETRY_SECONDS)
+        if isinstance(outcome, Later):
+            self._commands.check_later(record.id, outcome.seconds)
+        elif outcome:
             code = outcome.twilio_code
+            message = _message(record, outcome)
             self._commands.settle(record, outcome.state, message, twilio_code=code, source="worker")
 
-    def _outcome(self, record: CommandRecord) -> Outcome | None:
-        """None while the outcome is open, or if the end of the call has settled the command."""
-        if record.proof == "none":
-            return self._error(record) or self._evidence(record)
-        if record.call_sid:
-            look_up(self._services, record.call_sid)
-            if (self._commands.get(record.id) or record).finished_at:
-                return None
-        return self._error(record) or Outcome("unconfirmed", NO_RESULT)
+    def _outcome(self, record: CommandRecord) -> Outcome | Later | None:
+        """None if the end of the call has settled the command."""
+        if record.proof not in WITHOUT_WEBHOOK:
+            return self._missing_webhook(record)
+        error = self._error(record)
+        age = (now() - record.requested_at).total_seconds()
+        if error or age < ERRORS_UNTIL_SECONDS:
+            return error or Later(ERRORS_UNTIL_SECONDS - age)
+        return self._from_log(record) if record.proof == "log" else Outcome("accepted", record.message)
+
+    def _missing_webhook(self, record: CommandRecord) -> Outcome | Later | None:
+        """A call that Twilio has queued, or whose phone rings, has more time: its status is looked up."""
+        on_the_way = False
+        for call_sid in filter(is_call_sid, [record.call_sid or "", *self._commands.missing_legs(record.id)]):
+            on_the_way |= look_up(self._services, call_sid).status in NOT_ANSWERED
+        if (self._commands.get(record.id) or record).finished_at:
+            return None
+        error = self._error(record)
+        return error or (Later(AGAIN_SECONDS) if on_the_way else Outcome("unconfirmed", NO_RESULT))
 
     def _error(self, record: CommandRecord) -> Outcome | None:
         """The newest error that Twilio has reported for the call since the command."""
         if record.call_sid is None:
             return None
         errors = self._services.twilio.diagnostics.errors(record.call_sid, _since(record))
-        return Outcome("unconfirmed", f"Twilio reported: {errors[0][1]}", errors[0][0]) if errors else None
+        if not errors:
+            return None
+        code, message = errors[0]
+        return Outcome("unconfirmed", f"Twilio reported: {in_words(code, message)}", code)
 
-    def _evidence(self, record: CommandRecord) -> Outcome | None:
-        """No error; and for a URL of another host, the status with which that host answered Twilio."""
-        url = self._fetched_url(record)
-        if not url:
-            return Outcome("confirmed", NO_ERROR)
-        status = self._services.twilio.diagnostics.response_status(record.call_sid or "", url, _since(record))
-        if status is None:
-            overdue = (now() - record.requested_at).total_seconds() > OVERDUE_SECONDS
-            return Outcome("unconfirmed", "Twilio has not requested the URL.") if overdue else None
-        if 200 <= status < 300:
-            return Outcome("confirmed", f"Twilio requested the URL: {status}, no error.")
-        return Outcome("unconfirmed", f"The URL answered Twilio with {status}.")
+    def _from_log(self, record: CommandRecord) -> Outcome | Later:
+        """The answer of the URL, as Twilio's log of the call shows it."""
+        ended_seconds = self._seconds_since_end(record)
+        if ended_seconds is None:
+            return Later(AGAIN_SECONDS)
+        if ended_seconds < LOG_AFTER_SECONDS:
+            return Later(LOG_AFTER_SECONDS - ended_seconds)
+        diagnostics, url = self._services.twilio.diagnostics, self._fetched_url(record)
+        statuses = diagnostics.answers_to(record.call_sid or "", url, _since(record))
+        if statuses:
+            return _answered(statuses)
+        is_missing = ended_seconds > LOG_MISSING_AFTER_SECONDS
+        return Outcome("unconfirmed", NOT_REQUESTED) if is_missing else Later(AGAIN_SECONDS)
 
-    def _fetched_url(self, record: CommandRecord) -> str | None:
+    def _seconds_since_end(self, record: CommandRecord) -> float | None:
+        """None while the call goes on; the worker's look-ups of quiet calls notice an end that no webhook reports."""
+        call = self._services.registry.calls.get(record.call_sid or "")
+        if call is None or call.live:
+            return None
+        return (now() - (call.ended_at or record.requested_at)).total_seconds()
+
+    def _fetched_url(self, record: CommandRecord) -> str:
         kind = call_commands(self._services.commands).get(record.command)
         destination = kind.destination(record.arguments) if kind else None
-        return destination.url if destination else None
+        return (destination.url if destination else None) or ""
+
+
+def _answered(statuses: list[int]) -> Outcome:
+    if any(200 <= status < 300 for status in statuses):
+        return Outcome("confirmed", "Twilio's log of the call shows that the URL answered.")
+    return Outcome("unconfirmed", f"The URL answered Twilio with {statuses[-1]}.")
+
+
+def _message(record: CommandRecord, outcome: Outcome) -> str | None:
+    """The evidence, after what the command's own note says; a note about missing evidence is replaced."""
+    if record.message is None or record.proof in WITHOUT_WEBHOOK:
+        return outcome.message
+    return f"{record.message}; {outcome.message}"
 
 
 def _since(record: CommandRecord) -> datetime:

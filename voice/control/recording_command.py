@@ -21,9 +21,21 @@ class RecordingCommand(CallCommand):
     proof = "answer"  # it shows the status of the recording
 
     def find_running(self, call: Call) -> dict[str, Any] | None:
-        """The newest recording in progress or paused; None if there is none."""
-        found = self.services.twilio.recordings.of_call(call.call_sid)
-        return next((one for one in found if one["status"] in RUNNING and one["source"] != BY_VERB), None)
+        """The newest recording in progress or paused; None if there is none.
+
+        The recording of two legs that talk through a Dial refers to the parent, so it is looked for there as well. In
+        a conference each leg has its own.
+        Source: https://www.twilio.com/docs/voice/api/recording
+        """
+        for call_sid in self._recorded_legs(call):
+            for one in self.services.twilio.recordings.of_call(call_sid):
+                if one["status"] in RUNNING and one["source"] != BY_VERB:
+                    return one
+        return None
+
+    def _recorded_legs(self, call: Call) -> list[str]:
+        parent = None if call.in_room else call.parent_call_sid
+        return [call.call_sid, parent] if parent else [call.call_sid]
 
     def require_running(self, call: Call) -> dict[str, Any]:
         """The newest recording in progress or paused. Raises WrongState if there is none."""
@@ -43,4 +55,5 @@ class RecordingCommand(CallCommand):
     def update(self, call: Call, recording: dict[str, Any], *statuses: str, **attributes: str) -> CallFacts:
         """Update the recording. Raises as `send`."""
         recordings, sid = self.services.twilio.recordings, recording["sid"]
-        return self.send(call, lambda: recordings.update(call.call_sid, sid, **attributes), *statuses)
+        leg = recording["call_sid"]
+        return self.send(call, lambda: recordings.update(leg, sid, **attributes), *statuses)

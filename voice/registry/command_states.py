@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, or_, select, union_all, update
+from sqlalchemy import Connection, Float, bindparam, func, or_, select, union_all, update
 
 from voice.calls import NOT_REACHED
 from voice.event_kinds import COMMAND_EVENTS
@@ -22,11 +22,12 @@ from voice.registry.command_legs import (
     mark_arrived,
 )
 from voice.registry.command_record import COMMAND_FIELDS, CommandRecord, CommandState
+from voice.registry.engine.clock import database_time
 from voice.registry.engine.sequence import add_events
 from voice.registry.schema.commands import command_legs, commands
 
 TRANSITIONS: dict[CommandState, tuple[CommandState, ...]] = {  # the states that each state can follow
-    "accepted": ("requested", "unconfirmed"),
+    "accepted": ("requested", "accepted", "unconfirmed"),  # accepted again: nothing else will be known
     "confirmed": ("requested", "accepted", "unconfirmed"),
     "refused": ("requested", "unconfirmed"),
     "unconfirmed": ("requested", "accepted", "unconfirmed"),
@@ -51,7 +52,10 @@ _UNFINISHED_WITH = union_all(
 
 @dataclass(frozen=True)
 class StateChange:
-    """The state that a command moves to, with the outcome to store. `call_sid` is that of a call it has made."""
+    """The state that a command moves to, with the outcome to store. `call_sid` is that of a call it has made.
+
+    `check_after`: seconds after which the worker looks for evidence of an accepted command.
+    """
 
     state: CommandState
     message: str | None = None
@@ -60,6 +64,7 @@ class StateChange:
     call_sid: str | None = None
     final: bool = True
     source: str = "twilio"
+    check_after: float | None = None
 
     @property
     def outcome(self) -> dict[str, Any]:
@@ -84,6 +89,8 @@ def change_states(
     values = {**change.outcome, "finished_at": now() if change.final else None}
     if change.call_sid:
         values["call_sid"] = change.call_sid
+    if change.check_after is not None:
+        values["check_after"] = change.check_after
     given = {f"new_{name}": value for name, value in values.items()}
     moved = connection.execute(
         _update(change.state, tuple(values)), {"command_ids": list(command_ids), **given}
@@ -97,7 +104,9 @@ def _update(state: CommandState, names: tuple[str, ...]) -> Any:
     moving: Any = commands.c.id.in_(bindparam("command_ids", expanding=True))
     if state == "accepted":  # it can be written after the outcome, and replaces the assumption that none came
         moving &= or_(commands.c.finished_at.is_(None), commands.c.message == NO_ANSWER)
-    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names if name != "check_after"}
+    if "check_after" in names:
+        values["check_at"] = database_time(bindparam("new_check_after", type_=Float()))
     return (
         update(commands)
         .where(moving, commands.c.state.in_(TRANSITIONS[state]))
@@ -164,10 +173,10 @@ def finish_announcement(connection: Connection, command_id: int, failure: str | 
 def finish_with_call(connection: Connection, call_sid: str, status: str, reason: str | None = None) -> None:
     """Move the commands of a call that ended: proof `end` is confirmed, a redirect on its way cannot arrive.
 
-    Commands with the proof `none` are left to Twilio's own log, which may report later.
+    Commands with the proof `none` or `log` are left to Twilio's own log, which may report later.
     """
     unfinished = (commands.c.call_sid == call_sid) & commands.c.finished_at.is_(None)
-    shown_by_webhooks = func.coalesce(commands.c.proof, "") != "none"
+    shown_by_webhooks = func.coalesce(commands.c.proof, "").not_in(("none", "log"))
     query = select(commands.c.id, commands.c.proof, commands.c.state).where(unfinished, shown_by_webhooks)
     for row in connection.execute(query).all():
         if row.proof == "end":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from voice.errors import ClaimLost
@@ -30,6 +30,7 @@ from voice.registry.schema.commands import IS_OPEN, command_legs, commands
 
 MOST_AT_ONCE = 20  # writes in one transaction: a webhook may be waiting for the lock
 MOST_SETTLED = 200
+OVERDUE_SECONDS = 60.0  # for a command that was recorded without a time of its first check
 _SELECT = select(*COMMAND_FIELDS)
 
 
@@ -128,6 +129,13 @@ class CommandStore:
         """Give the undialed leg of the command its CallSid."""
         self._database.write_patiently(lambda c: legs.set_leg_call_sid(c, command_id, call_sid))
 
+    def missing_legs(self, command_id: int) -> list[str]:
+        """The legs of the command that have not arrived: CallSids, or marks of legs that have none."""
+        of_command = command_legs.c.command_id == command_id
+        return self._database.fetch_column(
+            select(command_legs.c.call_sid).where(of_command, ~command_legs.c.arrived)
+        )
+
     def is_moving(self, call_sid: str) -> bool:
         """Return whether an unfinished command moves this call together with another leg."""
         query = (
@@ -143,11 +151,16 @@ class CommandStore:
         is_unsure = (commands.c.state == "unconfirmed") & commands.c.finished_at.is_(None)
         return self._open(is_unsure & _is_sent_before(for_seconds))
 
-    def due_for_read_back(self, read_back_after: float, overdue_after: float) -> list[CommandRecord]:
-        """Accepted commands without an outcome: those with the proof `none` that are due, and overdue others."""
-        without_proof = (commands.c.proof == "none") & _is_sent_before(read_back_after)
-        is_due = or_(without_proof, _is_sent_before(overdue_after))
+    def due_for_check(self) -> list[CommandRecord]:
+        """Accepted commands without an outcome for which the worker now looks for evidence, oldest first."""
+        of_older_release = commands.c.check_at.is_(None) & _is_sent_before(OVERDUE_SECONDS)
+        is_due = or_(commands.c.check_at <= database_time(), of_older_release)
         return self._open((commands.c.state == "accepted") & is_due)
+
+    def check_later(self, command_id: int, seconds: float) -> None:
+        """Look for evidence of the command again after so many seconds."""
+        later = update(commands).where(commands.c.id == command_id).values(check_at=database_time(seconds))
+        self._database.write_patiently(lambda connection: connection.execute(later))
 
     def _open(self, condition: ColumnElement[bool]) -> list[CommandRecord]:
         return self._all(_SELECT.where(IS_OPEN, condition).order_by(commands.c.id).limit(MOST_SETTLED))

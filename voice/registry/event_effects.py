@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from voice.calls import ENDED, UNKNOWN_TO_TWILIO, CallFacts
 from voice.events import NewEvent
+from voice.registry.command_legs import joined_before_answer
 from voice.registry.command_states import (
     Arrival,
     StateChange,
@@ -22,6 +23,8 @@ from voice.registry.command_states import (
 )
 from voice.registry.engine.upsert import call_row, upsert_calls
 
+# Other webhooks follow an answer, too, but the answer of a dialed participant comes first in one of these.
+REPORTS_OF_ANSWERS = ("webhook.status", "twilio.answer", "sweep.corrected")
 Report = tuple[NewEvent, CallFacts | None]
 AboutCall = tuple[NewEvent, CallFacts]
 
@@ -51,6 +54,7 @@ def _upsert_calls(connection: Connection, reports: Sequence[AboutCall], known: s
 
 
 def _apply_to_commands(connection: Connection, reports: Sequence[Report], known: set[Arrival]) -> None:
+    known = known | _answers_after_joins(connection, reports)
     ended = [(event, facts) for event, facts in reports if facts is not None and facts.status in ENDED]
     unfinished = unfinished_with_calls(connection, {facts.call_sid for _, facts in ended})
     caused = {event.command_id for event, facts in reports if facts is None and event.command_id}
@@ -63,6 +67,16 @@ def _apply_to_commands(connection: Connection, reports: Sequence[Report], known:
             finish_with_call(connection, facts.call_sid, facts.status or "", reason)
     for event in [event for event, facts in reports if facts is None]:
         _apply_to_command(connection, event)
+
+
+def _answers_after_joins(connection: Connection, reports: Sequence[Report]) -> set[Arrival]:
+    """The arrivals of participants who joined their conference before the report of their answer."""
+    answered = {
+        facts.call_sid
+        for event, facts in reports
+        if facts is not None and facts.status == "in-progress" and event.kind in REPORTS_OF_ANSWERS
+    }
+    return joined_before_answer(connection, answered) if answered else set()
 
 
 def _apply_to_command(connection: Connection, event: NewEvent) -> None:

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field
 from twilio.twiml.voice_response import Dial, VoiceResponse
 
 from voice.scenes import Params, SceneName, Visit, scene
+from voice.scenes.caller_id import caller_id
 from voice.scenes.place import Back
 from voice.validation import Pattern
 
@@ -46,7 +47,8 @@ def transfer(visit: Visit, params: TransferParams) -> VoiceResponse:
     response = VoiceResponse()
     response.say("One moment, I am putting you through.")
     then = params.model_dump(include={"otherwise", "back"}, exclude_defaults=True)
-    dial = Dial(timeout=params.timeout_seconds, action=visit.url("transfer_outcome", **then))
+    action = visit.url("transfer_outcome", **then)
+    dial = Dial(timeout=params.timeout_seconds, action=action, caller_id=caller_id(visit))
     _add_party(dial, visit, params)
     response.append(dial)
     return response

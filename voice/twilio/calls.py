@@ -5,6 +5,7 @@ Source: https://www.twilio.com/docs/voice/api/call-resource
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,6 +15,16 @@ from voice.twilio.client import TwilioClient
 from voice.twilio.resources import Resource, as_resource
 
 PROGRESS_EVENTS = ["initiated", "ringing", "answered", "completed"]  # events of a status callback
+
+
+def in_one_value(events: Sequence[str]) -> list[str]:
+    """The events as the one parameter that the pages of participants and of recordings describe.
+
+    The page of calls wants a parameter for each event instead.
+    Sources: https://www.twilio.com/docs/voice/api/conference-participant-resource#request-body-parameters,
+    https://www.twilio.com/docs/voice/api/recording#create-a-recording-resource
+    """
+    return [" ".join(events)]
 
 
 class TwilioCalls:

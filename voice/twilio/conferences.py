@@ -13,21 +13,11 @@ from twilio.rest import Client
 
 from voice.errors import CallNotFound, TwilioRefused, WrongState
 from voice.twilio.client import Result, TwilioClient
+from voice.twilio.error_codes import SENTENCES
 from voice.twilio.resources import Resource, as_resource
 
 OPEN_STATUSES = ("in-progress", "init")
-REFUSALS = {  # https://www.twilio.com/docs/api/errors
-    13240: "the participant to coach is not in the conference, or is on hold",
-    16020: "the conference is full",
-    16022: "the conference is over",
-    16023: "the participant's label is not valid",
-    16024: "the participant's label is not valid",
-    16025: "another participant has the same label",
-    16026: "another participant has the same label",
-    16027: "the participant to coach is on hold: resume the call first",
-    16028: "the participant to coach is not in the conference",
-    16099: "the conference has not started, or this participant has not joined yet: try again in a moment",
-}
+OF_A_CONFERENCE = frozenset({13240, 16001, 16020, 16022, 16023, 16024, 16025, 16026, 16027, 16028, 16099})
 
 
 class TwilioConferences:
@@ -98,10 +88,9 @@ class TwilioConferences:
             left = "the participant has left the conference"
             raise WrongState(left, twilio_code=error.twilio_code) from error
         except TwilioRefused as error:
-            reason = REFUSALS.get(error.twilio_code or 0)
-            if reason is None:
+            if error.twilio_code not in OF_A_CONFERENCE:
                 raise
-            raise WrongState(reason, twilio_code=error.twilio_code) from error
+            raise WrongState(SENTENCES[error.twilio_code], twilio_code=error.twilio_code) from error
 
 
 def _conference_sids(client: Client, name: str, status: str) -> list[str]:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 
 from voice.twilio.client import TwilioClient
 
+LOG_AFTER_SECONDS = 15 * 60.0  # from the end of a call until Twilio shows its requests
 ERRORS = 0  # value of a notification's `log`; 1 stands for warnings
 
 
@@ -33,15 +34,19 @@ class TwilioDiagnostics:
             if note.message_date >= since
         ]
 
-    def response_status(self, call_sid: str, url: str, since: datetime) -> int | None:
-        """The HTTP status of the last answer that Twilio got from `url` since then; None if it has no answer."""
+    def answers_to(self, call_sid: str, url: str, since: datetime) -> list[int]:
+        """The HTTP statuses with which `url` has answered Twilio since then, oldest first.
+
+        Twilio shows the requests of a call from 15 minutes after its end on.
+        """
         found = self._client.request(lambda client: client.calls(call_sid).events.list(limit=1000))
-        statuses = [
-            event.response.get("response_code")
+        return [
+            int(event.response["response_code"])
             for event in found
-            if event.request.get("url") == url and _moment(event.response) >= since
+            if event.request.get("url") == url
+            and event.response.get("response_code")
+            and _moment(event.response) >= since
         ]
-        return statuses[-1] if statuses else None
 
 
 def _message(message_text: str) -> str:

@@ -9,9 +9,11 @@ from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioS
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, TimeoutError
 
 from voice.errors import CallNotFound, MidcallError, TwilioFailed, TwilioRefused, TwilioTimeout
+from voice.twilio.error_codes import in_words
 
 RETRY_DELAYS = (0.2, 0.5, 1.0, 2.0)  # seconds before each retry, shortened at random
 NOT_FOUND = 20404  # https://www.twilio.com/docs/api/errors/20404
+BAD_CREDENTIALS = 20003  # https://www.twilio.com/docs/api/errors/20003
 NOT_IN_PROGRESS = 21220  # https://www.twilio.com/docs/api/errors/21220
 
 
@@ -80,14 +82,8 @@ def _refusal(error: Any) -> Failure:
             CallNotFound("Twilio has no such call or resource. Check the SID.", twilio_code=code), 1
         )
     if status == 401:
-        return Failure(
-            TwilioRefused(
-                "Twilio rejected the credentials. Check TWILIO_ACCOUNT_SID, and TWILIO_AUTH_TOKEN or the API key.",
-                twilio_code=code,
-            ),
-            1,
-        )
-    return Failure(TwilioRefused(f"Twilio refused: {_reason(message)}", twilio_code=code), 1)
+        return Failure(TwilioRefused(in_words(code or BAD_CREDENTIALS, _reason(message)), twilio_code=code), 1)
+    return Failure(TwilioRefused(f"Twilio refused: {in_words(code, _reason(message))}", twilio_code=code), 1)
 
 
 def _reason(message: str) -> str:

@@ -18,11 +18,14 @@ class TwilioNumbers:
         self._client = client
 
     def find(self, phone_number: str) -> Resource | None:
-        """The number, or None if the account does not own it."""
+        """The number, or None if the account does not own it. Twilio's filter also finds parts of a number.
+
+        Source: https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource
+        """
         found = self._client.request(
-            lambda client: client.incoming_phone_numbers.list(phone_number=phone_number, limit=1)
+            lambda client: client.incoming_phone_numbers.list(phone_number=phone_number, limit=MOST)
         )
-        return as_resource(found[0]) if found else None
+        return next((as_resource(one) for one in found if one.phone_number == phone_number), None)
 
     def all(self) -> list[Resource]:
         """The numbers of the account, at most 1,000."""

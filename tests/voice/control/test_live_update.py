@@ -80,7 +80,7 @@ def test_an_update_is_repeated_while_the_api_does_not_know_the_answer(services, 
 def test_an_update_is_given_up_with_the_status_that_twilio_shows(services, server):
     server.on(PATH, *[refuses(), shows("ringing")] * 9)
     with pytest.raises(
-        WrongState, match=r"The call is ringing. Twilio refused: Call is not in-progress"
+        WrongState, match=r"The call is ringing. Twilio refused: The call is not in progress"
     ) as refused:
         update_live(services, CALL, url="https://x/")
     assert refused.value.twilio_code == 21220

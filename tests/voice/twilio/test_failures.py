@@ -61,7 +61,9 @@ def test_a_server_error_may_have_been_executed_and_is_not_repeated(status):
     [
         (404, 20404, CallNotFound, "Twilio has no such call or resource. Check the SID."),
         (401, 20003, TwilioRefused, "Twilio rejected the credentials."),
-        (400, NOT_IN_PROGRESS, TwilioRefused, "Twilio refused: No."),
+        (400, NOT_IN_PROGRESS, TwilioRefused, "Twilio refused: The call is not in progress."),
+        (401, 70051, TwilioRefused, "The API key has no permission for this."),
+        (400, 10004, TwilioRefused, "Twilio refused: The account has as many calls at once as Twilio allows."),
         (403, 20001, TwilioRefused, "Twilio refused: No."),
         (499, 20001, TwilioRefused, "Twilio refused: No."),
     ],

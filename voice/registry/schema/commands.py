@@ -35,6 +35,7 @@ commands = Table(
     Column("fingerprint", String(64)),
     Column("proof", String(8)),
     Column("sent_at", UtcDateTime),
+    Column("check_at", UtcDateTime),  # when the worker next looks for evidence of an accepted command
     *claim_columns(),
     UniqueConstraint("operator", "idempotency_key", name="commands_idempotency"),
     Index("commands_by_call", "call_sid", "id"),
@@ -49,4 +50,5 @@ command_legs = Table(  # the other calls that a command moves, and whether they 
     Column("command_id", BigInteger, primary_key=True, autoincrement=False),
     Column("call_sid", String(34), primary_key=True),
     Column("arrived", Boolean, nullable=False, server_default=text("false")),
+    Column("joined", Boolean, nullable=False, server_default=text("false")),  # a conference, before the answer
 )

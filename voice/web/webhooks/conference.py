@@ -16,19 +16,20 @@ STATE_FIELDS = {"muted": "Muted", "hold": "Hold", "coaching": "Coaching", "ends_
 
 def participant_facts(webhook: Webhook) -> CallFacts | None:
     """What the callback states about a participant; None for an event of the whole conference."""
-    event = webhook.text("StatusCallbackEvent")
+    event, label = webhook.text("StatusCallbackEvent"), webhook.text("ParticipantLabel")
     if webhook.call_sid is None or not event.startswith("participant-"):
         return None
+    is_answered = event == "participant-join" and command_of(label) is None  # who was dialed may still ring
     return CallFacts(
         call_sid=webhook.call_sid,
-        status="in-progress" if event == "participant-join" else None,
+        status="in-progress" if is_answered else None,
         conference_sid=webhook.fields["ConferenceSid"],
         room=webhook.text("FriendlyName", 255),
         room_sequence=webhook.number("SequenceNumber"),
         in_room=event != "participant-leave",
         room_state={
             **{name: webhook.text(field) == "true" for name, field in STATE_FIELDS.items()},
-            "supervisor": is_supervisor(webhook.text("ParticipantLabel")),
+            "supervisor": is_supervisor(label),
         },
     )
 
