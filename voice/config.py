@@ -100,7 +100,7 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
         Setting("HOLD_MUSIC", HOLD_MUSIC, http_url, "https://example.com/music.mp3",
                 "Music on hold, and for a caller who waits in a conference"),
         Setting("CALLER_ID", "", caller_id, "+14155550100",
-                "Number of the account that a transfer shows for callers without a number of their own, such as clients, "
+                "Number of the account that a transfer shows for callers without a number of their own: clients, "
                 "SIP callers and withheld numbers. Empty means the number that was called"),
         Setting("MAX_CALL_SECONDS", "14400", within(int, 60, 86_400), "14400 or 86400",
                 "Longest time limit of a call. More than four hours only if Twilio allows it for the account"),

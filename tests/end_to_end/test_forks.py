@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.parties import refusal_message, spoken_to, wait_for_confirmation
 from tests.support.socket_app import SocketApp
+from voice.commands.message import UNSEEN
 
 
 @pytest.fixture
@@ -141,11 +142,18 @@ def test_a_message_with_the_same_key_arrives_once(stack):
     body, key = {"content": {"show": "form", "number": 7}}, f"message to {phone.sid}"
     path = f"/calls/{phone.sid}/message"
     answers = [stack.admin.post(path, body, key=key).json() for _ in range(2)]
-    assert [answer["state"] for answer in answers] == ["confirmed", "confirmed"]
+    assert [answer["state"] for answer in answers] == ["accepted", "accepted"]
     assert [json.loads(i["content"]) for i in phone.heard if i["kind"] == "message"] == [body["content"]]
-    assert answers[0]["message"].startswith("message KX")
-    for wrong in ({}, {"content": "text"}, {"content": {}}):
+    assert answers[0]["message"].startswith(f"{UNSEEN} (message KX")
+    for wrong in ({}, {"content": "text"}, {"content": {}}, {"content": {"long": "x" * 10_000}}):
         assert stack.admin.post(path, wrong).status_code == 422
+
+
+def test_a_message_to_a_telephone_is_refused(stack):
+    phone = stack.dial()
+    message = refusal_message(stack.admin.post(f"/calls/{phone.sid}/message", {"content": {"a": 1}}))
+    assert message.startswith("This call is on a telephone.")
+    assert not [item for item in phone.heard if item["kind"] == "message"]
 
 
 def dial_on_manual_clock(stack):
@@ -164,7 +172,6 @@ def test_twilio_ends_the_call_at_its_limit(stack):
     )  # the menu ends sooner
     command = stack.admin.command(phone, "time_limit", seconds=60)
     assert (command["state"], command["finished_at"]) == ("accepted", None)
-    wait_for_confirmation(stack, phone, command)
     stack.twilio.advance(54)
     assert phone.status == "in-progress"
     stack.admin.command(phone, "time_limit", seconds=70)
@@ -185,7 +192,6 @@ def test_twilio_ends_the_call_at_its_limit(stack):
         ("transcription_stop", {"name": "notes"}),
         ("siprec_start", {"connector": "Recorder"}),
         ("siprec_stop", {"name": "vault"}),
-        ("message", {"content": {"a": 1}}),
         ("time_limit", {"seconds": 60}),
     ],
 )

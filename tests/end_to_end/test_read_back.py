@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from tests.support.parties import requested_scenes, spoken_to
+from voice.commands.redirect import IN_THE_LOG
+from voice.commands.twiml import UNSEEN
 
 SAY = "<Response><Say>{}</Say><Pause length='60'/></Response>"
 
@@ -52,21 +54,24 @@ def outcome(stack, phone, command):
     return found["state"], found["message"], found["twilio_code"], kinds
 
 
-def test_a_usable_document_is_confirmed(stack):
+def test_a_document_that_does_not_lead_to_midcall_stays_accepted_and_says_so(stack):
     phone = stack.dial()
     command = stack.admin.command(phone, "twiml", twiml=SAY.format("Here I am."))
-    assert (command["state"], command["finished_at"]) == ("accepted", None)
+    assert (command["state"], command["message"], command["finished_at"]) == ("accepted", UNSEEN, None)
     phone.hears("Here I am.")
-    state, message, code, kinds = outcome(stack, phone, command)
-    assert (state, message, code) == ("confirmed", "Twilio reported no error.", None)
-    assert kinds == ["command.requested", "command.accepted", "command.confirmed"]
+    stack.admin.command(phone, "redirect", scene="menu")
+    phone.hears("To speak to an agent")
+    assert stack.admin.story(phone)["commands"][0]["state"] == "accepted"
 
 
-def test_a_document_that_ends_the_call_is_confirmed(stack):
+def test_the_visit_that_a_document_leads_to_confirms_it(stack):
     phone = stack.dial()
-    command = stack.admin.command(phone, "twiml", twiml="<Response><Say>Bye now.</Say></Response>")
-    phone.hears("Bye now.").waits_for(status="completed")
-    assert outcome(stack, phone, command)[0] == "confirmed"
+    document = "<Response><Say>One moment.</Say><Redirect>/voice/scenes/menu</Redirect></Response>"
+    command = stack.admin.command(phone, "twiml", twiml=document)
+    phone.hears("To speak to an agent")
+    state, message, code, kinds = outcome(stack, phone, command)
+    assert (state, message, code) == ("confirmed", None, None)
+    assert kinds == ["command.requested", "command.accepted", "webhook.scene", "command.confirmed"]
 
 
 def test_a_broken_redirect_in_a_document_shows_the_error_of_twilio(stack, other_host):
@@ -84,17 +89,19 @@ def test_an_older_error_does_not_count_against_a_new_command(stack, other_host):
     phone.hears("Press now.").press("1").hears("One moment, please.")
     first = stack.admin.story(phone)["commands"][0]
     assert outcome(stack, phone, first)[0] == "unconfirmed"
-    assert (
-        outcome(stack, phone, stack.admin.command(phone, "twiml", twiml=SAY.format("New.")))[0] == "confirmed"
+    new = SAY.replace("/></Response>", "/><Redirect>/voice/scenes/menu</Redirect></Response>").replace(
+        "60", "6"
     )
+    command = stack.admin.command(phone, "twiml", twiml=new.format("New."))
+    assert outcome(stack, phone, command)[0] == "confirmed"
 
 
-def test_a_url_of_another_host_is_confirmed_by_its_answer(stack, other_host):
+def test_a_redirect_to_another_host_stays_accepted_during_the_call_and_says_so(stack, other_host):
     phone = stack.dial()
     command = stack.admin.command(phone, "redirect", url=f"{other_host}/twiml")
+    assert (command["state"], command["message"], command["finished_at"]) == ("accepted", IN_THE_LOG, None)
     phone.hears("elsewhere")
-    state, message, _, _ = outcome(stack, phone, command)
-    assert (state, message) == ("confirmed", "Twilio requested the URL: 200, no error.")
+    assert stack.admin.story(phone)["commands"][0]["state"] == "accepted"
 
 
 def test_a_missing_url_shows_the_error_and_twilio_requests_the_fallback(stack, other_host):
@@ -117,9 +124,10 @@ def test_a_fallback_url_on_a_host_that_is_not_allowed_is_refused(stack):
     assert "Welcome" in spoken_to(phone)[0]
 
 
-def test_a_command_stays_accepted_while_twilio_cannot_be_read(stack):
+def test_a_command_stays_accepted_while_twilio_cannot_be_read(stack, other_host):
     phone = stack.dial()
     blind = {"on": "rest", "match": {"method": "GET", "path": "/Notifications"}, "times": 2}
     stack.twilio.faults([{**blind, "do": "status", "value": 503}])
-    command = stack.admin.command(phone, "twiml", twiml=SAY.format("Later."))
-    assert outcome(stack, phone, command)[0] == "confirmed"
+    lost = f"<Response><Redirect>{other_host}/gone</Redirect></Response>"
+    command = stack.admin.command(phone, "twiml", twiml=lost)
+    assert outcome(stack, phone, command)[:1] == ("unconfirmed",)

@@ -14,7 +14,6 @@ from voice.control.live_update import when_live
 from voice.errors import WrongState
 from voice.validation import invalid
 
-
 LONGEST = 10_000  # characters of JSON
 CLIENT = "client:"
 UNSEEN = "Twilio accepted the message. It does not report whether the app received it."
@@ -57,7 +56,9 @@ class Message(CallCommand):
         Source: https://www.twilio.com/docs/voice/api/userdefinedmessage-resource
         """
         if not _is_client(call):
-            raise WrongState("This call is on a telephone. Choose the call of an app, whose number is client:….")
+            raise WrongState(
+                "This call is on a telephone. Choose the call of an app, whose number is client:…."
+            )
         messages, key = self.services.twilio.messages, str(command_id)
         sent = when_live(
             self.services, call.call_sid, lambda: messages.send(call.call_sid, self._content, key)

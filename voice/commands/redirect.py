@@ -16,7 +16,6 @@ from voice.scenes.place import with_command
 from voice.scenes.visit import is_ours
 from voice.validation import invalid
 
-
 IN_THE_LOG = "Twilio accepted the redirect. Its log shows the request 15 minutes after the end of the call."
 
 

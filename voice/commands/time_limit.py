@@ -21,9 +21,7 @@ LONGEST = 86_400  # seconds, if Twilio allows the account more than four hours
 class TimeLimitArguments(Arguments):
     """Seconds from the answer. A new limit replaces the old one, so it can extend or shorten the call."""
 
-    seconds: Annotated[
-        int, Field(ge=SHORTEST, le=LONGEST, title="Maximum length (seconds)", examples=[600])
-    ]
+    seconds: Annotated[int, Field(ge=SHORTEST, le=LONGEST, title="Maximum length (seconds)", examples=[600])]
 
 
 class TimeLimit(CallCommand):
@@ -43,7 +41,9 @@ class TimeLimit(CallCommand):
         """Refuse a limit that Twilio would shorten."""
         longest = self.services.config["MAX_CALL_SECONDS"]
         if self.arguments.seconds > longest:
-            message = f"Enter at most {longest} seconds, or raise MAX_CALL_SECONDS if Twilio allows longer calls."
+            message = (
+                f"Enter at most {longest} seconds, or raise MAX_CALL_SECONDS if Twilio allows longer calls."
+            )
             raise invalid([{"field": "seconds", "message": message}])
 
     def execute(self, call: Call, command_id: int) -> CallFacts:

@@ -19,7 +19,9 @@ from voice.twilio.calls import PROGRESS_EVENTS, call_facts, in_one_value
 
 OwnNumber = Annotated[str | None, Field(alias="from", min_length=1, max_length=255, title="From")]
 RingSeconds = Annotated[int, Field(ge=5, le=600, title="Ring for (seconds)")]
-EXTRA_SECONDS = 5  # that Twilio adds to Timeout: https://www.twilio.com/docs/voice/api/call-resource#create-a-call
+EXTRA_SECONDS = (
+    5  # that Twilio adds to Timeout: https://www.twilio.com/docs/voice/api/call-resource#create-a-call
+)
 PHONE = Field(title="Phone to ring", examples=["+14155550188"])
 
 

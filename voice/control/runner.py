@@ -17,8 +17,8 @@ from typing import Any
 
 from voice.calls import ENDED, UNKNOWN_TO_TWILIO, Call, CallFacts, is_call_sid
 from voice.control.base import ALREADY_ENDED, AccountCommand, CallCommand, Command
-from voice.control.confirmation import evidence_after
 from voice.control.command_lease import command_lease
+from voice.control.confirmation import evidence_after
 from voice.control.drops import check_drops
 from voice.control.idempotency import fingerprint_of, wait_for_first
 from voice.control.live_update import CALL_ENDED, look_up

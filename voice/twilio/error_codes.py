@@ -61,7 +61,7 @@ SENTENCES = {
     21212: "The number to show is not valid. Choose a number of the account.",
     21213: "No number to show was given. Choose a number of the account.",
     21214: "The number to call cannot be reached. Check the number.",
-    21215: "The account may not call this number. Allow its country in the Console, under Voice geographic permissions.",
+    21215: "The account may not call this country. Allow it in the Console, under Voice geographic permissions.",
     21216: "Twilio does not allow calls to this number.",
     21217: "The number to call looks invalid. Check the number.",
     21218: "The TwiML app does not exist any longer. Choose another one.",

@@ -82,7 +82,9 @@ def _refusal(error: Any) -> Failure:
             CallNotFound("Twilio has no such call or resource. Check the SID.", twilio_code=code), 1
         )
     if status == 401:
-        return Failure(TwilioRefused(in_words(code or BAD_CREDENTIALS, _reason(message)), twilio_code=code), 1)
+        return Failure(
+            TwilioRefused(in_words(code or BAD_CREDENTIALS, _reason(message)), twilio_code=code), 1
+        )
     return Failure(TwilioRefused(f"Twilio refused: {in_words(code, _reason(message))}", twilio_code=code), 1)
 
 

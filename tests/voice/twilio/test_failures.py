@@ -63,7 +63,12 @@ def test_a_server_error_may_have_been_executed_and_is_not_repeated(status):
         (401, 20003, TwilioRefused, "Twilio rejected the credentials."),
         (400, NOT_IN_PROGRESS, TwilioRefused, "Twilio refused: The call is not in progress."),
         (401, 70051, TwilioRefused, "The API key has no permission for this."),
-        (400, 10004, TwilioRefused, "Twilio refused: The account has as many calls at once as Twilio allows."),
+        (
+            400,
+            10004,
+            TwilioRefused,
+            "Twilio refused: The account has as many calls at once as Twilio allows.",
+        ),
         (403, 20001, TwilioRefused, "Twilio refused: No."),
         (499, 20001, TwilioRefused, "Twilio refused: No."),
     ],

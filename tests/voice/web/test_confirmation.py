@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.clients import new_call_sid
+from tests.support.clients import ACCOUNT, new_call_sid
+from voice.conferences.labels import GUEST, label_for
+from voice.registry.command_legs import UNDIALED_LEG
 
 
 def requested(registry, call_sid, name="redirect", proof="visit"):
@@ -54,13 +56,13 @@ def test_the_first_callback_of_a_dialed_call_links_it_to_its_command(twilio, reg
 
 def test_the_end_of_a_call_settles_each_command_by_its_proof(twilio, registry):
     call_sid = twilio.calls()
-    proofs = ("end", "visit", "none")
+    proofs = ("end", "visit", "none", "log")
     commands = {proof: requested(registry, call_sid, f"with_{proof}", proof) for proof in proofs}
     for command in commands.values():
         registry.commands.settle(command, "accepted", final=False)
     twilio.status(call_sid, "completed")
     states = {proof: registry.commands.get(command.id).state for proof, command in commands.items()}
-    assert states == {"end": "confirmed", "visit": "unconfirmed", "none": "accepted"}
+    assert states == {"end": "confirmed", "visit": "unconfirmed", "none": "accepted", "log": "accepted"}
     message = registry.commands.get(commands["visit"].id).message
     assert message == "The call ended before the caller got there."
 
@@ -101,3 +103,46 @@ def test_events_and_commands_of_a_call_are_read_at_one_moment(admin, twilio, reg
     shown = admin.get(f"/calls/{call_sid}").json
     assert shown["commands"][0]["state"] == "unconfirmed"
     assert shown["events"][-1]["kind"] == "command.unconfirmed"
+
+
+def join(twilio, call_sid, command):
+    """Report that the participant whom the command dialed has joined a conference."""
+    fields = {
+        "ConferenceSid": "CF" + "1" * 32, "AccountSid": ACCOUNT, "CallSid": call_sid, "FriendlyName": "sales",
+        "StatusCallbackEvent": "participant-join", "SequenceNumber": str(command.id),
+        "ParticipantLabel": label_for(GUEST, command.id),
+    }  # fmt: skip
+    assert twilio.post("/voice/conference", fields).status_code == 204
+
+
+@pytest.mark.parametrize("first", ["join", "answer", "join before the CallSid is known"])
+def test_an_invitation_is_confirmed_by_the_join_and_the_answer(twilio, registry, first):
+    """By default Twilio lets a participant join while the phone rings, and orders no callbacks."""
+    command, guest = requested(registry, twilio.calls(), "bring_in"), new_call_sid()
+    registry.commands.expect_legs(command.id, [UNDIALED_LEG])
+    if not first.endswith("known"):
+        registry.commands.set_leg_call_sid(command.id, guest)
+    twilio.status(guest, "ringing", 1)
+    if first == "answer":
+        twilio.status(guest, "in-progress", 2)
+    else:
+        join(twilio, guest, command)
+    registry.commands.set_leg_call_sid(command.id, guest)
+    assert registry.calls.get(guest).status == ("in-progress" if first == "answer" else "ringing")
+    assert registry.commands.get(command.id).state == "requested"
+    if first == "answer":
+        join(twilio, guest, command)
+    else:
+        twilio.status(guest, "in-progress", 2)
+    assert registry.commands.get(command.id).state == "confirmed"
+
+
+def test_a_participant_who_joined_while_ringing_and_did_not_answer_is_not_there(twilio, registry):
+    command, guest = requested(registry, twilio.calls(), "bring_in"), new_call_sid()
+    registry.commands.expect_legs(command.id, [guest])
+    registry.commands.settle(command, "accepted", final=False)
+    twilio.status(guest, "ringing", 1)
+    join(twilio, guest, command)
+    twilio.status(guest, "no-answer", 2)
+    outcome = registry.commands.get(command.id)
+    assert (outcome.state, outcome.message) == ("unconfirmed", "There was no answer.")

@@ -50,5 +50,7 @@ command_legs = Table(  # the other calls that a command moves, and whether they 
     Column("command_id", BigInteger, primary_key=True, autoincrement=False),
     Column("call_sid", String(34), primary_key=True),
     Column("arrived", Boolean, nullable=False, server_default=text("false")),
-    Column("joined", Boolean, nullable=False, server_default=text("false")),  # a conference, before the answer
+    Column(
+        "joined", Boolean, nullable=False, server_default=text("false")
+    ),  # a conference, before the answer
 )
