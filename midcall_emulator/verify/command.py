@@ -44,7 +44,9 @@ def main(arguments: list[str]) -> int:
         return _verify(parsed)
     except (RefusalError, OSError) as error:
         print(f"verify: {error}", file=sys.stderr)
-        return _FAILED
+    except KeyboardInterrupt:
+        print("verify: stopped before the first change", file=sys.stderr)
+    return _FAILED
 
 
 def _verify(parsed: argparse.Namespace) -> int:
@@ -96,9 +98,9 @@ async def _rehearse(parsed: argparse.Namespace) -> int:
 async def _run(
     settings: SessionSettings, budget: Budget, preparation: Preparation, parsed: argparse.Namespace
 ) -> int:
-    """Run the scenarios until the end, or until SIGINT or SIGTERM, and print the result."""
+    """Run the scenarios until the end, or until a signal ends them, and print the result."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
     session = Session(settings, budget, stop, lambda text: print(text, file=sys.stderr, flush=True))
     await session.run(preparation.numbers)

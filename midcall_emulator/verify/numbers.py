@@ -53,7 +53,7 @@ async def objections(api: TwilioApi, number: PhoneNumber) -> list[str]:
         found.append(f"{number.phone_number} belongs to an app ({owner or url})")
     live = [await _count_live(api, name, number.phone_number) for name in ("From", "To")]
     if sum(live):
-        found.append(f"{number.phone_number} carries {sum(live)} calls")
+        found.append(f"{number.phone_number} carries live calls ({sum(live)})")
     return found
 
 

@@ -20,7 +20,7 @@ from midcall_emulator.verify.pace import pace_of
 from midcall_emulator.verify.saved_settings import SavedSettings
 from midcall_emulator.verify.scenario import Scenario, Value
 from midcall_emulator.verify.stage import Stage, Surroundings
-from midcall_emulator.verify.twilio_api import Account, TwilioApi
+from midcall_emulator.verify.twilio_api import Account, TwilioApi, require_access
 from midcall_emulator.verify.webhook_server import Script, WebhookServer
 
 logger = logging.getLogger(__name__)
@@ -55,6 +55,7 @@ async def prepare(settings: SessionSettings) -> Preparation:
     """Look up the numbers and try the public URL; RefusalError if a run is not possible."""
     async with aiohttp.ClientSession() as http:
         api = TwilioApi(http, settings.api_url, settings.account)
+        await _refuse_trial(api)
         found = [await phone_numbers.find(api, number) for number in (settings.caller, settings.called)]
         objections = [text for number in found for text in await phone_numbers.objections(api, number)]
         pace = await pace_of(http, settings.api_url)
@@ -151,6 +152,16 @@ class Session:
     ) -> None:
         expected = emulator_values(scenario, self._settings.named_set)
         self.findings.append(Finding(scenario, expected, answer, note, evidence or []))
+
+
+async def _refuse_trial(api: TwilioApi) -> None:
+    """Raise RefusalError for a trial account, which plays a message and waits for a key before each document
+    (https://www.twilio.com/docs/usage/tutorials/how-to-use-your-free-trial-account)."""
+    account = require_access(await api.get(""))
+    if account.fields.get("type") == "Trial":
+        raise RefusalError(
+            "Trial accounts play a message before each call, so no answer would count. Upgrade first."
+        )
 
 
 async def _require_reachable(http: aiohttp.ClientSession, server: WebhookServer) -> None:
