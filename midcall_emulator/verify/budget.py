@@ -10,8 +10,8 @@ from midcall_emulator.verify.scenario import Scenario
 from midcall_emulator.verify.stage import LONGEST_CALL_SECONDS
 
 USD_PER_MINUTE = 0.03
-"""One minute of one number calling the other, in the US: 0.0140 for the outgoing call, 0.0085 for the incoming one
-(https://www.twilio.com/en-us/voice/pricing/us), and the rest for recordings and conferences."""
+"""One minute of one number calling the other in the US: 0.013 for the outgoing and 0.0085 for the incoming call
+(https://support.twilio.com/hc/en-us/articles/223183328); the rest is for recordings, conferences and later prices."""
 
 LONGEST_RUN_SECONDS = 45 * 60
 _SETUP_SECONDS = 8  # ringing and cleaning up

@@ -14,6 +14,7 @@ from midcall_emulator.rest import routes as rest_routes
 from midcall_emulator.switches import coverage_rows
 from midcall_emulator.twiml.vocabulary import read_vocabulary
 from midcall_emulator.verify.catalogue import scenario_names
+from midcall_emulator.verify.options import parser as verify_parser
 from midcall_emulator.wire.faults import KINDS
 
 FOLDER = Path(midcall_emulator.__file__).parent
@@ -51,7 +52,7 @@ def test_the_emulator_does_not_import_the_app() -> None:
 
 def test_every_option_in_the_readme_exists() -> None:
     known = {*parser()._option_string_actions, *CURL_OPTIONS, "--help"}
-    known |= set(load_parser()._option_string_actions)
+    known |= {*load_parser()._option_string_actions, *verify_parser()._option_string_actions}
     known |= {f"--emulator-{name.replace('_', '-')}" for name in pytest_plugin.OPTIONS}
     assert set(re.findall(r"(?<=[\s`])--[a-z-]+(?=[ `])", README)) <= known
 
