@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, or_, select, union, update
 
 from voice.calls import RANKS, TERMINAL_RANK, Call, CallFacts, is_call_sid
 from voice.event_kinds import KindName
-from voice.events import NewEvent, now
+from voice.events import NewEvent
 from voice.registry.call_query import CALL_FIELDS, CallQuery, cursor_after, page_of_calls
 from voice.registry.call_search import find_by_text, finds_by_text
 from voice.registry.call_slices import find_in_slices, needs_slices
 from voice.registry.engine.batches import in_batches
+from voice.registry.engine.clock import database_time
 from voice.registry.engine.database import Database
 from voice.registry.events import EventStore
 from voice.registry.schema.calls import calls
@@ -125,20 +125,20 @@ class CallStore:
 
         The claim is one conditional UPDATE, so several workers ask about a call once a minute. Calls asked about
         longest ago come first: a call about which Twilio does not answer cannot keep others waiting.
-        A time as far in the future comes from a clock that was set back: it counts as long ago.
+        The database's clock decides, because the clocks of the workers' hosts may differ. A time as far in the future
+        comes from a clock that was set back: it counts as long ago.
         """
-        moment = now()
-        due = _is_far_from(calls.c.heard_at, moment, quiet_seconds) & or_(
-            calls.c.asked_at.is_(None), _is_far_from(calls.c.asked_at, moment, again_seconds)
+        due = _is_far_from_now(calls.c.heard_at, quiet_seconds) & or_(
+            calls.c.asked_at.is_(None), _is_far_from_now(calls.c.asked_at, again_seconds)
         )
         candidates = select(calls.c.call_sid).where(_IS_LIVE, due).order_by(*_LONGEST_UNASKED).limit(limit)
-        claim = update(calls).where(calls.c.call_sid.in_(candidates), _IS_LIVE, due).values(asked_at=moment)
+        claim = update(calls).where(calls.c.call_sid.in_(candidates), _IS_LIVE, due)
+        claim = claim.values(asked_at=database_time())
         return self._database.write(lambda c: list(c.execute(claim.returning(calls.c.call_sid)).scalars()))
 
 
-def _is_far_from(column: Any, moment: datetime, seconds: float) -> ColumnElement[bool]:
-    away = timedelta(seconds=seconds)
-    return or_(column < moment - away, column > moment + away)
+def _is_far_from_now(column: Any, seconds: float) -> ColumnElement[bool]:
+    return or_(column < database_time(-seconds), column > database_time(seconds))
 
 
 def reconciliation(facts: CallFacts, kind: KindName) -> NewEvent:

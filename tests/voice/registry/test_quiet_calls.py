@@ -7,7 +7,9 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 
+from tests.support.database_clock import own_clock
 from tests.support.recorded_calls import START, record_call, retry_until_available
+from voice.events import now
 from voice.registry import Registry
 
 CLAIMERS = 3
@@ -53,6 +55,20 @@ def test_calls_that_twilio_does_not_know_do_not_keep_others_waiting(registry):
         quiet = record_call(registry, at=START + timedelta(minutes=30))
         clock.tick(61)
         assert quiet in registry.calls.claim_quiet(45, limit=2)
+
+
+def test_hosts_whose_clocks_differ_agree_on_what_is_quiet(postgresql_url):
+    """A host whose clock is two hours fast claims no call that Twilio has just reported, and none a second time."""
+    registry = Registry(postgresql_url)
+    quiet = record_call(registry, at=now() - timedelta(minutes=2))
+    record_call(registry, at=now())
+    with own_clock():
+        with freeze_time(now() + timedelta(hours=2)):
+            assert registry.calls.claim_quiet(45) == [quiet]
+        assert registry.calls.claim_quiet(45) == []
+        with freeze_time(now() - timedelta(hours=2)):
+            assert registry.calls.claim_quiet(45) == []
+    registry.close()
 
 
 def test_each_call_is_claimed_by_one_of_several_workers(database_url):
