@@ -49,3 +49,26 @@ def test_a_command_is_finished_when_the_caller_hangs_up_unnoticed(
     phone.hangup().waits_for(status="completed")
     message = run_on_ended_call(stack, phone, kind)
     assert "Twilio" not in message, message
+
+
+def rings_a_phone(stack: Stack, name: str) -> bool:
+    """Whether a phone rings when the command runs for a caller in the menu, or in a queue if it takes a caller."""
+    phone = stack.dial(hears="Welcome")
+    if name.startswith("take"):
+        stack.admin.command(phone, "park")
+        stack.wait_until(lambda: stack.admin.story(phone)["call"]["scene"] == "parked")
+    before = {call["sid"] for call in stack.twilio.calls()}
+    path = f"/calls/{phone.sid}/{name}" if name in KINDS else f"/commands/{name}"
+    stack.admin.post(path, example_arguments(all_commands()[name]))
+    stack.twilio.advance(5)
+    return {call["sid"] for call in stack.twilio.calls()} != before
+
+
+@pytest.mark.slow
+def test_every_command_that_rings_a_phone_says_so(stack: Stack) -> None:
+    """An emergency stop refuses the commands that say so."""
+    stack.twilio.clock(mode="manual")
+    names = [name for name in all_commands() if not name.startswith("emergency")]
+    ringing = {name for name in names if rings_a_phone(stack, name)}
+    assert {"dial", "transfer", "take", "take_next", "bring_in", "barge"} <= ringing
+    assert ringing <= {name for name in names if all_commands()[name].dials_out}

@@ -12,17 +12,34 @@ import pytest
 from flask import Flask
 from freezegun import freeze_time
 
-from tests.support.clients import NUMBER, PUBLIC_URL, TESTER, Operator, Twilio, form, new_call_sid, settings
+from tests.support.clients import (
+    ADMIN_TOKEN,
+    NUMBER,
+    PUBLIC_URL,
+    TESTER,
+    Operator,
+    Twilio,
+    form,
+    new_call_sid,
+    settings,
+)
+from tests.support.command_examples import example_arguments
 from tests.support.command_line import output_of
+from tests.support.fixtures import app_on
 from tests.support.spooled_events import numbered_event
 from voice import create_app
+from voice.commands import all_commands
+from voice.control.base import CallCommand
 from voice.control.emergency_stop import stop_late_calls, stop_live_calls
 from voice.errors import RegistryUnavailable
 from voice.events import now
 from voice.plans.due import DuePlans
 from voice.registry import Registry
+from voice.registry.command_states import StateChange
 from voice.registry.emergency import CHECK_SECONDS, LEASE_SECONDS, emergency
+from voice.scenes import Visit, all_scenes
 from voice.scenes.emergency import SORRY
+from voice.twiml import rings_phone
 
 DIAL = {"to": "+4930111", "from": NUMBER, "scene": "menu"}
 
@@ -108,18 +125,91 @@ def test_no_number_is_dialed_during_a_stop(admin, services):
     assert admin.post("/calls", DIAL).status_code == 502  # no server listens at Twilio's address
 
 
-@pytest.mark.parametrize("command", ["consult", "bring_in", "monitor", "coach", "barge"])
-def test_no_command_rings_a_phone_during_a_stop(admin, twilio, registry, command):
+def run(admin: Operator, name: str, arguments: dict[str, Any], call_sid: str) -> tuple[int, dict[str, Any]]:
+    """Run a command of either kind; the status and the error of the answer."""
+    kind = all_commands()[name]
+    path = f"/calls/{call_sid}/{name}" if issubclass(kind, CallCommand) else f"/commands/{name}"
+    answer = admin.post(path, arguments)
+    return answer.status_code, answer.json.get("error", {})
+
+
+def test_no_command_rings_a_phone_during_a_stop(admin, twilio, registry):
+    ringing = {name: kind for name, kind in all_commands().items() if kind.dials_out}
+    assert {"dial", "transfer", "take", "take_next", "consult", "bring_in", "monitor"} <= set(ringing)
     call_sid = twilio.calls()
     twilio.status(call_sid, "in-progress")
     stop(admin)
-    answer = admin.post(f"/calls/{call_sid}/{command}", {"to": "+14155550188"})
-    assert (answer.status_code, answer.json["error"]["code"]) == (409, "emergency_stop")
-    (refused,) = registry.commands.of_call(call_sid)
-    assert (refused.command, refused.state) == (command, "refused")
+    for name, kind in ringing.items():
+        status, error = run(admin, name, example_arguments(kind), call_sid)
+        assert (status, error["code"]) == (409, "emergency_stop"), name
+        assert error["message"].startswith(f"“{kind.title}” (`{name}`) rings a phone. ADMIN_TOKEN"), name
+    refused = registry.commands.of_call(call_sid)
+    assert {one.command for one in refused} == {name for name in ringing if name not in ("dial", "take_next")}
+    assert {one.state for one in refused} == {"refused"}
     admin.post("/commands/emergency_lift")
-    again = admin.post(f"/calls/{call_sid}/{command}", {"to": "+14155550188"})
-    assert again.json["error"]["code"] != "emergency_stop"
+    for name, kind in ringing.items():
+        assert run(admin, name, example_arguments(kind), call_sid)[1].get("code") != "emergency_stop", name
+
+
+DIAL_TWIML = "<Response><Dial>{}</Dial></Response>"
+ELSEWHERE = "https://flows.example.com/next"
+WHERE_A_PHONE_RINGS = [
+    ("redirect", {"scene": "transfer"}, "The scene “Transfer” rings a phone."),
+    ("redirect", {"url": f"{PUBLIC_URL}/voice/scenes/transfer?to=%2B14155550188"}, "The scene “Transfer” rings"),
+    ("redirect", {"url": ELSEWHERE}, f"cannot see whether the document at {ELSEWHERE} rings a phone."),
+    ("redirect", {"url": f"{PUBLIC_URL}/voice/incoming", "fallback_url": ELSEWHERE}, "cannot see"),
+    ("twiml", {"twiml": DIAL_TWIML.format("+14155550188")}, "This TwiML rings a phone."),
+    ("twiml", {"twiml": DIAL_TWIML.format("<Sip>sip:ada@pbx.example.com</Sip>")}, "This TwiML rings a phone."),
+    ("twiml", {"twiml": "<Response><Redirect>/voice/scenes/transfer</Redirect></Response>"}, "The scene “Transfer”"),
+    ("twiml", {"twiml": f"<Response><Gather action='{ELSEWHERE}'/></Response>"}, "cannot see"),
+]  # fmt: skip
+WHERE_NONE_RINGS = [
+    ("redirect", {"scene": "menu"}),
+    ("redirect", {"url": f"{PUBLIC_URL}/voice/incoming"}),
+    ("twiml", {"twiml": DIAL_TWIML.format("<Conference>sales</Conference>")}),
+    ("twiml", {"twiml": "<Response><Say>Bye</Say><Redirect>/voice/scenes/menu</Redirect></Response>"}),
+    ("monitor", {"supervisor": "CA" + "5" * 32}),
+    ("hold", {}),
+]
+
+
+def test_a_document_that_rings_a_phone_is_refused_during_a_stop(sqlite_url, tmp_path):
+    with app_on(sqlite_url, tmp_path / "spool", ALLOWED_REDIRECT_HOSTS="flows.example.com") as app:
+        admin, twilio = Operator(app.test_client(), ADMIN_TOKEN), Twilio(app.test_client(), PUBLIC_URL)
+        app.extensions["midcall"].registry.workers.beat("one", "a.example")
+        call_sid = twilio.calls()
+        twilio.status(call_sid, "in-progress")
+        stop(admin)
+        for name, arguments, reason in WHERE_A_PHONE_RINGS:
+            status, error = run(admin, name, arguments, call_sid)
+            assert (status, error["code"], reason in error["message"]) == (409, "emergency_stop", True), error
+        for name, arguments in WHERE_NONE_RINGS:
+            assert run(admin, name, arguments, call_sid)[1].get("code") != "emergency_stop", arguments
+
+
+def test_a_scene_that_rings_a_phone_says_so(services):
+    visit = Visit(services.config, digits="1", query={"name": "sales", "text": "Hello", "to": "+14155550188"})
+    documents = {name: scene.twiml(visit) for name, scene in all_scenes().items()}
+    ringing = {name for name, document in documents.items() if rings_phone(document)}
+    assert ringing == {name for name, scene in all_scenes().items() if scene.dials_out} == {"transfer"}
+
+
+def test_a_caller_who_reaches_a_scene_that_rings_a_phone_hears_the_message(admin, twilio, registry):
+    """A command that Twilio accepted just before the stop rang no phone, and does not look as if it had."""
+    call_sid = twilio.calls()
+    twilio.status(call_sid, "in-progress")
+    assert "<Dial" in twilio.scene(call_sid, "transfer")
+    requested = registry.commands.request(
+        "transfer", {"to": "+14155550188"}, "ada", call_sid, None, "f"
+    ).record
+    registry.commands.change(requested.id, StateChange("accepted", final=False))
+    stop(admin, message="Closed.")
+    answer = twilio.scene(call_sid, f"transfer?command={requested.id}")
+    assert "<Say>Closed.</Say><Hangup />" in answer
+    settled = registry.commands.get(requested.id)
+    assert (settled.state, "no phone rang" in settled.message) == ("unconfirmed", True)
+    assert registry.calls.get(call_sid).scene == "emergency"
+    assert "<Gather" in twilio.scene(call_sid, "menu")
 
 
 def test_a_second_stop_reaches_the_live_calls_of_the_first(admin, twilio, registry):

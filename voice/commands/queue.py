@@ -58,6 +58,7 @@ class Take(CallCommand):
     name = "take"
     title = "Take from queue"
     group = "talk"
+    dials_out = True
     Arguments = TakeArguments
 
     @classmethod
@@ -85,6 +86,7 @@ class TakeNext(AccountCommand):
 
     name = "take_next"
     title = "Take next caller"
+    dials_out = True
     Arguments = TakeNextArguments
 
     def execute(self, command_id: int) -> CallFacts:

@@ -69,7 +69,9 @@ class Redirect(CallCommand):
     @classmethod
     def destination(cls, arguments: Mapping[str, Any]) -> Destination:
         """The scene or the URL."""
-        return Destination(scene=arguments.get("scene"), url=arguments.get("url"))
+        return Destination(
+            arguments.get("scene"), arguments.get("url"), fallback_url=arguments.get("fallback_url")
+        )
 
     @property
     def _is_ours(self) -> bool:

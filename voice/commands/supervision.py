@@ -41,6 +41,10 @@ class _Supervision(Invitation):
     label = SUPERVISOR
     joins_lone_caller: ClassVar[bool] = False  # else the supervisor would hear only what Midcall plays
 
+    def rings_phone(self) -> bool:
+        """False for a supervisor who is in the conference: only what they hear and say changes."""
+        return self.arguments.supervisor is None
+
     def attributes(self, call: Call) -> dict[str, Any]:
         """Twilio's attributes that decide which participants hear the supervisor."""
         raise NotImplementedError

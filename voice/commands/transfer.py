@@ -32,6 +32,7 @@ class Transfer(CallCommand):
     title = "Transfer"
     group = "talk"
     button, shortcut = 3, "t"
+    dials_out = True
     Arguments = TransferArguments
 
     def check(self) -> None:

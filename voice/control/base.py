@@ -59,11 +59,15 @@ class DroppingArguments(Arguments):
 
 @dataclass(frozen=True)
 class Destination:
-    """Where a command sends the caller: a scene, the URL of a document, or a document itself."""
+    """Where a command sends the caller: a scene, the URL of a document, or a document itself.
+
+    Twilio requests `fallback_url` if that fails.
+    """
 
     scene: str | None = None
     url: str | None = None
     twiml: str | None = None
+    fallback_url: str | None = None
 
 
 class Command:
@@ -95,6 +99,10 @@ class Command:
 
     def check(self) -> None:
         """Refuse what the model of the arguments cannot see. Raises ArgumentsRefused."""
+
+    def rings_phone(self) -> bool:
+        """True if the command rings a phone with these arguments. `destination` adds where it sends the caller."""
+        return self.dials_out
 
     @classmethod
     def entry(cls) -> CommandEntry:

@@ -23,9 +23,9 @@ from voice.control.drops import check_drops
 from voice.control.idempotency import fingerprint_of, wait_for_first
 from voice.control.live_update import CALL_ENDED, look_up
 from voice.control.request_errors import nothing_sent, perhaps_executed
+from voice.control.ringing import check_emergency
 from voice.errors import (
     CallNotFound,
-    EmergencyStopActive,
     MidcallError,
     NotFound,
     NotSent,
@@ -160,9 +160,8 @@ class Runner:
         self, command: Command, record: CommandRecord, ask: Callable[[], CallFacts | None]
     ) -> CommandRecord:
         try:
-            if command.dials_out:
-                with nothing_sent():
-                    _check_emergency(self._services)
+            with nothing_sent():
+                check_emergency(self._services, command)
             facts = ask()
         except MidcallError as error:
             settled = self._settle_error(error, record)
@@ -231,12 +230,3 @@ class Runner:
         """The command as the registry has it, unless its outcome is still in the spool."""
         found = self._commands.get(record.id)
         return found if found and found.state != "requested" else record
-
-
-def _check_emergency(services: Services) -> None:
-    """Raises EmergencyStopActive during an emergency stop."""
-    stop = services.registry.emergency.current()
-    if stop is not None:
-        raise EmergencyStopActive(
-            f"{stop.started_by} has started an emergency stop. Lift it before you dial a number."
-        )

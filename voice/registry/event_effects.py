@@ -25,6 +25,7 @@ from voice.registry.engine.upsert import call_row, upsert_calls
 
 # Other webhooks follow an answer, too, but the answer of a dialed participant comes first in one of these.
 REPORTS_OF_ANSWERS = ("webhook.status", "twilio.answer", "sweep.corrected")
+STOPPED = "An emergency stop is active: the caller heard its message, and no phone rang."
 Report = tuple[NewEvent, CallFacts | None]
 AboutCall = tuple[NewEvent, CallFacts]
 
@@ -59,8 +60,12 @@ def _apply_to_commands(connection: Connection, reports: Sequence[Report], known:
     unfinished = unfinished_with_calls(connection, {facts.call_sid for _, facts in ended})
     caused = {event.command_id for event, facts in reports if facts is None and event.command_id}
     lock_commands(connection, {command_id for command_id, _ in known} | caused | set(unfinished))
+    replaced = {event.command_id for event, _ in reports if event.details.get("instead_of")}
     for command_id, call_sid in sorted(known):
-        confirm_arrival(connection, command_id, call_sid)
+        if command_id in replaced:
+            change_state(connection, command_id, StateChange("unconfirmed", STOPPED))
+        else:
+            confirm_arrival(connection, command_id, call_sid)
     if unfinished:
         for event, facts in ended:
             reason = UNKNOWN_TO_TWILIO if event.kind == "sweep.unknown" else None

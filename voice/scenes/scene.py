@@ -54,6 +54,7 @@ class Scene:
         self.params = params
         self.is_place = traits.get("is_place", True)
         self.secret = traits.get("secret", False)
+        self.dials_out = traits.get("dials_out", False)
         self.after_dial = traits.get("after_dial", False)
         self.on_hold = traits.get("on_hold", False)
         self.in_queue = traits.get("in_queue", False)
@@ -90,6 +91,7 @@ def scene(
     `same_for_all=True`: the TwiML depends on the parameters only, so it is built once and cached.
     `is_place=False`: the scene interrupts another one, and the call stays in its place.
     `secret=True`: what the caller keyed or said on the way here is neither recorded, logged nor shown.
+    `dials_out=True`: the scene rings a phone. During an emergency stop the caller hears its message instead.
     `after_dial=True`: the scene waits while an operator moves the legs that the Dial connected.
     `on_hold=True`, `in_queue=True`: the caller waits on hold or in a queue until an operator resumes the call.
     """

@@ -41,7 +41,7 @@ class TransferParams(Params):
     back: Back = None
 
 
-@scene("Transfer", TransferParams)
+@scene("Transfer", TransferParams, dials_out=True)
 def transfer(visit: Visit, params: TransferParams) -> VoiceResponse:
     """Dial the colleague and connect the caller. `transfer_outcome` follows."""
     response = VoiceResponse()

@@ -18,8 +18,8 @@ from voice.web.webhooks.form import Webhook
 from voice.web.webhooks.visit import command_id, number_of_visit, requested_place, requested_url, retry, visit
 
 
-def perform(scene: Scene, kind: KindName, **params: str | None) -> Response:
-    """Answer with the scene, and record the visit as an event of this kind."""
+def perform(scene: Scene, kind: KindName, instead_of: str | None = None, **params: str | None) -> Response:
+    """Answer with the scene, and record the visit as an event of this kind. `instead_of`: the scene it replaces."""
     try:
         document = scene.twiml(visit(g.webhook, params))
     except Exception as error:  # noqa: BLE001  # whatever fails, the caller gets TwiML and the log a traceback
@@ -27,7 +27,7 @@ def perform(scene: Scene, kind: KindName, **params: str | None) -> Response:
         return apologize(kind, requested_url(), retry(), scene.secret, error=type(error).__name__)
     if scene.after_dial and not scene.secret and _is_being_moved():
         return _wait(kind, scene)
-    record(kind, scene)
+    record(kind, scene, instead_of=instead_of)
     return _twiml(document)
 
 
@@ -37,7 +37,7 @@ def apologize(kind: KindName, url: str, retries: int = 0, secret: bool = False, 
     return _twiml(apology(url, retries))
 
 
-def record(kind: KindName, scene: Scene | None = None, secret: bool = False, **details: str) -> None:
+def record(kind: KindName, scene: Scene | None = None, secret: bool = False, **details: str | None) -> None:
     """Record the webhook as an event of this kind, with the scene that answers it."""
     webhook: Webhook = g.webhook
     secret = scene.secret if scene else secret

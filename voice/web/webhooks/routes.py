@@ -43,6 +43,9 @@ def scene(scene: str) -> Response:
     if found is None:
         log.error("Twilio requested the scene %r, which does not exist.", scene)
         return apologize("webhook.scene", _start_url(), secret=True, missing=scene)  # it may have been secret
+    stop = _emergency_stop() if found.dials_out else None
+    if stop is not None:
+        return perform(emergency, "webhook.scene", instead_of=found.name, message=stop.message)
     return perform(found, "webhook.scene")
 
 
