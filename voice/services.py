@@ -12,10 +12,10 @@ from voice.registry.engine.recorder import Recorder
 
 @dataclass(frozen=True)
 class Services(CallServices):
-    """The services of a command, the recorder of webhooks, and the catalogue of commands."""
+    """The services of a command, and the recorder of webhooks."""
 
-    recorder: Recorder
     commands: Catalogue[CommandKind]
+    recorder: Recorder
 
     def close(self) -> None:
         """Stop draining the spool, and close all connections to the database."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from voice.calls import Call, CallFacts
+from voice.conferences.changes import when_present
+from voice.conferences.exit import lead_out
 from voice.conferences.interruption import Interruption
 from voice.conferences.membership import find_membership, require_membership
-from voice.conferences.participant_command import ParticipantCommand, difference
-from voice.conferences.promotion import promote
+from voice.conferences.participant_command import ParticipantCommand
+from voice.conferences.participants import list_participants
+from voice.conferences.promotion import promote_alone, promote_talk
 from voice.control.allowed_urls import check_media_url
-from voice.control.base import CallCommand, DroppingArguments
+from voice.control.base import CallCommand, DroppingArguments, Proof
 from voice.errors import WrongState
 from voice.scenes.fields import Language, VoiceName
 
@@ -28,7 +32,8 @@ class Conference(CallCommand):
         """Promote the call. Raises WrongState for a call in a conference."""
         if find_membership(self.services, call):
             raise WrongState("The call is already in a conference.")
-        promote(self.services, call, self.services.registry.calls.talking_to(call), command_id)
+        if promote_talk(self.services, call, command_id) is None:
+            promote_alone(self.services, call, command_id)
         return CallFacts(call.call_sid, None)
 
 
@@ -83,18 +88,20 @@ class Announce(Interruption):
             return self.announce(member, command_id)
         url = self.url_of_content(command_id)
         conferences = self.services.twilio.conferences
-        conferences.update(member.conference_sid, announce_url=url, announce_method="POST")
+        announcement = {"announce_url": url, "announce_method": "POST"}
+        when_present(self.services, member, lambda: conferences.update(member.conference_sid, **announcement))
         return CallFacts(call.call_sid, None)
 
 
 class EndRoom(ParticipantCommand):
-    """The conference ends for all participants; those who were dialed into it are disconnected."""
+    """The conference ends for all participants; those who have no place to go back to hear goodbye."""
 
     name = "end_room"
     title = "End conference"
+    proof: Proof = "visit"
 
     def drops(self, call: Call) -> list[Call]:
-        """Participants whose document ends after the conference; Twilio hangs up on them.
+        """Participants who were dialed into the conference; they hear goodbye.
 
         The operator wants that, so no further confirmation is needed.
         """
@@ -102,8 +109,16 @@ class EndRoom(ParticipantCommand):
         return [other for other in others if other.scene is None]
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """End it; a phone that rings for the conference stops. Raises WrongState outside a conference."""
-        member, attributes = require_membership(call), {"status": "completed"}
-        answer = self.services.twilio.conferences.update(member.conference_sid, **attributes)
-        self.doubt = difference(attributes, answer)
+        """Lead all participants out; a phone that rings stops. Raises WrongState outside a conference.
+
+        The command is confirmed once all who are in the conference have requested what follows it.
+        """
+        found = list_participants(self.services, require_membership(call).conference_sid)
+        others = [one for one in found if one.call_sid != call.call_sid]
+        present = [one.call_sid for one in others if one.has_joined]
+        self.services.registry.commands.expect_legs(command_id, present)
+        for one in others:
+            with suppress(WrongState):  # they have hung up
+                lead_out(self.services, one.call_sid, command_id)
+        lead_out(self.services, call.call_sid, command_id)
         return CallFacts(call.call_sid, None)

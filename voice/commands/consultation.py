@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from voice.calls import Call, CallFacts
+from voice.conferences.changes import change_participant
 from voice.conferences.invitation import Invitation, InvitationArguments
 from voice.conferences.membership import Membership, require_membership
 from voice.conferences.participant_command import ParticipantCommand
@@ -35,7 +37,7 @@ class Consult(Invitation):
         music = url_of_scene(self.services, "hold_music", {}, command_id)
         self._update(member, hold=True, hold_url=music, hold_method="POST")
         try:
-            return self.dial(call, member, command_id)
+            return self.dial(call, member.name, command_id)
         except MidcallError as error:
             if getattr(error, "executed", False) is False:  # Twilio has dialed no phone
                 self._update(member, hold=False)
@@ -46,8 +48,7 @@ class Consult(Invitation):
         return any(one.has_joined and not one.listens and one.call_sid != member.call_sid for one in found)
 
     def _update(self, member: Membership, **attributes: Any) -> None:
-        conferences = self.services.twilio.conferences
-        conferences.update_participant(member.conference_sid, member.call_sid, **attributes)
+        change_participant(self.services, member, **attributes)
 
 
 class Connect(ParticipantCommand):
@@ -58,12 +59,12 @@ class Connect(ParticipantCommand):
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
         """Raises WrongState outside a conference, and if no participant is on hold."""
-        conference_sid = require_membership(call).conference_sid
-        held = [one for one in list_participants(self.services, conference_sid) if one.on_hold]
+        member = require_membership(call)
+        held = [one for one in list_participants(self.services, member.conference_sid) if one.on_hold]
         if not held:
             raise WrongState("No participant is on hold.")
         for one in held:
-            self.update(Membership(conference_sid, one.call_sid), {"hold": False})
+            self.update(replace(member, call_sid=one.call_sid), {"hold": False})
         return CallFacts(call.call_sid, None)
 
 
@@ -81,8 +82,7 @@ class Leave(ParticipantCommand):
             raise WrongState("Wait until two other participants are in the conference.")
         for other in remaining:
             if other.on_hold:
-                conferences = self.services.twilio.conferences
-                conferences.update_participant(member.conference_sid, other.call_sid, hold=False)
+                change_participant(self.services, replace(member, call_sid=other.call_sid), hold=False)
         self.remove(member)
         return CallFacts(call.call_sid, None)
 
@@ -102,5 +102,5 @@ class BringIn(Invitation):
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
         """Promote the call first, also for a caller who is alone."""
-        member = self.prepare(call, command_id) or self.prepare_alone(call, command_id)
-        return self.dial(call, member, command_id)
+        member = self.prepare(call, command_id)
+        return self.dial(call, member.name, command_id) if member else self.dial_alone(call, command_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from voice.calls import Call, CallFacts
+from voice.conferences.changes import change_participant
 from voice.conferences.membership import Membership, find_membership
 from voice.conferences.promotion import promote_talk
 from voice.control.base import CallCommand
@@ -30,7 +31,7 @@ class _HoldCommand(CallCommand):
         participant = conferences.participant(*sids)
         if participant and participant["hold"] == hold:
             raise WrongState(ON_HOLD if hold else NOT_ON_HOLD)
-        if conferences.update_participant(*sids, hold=hold, **attributes)["hold"] == hold:
+        if change_participant(self.services, member, hold=hold, **attributes)["hold"] == hold:
             self.proof = "answer"
         return CallFacts(member.call_sid, None)
 

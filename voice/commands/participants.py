@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from voice.calls import Call, CallFacts
+from voice.conferences.changes import change_participant
 from voice.conferences.membership import require_membership
 from voice.conferences.participant_command import ParticipantCommand, difference
 from voice.control.base import Arguments
@@ -75,6 +76,6 @@ class EndsRoom(ParticipantCommand):
         if (conferences.participant(*sids) or {}).get("hold"):
             raise WrongState("The participant is on hold. Resume the call first.")
         attributes = self.attributes()
-        conferences.update_participant(*sids, hold=False, **attributes)
+        change_participant(self.services, member, hold=False, **attributes)
         self.doubt = difference(attributes, conferences.participant(*sids) or {})
         return CallFacts(call.call_sid, None)

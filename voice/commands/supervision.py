@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
 from voice.calls import Call, CallFacts, CallSid
+from voice.conferences.changes import change_participant
 from voice.conferences.invitation import PHONE, Invitation, OwnNumber, RingSeconds
 from voice.conferences.labels import SUPERVISOR
 from voice.conferences.membership import Membership, require_membership
@@ -56,16 +58,17 @@ class _Supervision(Invitation):
         member = self.prepare(call, command_id)
         if member is None and not self.joins_lone_caller:
             raise WrongState("The caller is alone. Use “Join call” (`barge`) to talk to them.")
-        member = member or self.prepare_alone(call, command_id)
-        return self.dial(call, member, command_id, **self.attributes(call))
+        if member is None:
+            return self.dial_alone(call, command_id, **self.attributes(call))
+        return self.dial(call, member.name, command_id, **self.attributes(call))
 
     def _update(self, call: Call, member: Membership) -> CallFacts:
-        conferences, attributes = self.services.twilio.conferences, self.attributes(call)
-        sids = (member.conference_sid, self.arguments.supervisor)
-        supervisor = conferences.participant(*sids)
+        attributes, sid = self.attributes(call), self.arguments.supervisor
+        supervisor = self.services.twilio.conferences.participant(member.conference_sid, sid)
         if supervisor is None or not from_twilio(supervisor).is_supervisor:
             raise WrongState("This supervisor is not in the conference. Enter the phone to ring instead.")
-        self.doubt = difference(attributes, conferences.update_participant(*sids, **attributes))
+        changed = change_participant(self.services, replace(member, call_sid=sid), **attributes)
+        self.doubt = difference(attributes, changed)
         self.proof = "answer"
         return CallFacts(call.call_sid, None)
 

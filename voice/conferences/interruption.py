@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from voice.calls import Call, CallFacts
+from voice.conferences.changes import change_participant
 from voice.conferences.membership import Membership, find_membership
 from voice.conferences.promotion import promote_talk
 from voice.control.base import CallCommand
@@ -46,12 +47,8 @@ class Interruption(CallCommand):
     def announce(self, member: Membership, command_id: int) -> CallFacts:
         """Play it to one participant."""
         self.note = "Played to this participant only."
-        self.services.twilio.conferences.update_participant(
-            member.conference_sid,
-            member.call_sid,
-            announce_url=self.url_of_content(command_id),
-            announce_method="POST",
-        )
+        url = self.url_of_content(command_id)
+        change_participant(self.services, member, announce_url=url, announce_method="POST")
         return CallFacts(member.call_sid, None)
 
     def url_of_content(self, command_id: int, **more: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from voice.calls import Call, CallFacts
+from voice.conferences.changes import change_participant, remove_participant
 from voice.conferences.membership import Membership, require_membership
-from voice.control.base import CallCommand
+from voice.control.base import CallCommand, Proof
 
 
 class ParticipantCommand(CallCommand):
@@ -14,7 +15,7 @@ class ParticipantCommand(CallCommand):
 
     group = "room"
     needs_conference = True
-    proof = "answer"
+    proof: Proof = "answer"
 
     def attributes(self) -> dict[str, Any]:
         """The new values of Twilio's attributes."""
@@ -27,16 +28,12 @@ class ParticipantCommand(CallCommand):
 
     def update(self, member: Membership, attributes: dict[str, Any]) -> None:
         """Change a participant. If the answer shows other values, set `doubt`."""
-        conferences = self.services.twilio.conferences
-        answer = conferences.update_participant(member.conference_sid, member.call_sid, **attributes)
+        answer = change_participant(self.services, member, **attributes)
         self.doubt = self.doubt or difference(attributes, answer)
 
     def remove(self, member: Membership) -> None:
-        """Remove a participant. If Twilio still lists them, set `doubt`."""
-        conferences = self.services.twilio.conferences
-        conferences.remove_participant(member.conference_sid, member.call_sid)
-        if conferences.participant(member.conference_sid, member.call_sid):
-            self.doubt = "Twilio accepted the request, but still lists the participant in the conference."
+        """Remove a participant. If nothing shows that they left, set `doubt`."""
+        self.doubt = remove_participant(self.services, member)
 
 
 def difference(wanted: dict[str, Any], answer: dict[str, Any]) -> str | None:

@@ -28,7 +28,17 @@ class Participant:
 
 
 def list_participants(services: CallServices, conference_sid: str) -> list[Participant]:
-    """All participants as Twilio reports them; none for a conference that is over. Raises as TwilioClient.request."""
+    """All participants that Twilio lists, and those who have joined by the callbacks. Raises as TwilioConferences.
+
+    Twilio's list can lag behind.
+    """
+    listed = {one.call_sid: one for one in participants_at_twilio(services, conference_sid)}
+    joined = [from_registry(call) for call in services.registry.conferences.participants(conference_sid)]
+    return [*listed.values(), *(one for one in joined if one.call_sid not in listed)]
+
+
+def participants_at_twilio(services: CallServices, conference_sid: str) -> list[Participant]:
+    """All participants that Twilio lists: none for a conference that has not started or is over."""
     listed = services.twilio.conferences.participants(conference_sid)
     return [from_twilio(one) for one in listed if one["status"] not in GONE]
 

@@ -1,13 +1,14 @@
-"""What code that changes calls works with: the configuration, the registry, Twilio, scenes and ready-made rules."""
+"""What code that changes calls works with: configuration, registry, Twilio, catalogues, a clock."""
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from voice.catalogue import Catalogue
 from voice.config import Config
+from voice.control.clock import Clock, SystemClock
 from voice.registry import Registry
 from voice.rules.engine.rule import ReadyMade
 from voice.scenes.scene import Scene
@@ -23,6 +24,8 @@ class CallServices:
     twilio: TwilioAccount
     scenes: Catalogue[Scene]
     rules: Catalogue[ReadyMade]
+    commands: Catalogue[Any]
+    clock: Clock = field(default_factory=SystemClock, kw_only=True)
 
     def with_pace(self, pace: AbstractContextManager[Any]) -> Self:
         """The same services with a Twilio client of their own, whose requests enter `pace`."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from voice.calls import Call
-from voice.control.base import CallCommand, Destination, call_commands
+from voice.control.base import CallCommand
+from voice.control.documents import last_destination
 from voice.errors import WouldDrop
 from voice.services import Services
 
@@ -38,14 +39,3 @@ def _is_connected_to_app(services: Services, call: Call) -> bool:
         return False
     last = last_destination(services, call)
     return last is not None and "<Connect" in (last.twiml or "")
-
-
-def last_destination(services: Services, call: Call) -> Destination | None:
-    """Where the newest command that was not refused sent the caller; None if no command did."""
-    kinds = call_commands(services.commands)
-    for record in reversed(services.registry.commands.of_call(call.call_sid)):
-        kind = kinds.get(record.command)
-        destination = kind.destination(record.arguments) if kind and record.state != "refused" else None
-        if destination is not None:
-            return destination
-    return None

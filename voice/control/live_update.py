@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -45,7 +44,7 @@ def when_live(services: CallServices, call_sid: str, send: Callable[[], Result])
         facts = look_up(services, call_sid)
         if facts.status in ENDED:
             raise WrongState(CALL_ENDED, twilio_code=NOT_IN_PROGRESS)
-        time.sleep(delay)
+        services.clock.sleep(delay)
     raise WrongState(f"The call is {facts.status}. {reason}", twilio_code=NOT_IN_PROGRESS)
 
 

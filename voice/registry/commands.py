@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from voice.errors import ClaimLost
@@ -26,6 +26,7 @@ from voice.registry.command_writes import (
 from voice.registry.engine.clock import database_time
 from voice.registry.engine.database import Database
 from voice.registry.engine.group_commit import Group, GroupCommit
+from voice.registry.schema.calls import calls
 from voice.registry.schema.commands import IS_OPEN, command_legs, commands
 
 MOST_AT_ONCE = 20  # writes in one transaction: a webhook may be waiting for the lock
@@ -134,6 +135,29 @@ class CommandStore:
         of_command = command_legs.c.command_id == command_id
         return self._database.fetch_column(
             select(command_legs.c.call_sid).where(of_command, ~command_legs.c.arrived)
+        )
+
+    def have_requested(self, command_id: int, call_sids: Iterable[str]) -> set[str]:
+        """Those of the calls that have requested a document of the command, or of a later one."""
+        arrived = calls.c.call_sid.in_(list(call_sids)) & (calls.c.epoch >= command_id)
+        return set(self._database.fetch_column(select(calls.c.call_sid).where(arrived), {}))
+
+    def promotion_of(self, call_sid: str, dialed_sid: str, has_left: bool) -> int | None:
+        """The id of the newest command that moved a call and the call that it dialed; None if there is none.
+
+        A command that failed counts only if the dialed call certainly has left (`has_left`).
+        """
+        both = [call_sid, dialed_sid]
+        moved = exists().where(
+            command_legs.c.command_id == commands.c.id,
+            command_legs.c.call_sid.in_(both),
+            command_legs.c.call_sid != commands.c.call_sid,
+        )
+        query = select(commands.c.id).where(commands.c.call_sid.in_(both), moved)
+        if not has_left:
+            query = query.where(or_(commands.c.state == "confirmed", commands.c.finished_at.is_(None)))
+        return self._database.read(
+            lambda connection: connection.execute(query.order_by(commands.c.id.desc())).scalar()
         )
 
     def is_moving(self, call_sid: str) -> bool:

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from twilio.twiml.voice_response import VoiceResponse
 
 TRIES = 3
-WAIT_SECONDS = 20  # no command takes longer
+WAIT_SECONDS = 5
 _SORRY = "We are sorry, something is not working. Please call again later. Goodbye."
 GOODBYE = (
     f"<Response><Say>{_SORRY}</Say><Hangup/></Response>"  # needs no library, for when everything else fails

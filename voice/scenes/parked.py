@@ -9,6 +9,7 @@ from voice.scenes import Params, Visit, scene
 from voice.scenes.place import Back
 from voice.validation import Pattern
 
+DEQUEUE_SECONDS = 20  # for the document or the party that follows the queue
 QueueName = Annotated[str, Pattern(r"[\w-]{1,64}", "Enter a queue name like sales."), Field(title="Queue")]
 
 
@@ -49,13 +50,17 @@ class UnparkedParams(Params):
 def unparked(visit: Visit, params: UnparkedParams) -> VoiceResponse:
     """After a conversation say goodbye. If the queue was full or failed, apologize and return.
 
-    Twilio also requests this when an operator takes the caller, and ignores the answer.
+    Twilio also requests this at once when an operator takes the caller (`redirected`), and while it connects the caller
+    (`bridging-in-process`). Whether the answer counts is not documented, so the caller waits for what follows.
+    Source: https://www.twilio.com/docs/voice/twiml/enqueue#attributes-action
     """
     response = VoiceResponse()
-    if visit.queue_result in ("bridged", "bridging-in-process"):
+    if visit.queue_result == "bridged":
         response.redirect(visit.url("goodbye"))
         return response
-    if visit.queue_result != "leave":
+    if visit.queue_result.startswith("redirected") or visit.queue_result == "bridging-in-process":
+        response.pause(length=DEQUEUE_SECONDS)
+    elif visit.queue_result != "leave":
         response.say("Sorry, we could not put you in the queue.")
     response.redirect(visit.url_back(params.back))
     return response

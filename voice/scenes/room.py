@@ -1,6 +1,6 @@
 """A conference: each call is a participant, which can be held, muted and announced to separately."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from twilio.twiml.voice_response import Dial, VoiceResponse
@@ -16,21 +16,32 @@ RoomName = Annotated[
 
 
 class RoomParams(Params):
-    """The conference, and the place that follows it. Without `back`, the call ends after the conference."""
+    """The conference, what a participant who is alone hears, and the place that follows.
+
+    Without `back`, the call ends after the conference.
+    """
 
     name: RoomName
+    wait: Annotated[Literal["music", "silence"], Field(title="Until another participant joins")] = "music"
     back: Back = None
 
 
 @scene("Conference", RoomParams, same_for_all=True)
 def room(visit: Visit, params: RoomParams) -> VoiceResponse:
-    """Join the conference without a beep. It continues when a participant leaves; one who is alone hears music."""
+    """Join the conference without a beep. It continues when a participant leaves.
+
+    Two parties who talked before hear silence until the other one has joined, and get the small jitter buffer: the
+    large one, the default, delays what they hear. An empty `waitUrl` is silence.
+    Source: https://www.twilio.com/docs/voice/twiml/conference#attributes-jitter-buffer-size
+    """
     response = VoiceResponse()
+    talked = params.wait == "silence"
     dial = Dial(action=visit.url("room_left", back=params.back))
     dial.conference(
         params.name,
         beep="false",
-        wait_url=visit.url("hold_music"),
+        wait_url="" if talked else visit.url("hold_music"),
+        jitter_buffer_size="small" if talked else None,
         status_callback=visit.voice_url("conference"),
         status_callback_event=CONFERENCE_EVENTS,
     )

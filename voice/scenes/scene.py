@@ -92,7 +92,7 @@ def scene(
     `is_place=False`: the scene interrupts another one, and the call stays in its place.
     `secret=True`: what the caller keyed or said on the way here is neither recorded, logged nor shown.
     `dials_out=True`: the scene rings a phone. During an emergency stop the caller hears its message instead.
-    `after_dial=True`: the scene waits while an operator moves the legs that the Dial connected.
+    `after_dial=True`: the scene follows a Dial, unless an operator moved its parties into a conference.
     `on_hold=True`, `in_queue=True`: the caller waits on hold or in a queue until an operator resumes the call.
     """
     return lambda build: Scene(build, title, params, same_for_all, **traits)

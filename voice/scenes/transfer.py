@@ -92,7 +92,8 @@ class OutcomeParams(Params):
 def transfer_outcome(visit: Visit, params: OutcomeParams) -> VoiceResponse:
     """After a conversation say goodbye. If no one answered, say so and continue with what follows.
 
-    Twilio also requests this when an operator redirects the caller during the Dial, and ignores the answer.
+    Twilio also requests this when an operator redirects the caller during the Dial, and ignores the answer. If an
+    operator moved the parties into a conference, the answer is the conference instead.
     """
     response = VoiceResponse()
     if visit.dial_status in ("completed", "answered"):

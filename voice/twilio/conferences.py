@@ -17,6 +17,7 @@ from voice.twilio.error_codes import SENTENCES
 from voice.twilio.resources import Resource, as_resource
 
 OPEN_STATUSES = ("in-progress", "init")
+NOT_BRIDGED, UNEXPECTED_STATUS = 16001, 16099  # https://www.twilio.com/docs/api/errors/16001
 OF_A_CONFERENCE = frozenset({13240, 16001, 16020, 16022, 16023, 16024, 16025, 16026, 16027, 16028, 16099})
 
 
@@ -38,28 +39,30 @@ class TwilioConferences:
         return None
 
     def participants(self, conference_sid: str) -> list[Resource]:
-        """All participants, those still ringing included. A conference that is over has none."""
+        """All participants, those still ringing included. A conference that has not started or is over lists none."""
         try:
-            listed = self._client.request(
-                lambda client: client.conferences(conference_sid).participants.list()
-            )
-        except CallNotFound:
+            listed = self._change(lambda client: client.conferences(conference_sid).participants.list())
+        except WrongState:
             return []
         return [as_resource(participant) for participant in listed]
 
     def participant(self, conference_sid: str, call_sid: str) -> Resource | None:
-        """The participant, or None if the call is not in the conference."""
+        """The participant; None if the call is not in the conference, or the conference has not started."""
         try:
-            return self._client.request(
+            return self._change(
                 lambda client: as_resource(client.conferences(conference_sid).participants(call_sid).fetch())
             )
-        except CallNotFound:
+        except WrongState:
             return None
 
-    def add_participant(self, conference_sid: str, **attributes: Any) -> Resource:
-        """Dial a number into the conference; the participant, not yet answered."""
+    def add_participant(self, name: str, **attributes: Any) -> Resource:
+        """Dial a number into the conference of this name; the participant, not yet answered.
+
+        Twilio knows a conference that has not started by its name only, and opens one that does not exist.
+        Source: https://www.twilio.com/docs/voice/api/conference-participant-resource#create-a-participant
+        """
         return self._change(
-            lambda client: as_resource(client.conferences(conference_sid).participants.create(**attributes))
+            lambda client: as_resource(client.conferences(name).participants.create(**attributes))
         )
 
     def update_participant(self, conference_sid: str, call_sid: str, **attributes: Any) -> Resource:
@@ -81,7 +84,7 @@ class TwilioConferences:
         )
 
     def _change(self, send: Callable[[Client], Result]) -> Result:
-        """Send a change, and translate the refusals that concern its conference."""
+        """Send a request, and translate the refusals that concern its conference."""
         try:
             return self._client.request(send)
         except CallNotFound as error:
