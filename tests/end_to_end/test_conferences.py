@@ -63,7 +63,7 @@ def test_a_removed_participant_and_the_one_left_alone_hear_goodbye(stack):
     assert stack.admin.command(agent, "kick")["state"] == "confirmed"
     agent.hears("Goodbye")
     caller.hears("Goodbye", timeout=20)
-    assert scenes_of(caller)[-3:] == ["room", "room_left", "goodbye"]
+    assert scenes_of(caller)[-2:] == ["room_left", "goodbye"]
     for phone in (caller, agent):
         phone.waits_for(status="completed", timeout=20)
     story = stack.admin.wait_for(caller, lambda story: not story["call"]["live"])
@@ -104,7 +104,7 @@ def test_a_redirect_names_the_participant_it_would_leave_alone(stack):
         stack, caller, stack.admin.command(caller, "redirect", scene="menu", even_if_dropping=True)
     )
     agent.hears("Goodbye", timeout=20)
-    assert scenes_of(agent)[-3:] == ["room", "room_left", "goodbye"]
+    assert scenes_of(agent)[-2:] == ["room_left", "goodbye"]
 
 
 def test_an_announcement_to_two_parties_moves_them_into_a_conference(stack):
@@ -170,9 +170,10 @@ def test_end_room_ends_the_conference_for_all_participants(stack):
     caller, agent = conference_of_two(stack)
     stack.admin.command(caller, "bring_in", to=EXPERT)
     expert = wait_for_join(stack, EXPERT)
-    assert stack.admin.command(caller, "end_room")["state"] == "confirmed"
-    for phone in (caller, agent):
-        phone.hears("Goodbye")
+    command = stack.admin.command(caller, "end_room")
+    for phone in (caller, agent, expert):
+        phone.hears("Goodbye", timeout=20)
+    wait_for_confirmation(stack, caller, command)
     expert.waits_for(status="completed", timeout=20)
     story = stack.admin.wait_for(
         caller, lambda story: "conference-end" in conference_events(story) or not story["call"]["live"]

@@ -45,7 +45,7 @@ def test_the_caller_waits_is_connected_and_stays_when_the_agent_leaves(stack):
     expert.hangup()
     caller.hears("Goodbye", timeout=20)
     for phone in (caller, agent):
-        assert scenes_of(phone)[-3:] == ["room", "room_left", "goodbye"]
+        assert scenes_of(phone)[-2:] == ["room_left", "goodbye"]
 
 
 def test_the_agent_can_wait_while_the_caller_talks_to_the_colleague(stack):

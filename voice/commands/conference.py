@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from voice.calls import Call, CallFacts
-from voice.conferences.changes import when_present
+from voice.conferences.changes import require_live, when_present
 from voice.conferences.exit import lead_out
 from voice.conferences.interruption import Interruption
 from voice.conferences.membership import find_membership, require_membership
@@ -27,6 +27,7 @@ class Conference(CallCommand):
     name = "conference"
     title = "Turn into a conference"
     group = "room"
+    involves_talk = True
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
         """Promote the call. Raises WrongState for a call in a conference."""
@@ -86,6 +87,7 @@ class Announce(Interruption):
             )
         if self.arguments.to == "this":
             return self.announce(member, command_id)
+        require_live(self.services, member)
         url = self.url_of_content(command_id)
         conferences = self.services.twilio.conferences
         announcement = {"announce_url": url, "announce_method": "POST"}

@@ -45,6 +45,7 @@ class Hold(_HoldCommand):
     name = "hold"
     title = "Put on hold"
     hold_kind = "until_resumed"
+    involves_talk = True
     button, shortcut = 4, "h"
 
     @classmethod

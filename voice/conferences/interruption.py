@@ -20,6 +20,7 @@ class Interruption(CallCommand):
 
     group = "talk"
     cuts_connection = True
+    involves_talk = True
 
     def content(self) -> dict[str, Any]:
         """The parameters of the scene `interlude`."""

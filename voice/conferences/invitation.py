@@ -45,6 +45,7 @@ class Invitation(CallCommand):
 
     group = "room"
     dials_out = True
+    involves_talk = True
     label = GUEST
 
     def prepare(self, call: Call, command_id: int) -> Membership | None:

@@ -129,6 +129,7 @@ class CallCommand(Command):
     group = "place"
     needs_conference: ClassVar[bool] = False  # offered only for a call in a conference
     cuts_connection: ClassVar[bool] = False  # cuts a <Connect> although the caller keeps their place
+    involves_talk: ClassVar[bool] = False  # moves the parties who talk to the call as well
     hold_kind: ClassVar[HoldKind | None] = None  # puts the call on hold: who takes it back
     button: ClassVar[int] = 0  # its position among the first buttons of a call; 0 puts it into its group
     shortcut: ClassVar[str] = ""  # the key of that button
@@ -145,6 +146,11 @@ class CallCommand(Command):
     def may_go_on(self) -> bool:
         """True if the operator accepted that another party is disconnected, or the command is for that."""
         return not self._may_drop or self.arguments.even_if_dropping
+
+    @property
+    def asks_for_talk(self) -> bool:
+        """True if the command must know who talks to the call."""
+        return self.involves_talk or not self.may_go_on
 
     @property
     def _may_drop(self) -> bool:

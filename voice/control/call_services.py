@@ -26,6 +26,9 @@ class CallServices:
     rules: Catalogue[ReadyMade]
     commands: Catalogue[Any]
     clock: Clock = field(default_factory=SystemClock, kw_only=True)
+    talks_read_at: dict[str, float] = field(
+        default_factory=dict, kw_only=True
+    )  # see `voice/control/talks.py`
 
     def with_pace(self, pace: AbstractContextManager[Any]) -> Self:
         """The same services with a Twilio client of their own, whose requests enter `pace`."""

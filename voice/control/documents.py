@@ -26,11 +26,11 @@ def runs_own_document(services: CallServices, call: Call) -> bool:
 
 
 def knows_talk(services: CallServices, call: Call) -> bool:
-    """True if webhooks tell which calls a Dial connects to this one, because the Dial is one of Midcall's documents."""
-    if call.in_room or not runs_own_document(services, call):
-        return bool(call.in_room)
+    """True if webhooks tell which calls a Dial connects to this one, and that there is one if the document dials."""
+    if call.in_room or services.registry.calls.talking_to(call):
+        return True
     scene = services.scenes.get(call.scene or "")
-    return scene is not None and (not scene.dials or bool(services.registry.calls.talking_to(call)))
+    return scene is not None and not scene.dials_out and runs_own_document(services, call)
 
 
 def command_in(url: str | None) -> int:

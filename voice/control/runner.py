@@ -24,6 +24,7 @@ from voice.control.idempotency import fingerprint_of, wait_for_first
 from voice.control.live_update import CALL_ENDED, look_up
 from voice.control.request_errors import nothing_sent, perhaps_executed
 from voice.control.ringing import check_emergency
+from voice.control.talks import read_talk
 from voice.errors import (
     CallNotFound,
     MidcallError,
@@ -118,6 +119,8 @@ class Runner:
         if not call.live:
             raise WrongState(CALL_ENDED)
         with nothing_sent():
+            if command.asks_for_talk:
+                read_talk(self._services, call)
             check_drops(self._services, command, call)
         try:
             with perhaps_executed():

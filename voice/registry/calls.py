@@ -94,16 +94,17 @@ class CallStore:
     def talking_to(self, call: Call) -> list[Call]:
         """The calls that a Dial connects to this one.
 
-        A leg that was sent to another scene or into a conference is no longer connected.
+        A leg that was sent to another scene or into a conference is no longer connected. The parent of an answered leg
+        was answered, although no webhook may have reported it.
         """
         if call.in_room or not call.live:
             return []
-        related = [
-            other for other in self.related(call) if other.status == "in-progress" and not other.in_room
-        ]
+        related = [other for other in self.related(call) if other.live and not other.in_room]
         if call.parent_call_sid and call.scene is None:
-            return [other for other in related if other.call_sid == call.parent_call_sid]
-        return [other for other in related if other.parent_call_sid == call.call_sid and other.scene is None]
+            answered = call.status == "in-progress"
+            return [other for other in related if answered and other.call_sid == call.parent_call_sid]
+        legs = [other for other in related if other.parent_call_sid == call.call_sid and other.scene is None]
+        return [leg for leg in legs if leg.status == "in-progress"]
 
     def reconcile(self, facts: CallFacts, kind: KindName) -> bool:
         """Record what Twilio's API says about a call, if it is news: a status of a higher rank."""
