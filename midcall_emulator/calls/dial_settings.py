@@ -30,8 +30,9 @@ class DialParty:
 class DialSettings:
     """How to dial: ``timeout`` is the seconds of ringing, ``time_limit`` the seconds of the bridge.
 
-    ``record_ringing`` starts the recording before the answer. With ``may_refer``, the dialed phone can refer the caller
-    to another party.
+    ``record_ringing`` starts the recording before the answer. With ``withheld``, carriers reject calls to phones,
+    because the caller ID is no usable number. With ``may_refer``, the dialed phone can refer the caller to another
+    party.
     """
 
     timeout: float
@@ -41,3 +42,4 @@ class DialSettings:
     caller_id: str
     record_ringing: bool = False
     may_refer: bool = False
+    withheld: bool = False

@@ -101,6 +101,8 @@ class Dialing:
         world, timeout = self._world, self._settings.timeout
         if target.app:
             await run_app_leg(world, leg, target.app, timeout, lambda: self._connect_app(leg))
+        elif self._settings.withheld and target.to.startswith("+"):
+            world.lifecycle.end(leg, "failed")
         elif await run_phone_leg(world, leg, target, timeout, lambda: self._claim(leg)):
             self._settle(True)
 

@@ -11,7 +11,7 @@ from midcall_emulator.core.call_log import HasCallLog
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.clock import HasClock
 from midcall_emulator.switches import HasSwitches
-from midcall_emulator.wire.callbacks import send_callback
+from midcall_emulator.wire.callbacks import CallbackQueue
 from midcall_emulator.wire.outgoing_request import OutgoingRequest
 from midcall_emulator.wire.webhooks import HasWebhooks
 
@@ -71,4 +71,4 @@ async def _detect_and_report(world: DetectionWorld, call: Call, settings: Machin
         "MachineDetectionDuration": str(round((world.clock.now() - started) * 1000)),
     }
     request = OutgoingRequest.callback("detection", settings.url, settings.method, params)
-    await send_callback(world, call, request)
+    CallbackQueue(world).send(call, request)

@@ -26,6 +26,8 @@ async def ring(world: RingingWorld, call: Call, timeout: float) -> str:
     call.enter("ringing")
     world.status_callbacks.report(call, "initiated")
     world.status_callbacks.report(call, "ringing")
+    if call.run.on_ringing:
+        call.run.on_ringing()
     timers = [world.clock.call_later(timeout, lambda: finish_ringing(call, "no-answer"))]
     if number := world.own_numbers.dialed_by(call):
         inbound = world.own_numbers.connect(call, number, lambda result: _stop_ringing(call, result))

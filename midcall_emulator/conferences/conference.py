@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 
 from midcall_emulator.conferences.callbacks import ConferenceCallbacks
-from midcall_emulator.conferences.hearing import audience_of, connect, play_beep, play_bridges
+from midcall_emulator.conferences.hearing import audience_of, connect, play_bridges, play_to
 from midcall_emulator.conferences.participant import Participant
 from midcall_emulator.conferences.participant_settings import ParticipantSettings
 from midcall_emulator.conferences.reasons import REASONS_LEFT, end_parameters
 from midcall_emulator.conferences.world import ConferenceWorld
 from midcall_emulator.core.call_record import Call
+from midcall_emulator.core.history import History
 from midcall_emulator.core.outcomes import Problem
 from midcall_emulator.core.sids import new_sid
 from midcall_emulator.media.recording import Recording
+
+_BUSY_TONES = frozenset({"busy", "failed"})
 
 
 class Conference:
@@ -29,7 +32,7 @@ class Conference:
     ) -> None:
         """``joined`` holds the participants of all conferences by CallSid; this one adds its own to it."""
         self.world, self.name, self.founder = world, name, founder
-        self.sid, self.region, self.status = new_sid("CF"), settings.region, "init"
+        self.sid, self.region = new_sid("CF"), settings.region
         self.created = self.updated = world.clock.now()
         self.reason: str | None = None
         self.ended_by: str | None = None
@@ -39,6 +42,9 @@ class Conference:
         self._callbacks = ConferenceCallbacks(world, self.sid, name, settings.callback)
         self._participants: dict[str, Participant] = {}
         self._joined = joined
+        self._statuses: History[str] = History()
+        self._listed: History[tuple[Participant, ...]] = History()
+        self._enter("init")
 
     @property
     def participants(self) -> list[Participant]:
@@ -49,6 +55,14 @@ class Conference:
     def present(self) -> list[Participant]:
         """The participants who have joined."""
         return [one for one in self._participants.values() if one.is_present]
+
+    def status_as_of(self, lag_seconds: float) -> str | None:
+        """Return the status of ``lag_seconds`` real seconds ago, None before the conference."""
+        return self._statuses.as_of(lag_seconds) if lag_seconds > 0 else self.status
+
+    def participants_as_of(self, lag_seconds: float) -> list[Participant]:
+        """Return the participants of ``lag_seconds`` real seconds ago, oldest first."""
+        return list(self._listed.as_of(lag_seconds) or ()) if lag_seconds > 0 else self.participants
 
     def participant(self, key: str) -> Participant | None:
         """Return the participant with this CallSid or label."""
@@ -61,7 +75,16 @@ class Conference:
         """Add a participant whose call is still dialed."""
         participant = Participant.expected(call, self, settings, self.world.clock.now())
         self._participants[call.sid] = participant
+        self._listed.note(tuple(self._participants.values()))
         return participant
+
+    def ring(self, participant: Participant) -> None:
+        """Let a participant join whose phone still rings, so that the others hear it ring: EarlyMedia
+        (https://www.twilio.com/docs/voice/api/conference-participant-resource)."""
+        participant.is_early = True
+        self.report("participant-join", participant)
+        self.start_if_due()
+        play_to(self.world.audio, self.present, "ringback")
 
     def join(self, call: Call, settings: ParticipantSettings) -> Participant:
         """Let a call join; the settings of an expected call are those with which it was expected."""
@@ -69,7 +92,9 @@ class Conference:
         participant.leaving = asyncio.get_running_loop().create_future()
         self._joined[call.sid] = participant
         self.world.log.publish("joined", call, {"conference": self.sid, "name": self.name})
-        self.report("participant-join", participant)
+        participant.note()
+        if not participant.is_early:
+            self.report("participant-join", participant)
         if self.status == "init":
             self.start_if_due()
         else:
@@ -79,17 +104,17 @@ class Conference:
 
     def start_if_due(self) -> None:
         """Start with the second participant, if one of them may start the conference."""
-        present = self.present
-        if self.status != "init" or len(present) < 2 or not any(one.starts for one in present):
+        joined = [one for one in self.participants if one.is_present or one.is_early]
+        if self.status != "init" or len(joined) < 2 or not any(one.starts for one in joined):
             return
-        self.status, self.updated = "in-progress", self.world.clock.now()
+        self._enter("in-progress")
         self.report("conference-start")
         if self._settings.record:
             callback = self._settings.recording_callback
             self.recording = self.world.recordings.start(self.founder, "Conference", callback)
             self.recording.conference_sid = self.sid
-        self._beep(present[-1], "onEnter")
-        connect(self.world.audio, self.name, present, present)
+        self._beep(joined[-1], "onEnter")
+        connect(self.world.audio, self.name, self.present, self.present)
 
     # -- end ---------------------------------------------------------------------------------------------------
 
@@ -113,16 +138,20 @@ class Conference:
 
     def _remove(self, participant: Participant, reason: str) -> None:
         del self._participants[participant.call.sid]
+        self._listed.note(tuple(self._participants.values()))
         self._joined.pop(participant.call.sid, None)
         params = {"ParticipantCallStatus": participant.call.status, "ReasonParticipantLeft": reason}
         self.report("participant-leave", participant, **params)
         self.world.log.publish("left", participant.call, {"conference": self.sid, "reason": reason})
+        if participant.is_early and not participant.is_present and participant.call.status in _BUSY_TONES:
+            play_to(self.world.audio, self.present, "busy")
 
     def end(self, reason: str, by: Participant | None = None) -> None:
         """Remove all participants; those who are still dialed are canceled. ``by`` is None if REST ends it."""
         if self.status == "completed":
             return
-        self.status, self.reason, self.updated = "completed", reason, self.world.clock.now()
+        self._enter("completed")
+        self.reason = reason
         self.ended_by = by.call.sid if by else None
         if self.announcement:
             self.announcement.cancel()
@@ -154,4 +183,8 @@ class Conference:
     def _beep(self, participant: Participant, event: str) -> None:
         """Play a beep to the conference, if the participant's settings ask for it at this event."""
         if self.status == "in-progress" and participant.beep in ("true", event):
-            play_beep(self.world.audio, self.present)
+            play_to(self.world.audio, self.present, "beep")
+
+    def _enter(self, status: str) -> None:
+        self.status, self.updated = status, self.world.clock.now()
+        self._statuses.note(status)

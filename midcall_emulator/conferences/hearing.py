@@ -30,11 +30,11 @@ def play_bridges(
             audio.play(participant.call, "bridge", sid=other.call.sid, conference=conference_name)
 
 
-def play_beep(audio: Audio, present: Sequence[Participant]) -> None:
-    """Play a beep to the participants who are not on hold."""
+def play_to(audio: Audio, present: Sequence[Participant], kind: str) -> None:
+    """Play a beep or a tone to the participants who are not on hold."""
     for participant in present:
         if not participant.hold:
-            audio.play(participant.call, "beep")
+            audio.play(participant.call, kind)
 
 
 def audience_of(participant: Participant, present: Sequence[Participant]) -> list[Participant]:

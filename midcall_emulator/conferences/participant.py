@@ -4,17 +4,34 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from midcall_emulator.conferences.participant_settings import ParticipantSettings
 from midcall_emulator.conferences.world import ConferenceWorld
 from midcall_emulator.core.call_record import Call
+from midcall_emulator.core.history import History
 from midcall_emulator.core.outcomes import Fetch, Problem
 from midcall_emulator.core.timers import Timer
 from midcall_emulator.media.recording import Recording
 
 _STATUSES = {"queued": "queued", "ringing": "ringing", "in-progress": "connecting"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What REST shows of a participant, apart from what never changes."""
+
+    is_present: bool = False
+    muted: bool = False
+    hold: bool = False
+    coaching: bool = False
+    coached: str = ""
+    ends: bool = False
+
+    def status(self, call_status: str) -> str:
+        """Return Twilio's status of the participant, whose call has this status."""
+        return "connected" if self.is_present else _STATUSES.get(call_status, "complete")
 
 
 class JoinedConference(Protocol):
@@ -31,6 +48,9 @@ class JoinedConference(Protocol):
     @property
     def participants(self) -> list[Participant]:
         """The participants who have joined or are dialed."""
+
+    def participants_as_of(self, lag_seconds: float) -> list[Participant]:
+        """Return the participants of ``lag_seconds`` real seconds ago."""
 
     @property
     def present(self) -> list[Participant]:
@@ -57,7 +77,8 @@ class Participant:
     """A call that is in a conference, or dialed for it. Times are virtual seconds.
 
     ``starts`` and ``ends`` are ``startConferenceOnEnter`` and ``endConferenceOnExit``; ``coached`` is the CallSid of
-    the participant to coach. ``leaving`` is done when the participant leaves.
+    the participant to coach. ``is_early`` is whether the participant joined while the phone rang; ``leaving`` is done
+    when the participant leaves. ``history`` holds what REST shows of the participant.
     """
 
     call: Call
@@ -78,13 +99,15 @@ class Participant:
     announcement: asyncio.Task[None] | None = None
     speech_timer: Timer | None = None
     bridged: bool = False
+    is_early: bool = False
+    history: History[Shown] = field(default_factory=History)
 
     @classmethod
     def expected(
         cls, call: Call, conference: JoinedConference, settings: ParticipantSettings, now: float
     ) -> Participant:
         """Return a participant who has not joined yet."""
-        return cls(
+        participant = cls(
             call=call,
             conference=conference,
             muted=settings.muted,
@@ -98,16 +121,24 @@ class Participant:
             created=now,
             updated=now,
         )
+        participant.note()
+        return participant
 
     @property
     def is_present(self) -> bool:
         """Whether the participant has joined."""
         return self.leaving is not None
 
-    @property
-    def status(self) -> str:
-        """Twilio's status of the participant."""
-        return "connected" if self.is_present else _STATUSES.get(self.call.status, "complete")
+    def note(self) -> None:
+        """Keep what REST shows now, for a REST API that lags behind."""
+        self.history.note(self._shown_now())
+
+    def shown(self, lag_seconds: float) -> Shown:
+        """Return what REST shows of the participant, as of ``lag_seconds`` real seconds ago."""
+        return (self.history.as_of(lag_seconds) or Shown()) if lag_seconds > 0 else self._shown_now()
+
+    def _shown_now(self) -> Shown:
+        return Shown(self.is_present, self.muted, self.hold, self.coaching, self.coached, self.ends)
 
     def stop_sound(self) -> None:
         """Stop wait music, hold music or their documents."""

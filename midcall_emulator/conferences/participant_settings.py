@@ -15,7 +15,8 @@ class ParticipantSettings:
     """How a participant joins.
 
     ``wait`` is MUSIC by default and None for silence; ``most`` is the maximum number of participants. ``callback`` and
-    the fields after it apply to the conference, if the participant opens it.
+    the fields after it up to ``region`` apply to the conference, if the participant opens it. With ``early_media``, a
+    participant who is dialed joins while the phone rings.
     """
 
     muted: bool = False
@@ -30,3 +31,4 @@ class ParticipantSettings:
     record: bool = False
     recording_callback: StatusCallback | None = None
     region: str = "us1"
+    early_media: bool = False

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from midcall_emulator.conferences.participant import JoinedConference, Participant
 from midcall_emulator.conferences.participant_settings import MUSIC
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.documents import BackgroundSettings
-from midcall_emulator.core.outcomes import Fetch, Problem
+from midcall_emulator.core.outcomes import APOLOGY, Fetch, Problem
 
 
 def play_wait(participant: Participant) -> None:
@@ -86,7 +88,8 @@ def _play(participant: Participant, source: Fetch | None, kind: str) -> None:
 async def _play_document(participant: Participant, source: Fetch, kind: str) -> None:
     """Play a document once; silence follows. A failing wait document removes the participant, if the switch says so."""
     world, call = participant.conference.world, participant.call
-    problem = await world.background_documents.play(call, source, BackgroundSettings(kind, lambda: [call]))
+    settings = _settings(participant.conference, kind, lambda: [call])
+    problem = await world.background_documents.play(call, source, settings)
     if not isinstance(problem, Problem):
         return
     if kind == "wait" and world.switches.failed_wait_url == "disconnect":
@@ -96,6 +99,14 @@ async def _play_document(participant: Participant, source: Fetch, kind: str) -> 
         world.log.problem(call, problem)
 
 
+def _settings(
+    conference: JoinedConference, kind: str, audience: Callable[[], list[Call]]
+) -> BackgroundSettings:
+    """Return how to play a document. Twilio documents no parameters for its request."""
+    bare = conference.world.switches.conference_request_parameters == "none"
+    return BackgroundSettings(kind, audience, bare=bare)
+
+
 async def _announce(conference: JoinedConference, source: Fetch, participant: Participant | None) -> None:
     def audience() -> list[Call]:
         if participant:
@@ -103,13 +114,18 @@ async def _announce(conference: JoinedConference, source: Fetch, participant: Pa
         return [other.call for other in conference.present if not other.hold]
 
     world, call = conference.world, _announcement_call(conference, participant)
-    problem = await world.background_documents.play(call, source, BackgroundSettings("announce", audience))
-    if isinstance(problem, Problem):
-        world.log.problem(call, problem)
+    settings = _settings(conference, "announce", audience)
+    problem = await world.background_documents.play(call, source, settings)
+    if not isinstance(problem, Problem):
+        conference.report("announcement-end", participant, AnnounceUrl=source.url)
+        return
+    world.log.problem(call, problem)
+    if world.switches.announcement_fail == "any":
         params = {"AnnounceUrl": source.url, "ReasonAnnouncementFailed": problem.message}
         conference.report("announcement-fail", participant, **params)
     else:
-        conference.report("announcement-end", participant, AnnounceUrl=source.url)
+        for other in audience():
+            world.audio.play(other, "apology", text=APOLOGY)
 
 
 def _announcement_call(conference: JoinedConference, participant: Participant | None) -> Call:

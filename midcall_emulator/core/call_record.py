@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from midcall_emulator.core.call_run import CallRun
+from midcall_emulator.core.history import History
 from midcall_emulator.core.sids import BySid
 from midcall_emulator.core.transcript_log import TranscriptLog
 
@@ -65,7 +65,7 @@ class Call:
     """A call or a leg of a call. Times are in virtual seconds, None for what has not happened.
 
     ``carrier`` holds the parameters that the carrier adds to webhooks. ``person`` is the caller who hears this call, if
-    it is the leg of a TwiML app. ``history`` holds each status with its moment in real seconds.
+    it is the leg of a TwiML app. ``history`` holds each status.
     """
 
     sid: str
@@ -91,7 +91,7 @@ class Call:
     transcript: TranscriptLog = field(default_factory=TranscriptLog)
     requests: list[RequestItem] = field(default_factory=list)
     notifications: list[Notification] = field(default_factory=list)
-    history: list[tuple[float, str]] = field(default_factory=list)
+    history: History[str] = field(default_factory=History)
     run: CallRun = field(default_factory=CallRun)
 
     @property
@@ -124,15 +124,13 @@ class Call:
     def enter(self, status: str) -> None:
         """Set the status, and keep it for a REST API that lags behind."""
         self.status = status
-        self.history.append((time.monotonic(), status))
+        self.history.note(status)
 
     def status_as_of(self, lag_seconds: float) -> str:
         """Return the status of ``lag_seconds`` real seconds ago."""
         if lag_seconds <= 0:
             return self.status
-        limit = time.monotonic() - lag_seconds
-        seen = [status for at, status in self.history if at <= limit]
-        return seen[-1] if seen else self.history[0][1]
+        return self.history.as_of(lag_seconds) or self.history.first() or self.status
 
     def since_answer(self, at: float) -> float:
         """Return a virtual moment as seconds since the answer, or since the start before the answer."""

@@ -41,6 +41,7 @@ class CallRun:
 
     ``script`` is the task that executes documents; ``document`` and ``verb`` are the ones it executes now.
     ``instant_documents`` counts the documents in a row that took no time. ``pickup`` gets the result of ringing.
+    ``on_ringing`` and ``on_answer`` are called when the phone rings and when the call is answered.
     ``return_params`` are what a TwiML app returns to the Dial that called it. ``credentials`` belong to a host of the
     app each.
     """
@@ -54,6 +55,7 @@ class CallRun:
     interrupt_hooks: list[OnInterrupt] = field(default_factory=list)
     pickup: asyncio.Future[str] | None = None
     limit_timer: Timer | None = None
+    on_ringing: Callable[[], None] | None = None
     on_answer: Callable[[], None] | None = None
     on_bridge: Callable[[], None] | None = None
     on_refer: Callable[[str], None] | None = None

@@ -35,7 +35,8 @@ def _no_params() -> Mapping[str, str]:
 class BackgroundSettings:
     """How a background document is played.
 
-    ``kind`` is the kind of its requests, to which ``params`` are added. ``audience`` returns the calls that hear it.
+    ``kind`` is the kind of its requests, to which ``params`` are added; requests that are ``bare`` have no parameters
+    of the call. ``audience`` returns the calls that hear it.
     A verb that is not in ``allowed`` is an error with the code ``forbidden_code``; if that is None, the verb is
     skipped with a warning.
     """
@@ -45,6 +46,7 @@ class BackgroundSettings:
     allowed: frozenset[str] = BACKGROUND_VERBS
     params: Callable[[], Mapping[str, str]] = _no_params
     forbidden_code: int | None = 13238
+    bare: bool = False
 
 
 class PlaysDocuments(Protocol):

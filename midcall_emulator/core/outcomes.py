@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+APOLOGY = "We are sorry, an application error has occurred. Goodbye."
+"""What Twilio says instead of a document that fails."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fetch:

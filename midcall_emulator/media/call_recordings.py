@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -40,8 +41,9 @@ class CallRecording(CallListener):
     world: CallRecordingWorld
 
     def __init__(self, world: CallRecordingWorld, call: Call, settings: CallRecordingSettings) -> None:
+        owner = world.recordings.owner_of(call)
         self.recording = world.recordings.start(
-            call, settings.source, settings.callback, settings.channels, settings.track
+            owner, settings.source, settings.callback, settings.channels, settings.track
         )
         super().__init__(world, call, self.recording.sid, settings.name)
 
@@ -65,7 +67,14 @@ def start_recording(world: CallRecordingWorld, call: Call, settings: CallRecordi
     return recording
 
 
-def running_recordings(call: Call, sources: frozenset[str] | None = None) -> list[CallRecording]:
-    """Return the running recordings of a call, oldest first; of the given sources only, if there are any."""
-    found = [listener for listener in call.run.listeners if isinstance(listener, CallRecording)]
+def running_recordings(
+    calls: Iterable[Call], owner: Call, sources: frozenset[str] | None = None
+) -> list[CallRecording]:
+    """Return the running recordings that belong to a call, oldest first; of the given sources only, if there are any.
+
+    They listen to the call or to one of its legs, which are among ``calls``.
+    """
+    legs = (call for call in calls if owner.sid in (call.sid, call.parent_sid))
+    listeners = (listener for leg in legs for listener in leg.run.listeners)
+    found = [one for one in listeners if isinstance(one, CallRecording) and one.recording.call is owner]
     return [one for one in found if sources is None or one.recording.source in sources]

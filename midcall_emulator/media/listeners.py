@@ -20,9 +20,14 @@ class ListenerWorld(HasAccount, HasCallLog, HasClock, HasSwitches, HasWebhooks, 
 
 
 class CallListener:
-    """A listener on one call; ``resource`` is its resource in the REST API, "" if REST cannot name it."""
+    """A listener on one call; ``resource`` is its resource in the REST API, "" if REST cannot name it.
+
+    ``forks`` is the number of tracks that it sends on, which Twilio limits
+    (https://www.twilio.com/docs/voice/api/siprec).
+    """
 
     resource = ""
+    forks = 0
 
     def __init__(self, world: ListenerWorld, call: Call, sid: str, name: str = "") -> None:
         self.world, self.call, self.sid, self.name = world, call, sid, name
@@ -65,6 +70,13 @@ def report_keys(call: Call, digits: str) -> None:
     """Report keys of a caller to the listeners of the call."""
     for listener in list(call.run.listeners):
         listener.on_keys(digits)
+
+
+def exceeds_forks(call: Call, listener: CallListener) -> bool:
+    """Return whether the call has too many forked tracks for another listener."""
+    limit = listener.world.switches.forks_per_call
+    used = sum(one.forks for one in call.run.listeners if isinstance(one, CallListener))
+    return 0 < limit < used + listener.forks
 
 
 def find(call: Call, resource: str, key: str) -> CallListener | None:

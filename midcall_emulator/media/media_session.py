@@ -37,6 +37,7 @@ class MediaSession(CallListener):
     def __init__(self, world: ListenerWorld, call: Call, sid_prefix: str, settings: StreamSettings) -> None:
         super().__init__(world, call, new_sid(sid_prefix), settings.name)
         self.settings = settings
+        self.forks = len(TRACKS[settings.track])
         self._callbacks = ListenerCallbacks(
             world, call, self.kind, settings.callback, settings.callback_method
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from midcall_emulator.core.call_record import Call
+from midcall_emulator.core.history import History
 from midcall_emulator.core.status_callback import StatusCallback
 
 RUNNING = frozenset({"in-progress", "paused"})
@@ -25,7 +26,8 @@ class Recording:
     """A recording of a call.
 
     ``started`` and the spans of speech are virtual moments, ``duration`` is whole seconds. ``inbound_speech`` is that
-    of the caller, ``outbound_speech`` that of the other party; ``said`` are the caller's words.
+    of the caller, ``outbound_speech`` that of the other party; ``said`` are the caller's words. ``history`` holds each
+    status.
     """
 
     sid: str
@@ -34,6 +36,7 @@ class Recording:
     started: float
     callback: StatusCallback | None = None
     status: str = "in-progress"
+    history: History[str] = field(default_factory=History)
     duration: int = 0
     updated: float = 0.0
     inbound_speech: list[Span] = field(default_factory=list)
@@ -43,6 +46,15 @@ class Recording:
     track: str = "both"
     pauses: list[Pause] = field(default_factory=list)
     conference_sid: str | None = None
+
+    def enter(self, status: str) -> None:
+        """Set the status, and keep it for a REST API that lags behind."""
+        self.status = status
+        self.history.note(status)
+
+    def status_as_of(self, lag_seconds: float) -> str | None:
+        """Return the status of ``lag_seconds`` real seconds ago, None before the recording."""
+        return self.history.as_of(lag_seconds) if lag_seconds > 0 else self.status
 
     def tracks(self) -> list[list[Span]]:
         """Return the recorded speech of both parties, in seconds from the start of the file."""
@@ -56,13 +68,13 @@ class Recording:
     def pause(self, at: float, skip: bool) -> None:
         """Pause: the file has silence from here, or nothing if ``skip`` is true."""
         if self.status == "in-progress":
-            self.status = "paused"
+            self.enter("paused")
             self.pauses.append(Pause(at, None, skip))
 
     def resume(self, at: float) -> None:
         """End the pause."""
         if self.status == "paused":
-            self.status = "in-progress"
+            self.enter("in-progress")
             self.pauses[-1] = replace(self.pauses[-1], end=at)
 
     def _in_file(self, speech: list[Span]) -> list[Span]:

@@ -7,18 +7,20 @@ from typing import Protocol
 
 from midcall_emulator.core.account import HasAccount, HasBaseUrl
 from midcall_emulator.core.call_log import HasCallLog
-from midcall_emulator.core.call_record import Call
+from midcall_emulator.core.call_record import Call, HasCalls
 from midcall_emulator.core.clock import HasClock
 from midcall_emulator.core.sids import BySid, new_sid
 from midcall_emulator.core.status_callback import StatusCallback
 from midcall_emulator.media.recording import RUNNING, Recording
 from midcall_emulator.switches import HasSwitches
-from midcall_emulator.wire.callbacks import send_callback
+from midcall_emulator.wire.callbacks import CallbackQueue
 from midcall_emulator.wire.outgoing_request import OutgoingRequest
 from midcall_emulator.wire.webhooks import HasWebhooks
 
 
-class RecordingWorld(HasAccount, HasBaseUrl, HasCallLog, HasClock, HasSwitches, HasWebhooks, Protocol):
+class RecordingWorld(
+    HasAccount, HasBaseUrl, HasCallLog, HasCalls, HasClock, HasSwitches, HasWebhooks, Protocol
+):
     """The parts of the world that recordings use."""
 
 
@@ -37,24 +39,31 @@ class Recordings(BySid[Recording]):
         channels: int = 1,
         track: str = "both",
     ) -> Recording:
-        """Start a recording of a call."""
+        """Start a recording that belongs to a call."""
         recording = Recording(new_sid("RE"), call, source, self._world.clock.now(), callback)
         recording.channels, recording.track = channels, track
+        recording.enter("in-progress")
         self.add(recording)
         self._report(recording)
         return recording
 
+    def owner_of(self, call: Call) -> Call:
+        """Return the call that the recording of a call belongs to: for a dialed leg, the parent
+        (https://www.twilio.com/docs/voice/api/recording). A switch changes that."""
+        parent = self._world.calls.get(call.parent_sid) if call.parent_sid else None
+        return parent if parent and self._world.switches.recording_owner == "parent" else call
+
     def finish(self, recording: Recording, at: float) -> None:
         """End a recording at a virtual moment, and send its callback."""
         if recording.status in RUNNING:
-            recording.status = "completed"
+            recording.enter("completed")
             recording.duration = round(recording.position(at))
             recording.updated = self._world.clock.now()
             self._report(recording)
 
     def drop(self, recording: Recording) -> None:
         """Delete an empty recording, and report it as absent."""
-        recording.status = "absent"
+        recording.enter("absent")
         self._report(recording)
         self.remove(recording.sid)
 
@@ -76,11 +85,12 @@ class Recordings(BySid[Recording]):
             self._world.clock.spawn(self._send(recording, callback, recording.status))
 
     async def _send(self, recording: Recording, callback: StatusCallback, status: str) -> None:
+        """Send a callback, without an order among those of one recording."""
         if status != "in-progress":
             await self._world.clock.sleep(self._world.switches.recording_delay_seconds)
         params = self._callback_parameters(recording, status)
         request = OutgoingRequest.callback("recording", callback.url, callback.method, params)
-        await send_callback(self._world, recording.call, request)
+        CallbackQueue(self._world).send(recording.call, request)
 
     def _callback_parameters(self, recording: Recording, status: str) -> dict[str, str]:
         """Return the parameters of https://www.twilio.com/docs/voice/twiml/record; the duration only at the end."""

@@ -5,6 +5,13 @@ from __future__ import annotations
 from midcall_emulator.core.call_record import Call
 from midcall_emulator.media.listeners import ListenerWorld
 from midcall_emulator.media.media_session import MediaSession, StreamSettings
+from midcall_emulator.switches import HasSwitches
+
+
+def has_connector(world: HasSwitches, name: str) -> bool:
+    """Return whether the account has a connector of this name (https://www.twilio.com/docs/api/errors/31940)."""
+    known = world.switches.siprec_connectors.split()
+    return name in known or "*" in known
 
 
 class Siprec(MediaSession):

@@ -43,6 +43,7 @@ class Transcription(CallListener):
     def __init__(self, world: TranscriptionWorld, call: Call, settings: TranscriptionSettings) -> None:
         super().__init__(world, call, new_sid("GT"), settings.name)
         self._settings, self._sequence = settings, 0
+        self.forks = len(settings.tracks)
         self._callbacks = ListenerCallbacks(
             world, call, "transcription", settings.callback, settings.callback_method
         )

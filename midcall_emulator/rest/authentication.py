@@ -1,4 +1,4 @@
-"""HTTP Basic authentication with account and auth token, or with an API key and its secret."""
+"""HTTP Basic authentication with account and auth token, or with an API key and its secret, which may be restricted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ CHALLENGE = {"WWW-Authenticate": 'Basic realm="Twilio API"'}
 
 
 def authenticate(request: web.Request, world: RestWorld) -> None:
-    """Check the credentials of a request; RestError 20003 if they are missing or wrong."""
+    """Check the credentials of a request.
+
+    RestError 20003 if they are missing or wrong, 70051 for a resource that the API key may not use
+    (https://www.twilio.com/docs/iam/api-keys/restricted-api-keys).
+    """
     scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
     try:
         user, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
@@ -26,3 +30,11 @@ def authenticate(request: web.Request, world: RestWorld) -> None:
         raise RestError(20003)
     if not hmac.compare_digest(secret.encode(), password.encode()):
         raise RestError(20003)
+    if user != world.account and _resource(request.path) in world.switches.denied_to_keys.split():
+        raise RestError(70051)
+
+
+def _resource(path: str) -> str:
+    """Return the resource that a path names: ``Recordings`` for ``…/Calls/CA…/Recordings/RE….json``."""
+    names = path.rpartition("/Accounts/")[2].split("/")[1::2]
+    return names[-1].partition(".")[0] if names else ""

@@ -6,6 +6,7 @@ from typing import Any
 
 _MESSAGES: dict[int, tuple[int, str]] = {
     10004: (400, "Call concurrency limit exceeded"),
+    16001: (400, "Conference is not bridged"),
     16108: (400, "The call is already being recorded"),
     16020: (400, "The conference is full"),
     16022: (400, "The conference has ended or does not exist"),
@@ -46,8 +47,11 @@ _MESSAGES: dict[int, tuple[int, str]] = {
     21452: (400, "No phone numbers found in area code {value}"),
     21502: (400, "VoiceUrl is not a valid URL: {value}"),
     21609: (400, "StatusCallback is not a valid URL: {value}"),
+    31940: (400, "ConnectorName is not an installed connector: {value}"),
     32018: (400, "Twiml is longer than 4000 characters"),
     32019: (400, "Url and Twiml cannot both be given"),
+    32703: (400, "Content is longer than 10,000 characters"),
+    70051: (403, "Authorization Failed"),
 }
 _CODES_BY_STATUS = {401: 20003, 404: 20404, 405: 20004, 429: 20429, 500: 20500, 503: 20503}
 

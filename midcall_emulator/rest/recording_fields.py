@@ -11,6 +11,11 @@ from midcall_emulator.rest.world import RestWorld
 NOT_ELIGIBLE = "Requested resource is not eligible for recording"
 
 
+def shown_status(world: RestWorld, recording: Recording) -> str | None:
+    """Return the status that REST shows, which may lag behind; None if REST does not show the recording yet."""
+    return recording.status_as_of(world.switches.rest_lag_ms / 1000)
+
+
 def account_recording(world: RestWorld, recording: Recording) -> dict[str, Any]:
     """Return the fields of a recording among those of the account."""
     own = path(world, f"Recordings/{recording.sid}")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import Field, asdict, dataclass, fields
 from typing import Any, Protocol
 
+from midcall_emulator.switches.account import AccountSwitches
 from midcall_emulator.switches.calls import CallSwitches
 from midcall_emulator.switches.chance import Chance
 from midcall_emulator.switches.conferences import ConferenceSwitches
@@ -26,6 +27,7 @@ class Switches(
     DocumentSwitches,
     CallSwitches,
     RestSwitches,
+    AccountSwitches,
 ):
     """The values of the switches. Seconds are virtual, unless the description says otherwise.
 

@@ -32,3 +32,49 @@ class ConferenceSwitches:
     conference_first_sequence_number: int = switch(
         1, "SequenceNumber of a conference's first status callback", "undecided"
     )
+    waiting_participants: str = switch(
+        "shown",
+        "participants of a conference that has not started: 'hidden' (an empty list; 16001 for one of them, and for "
+        "adding by SID) or 'shown'",
+        "undecided",
+        "docs/api/errors/16001: the conference is not currently active; which requests that means is not stated",
+        slow="hidden",
+    )
+    conferences_listed: str = switch(
+        "in-progress",
+        "conferences that a list without Status returns: 'in-progress' or 'all'",
+        "official",
+        "en-us/changelog/conference-list-endpoint-rollout-extended: in-progress only, from 2026-09-30",
+        lenient="all",
+    )
+    early_media: bool = switch(
+        False,
+        "a participant with EarlyMedia joins while the phone rings; the others hear ringback and busy tone",
+        "official",
+        "docs/voice/api/conference-participant-resource: EarlyMedia is true by default; when the join is reported is "
+        "not stated",
+        slow=True,
+    )
+    rest_end_of_conference: str = switch(
+        "continue",
+        "what the end of a conference over REST does to its participants: 'hang-up', or 'continue' after their Dial",
+        "undecided",
+        "docs/voice/api/conference-resource says that the conference ends; older pages say that all are hung up on",
+        slow="hang-up",
+    )
+    announcement_fail: str = switch(
+        "any",
+        "when announcement-fail is reported: 'internal' (errors of Twilio; a document that fails plays an application "
+        "error and reports nothing) or 'any'",
+        "official",
+        "docs/voice/twiml/conference#attributes-statusCallbackEvent: for internal errors; what a failed document "
+        "reports is not stated",
+        slow="internal",
+    )
+    conference_request_parameters: str = switch(
+        "call",
+        "parameters of requests for wait, hold and announcement documents of a conference: 'none' or 'call'",
+        "undecided",
+        "docs/voice/twiml/conference#waiturl lists none",
+        slow="none",
+    )

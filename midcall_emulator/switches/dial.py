@@ -38,3 +38,19 @@ class DialSwitches:
         "measured",
         "one call: the action was requested 320 ms after the update, the new URL after 651 ms",
     )
+    dial_caller_id: str = switch(
+        "checked",
+        "caller IDs of a Dial to a phone number: 'checked' (13214 without one for a client or SIP caller; a withheld "
+        "number fails) or 'any'",
+        "official",
+        "docs/api/errors/13214: required for a client; destinations may reject an invalid one; docs/voice/twiml/dial#"
+        "callerid",
+        lenient="any",
+    )
+    cancel_dialed_leg: str = switch(
+        "no-effect",
+        "what Status=canceled does to a ringing leg of a Dial: 'no-effect', or 'ends' it",
+        "undecided",
+        'docs/voice/api/call-resource: "attempts" to hang up queued or ringing calls',
+        lenient="ends",
+    )

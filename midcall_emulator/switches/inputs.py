@@ -46,3 +46,17 @@ class InputSwitches:
         "official",
         "docs/voice/media-streams/websocket-messages: 20 ms",
     )
+    recording_owner: str = switch(
+        "recorded",
+        "call that the recording of a dialed leg belongs to: its 'parent', or the 'recorded' leg",
+        "official",
+        "docs/voice/api/recording: the CallSid of a two-leg call is that of the parent",
+        slow="parent",
+    )
+    recording_media: str = switch(
+        "as-created",
+        "media of a recording with two channels without RequestedChannels: 'as-created' or 'mono'",
+        "official",
+        "docs/voice/api/recording#fetch-a-recordings-media-file: as it was created",
+        lenient="mono",
+    )

@@ -13,7 +13,7 @@ class RestSwitches:
 
     rest_lag_ms: int = switch(
         0,
-        "REST shows and uses the status that a call had this many real milliseconds ago",
+        "REST shows calls, conferences, participants and recordings as they were this many real milliseconds ago",
         "undecided",
         slow=300,
     )
@@ -51,19 +51,6 @@ class RestSwitches:
         "official",
         "docs/voice/api/call-resource#delete-a-call-resource: not while it is finalized; the duration is not stated",
     )
-    rest_requests_at_once: int = switch(
-        0,
-        "REST requests at the same time; more get 429. 0: no limit",
-        "official",
-        "docs/api/errors/20429: the bound is not stated",
-        slow=40,
-    )
-    calls_at_once: int = switch(
-        0,
-        "calls at the same time; REST refuses more (10004). 0: no limit",
-        "official",
-        "docs/api/errors/10004",
-    )
     cancel_by_completed: str = switch(
         "canceled", "final status of a queued or ringing call after Status=completed", "undecided"
     )
@@ -72,4 +59,13 @@ class RestSwitches:
     )
     previous_fallback_after_update: bool = switch(
         True, "an update without FallbackUrl keeps the earlier one", "undecided"
+    )
+    event_lists: str = switch(
+        "any",
+        "events of participants and recordings: 'documented' (one value, separated by spaces; of several values only "
+        "the first counts) or 'any'",
+        "official",
+        "docs/voice/api/conference-participant-resource, docs/voice/api/recording: separate with a space; what "
+        "repeated values do is not stated",
+        slow="documented",
     )

@@ -49,7 +49,9 @@ class BackgroundDocuments:
             message = f"{run.instant_documents - 1} documents in a row that took no time"
             return Problem(12400, message, source.url)
         params = {**settings.params(), **source.params}
-        request = OutgoingRequest(settings.kind, source.url, source.method, tuple(params.items()))
+        request = OutgoingRequest(
+            settings.kind, source.url, source.method, tuple(params.items()), settings.bare
+        )
         document = read_document(await world.webhooks.fetch(call, request))
         if isinstance(document, Problem):
             return document

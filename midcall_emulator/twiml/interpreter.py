@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from midcall_emulator.core.call_record import Call
-from midcall_emulator.core.outcomes import End, Fetch, Inline, Problem, Source
+from midcall_emulator.core.outcomes import APOLOGY, End, Fetch, Inline, Problem, Source
 from midcall_emulator.twiml.document import Document, parse_document, read_document
 from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.performance import perform
@@ -13,7 +13,6 @@ from midcall_emulator.twiml.verb_world import VerbWorld
 from midcall_emulator.wire.outgoing_request import OutgoingRequest
 
 logger = logging.getLogger(__name__)
-APOLOGY = "We are sorry, an application error has occurred. Goodbye."
 APOLOGY_SECONDS = 4.0
 
 

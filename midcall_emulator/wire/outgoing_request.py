@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+_BARE_BUT_AWAITED = frozenset({"media", "wait", "hold", "announce"})
+
 
 @dataclass(frozen=True, slots=True)
 class OutgoingRequest:
@@ -26,5 +28,5 @@ class OutgoingRequest:
 
     @property
     def is_awaited(self) -> bool:
-        """Whether the call continues only after the response."""
-        return not self.is_bare or self.kind == "media"
+        """Whether the call, or what plays beside it, continues only after the response."""
+        return not self.is_bare or self.kind in _BARE_BUT_AWAITED

@@ -110,7 +110,7 @@ def live_sessions(tour: Tour) -> None:
     live = tour.call()
     for resource, form in (
         ("Streams", {"Url": tour.sockets.url("/stream"), "Name": "one"}),
-        ("Siprec", {"ConnectorName": "recorder"}),
+        ("Siprec", {"ConnectorName": "Recorder"}),
         ("Transcriptions", {"Track": "both_tracks"}),
     ):
         session = tour.post(f"{live}/{resource}.json", **form)
@@ -167,7 +167,7 @@ def conferences(tour: Tour) -> None:
     tour.emulator.settle()
     tour.get(conference + ".json")
     tour.get(conference + "/Participants.json")
-    tour.get("/Conferences.json")
+    tour.get("/Conferences.json", Status="completed")
     tour.get("/Recordings.json")
     tour.delete(one)
 

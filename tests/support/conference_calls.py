@@ -12,6 +12,7 @@ from tests.support.scripted_app import ScriptedApp
 
 ALL_EVENTS = "start end join leave mute hold modify speaker announcement"
 CALLBACK = "/conference"
+STATUSES = ("init", "in-progress", "completed")
 
 
 def conference_document(
@@ -38,8 +39,9 @@ def join_two(twilio: Emulator, app: ScriptedApp, attributes: str = "") -> tuple[
 
 
 def conference_named(client: Client, name: str = "sales") -> Any:
-    """Return the SDK's context of the only conference with this name."""
-    [found] = client.conferences.list(friendly_name=name)
+    """Return the SDK's context of the only conference with this name, whatever its status."""
+    lists = (client.conferences.list(friendly_name=name, status=status) for status in STATUSES)
+    [found] = [conference for listed in lists for conference in listed]
     return client.conferences(str(found.sid))
 
 

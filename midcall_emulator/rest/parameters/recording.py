@@ -6,7 +6,7 @@ from midcall_emulator.core.status_callback import StatusCallback
 from midcall_emulator.media.call_recordings import CHANNELS, CallRecordingSettings
 from midcall_emulator.rest.errors import RestError
 from midcall_emulator.rest.operation import Request
-from midcall_emulator.rest.parameters.values import callback_url, method
+from midcall_emulator.rest.parameters.values import callback_url, events, method
 
 _TRACKS = ("inbound", "outbound", "both")
 
@@ -17,7 +17,7 @@ def call_recording(request: Request, source: str) -> CallRecordingSettings:
     if channels not in CHANNELS or track not in _TRACKS:
         raise RestError(20001, f"RecordingChannels={channels} RecordingTrack={track}")
     url = callback_url(request, "RecordingStatusCallback")
-    events = " ".join(request.get_all("RecordingStatusCallbackEvent", "completed")) or "completed"
     callback_method = method(request, "RecordingStatusCallbackMethod")
-    callback = StatusCallback(url, callback_method, frozenset(events.split())) if url else None
+    reported = events(request, "RecordingStatusCallbackEvent", "completed")
+    callback = StatusCallback(url, callback_method, reported) if url else None
     return CallRecordingSettings(source, callback, CHANNELS[channels], track)

@@ -57,6 +57,18 @@ def time_limit(request: Request, default: float) -> float:
     return seconds(request, "TimeLimit", default, 20001, high, low)
 
 
+def events(request: Request, name: str, default: str) -> frozenset[str]:
+    """Return the events in a list that is separated with spaces, as for participants and recordings
+    (https://www.twilio.com/docs/voice/api/conference-participant-resource).
+
+    Of a repeated parameter, only the first value counts, unless a switch allows both forms.
+    """
+    found = request.get_all(name, default)
+    if request.world.switches.event_lists == "documented":
+        found = found[:1]
+    return frozenset(" ".join(found).split() or default.split())
+
+
 def flag(request: Request, name: str, default: bool = False) -> bool:
     """Return a boolean. Every value except ``true`` is false."""
     return request.get(name, str(default)).lower() == "true"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from midcall_emulator.media.recording import Recording
 from midcall_emulator.rest.errors import RestError
@@ -10,7 +11,7 @@ from midcall_emulator.rest.formats.paging import newest_first
 from midcall_emulator.rest.lookup import find, find_call
 from midcall_emulator.rest.operation import Request, operation
 from midcall_emulator.rest.parameters import date_filters
-from midcall_emulator.rest.recording_fields import account_recording, call_recording
+from midcall_emulator.rest.recording_fields import account_recording, call_recording, shown_status
 from midcall_emulator.rest.response import Response
 
 
@@ -29,8 +30,7 @@ def list_of_call(request: Request) -> Response:
 @operation("GET", "/Recordings/{recording_sid}.json", "/Calls/{call_sid}/Recordings/{recording_sid}.json")
 def fetch(request: Request) -> Response:
     """Return a recording."""
-    fields = call_recording if "call_sid" in request.ids else account_recording
-    return Response(200, fields(request.world, _find(request)))
+    return Response(200, _fields(request, _find(request)))
 
 
 @operation("DELETE", "/Recordings/{recording_sid}.json", "/Calls/{call_sid}/Recordings/{recording_sid}.json")
@@ -42,7 +42,8 @@ def delete(request: Request) -> Response:
 
 def _find(request: Request) -> Recording:
     recording = find(request, request.world.recordings, "recording_sid")
-    if request.ids.get("call_sid", recording.call.sid) != recording.call.sid:
+    is_of_call = request.ids.get("call_sid", recording.call.sid) == recording.call.sid
+    if not is_of_call or shown_status(request.world, recording) is None:
         raise RestError(20404, request.path)
     return recording
 
@@ -52,9 +53,14 @@ def _list(request: Request, call_sid: str, conference_sid: str = "") -> Response
     recordings = (
         recording
         for recording in request.world.recordings
-        if call_sid in ("", recording.call.sid)
+        if shown_status(request.world, recording) is not None
+        and call_sid in ("", recording.call.sid)
         and conference_sid in ("", recording.conference_sid)
         and date_filters.matches(request, "DateCreated", recording.started)
     )
+    return newest_first(request, "recordings", recordings, partial(_fields, request))
+
+
+def _fields(request: Request, recording: Recording) -> dict[str, Any]:
     fields = call_recording if "call_sid" in request.ids else account_recording
-    return newest_first(request, "recordings", recordings, partial(fields, request.world))
+    return fields(request.world, recording) | {"status": shown_status(request.world, recording)}

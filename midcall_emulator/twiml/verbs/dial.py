@@ -7,7 +7,6 @@ from typing import Any
 
 from midcall_emulator.calls.dial_settings import DialParty, DialSettings
 from midcall_emulator.calls.dialing import Dialing
-from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.outcomes import Outcome
 from midcall_emulator.twiml.attributes.recording import dial_recording
 from midcall_emulator.twiml.attributes.urls import optional_action
@@ -16,6 +15,7 @@ from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import Run
 from midcall_emulator.twiml.nouns.noun import DialDestination, warn_unknown
 from midcall_emulator.twiml.performers import attributes, performs
+from midcall_emulator.twiml.verbs.dial_caller_id import caller_id, has_forbidden_caller_id, is_withheld
 from midcall_emulator.twiml.verbs.dial_targets import dial_targets
 from midcall_emulator.twiml.verbs.dial_transfer import transfer
 from midcall_emulator.wire.callbacks import request_and_discard
@@ -106,7 +106,8 @@ def _settings(run: Run, verb: Verb) -> DialSettings:
         time_limit=whole_number(run, verb, "timeLimit", 14400, 1),
         hangup_on_star=boolean(run, verb, "hangupOnStar"),
         record=dial_recording(run, verb),
-        caller_id=verb.get("callerId") or _default_caller_id(run.call),
+        caller_id=caller_id(verb, run.call),
+        withheld=is_withheld(run, verb),
         record_ringing=verb.get("record").startswith("record-from-ringing"),
         may_refer=bool(verb.get("referUrl").strip()),
     )
@@ -114,13 +115,8 @@ def _settings(run: Run, verb: Verb) -> DialSettings:
 
 def _targets(run: Run, verb: Verb) -> list[DialParty]:
     """Return the targets; none, with a warning (13214), if the account may not show the caller ID."""
-    caller_id = verb.get("callerId")
-    allowed = {run.call.from_, run.call.to} | {number.phone_number for number in run.world.numbers}
-    if caller_id.startswith("+") and caller_id not in allowed:
-        run.warn(13214, f"Dial: Invalid callerId value {caller_id}")
+    targets = dial_targets(run, verb)
+    if has_forbidden_caller_id(run, verb, targets):
+        run.warn(13214, f"Dial: Invalid callerId value {caller_id(verb, run.call)}")
         return []
-    return dial_targets(run, verb)
-
-
-def _default_caller_id(call: Call) -> str:
-    return call.to if call.direction == "outbound-api" else call.from_
+    return targets

@@ -5,12 +5,11 @@ from __future__ import annotations
 
 from midcall_emulator.core.outcomes import Outcome
 from midcall_emulator.media import listeners
+from midcall_emulator.media.listeners import CallListener
 from midcall_emulator.twiml.document import Verb
 from midcall_emulator.twiml.execution import SCHEMA_WARNING, Run
 from midcall_emulator.twiml.nouns.noun import StartNoun
 from midcall_emulator.twiml.performers import attributes, performs
-
-MOST_LISTENERS = 4
 
 
 @performs("Start", attributes("action method"), children=None)
@@ -28,11 +27,14 @@ def _start(run: Run, noun: Verb) -> None:
     elif name and listeners.find(run.call, declared.resource, name):
         run.warn(SCHEMA_WARNING, f"Start: there is a <{noun.name}> called {name!r} already")
     elif listener := declared.make(run, noun):
+        _start_within_limit(run, noun, listener)
+
+
+def _start_within_limit(run: Run, noun: Verb, listener: CallListener) -> None:
+    if listeners.exceeds_forks(run.call, listener):
+        limit = run.world.switches.forks_per_call
+        run.warn(
+            SCHEMA_WARNING, f"Start: Twilio allows {limit} forks of a call; <{noun.name}> is not started"
+        )
+    else:
         listener.start()
-        _warn_of_too_many(run)
-
-
-def _warn_of_too_many(run: Run) -> None:
-    count = len(run.call.run.listeners)
-    if count > MOST_LISTENERS:
-        run.warn(SCHEMA_WARNING, f"Start: Twilio allows {MOST_LISTENERS} on a call; here there are {count}")

@@ -33,12 +33,20 @@ def test_a_dialing_parent_is_in_progress_while_its_leg_rings(
 
 
 def test_canceling_a_ringing_leg_ends_the_dial(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    twilio.switches(cancel_dialed_leg="ends")
     twilio.people(ANN, "manual")
     app.on("/done", "<Say>Go on</Say>")
     phone = start_call(twilio, app, f'<Dial action="/done">{ANN}</Dial>', 5)
     assert client.calls(phone.legs[0].sid).update(status="canceled").status == "canceled"
     phone.hears("Go on")
     assert app.visit("/done").params["DialCallStatus"] == "canceled"
+
+
+def test_canceled_has_no_effect_on_a_ringing_leg(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    twilio.people(ANN, "manual")
+    phone = start_call(twilio, app, f"<Dial>{ANN}</Dial>", 5)
+    assert client.calls(phone.legs[0].sid).update(status="canceled").status == "ringing"
+    assert client.calls(phone.legs[0].sid).update(status="completed").status == "canceled"
 
 
 def test_a_ringing_leg_cannot_be_redirected(twilio: Emulator, app: ScriptedApp, client: Client) -> None:

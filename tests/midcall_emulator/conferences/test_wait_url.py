@@ -15,6 +15,7 @@ from tests.support.scripted_app import Answer, ScriptedApp
 def test_a_wait_document_plays_once_and_repeats_with_an_empty_redirect(
     twilio: Emulator, app: ScriptedApp
 ) -> None:
+    twilio.switches(conference_request_parameters="call")
     app.on("/wait", "<Say>Please wait</Say><Play>/m.mp3</Play>")
     ann = join(twilio, app, conference_document('beep="false" waitUrl="/wait" waitMethod="GET"'), 60)
     assert heard(ann) == ["say(Please wait)", "play(/m.mp3)"]
@@ -26,6 +27,13 @@ def test_a_wait_document_plays_once_and_repeats_with_an_empty_redirect(
     assert heard(bob) == ["silence(20)"] * 3
     assert app.paths().count("GET /wait") == 1
     assert app.paths().count("POST /wait") == 3
+
+
+def test_a_wait_request_has_no_parameters(twilio: Emulator, app: ScriptedApp) -> None:
+    twilio.switches(conference_request_parameters="none")
+    app.on("/wait", "<Say>Please wait</Say>")
+    ann = join(twilio, app, conference_document('beep="false" waitUrl="/wait?name=sales"'))
+    assert (heard(ann), app.visit("/wait").params) == (["say(Please wait)"], {"name": "sales"})
 
 
 def test_the_conference_start_interrupts_the_wait_document(twilio: Emulator, app: ScriptedApp) -> None:

@@ -14,6 +14,7 @@ from twilio.rest import Client
 
 from midcall_emulator.client import Emulator
 from tests.support.emulator_calls import start_call
+from tests.support.rest_requests import status_and_code
 from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
@@ -213,3 +214,54 @@ def test_a_mono_recording_cannot_be_requested_with_two_channels(
     with pytest.raises(urllib.error.HTTPError) as error:
         urllib.request.urlopen(address + "?RequestedChannels=2")
     assert (error.value.code, json.load(error.value)["code"]) == (400, 16113)
+
+
+@pytest.mark.parametrize("owner", ["parent", "recorded"])
+def test_a_recorded_leg_belongs_to_its_parent(
+    twilio: Emulator, app: ScriptedApp, client: Client, owner: str
+) -> None:
+    twilio.switches(recording_owner=owner)
+    phone = start_call(twilio, app, f"<Dial>{ANN}</Dial>", 5)
+    parent, leg = client.calls(phone.sid), client.calls(phone.legs[0].sid)
+    recording = leg.recordings.create(recording_status_callback=app.url("/rec"))
+    of_owner, of_other = (parent, leg) if owner == "parent" else (leg, parent)
+    listed = [[one.sid for one in call.recordings.list()] for call in (of_owner, of_other)]
+    assert (recording.call_sid, listed) == (of_owner._solution["sid"], [[recording.sid], []])
+    with pytest.raises(TwilioRestException) as error:
+        of_other.recordings("Twilio.CURRENT").update(status="paused")
+    assert status_and_code(error) == (404, 20404)
+    assert of_owner.recordings(recording.sid).update(status="paused").status == "paused"
+    assert leg.recordings.create().sid == recording.sid
+    phone.hangup()
+    twilio.settle()
+    assert app.visit("/rec").params["CallSid"] == recording.call_sid
+
+
+@pytest.mark.parametrize(("media", "channels"), [("as-created", 2), ("mono", 1)])
+def test_media_have_as_many_channels_as_the_recording(
+    twilio: Emulator, app: ScriptedApp, emulator_url: str, client: Client, media: str, channels: int
+) -> None:
+    twilio.switches(recording_media=media)
+    phone = start_call(twilio, app, MUSIC, 1)
+    recording = client.calls(phone.sid).recordings.create(recording_channels="dual")
+    phone.hangup()
+    path = f"{emulator_url}/2010-04-01/Accounts/{recording.account_sid}/Recordings/{recording.sid}.wav"
+    with urllib.request.urlopen(path) as answer, wave.open(io.BytesIO(answer.read())) as file:
+        assert file.getnchannels() == channels
+
+
+@pytest.mark.parametrize(
+    ("lists", "statuses"), [("documented", ["in-progress"]), ("any", ["in-progress", "completed"])]
+)
+@pytest.mark.parametrize("events", [["in-progress", "completed"], ["in-progress completed"]])
+def test_the_events_of_a_recording_are_one_value(
+    twilio: Emulator, app: ScriptedApp, client: Client, lists: str, statuses: list[str], events: list[str]
+) -> None:
+    twilio.switches(event_lists=lists)
+    phone = start_call(twilio, app, MUSIC, 1)
+    callback = {"recording_status_callback": app.url("/rec"), "recording_status_callback_event": events}
+    client.calls(phone.sid).recordings.create(**callback)
+    phone.hangup()
+    twilio.settle()
+    seen = [visit.params["RecordingStatus"] for visit in app.visits if visit.path == "/rec"]
+    assert seen == (statuses if len(events) > 1 else ["in-progress", "completed"])

@@ -104,10 +104,12 @@ def test_both_parties_of_a_bridge_are_transcribed(twilio: Emulator, app: Scripte
 
 @pytest.mark.parametrize("way", ["twiml", "rest"])
 def test_siprec_reports_start_and_stop(twilio: Emulator, app: ScriptedApp, client: Client, way: str) -> None:
-    noun = f'<Siprec name="s" connectorName="c" statusCallback="{app.url("/cb")}"/>'
+    noun = f'<Siprec name="s" connectorName="Recorder" statusCallback="{app.url("/cb")}"/>'
     phone = start_call(twilio, app, (f"<Start>{noun}</Start>" if way == "twiml" else "<Say>Hi</Say>") + WAIT)
     if way == "rest":
-        made = client.calls(phone.sid).siprec.create(name="s", status_callback=app.url("/cb"))
+        made = client.calls(phone.sid).siprec.create(
+            name="s", connector_name="Recorder", status_callback=app.url("/cb")
+        )
         assert made.sid.startswith("SR")
     client.calls(phone.sid).siprec("s").update(status="stopped")
     twilio.settle()
@@ -124,6 +126,6 @@ def test_nothing_starts_on_an_ended_call(
     phone = start_call(twilio, app, "<Hangup/>")
     with pytest.raises(TwilioRestException) as error:
         getattr(client.calls(phone.sid), what).create(
-            **({"url": "wss://x.test/"} if what == "streams" else {})
+            **{"streams": {"url": "wss://x.test/"}, "siprec": {"connector_name": "Recorder"}}.get(what, {})
         )
     assert (error.value.status, error.value.code) == (400, 21220)

@@ -1,4 +1,4 @@
-"""Limits of an account, set by switches: calls per second, concurrent REST requests, live calls."""
+"""Limits of an account, set by switches: calls per second, requests, live calls, forks, connectors, API keys."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
 from midcall_emulator.client import Emulator
-from midcall_emulator.settings import ACCOUNT, TOKEN
+from midcall_emulator.server import Background
+from midcall_emulator.settings import ACCOUNT, TOKEN, Settings
+from tests.support.call_log import warning_codes
+from tests.support.emulator_calls import start_call
+from tests.support.rest_requests import BASE, rest_request, status_and_code
 from tests.support.scripted_app import ScriptedApp
 
 NUMBER = "+14155550100"
@@ -87,3 +91,60 @@ def test_too_many_live_calls_are_refused(twilio: Emulator, app: ScriptedApp, cli
         assert (error.value.status, error.value.code) == (400, 10004)
     client.calls(str(first.sid)).update(status="canceled")
     assert client.calls.create(to=ANN, from_=NUMBER, twiml="<Response/>").status == "queued"
+
+
+WAIT = "<Say>Hi</Say><Pause length='60'/>"
+
+
+def test_a_call_has_four_forks_over_rest(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    phone = start_call(twilio, app, WAIT, 1)
+    call = client.calls(phone.sid)
+    call.siprec.create(connector_name="Recorder", name="both")
+    call.transcriptions.create(name="words")
+    with pytest.raises(TwilioRestException, match="as many forked streams"):
+        call.siprec.create(connector_name="Recorder", track="inbound_track")
+    call.transcriptions("words").update(status="stopped")
+    assert call.siprec.create(connector_name="Recorder", track="inbound_track").status == "in-progress"
+
+
+def test_twiml_starts_no_fifth_fork(twilio: Emulator, app: ScriptedApp) -> None:
+    nouns = (
+        '<Siprec connectorName="Recorder"/><Transcription/><Siprec connectorName="Recorder" name="third"/>'
+    )
+    phone = start_call(twilio, app, f"<Start>{nouns}</Start>{WAIT}", 1)
+    assert (warning_codes(phone), phone.status) == ([12200], "in-progress")
+
+
+def test_a_switch_allows_any_number_of_forks(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    twilio.switches(forks_per_call=0)
+    phone = start_call(twilio, app, WAIT, 1)
+    made = [client.calls(phone.sid).siprec.create(connector_name="Recorder") for _ in range(5)]
+    assert {session.status for session in made} == {"in-progress"}
+
+
+@pytest.mark.parametrize(("connectors", "name"), [("vault", "vault"), ("*", "anything")])
+def test_siprec_needs_a_connector_of_the_account(
+    twilio: Emulator, app: ScriptedApp, client: Client, connectors: str, name: str
+) -> None:
+    twilio.switches(siprec_connectors="one two")
+    phone = start_call(twilio, app, f'<Start><Siprec connectorName="{name}"/></Start>{WAIT}', 1)
+    assert (warning_codes(phone), phone.status) == ([31940], "in-progress")
+    with pytest.raises(TwilioRestException) as error:
+        client.calls(phone.sid).siprec.create(connector_name=name)
+    assert status_and_code(error) == (400, 31940)
+    twilio.switches(siprec_connectors=connectors)
+    assert client.calls(phone.sid).siprec.create(connector_name=name).status == "in-progress"
+
+
+def test_a_restricted_api_key_is_refused_for_one_resource() -> None:
+    key, secret = "SK" + "1" * 32, "secret"
+    with Background(Settings(port=0, keys={key: secret})) as url:
+        Emulator(url).switches(denied_to_keys="Recordings Queues")
+        paths = ("Recordings", f"Calls/CA{'0' * 32}/Recordings", "Queues/QU1", "Calls")
+        answers = {
+            path: rest_request(f"{url}{BASE}/{path}.json", user=key, password=secret) for path in paths
+        }
+        assert [(status, body.get("code")) for status, body in answers.values()] == [(403, 70051)] * 3 + [
+            (200, None)
+        ]
+        assert rest_request(f"{url}{BASE}/Recordings.json")[0] == 200

@@ -31,14 +31,14 @@ def test_conferences_and_participants_are_listed_and_fetched(
 ) -> None:
     ann, bob = join_two(twilio, app)
     join_quietly(twilio, app, name="other")
-    assert [conference.friendly_name for conference in client.conferences.list()] == ["other", "sales"]
+    assert [conference.friendly_name for conference in client.conferences.list()] == ["sales"]
     assert [conference.friendly_name for conference in client.conferences.list(status="in-progress")] == [
         "sales"
     ]
     assert [conference.friendly_name for conference in client.conferences.list(status="init")] == ["other"]
     tomorrow = datetime.now(UTC).date() + timedelta(days=2)
     assert client.conferences.list(date_created_after=tomorrow) == []
-    assert len(client.conferences.list(date_updated_before=tomorrow, page_size=1)) == 2
+    assert len(client.conferences.list(date_updated_before=tomorrow, page_size=1)) == 1
     sid = conference_named(client).fetch().sid
     status, body = rest_request(f"{emulator_url}{BASE}/Conferences/{sid}.json")
     assert (status, body.keys(), body["region"]) == (200, CONFERENCE, "us1")
@@ -64,6 +64,7 @@ def test_a_switch_sets_the_status_of_a_waiting_conference(
 def test_completing_a_conference_removes_every_participant(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
+    twilio.switches(rest_end_of_conference="continue")
     ann, bob = join_two(twilio, app)
     conference = conference_named(client)
     ended = conference.update(status="completed")
@@ -77,6 +78,28 @@ def test_completing_a_conference_removes_every_participant(
     with pytest.raises(TwilioRestException) as error:
         conference.participants(ann.sid).fetch()
     assert status_and_code(error) == (404, 20404)
+
+
+def test_completing_a_conference_hangs_up_on_every_participant(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    twilio.switches(rest_end_of_conference="hang-up")
+    ann, bob = join_two(twilio, app)
+    conference_named(client).update(status="completed")
+    twilio.settle()
+    assert (ann.status, bob.status) == ("completed", "completed")
+    assert "say(Out)" not in heard(ann) + heard(bob)
+    assert last_callback(app)["ReasonConferenceEnded"] == "conference-ended-via-api"
+
+
+@pytest.mark.parametrize(("listed", "names"), [("in-progress", ["sales"]), ("all", ["other", "sales"])])
+def test_a_list_without_a_status_has_the_conferences_in_progress(
+    twilio: Emulator, app: ScriptedApp, client: Client, listed: str, names: list[str]
+) -> None:
+    twilio.switches(conferences_listed=listed)
+    join_two(twilio, app)
+    join_quietly(twilio, app, name="other")
+    assert [conference.friendly_name for conference in client.conferences.list()] == names
 
 
 def test_every_participant_hears_a_conference_announcement(

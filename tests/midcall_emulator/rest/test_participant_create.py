@@ -10,7 +10,7 @@ from twilio.rest import Client
 
 from midcall_emulator.client import Emulator
 from tests.support.call_log import heard
-from tests.support.conference_calls import ALL_EVENTS, conference_named, join_quietly, last_callback
+from tests.support.conference_calls import conference_named, join_quietly, join_two, last_callback
 from tests.support.rest_requests import status_and_code
 from tests.support.scripted_app import ScriptedApp
 
@@ -23,19 +23,21 @@ def test_a_created_participant_is_dialed_and_joins(
 ) -> None:
     phone = join_quietly(twilio, app)
     sid = conference_named(client).fetch().sid
-    participant = client.conferences(str(sid)).participants.create(
+    participant = client.conferences("sales").participants.create(
         from_=NUMBER,
         to=ANN,
         label="ann",
+        early_media=False,
         end_conference_on_exit=True,
         beep="false",
         status_callback=app.url("/leg"),
-        status_callback_event=["answered", "completed"],
+        status_callback_event=["answered completed"],
     )
     assert (participant.status, participant.conference_sid, participant.label) == ("queued", sid, "ann")
     twilio.advance(1)
-    assert client.conferences(str(sid)).participants("ann").fetch().status == "ringing"
+    assert conference_named(client).fetch().status == "init"
     twilio.advance(1)
+    assert client.conferences(str(sid)).participants("ann").fetch().status == "connected"
     ann = twilio.phone(str(participant.call_sid))
     assert (heard(ann), heard(phone)) == ([f"bridge({phone.sid})"], ["music", f"bridge({ann.sid})"])
     assert client.calls(ann.sid).fetch().parent_call_sid is None
@@ -57,15 +59,14 @@ def test_a_created_participant_opens_a_conference_by_name(
         to=ANN,
         wait_url=app.url("/wait"),
         conference_status_callback=app.url("/conference"),
-        conference_status_callback_event=["join", "leave", "end"],
+        conference_status_callback_event=["join leave end"],
     )
     twilio.advance(5)
     conference = conference_named(client, "a & b")
     assert (conference.fetch().status, conference.fetch().sid) == ("init", participant.conference_sid)
     assert heard(twilio.phone(str(participant.call_sid))) == ["say(Soon)"]
-    conference.participants(participant.call_sid).delete()
+    twilio.phone(str(participant.call_sid)).hangup()
     twilio.settle()
-    assert client.calls(str(participant.call_sid)).fetch().status == "completed"
     events = [visit.params["StatusCallbackEvent"] for visit in app.visits if visit.path == "/conference"]
     assert events == ["participant-join", "participant-leave", "conference-end"]
 
@@ -75,19 +76,19 @@ def test_an_unanswered_participant_is_reported_as_add_failed(
     twilio: Emulator, app: ScriptedApp, client: Client, behaviour: str
 ) -> None:
     twilio.people(ANN, behaviour)
-    ann = join_quietly(twilio, app, f'statusCallback="/conference" statusCallbackEvent="{ALL_EVENTS}"')
+    ann, bob = join_two(twilio, app)
     conference = conference_named(client)
     conference.participants.create(from_=NUMBER, to=ANN, timeout=20)
     twilio.advance(25)
     assert last_callback(app)["ReasonParticipantLeft"] == "participant_add_failed"
     assert last_callback(app)["ParticipantCallStatus"] == behaviour
-    assert [participant.call_sid for participant in conference.participants.list()] == [ann.sid]
+    assert [participant.call_sid for participant in conference.participants.list()] == [bob.sid, ann.sid]
 
 
 def test_removing_a_ringing_participant_cancels_the_call(
     twilio: Emulator, app: ScriptedApp, client: Client
 ) -> None:
-    join_quietly(twilio, app)
+    join_two(twilio, app)
     conference = conference_named(client)
     first, second = (conference.participants.create(from_=NUMBER, to=ANN) for _ in range(2))
     twilio.advance(1)
@@ -125,17 +126,16 @@ def test_removing_a_ringing_participant_cancels_the_call(
 def test_an_invalid_participant_is_refused(
     twilio: Emulator, app: ScriptedApp, client: Client, changes: dict[str, Any], code: int
 ) -> None:
-    join_quietly(twilio, app, 'participantLabel="bob"')
+    join_two(twilio, app, 'participantLabel="bob"')
     with pytest.raises(TwilioRestException) as error:
         conference_named(client).participants.create(**({"from_": NUMBER, "to": ANN} | changes))
     assert status_and_code(error) == (400, code)
-    assert len(conference_named(client).participants.list()) == 1
+    assert len(conference_named(client).participants.list()) == 2
 
 
 def test_a_full_conference_refuses_participants(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
-    join_quietly(twilio, app)
+    join_two(twilio, app)
     conference = conference_named(client)
-    conference.participants.create(from_=NUMBER, to=ANN)
     with pytest.raises(TwilioRestException) as error:
         conference.participants.create(from_=NUMBER, to=ANN, max_participants=2)
     assert status_and_code(error) == (400, 16020)

@@ -16,6 +16,7 @@ from tests.support.scripted_app import Answer, ScriptedApp
 
 
 def test_a_failed_announcement_is_reported(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    twilio.switches(announcement_fail="any")
     ann, _ = join_two(twilio, app)
     app.on("/news", "<Hangup/>")
     conference_named(client).participants(ann.sid).update(
@@ -28,6 +29,33 @@ def test_a_failed_announcement_is_reported(twilio: Emulator, app: ScriptedApp, c
     )
     assert "Hangup" in last_callback(app)["ReasonAnnouncementFailed"]
     assert (app.visit("/news").method, warning_codes(ann), ann.status) == ("GET", [13238], "in-progress")
+
+
+def test_a_failed_announcement_plays_an_application_error(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    twilio.switches(announcement_fail="internal")
+    ann, bob = join_two(twilio, app)
+    app.on("/news", Answer(status=500))
+    conference_named(client).update(announce_url=app.url("/news"))
+    twilio.settle()
+    assert (heard(ann)[-1], heard(bob)[-1], warning_codes(ann)) == ("apology", "apology", [11200])
+    assert last_callback(app)["StatusCallbackEvent"] == "conference-start"
+
+
+def test_hold_and_announcement_requests_have_no_parameters(
+    twilio: Emulator, app: ScriptedApp, client: Client
+) -> None:
+    twilio.switches(conference_request_parameters="none")
+    ann, bob = join_two(twilio, app)
+    app.on("/hold", "<Say>Hold</Say>")
+    app.on("/news", "<Say>News</Say>")
+    conference = conference_named(client)
+    conference.participants(ann.sid).update(hold=True, hold_url=app.url("/hold"), hold_method="POST")
+    conference.participants(bob.sid).update(announce_url=app.url("/news"))
+    twilio.settle()
+    assert (heard(ann)[-1], heard(bob)[-1]) == ("say(Hold)", "say(News)")
+    assert (app.visit("/hold").params, app.visit("/news").params) == ({}, {})
 
 
 def test_one_participant_hears_a_participant_announcement(
@@ -101,6 +129,7 @@ def test_a_failing_hold_url_is_silence(twilio: Emulator, app: ScriptedApp, clien
 
 
 def test_the_wait_url_is_changed_while_waiting(twilio: Emulator, app: ScriptedApp, client: Client) -> None:
+    twilio.switches(waiting_participants="shown")
     ann = join_quietly(twilio, app)
     app.on("/wait", "<Say>Soon</Say>")
     participant = conference_named(client).participants(ann.sid)

@@ -110,8 +110,13 @@ def _new_handlers(request: Request, handlers: Handlers) -> Handlers:
 
 
 def _end(request: Request, call: Call, status: str) -> None:
-    """End a call: ``completed`` ends every call, ``canceled`` only one that is not answered yet."""
+    """End a call: ``completed`` ends every call, ``canceled`` only one that is not answered yet.
+
+    A switch says whether ``canceled`` ends a ringing leg of a Dial.
+    """
     end, switches = request.world.lifecycle.end, request.world.switches
+    if call.direction == "outbound-dial" and status == "canceled" and switches.cancel_dialed_leg != "ends":
+        return
     if call.answered is None:
         end(call, switches.cancel_by_completed if status == "completed" else "canceled")
     elif status == "completed":

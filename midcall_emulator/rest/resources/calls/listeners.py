@@ -17,15 +17,22 @@ from midcall_emulator.rest.parameters import values
 from midcall_emulator.rest.resources.calls.fields import visible_status
 from midcall_emulator.rest.response import Response
 
+TOO_MANY_FORKS = "The call has as many forked streams as Twilio allows"
+
 
 def start(request: Request, resource: str, make: Callable[[Call], CallListener]) -> Response:
-    """Start a listener on a call in progress; RestError 20409 if its name is taken."""
+    """Start a listener on a call in progress; RestError 20409 if its name is taken.
+
+    20001 if the call has too many forks; Twilio's code for that is not documented.
+    """
     call, name = find_call(request), request.get("Name")
     if visible_status(request.world, call) != "in-progress" or call.is_over:
         raise RestError(21220)
     if name and listeners.find(call, resource, name):
         raise RestError(20409, name)
     listener = make(call)
+    if listeners.exceeds_forks(call, listener):
+        raise RestError(20001, message=TOO_MANY_FORKS)
     listener.start()
     return Response(200, _fields(request, resource, listener))
 

@@ -26,7 +26,8 @@ def start(request: Request) -> Response:
     if visible_status(world, call) != "in-progress" or call.is_over or call.run.has_relay:
         raise RestError(21220, message=NOT_ELIGIBLE)
     settings = recording_settings(request, _API)
-    earlier = call_recordings.running_recordings(call, frozenset({_API}))
+    owner = world.recordings.owner_of(call)
+    earlier = call_recordings.running_recordings(world.calls, owner, frozenset({_API}))
     if earlier and world.switches.second_recording == "refuse":
         raise RestError(16108)
     running = earlier[0] if earlier else call_recordings.start_recording(world, call, settings)
@@ -49,7 +50,8 @@ def update(request: Request) -> Response:
 def _find(request: Request) -> CallRecording:
     """Return the running recording in the path; RestError 21220 if it has ended."""
     call, sid = find_call(request), request.ids.get("recording_sid")
-    running = [one for one in call_recordings.running_recordings(call) if sid in (None, one.sid)]
+    of_call = call_recordings.running_recordings(request.world.calls, call)
+    running = [one for one in of_call if sid in (None, one.sid)]
     if running:
         return running[-1]
     ended = request.world.recordings.get(sid) if sid else None

@@ -24,11 +24,12 @@ _SUBSCRIPTIONS = f"/Calls/{{call_sid}}/{Subscription.resource}"
 @operation("POST", "/Calls/{call_sid}/UserDefinedMessages.json")
 @idempotent
 def send(request: Request) -> Response:
-    """Send a message in JSON to the software of the person on the phone."""
+    """Send a message in JSON to the software of the person on the phone; RestError 32703 if it is too long
+    (https://www.twilio.com/docs/api/errors/32703)."""
     call, content = _find_live_call(request), request.get("Content")
     _check_receiver(request, call)
     if len(content) > _LONGEST_CONTENT:
-        raise RestError(20001, "Content is longer than 10,000 characters")
+        raise RestError(32703)
     try:
         json.loads(content)
     except (ValueError, RecursionError):

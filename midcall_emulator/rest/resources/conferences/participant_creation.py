@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from xml.sax.saxutils import escape
 
 from midcall_emulator.calls.outbound_call import OutboundCall
@@ -18,8 +19,16 @@ from midcall_emulator.rest.operation import Request, operation
 from midcall_emulator.rest.parameters import outgoing_call
 from midcall_emulator.rest.parameters.machine_detection import machine_detection
 from midcall_emulator.rest.parameters.recording import call_recording
-from midcall_emulator.rest.parameters.values import callback_url, flag, method, seconds, time_limit, url
-from midcall_emulator.rest.resources.conferences.participants import participant_fields
+from midcall_emulator.rest.parameters.values import (
+    callback_url,
+    events,
+    flag,
+    method,
+    seconds,
+    time_limit,
+    url,
+)
+from midcall_emulator.rest.resources.conferences.participants import hides_participants, participant_fields
 from midcall_emulator.rest.response import Response
 
 _SID = re.compile(r"CF[0-9a-f]{32}")
@@ -40,27 +49,34 @@ def create(request: Request) -> Response:
     conference = world.conferences.find_or_open(name, call, settings)
     participant = conference.expect(call, settings)
     call.run.interrupt_hooks.append(lambda reason: conference.leave(participant, "failed"))
+    if settings.early_media and world.switches.early_media:
+        call.run.on_ringing = partial(conference.ring, participant)
     return Response(201, participant_fields(request, participant))
 
 
 def _conference_name(request: Request) -> str:
-    """Return the conference's name; RestError 16022 for the SID of an ended or unknown conference."""
+    """Return the conference's name.
+
+    RestError 16022 for the SID of an ended or unknown conference, 16001 for that of one that has not started
+    (https://www.twilio.com/docs/api/errors/16001).
+    """
     name_or_sid = " ".join(request.ids["conference"].split())
     conference = request.world.conferences.get(name_or_sid)
     if conference is None and not _SID.fullmatch(name_or_sid):
         return name_or_sid
     if conference is None or conference.status == "completed":
         raise RestError(16022)
+    if hides_participants(request, conference):
+        raise RestError(16001)
     return conference.name
 
 
 def _order(request: Request, name: str) -> OutboundCall:
     """Return the call to place. Its document joins the conference with the settings stored for the call."""
-    events = " ".join(request.get_all("StatusCallbackEvent", "completed"))
     handlers = Handlers(
         status_callback=callback_url(request),
         status_method=method(request, "StatusCallbackMethod"),
-        status_events=frozenset(events.split()),
+        status_events=events(request, "StatusCallbackEvent", "completed"),
     )
     timeout = min(_LONGEST_TIMEOUT, seconds(request, "Timeout", 60, 21208, 10**6, 5))
     return OutboundCall(
@@ -95,6 +111,7 @@ def _settings(request: Request) -> ParticipantSettings:
         request.get("ConferenceRecord") in ("true", "record-from-start"),
         _callback(request, "ConferenceRecordingStatusCallback", "completed", None),
         request.get("Region", "us1"),
+        flag(request, "EarlyMedia", True),
     )
 
 
@@ -110,6 +127,6 @@ def _callback(
 ) -> StatusCallback | None:
     """Return a callback with its events, without those that are not ``known``."""
     callback, callback_method = callback_url(request, name), method(request, f"{name}Method")
-    events = frozenset(" ".join(request.get_all(f"{name}Event", default)).split())
-    subscribed = events & known if known is not None else events
+    listed = events(request, f"{name}Event", default)
+    subscribed = listed & known if known is not None else listed
     return StatusCallback(callback, callback_method, subscribed) if callback else None

@@ -6,13 +6,13 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from midcall_emulator.conferences.participant import Participant
+from midcall_emulator.conferences.participant import JoinedConference, Participant
 from midcall_emulator.rest.errors import RestError
 from midcall_emulator.rest.fields import date, path
 from midcall_emulator.rest.formats.paging import page
 from midcall_emulator.rest.operation import Request, operation
 from midcall_emulator.rest.parameters.values import flag
-from midcall_emulator.rest.resources.conferences.conferences import find_conference
+from midcall_emulator.rest.resources.conferences.conferences import find_conference, lag_seconds
 from midcall_emulator.rest.resources.conferences.participant_updates import updates
 from midcall_emulator.rest.response import Response
 
@@ -25,18 +25,23 @@ _AFTER_JOINING = ("Hold", "HoldUrl", "AnnounceUrl", "WaitUrl")
 def list_participants(request: Request) -> Response:
     """Return the present and ringing participants, newest first; filters ``Muted``, ``Hold`` and ``Coaching``.
 
-    An ended conference has none.
+    An ended conference has none, and one that has not started shows none.
     """
-    participants = reversed(find_conference(request).participants)
+    conference = find_conference(request)
+    hidden = hides_participants(request, conference)
+    participants = [] if hidden else reversed(conference.participants_as_of(lag_seconds(request)))
     matching = [participant for participant in participants if _matches(request, participant)]
-    fields = partial(participant_fields, request)
+    fields = partial(participant_fields, request, lag=lag_seconds(request))
     return Response(200, page(request, "participants", matching, fields, lambda item: item.call.sid))
 
 
 @operation("GET", _PARTICIPANT)
 def fetch(request: Request) -> Response:
     """Return a participant by CallSid or label."""
-    return Response(200, participant_fields(request, _find(request)))
+    participant = _find(request)
+    if participant not in participant.conference.participants_as_of(lag_seconds(request)):
+        raise RestError(20404, request.path)
+    return Response(200, participant_fields(request, participant, lag_seconds(request)))
 
 
 @operation("POST", _PARTICIPANT)
@@ -48,6 +53,7 @@ def update(request: Request) -> Response:
     for apply in updates(request, participant):
         apply()
     participant.updated = request.world.clock.now()
+    participant.note()
     return Response(200, participant_fields(request, participant))
 
 
@@ -63,30 +69,39 @@ def delete(request: Request) -> Response:
     return Response(204)
 
 
-def participant_fields(request: Request, participant: Participant) -> dict[str, Any]:
-    """Return all fields of a participant."""
+def hides_participants(request: Request, conference: JoinedConference) -> bool:
+    """Return whether REST hides the participants, because the conference has not started."""
+    return conference.status == "init" and request.world.switches.waiting_participants == "hidden"
+
+
+def participant_fields(request: Request, participant: Participant, lag: float = 0) -> dict[str, Any]:
+    """Return all fields of a participant, as of ``lag`` real seconds ago."""
+    shown = participant.shown(lag)
     conference_sid, call_sid = participant.conference.sid, participant.call.sid
     return {
         "account_sid": request.world.account,
         "call_sid": call_sid,
         "label": participant.label or None,
-        "call_sid_to_coach": participant.coached if participant.coaching else None,
-        "coaching": participant.coaching,
+        "call_sid_to_coach": shown.coached if shown.coaching else None,
+        "coaching": shown.coaching,
         "conference_sid": conference_sid,
         "date_created": date(request.world, participant.created),
         "date_updated": date(request.world, participant.updated),
-        "end_conference_on_exit": participant.ends,
-        "muted": participant.muted,
-        "hold": participant.hold,
+        "end_conference_on_exit": shown.ends,
+        "muted": shown.muted,
+        "hold": shown.hold,
         "start_conference_on_enter": participant.starts,
-        "status": participant.status,
+        "status": shown.status(participant.call.status_as_of(lag)),
         "queue_time": "0",
         "uri": path(request.world, f"Conferences/{conference_sid}/Participants/{call_sid}.json"),
     }
 
 
 def _find(request: Request) -> Participant:
-    participant = find_conference(request).participant(request.ids["participant"])
+    conference = find_conference(request)
+    if hides_participants(request, conference):
+        raise RestError(16001)
+    participant = conference.participant(request.ids["participant"])
     if participant is None:
         raise RestError(20404, request.path)
     return participant
@@ -94,7 +109,7 @@ def _find(request: Request) -> Participant:
 
 def _matches(request: Request, participant: Participant) -> bool:
     return all(
-        flag(request, name) == getattr(participant, attribute)
+        flag(request, name) == getattr(participant.shown(lag_seconds(request)), attribute)
         for name, attribute in _FILTERS.items()
         if request.get(name)
     )

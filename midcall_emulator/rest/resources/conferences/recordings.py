@@ -9,7 +9,7 @@ from midcall_emulator.rest.errors import RestError
 from midcall_emulator.rest.formats.paging import newest_first
 from midcall_emulator.rest.operation import Request, operation
 from midcall_emulator.rest.parameters import date_filters
-from midcall_emulator.rest.recording_fields import NOT_ELIGIBLE, conference_recording
+from midcall_emulator.rest.recording_fields import NOT_ELIGIBLE, conference_recording, shown_status
 from midcall_emulator.rest.resources.conferences.conferences import find_conference
 from midcall_emulator.rest.response import Response
 
@@ -26,6 +26,7 @@ def list_recordings(request: Request) -> Response:
         recording
         for recording in request.world.recordings
         if recording.conference_sid == conference.sid
+        and shown_status(request.world, recording) is not None
         and date_filters.matches(request, "DateCreated", recording.started)
     )
     return newest_first(request, "recordings", recordings, partial(conference_recording, request.world))

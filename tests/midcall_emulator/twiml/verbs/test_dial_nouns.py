@@ -108,7 +108,8 @@ def test_every_noun_dials_its_address(twilio: Emulator, app: ScriptedApp, noun: 
 )
 def test_the_leg_shows_the_caller_id(twilio: Emulator, app: ScriptedApp, caller_id: str, shown: str) -> None:
     attribute = f'callerId="{caller_id}"' if caller_id else ""
-    noun = f'<Number statusCallback="/leg" statusCallbackEvent="answered">{ANN}</Number>'
+    name, target = ("Client", "ann") if shown.startswith("client:") else ("Number", ANN)
+    noun = f'<{name} statusCallback="/leg" statusCallbackEvent="answered">{target}</{name}>'
     app.on("/start", f"<Dial {attribute}>{noun}</Dial>")
     phone = twilio.dial(NUMBER, from_="+15005550001")
     twilio.advance(3)
