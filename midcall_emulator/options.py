@@ -47,7 +47,8 @@ def parser() -> argparse.ArgumentParser:
     add("--status-callback", default="", help="status callback URL of the numbers")
     add("--clock", default="real", choices=("real", "manual"), help="real time, or time that a test advances")
     add("--speed", type=float, default=1.0, help="speed of the clock; 10 is ten times as fast as real time")
-    add("--switches", default="strict", choices=SETS, help="named set of switches (strict)")
+    switches = os.environ.get("EMULATOR_SWITCHES") or SETS[0]
+    add("--switches", default=switches, choices=SETS, help="named set (EMULATOR_SWITCHES, or strict)")
     add("--switch", action="append", default=[], metavar="NAME=VALUE", help="set a switch; can be repeated")
     add("--people", default="answer", choices=BEHAVIORS, help="what a person does whose phone rings")
     return options

@@ -48,12 +48,12 @@ class ConferenceSwitches:
         lenient="all",
     )
     early_media: bool = switch(
-        False,
+        True,
         "a participant with EarlyMedia joins while the phone rings; the others hear ringback and busy tone",
         "official",
         "docs/voice/api/conference-participant-resource: EarlyMedia is true by default; when the join is reported is "
         "not stated",
-        slow=True,
+        lenient=False,
     )
     rest_end_of_conference: str = switch(
         "continue",

@@ -47,11 +47,11 @@ class InputSwitches:
         "docs/voice/media-streams/websocket-messages: 20 ms",
     )
     recording_owner: str = switch(
-        "recorded",
+        "parent",
         "call that the recording of a dialed leg belongs to: its 'parent', or the 'recorded' leg",
         "official",
         "docs/voice/api/recording: the CallSid of a two-leg call is that of the parent",
-        slow="parent",
+        lenient="recorded",
     )
     recording_media: str = switch(
         "as-created",

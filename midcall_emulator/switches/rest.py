@@ -18,11 +18,11 @@ class RestSwitches:
         slow=300,
     )
     events_after_seconds: float = switch(
-        0.0,
+        900.0,
         "how long after the end of a call its Events appear; 0: at once",
         "official",
         "docs/voice/api/call-event-resource: 15 minutes after the call",
-        slow=900.0,
+        lenient=0.0,
     )
     notifications_after_seconds: float = switch(
         0.0,
@@ -61,11 +61,11 @@ class RestSwitches:
         True, "an update without FallbackUrl keeps the earlier one", "undecided"
     )
     event_lists: str = switch(
-        "any",
+        "documented",
         "events of participants and recordings: 'documented' (one value, separated by spaces; of several values only "
         "the first counts) or 'any'",
         "official",
         "docs/voice/api/conference-participant-resource, docs/voice/api/recording: separate with a space; what "
         "repeated values do is not stated",
-        slow="documented",
+        lenient="any",
     )

@@ -5,6 +5,7 @@ A conftest imports all of them with `from tests.support.fixtures import *`.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -142,5 +143,6 @@ def admin(app: Flask) -> Operator:
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[Emulator]:
     """An emulator that runs in real time, in this process, for all tests of a module."""
-    with Background(Settings(port=0)) as url:
+    switches = {"set": os.environ.get("EMULATOR_SWITCHES", "strict")}
+    with Background(Settings(port=0, switches=switches)) as url:
         yield Emulator(url)
