@@ -35,15 +35,19 @@ class CallRecordingSettings:
 
 
 class CallRecording(CallListener):
-    """A recording that runs until it is stopped or the call ends."""
+    """A recording that runs until it is stopped or the call ends; that of a single track has one channel
+    (https://www.twilio.com/docs/voice/tutorials/how-record-single-side-call)."""
 
     resource = "Recordings"
     world: CallRecordingWorld
 
     def __init__(self, world: CallRecordingWorld, call: Call, settings: CallRecordingSettings) -> None:
-        owner = world.recordings.owner_of(call)
+        owner, channels = (
+            world.recordings.owner_of(call),
+            settings.channels if settings.track == "both" else 1,
+        )
         self.recording = world.recordings.start(
-            owner, settings.source, settings.callback, settings.channels, settings.track
+            owner, settings.source, settings.callback, channels, settings.track
         )
         super().__init__(world, call, self.recording.sid, settings.name)
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from midcall_emulator.core.account import HasAccount, HasBaseUrl
 from midcall_emulator.core.call_log import HasCallLog
-from midcall_emulator.core.call_record import Call, HasCalls
+from midcall_emulator.core.call_record import Call
 from midcall_emulator.core.clock import HasClock
 from midcall_emulator.core.sids import BySid, new_sid
 from midcall_emulator.core.status_callback import StatusCallback
@@ -18,9 +18,7 @@ from midcall_emulator.wire.outgoing_request import OutgoingRequest
 from midcall_emulator.wire.webhooks import HasWebhooks
 
 
-class RecordingWorld(
-    HasAccount, HasBaseUrl, HasCallLog, HasCalls, HasClock, HasSwitches, HasWebhooks, Protocol
-):
+class RecordingWorld(HasAccount, HasBaseUrl, HasCallLog, HasClock, HasSwitches, HasWebhooks, Protocol):
     """The parts of the world that recordings use."""
 
 
@@ -48,9 +46,9 @@ class Recordings(BySid[Recording]):
         return recording
 
     def owner_of(self, call: Call) -> Call:
-        """Return the call that the recording of a call belongs to: for a dialed leg, the parent
+        """Return the call that the recording of a call belongs to: for a leg that talks to its parent, the parent
         (https://www.twilio.com/docs/voice/api/recording). A switch changes that."""
-        parent = self._world.calls.get(call.parent_sid) if call.parent_sid else None
+        parent = call.bridged_to if call.bridged_to and call.bridged_to.sid == call.parent_sid else None
         return parent if parent and self._world.switches.recording_owner == "parent" else call
 
     def finish(self, recording: Recording, at: float) -> None:

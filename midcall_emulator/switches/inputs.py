@@ -48,7 +48,7 @@ class InputSwitches:
     )
     recording_owner: str = switch(
         "parent",
-        "call that the recording of a dialed leg belongs to: its 'parent', or the 'recorded' leg",
+        "call that the recording of a leg that talks to its parent belongs to: the 'parent' or the 'recorded' leg",
         "official",
         "docs/voice/api/recording: the CallSid of a two-leg call is that of the parent",
         lenient="recorded",

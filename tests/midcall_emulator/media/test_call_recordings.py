@@ -40,7 +40,7 @@ def test_a_recording_started_over_rest_runs_until_the_call_ends(
         recording_track="inbound",
     )
     assert (made.status, made.source, made.channels, made.track, made.duration) == (
-        "in-progress", "StartCallRecordingAPI", 2, "inbound", None,
+        "in-progress", "StartCallRecordingAPI", 1, "inbound", None,
     )  # fmt: skip
     twilio.advance(1)
     phone.speak("hello", seconds=2)
@@ -52,7 +52,7 @@ def test_a_recording_started_over_rest_runs_until_the_call_ends(
     assert (first["RecordingStatus"], last["RecordingStatus"]) == ("in-progress", "completed")
     assert (last["RecordingDuration"], last["RecordingChannels"], last["RecordingTrack"]) == (
         "10",
-        "2",
+        "1",
         "inbound",
     )
     assert (last["RecordingSid"], last["CallSid"], last["RecordingSource"]) == (

@@ -30,7 +30,7 @@ def test_a_start_recording_runs_beside_the_following_verbs(
     twilio.advance(8)
     [callback] = callbacks(app)
     assert (callback["RecordingSource"], callback["RecordingDuration"]) == ("StartCallRecordingTwiML", "7")
-    assert (callback["RecordingChannels"], callback["RecordingTrack"]) == ("2", "inbound")
+    assert (callback["RecordingChannels"], callback["RecordingTrack"]) == ("1", "inbound")
     assert client.calls(phone.sid).recordings.list()[0].sid == callback["RecordingSid"]
 
 
