@@ -23,9 +23,14 @@ async def end_calls(stage: Stage) -> None:
 
 
 async def clean_up(api: TwilioApi, saved: SavedSettings) -> list[str]:
-    """End the calls and restore the numbers; return what did not succeed. Then the file stays for ``--restore``."""
+    """End the calls, delete their recordings, and restore the numbers.
+
+    Return what did not succeed; then the file stays for ``--restore``.
+    """
     try:
         problems = [text for sid in saved.calls if (text := await _end(api, sid))]
+        for sid in saved.calls:
+            await _delete_recordings(api, sid)
         for number in saved.numbers:
             problems += await restore(api, number)
     except RefusalError as error:
@@ -33,6 +38,13 @@ async def clean_up(api: TwilioApi, saved: SavedSettings) -> list[str]:
     if not problems:
         saved.remove()
     return problems
+
+
+async def _delete_recordings(api: TwilioApi, sid: str) -> None:
+    """Delete the recordings of a call; one that Twilio still processes stays."""
+    listed = await api.get(f"/Calls/{sid}/Recordings")
+    for recording in listed.fields.get("recordings", []):
+        await api.delete(f"/Recordings/{recording['sid']}")
 
 
 async def _end(api: TwilioApi, sid: str) -> str:

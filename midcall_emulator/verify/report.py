@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
 from typing import Any
 
 from midcall_emulator.verify.comparison import Finding
@@ -30,6 +31,7 @@ def as_table(findings: list[Finding], named_set: str) -> str:
 def as_json(findings: list[Finding], named_set: str, version: str, spent_usd: float) -> dict[str, Any]:
     """Return the result without phone numbers, SIDs and addresses."""
     return {
+        "date": datetime.now(UTC).date().isoformat(),
         "emulator": version,
         "switches": named_set,
         "most_spent_usd": round(spent_usd, 2),

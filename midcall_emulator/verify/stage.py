@@ -98,9 +98,13 @@ class Stage:
 
     # -- calls -------------------------------------------------------------------------------------------------
 
-    async def place(self, document: str, path: str = "start", *, back: bool = False, **form: str) -> str:
-        """Call the other number, with a document for the call when it is answered; return the CallSid."""
-        self.answer(path, document)
+    async def place(self, document: str = "", path: str = "start", *, back: bool = False, **form: str) -> str:
+        """Call the other number, with a document for the call when it is answered; return the CallSid.
+
+        Without a document, the answers of the path are those that were set before.
+        """
+        if document:
+            self.answer(path, document)
         numbers = (self.around.caller, self.around.called)
         from_, to = reversed(numbers) if back else numbers
         usual = {
@@ -116,7 +120,7 @@ class Stage:
         self._keep(created.fields["sid"])
         return str(created.fields["sid"])
 
-    async def dial(self, document: str, path: str = "start", *, back: bool = False, **form: str) -> str:
+    async def dial(self, document: str = "", path: str = "start", *, back: bool = False, **form: str) -> str:
         """Call the other number, and wait until it answers."""
         sid = await self.place(document, path, back=back, **form)
         await self.require(path, _ANSWER_SECONDS)
@@ -140,6 +144,7 @@ class Stage:
         legs = (await self.get("/Calls", ParentCallSid=sid)).fields.get("calls")
         if not legs:
             raise UnclearError("Twilio lists no leg of the Dial")
+        self._keep(legs[0]["sid"])
         return str(legs[0]["sid"])
 
     async def conference_path(self) -> str:

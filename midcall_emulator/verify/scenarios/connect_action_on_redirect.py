@@ -16,7 +16,8 @@ async def run(stage: Stage) -> bool:
     """A media stream is connected to the kit, which discards what it hears."""
     stream = f"<Stream {stage.socket_attribute('url', 'stream')}/>"
     sid = await stage.dial(f"<Connect {stage.attribute('action', 'action')}>{stream}</Connect>")
-    await stage.pause(4)
+    await stage.require("stream")
+    await stage.pause(2)
     await stage.redirect(sid)
     await stage.require("new")
     return await stage.visit("action", 5) is not None

@@ -5,15 +5,13 @@ from __future__ import annotations
 
 from midcall_emulator.verify.scenario import scenario
 from midcall_emulator.verify.stage import Stage
-from midcall_emulator.verify.webhook_server import Reply
 
 
 @scenario("What does an empty Redirect do?", switches="empty_redirect", seconds=15)
 async def run(stage: Stage) -> str:
     """The fallback URL shows an error; a second request for the document shows the loop, which ends there."""
-    stage.answer("fallback", Reply())
-    await stage.dial("<Redirect/>", FallbackUrl=stage.url("fallback"))
-    stage.answer("start", Reply())
+    stage.answer("start", "<Redirect/>", "<Hangup/>")
+    await stage.dial(FallbackUrl=stage.url("fallback"))
     await stage.around.pace.wait(lambda: len(stage.visits("start")) > 1 or bool(stage.visits("fallback")), 10)
     if stage.visits("fallback"):
         return "error"

@@ -21,7 +21,9 @@ async def run(stage: Stage) -> float:
     """An unknown verb causes warning 12200."""
     sid = await stage.dial("<Unknown/>" + quiet(80))
     began = stage.around.pace.now()
-    while not (await stage.get(f"/Calls/{sid}/Notifications")).fields.get("notifications"):
+    while not (listed := await stage.get(f"/Calls/{sid}/Notifications")).fields.get("notifications"):
+        if not listed.is_success:
+            raise UnclearError(f"Twilio does not list the notifications: {listed.problem}")
         if stage.around.pace.now() - began > _MOST_SECONDS:
             raise UnclearError(f"no notification within {_MOST_SECONDS} s")
         await stage.pause(0.5)

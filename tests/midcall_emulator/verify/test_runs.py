@@ -119,6 +119,11 @@ def test_the_file_of_a_result_has_no_numbers_and_no_sids(verify: Verify, tmp_pat
     assert [secret for secret in (NUMBER, OTHER, ACCOUNT, "CA", "PN", "127.0.0.1") if secret in text] == []
 
 
+def test_the_recordings_of_a_run_are_deleted(verify: Verify, client: Client, tmp_path: Path) -> None:
+    assert verify("--yes", "--only", "second_recording") == 0
+    assert (result(tmp_path)["twilio"], client.recordings.list()) == ("ignore", [])
+
+
 def test_a_question_without_an_answer_says_why(verify: Verify, twilio: Emulator, tmp_path: Path) -> None:
     twilio.people(OTHER, "busy")
     assert verify("--yes") == 1
