@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask, g, request
+from freezegun import freeze_time
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
@@ -16,13 +18,16 @@ from tests.support.clients import ADMIN_TOKEN, PUBLIC_URL, TESTER, form, new_cal
 from tests.support.console_visitor import Browser
 from tests.support.fixtures import app_on
 from tests.support.signing import signed_headers
-from voice.errors import RegistryUnavailable
+from voice.audit import Actor
+from voice.errors import NotSignedIn, RegistryUnavailable
 from voice.events import now
+from voice.operators.roles import Operator
 from voice.registry import Registry
 from voice.registry.schema.sessions import sessions
+from voice.web.bearer_guesses import BURST
 from voice.web.connections import Connection
 from voice.web.event_stream import EVENT_STREAM
-from voice.web.guards import EVERYONE, longest_body, open_to, operator, raw_target
+from voice.web.guards import EVERYONE, actor, limits, longest_body, open_to, operator, raw_target
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -296,6 +301,35 @@ def test_the_longest_body_is_that_of_the_route_or_of_the_app(app):
     with app.test_request_context("/console/probe"):
         limit = request.max_content_length
     assert limit == app.config["MAX_CONTENT_LENGTH"]
+
+
+def test_the_actor_is_the_operator_at_the_address_of_the_connection(app):
+    forwarded = {"X-Forwarded-For": "9.9.9.9"}
+    with app.test_request_context(headers=forwarded, environ_overrides={"REMOTE_ADDR": "10.0.0.7"}):
+        g.operator = Operator("ada", "viewer")
+        assert actor() == Actor("ada", "10.0.0.7")
+    with app.test_request_context():
+        g.operator = Operator("ada", "viewer")
+        request.environ.pop("REMOTE_ADDR", None)
+        assert actor() == Actor("ada", "")
+
+
+def test_the_bounds_for_each_person_are_those_of_the_app(app):
+    with app.app_context():
+        assert limits() is app.extensions["limits"]
+
+
+def test_wrong_tokens_are_counted_by_the_address_of_the_connection(app):
+    def answer_to(address: str) -> TestResponse:
+        return app.test_client().get(
+            "/admin/probe", headers=bearer("x"), environ_overrides={"REMOTE_ADDR": address}
+        )
+
+    with freeze_time(ignore=["gevent"]):
+        for _ in range(BURST):
+            with suppress(NotSignedIn):
+                app.extensions["bearer_guesses"].operator("x", "10.0.0.8")
+        assert [answer_to(address).status_code for address in ("10.0.0.8", "10.0.0.9")] == [429, 401]
 
 
 def test_an_unknown_address_is_not_found_rather_than_refused(app):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask, session
+from freezegun import freeze_time
 from werkzeug.wrappers import Response
 
 from tests.support.clients import PUBLIC_URL, TESTER
 from tests.support.console_visitor import Browser
 from tests.support.fixtures import app_on
 from voice.errors import NotAllowed, NotSignedIn
+from voice.events import now
 from voice.operators.sign_in import SignIn, Visitor
 from voice.registry import Registry
 from voice.web import session_user
@@ -52,8 +55,9 @@ def test_the_visitor_is_known_by_the_connection_and_not_by_forwarding_headers(ap
     forwarded = {"X_Forwarded_For": "9.9.9.9", "Forwarded": "for=9.9.9.9", "X_Real_Ip": "9.9.9.9"}
     with request(app, User_Agent="a browser", Cookie=f"{DEVICE}=abc; device=x", **forwarded):
         assert session_user.visitor() == Visitor("10.0.0.1", "a browser", "abc")
-    with request(app):
-        assert session_user.visitor().device is None
+    with app.test_request_context() as context:
+        context.request.environ.pop("REMOTE_ADDR", None)
+        assert session_user.visitor() == Visitor("", "", None)
 
 
 def test_the_mark_of_a_device_is_that_of_the_operator_for_a_year(app):
@@ -98,6 +102,36 @@ def test_a_page_reached_by_another_name_of_this_machine_may_change_something(app
         pytest.raises(NotAllowed, match="out of date"),  # the site is right, the token is missing
     ):
         session_user.check_origin()
+
+
+def test_a_page_under_the_public_address_may_change_something_whatever_the_host_header_says(app):
+    """A proxy may pass on the name of the app's container as the host."""
+    origin = {"base_url": "http://app:8000", "headers": {"Origin": PUBLIC_URL}}
+    with (
+        app.test_request_context("/console/x", method="POST", **origin),
+        pytest.raises(NotAllowed, match="out of date"),  # the site is right, the token is missing
+    ):
+        session_user.check_origin()
+
+
+def test_the_mark_of_a_device_is_sent_to_the_pages_of_the_app_only(app, monkeypatch):
+    monkeypatch.setitem(app.config, "SESSION_COOKIE_PATH", "/line/")
+    with request(app):
+        answer = session_user.mark_device(Response(), "ada")
+    assert "; Path=/line/" in answer.headers["Set-Cookie"]
+
+
+def test_a_page_stays_valid_as_long_as_its_session(sqlite_url, tmp_path):
+    """The token of a page has no time limit, and a browser may send no Referer and change its User-Agent."""
+    with app_on(sqlite_url, tmp_path / "spool") as app:
+        app.extensions["midcall"].registry.operators.add("ada", "operator", TESTER)
+        browser = Browser(app)
+        browser.get(f"/console/sign-in/{link(app.extensions['midcall'].registry)}")
+        token = browser.token()
+        with freeze_time(now() + timedelta(hours=2)):
+            changed = browser.post("/console/sign-out", token=token, headers={"User-Agent": "updated"})
+        assert changed.status_code == 303
+        assert not browser.is_signed_in()
 
 
 def test_signing_in_discards_what_the_session_held(app, registry):
