@@ -18,7 +18,7 @@ import psycopg
 
 from tests.support.ports import free_port
 
-USER = "midcall"
+USER, TEMPLATE = "midcall", "template_midcall"
 
 
 def find_binaries() -> Path | None:
@@ -50,10 +50,13 @@ class PostgreSQL:
         if self._as:
             account = pwd.getpwnam("postgres")
             os.chown(self._folder, account.pw_uid, account.pw_gid)
+        self._set_up()
+        return self
+
+    def _set_up(self) -> None:
         self._run("initdb", "-D", "data", "-U", USER, "--auth=trust", "--no-sync", "-E", "UTF8")
         self.start()
-        self._sql("CREATE DATABASE template_midcall")
-        return self
+        self._sql(f"CREATE DATABASE {TEMPLATE}")
 
     def __exit__(self, *_: object) -> None:
         self.stop()
@@ -87,7 +90,7 @@ class PostgreSQL:
         if self._server.poll() is not None:  # an earlier test has stopped it and failed
             self.start()
         name = f"test_{next(self._numbers)}"
-        self._sql(f"CREATE DATABASE {name} TEMPLATE template_midcall")
+        self._sql(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
         yield self.url(name)
         if self._server.poll() is None:  # pytest may stop the server before fixtures that depend on it
             self._sql(f"DROP DATABASE {name} WITH (FORCE)")
