@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 KindName = Literal[
     "webhook.incoming", "webhook.scene", "webhook.fallback", "webhook.status", "webhook.recording",
-    "webhook.conference", "webhook.fork",
+    "webhook.conference", "webhook.fork", "webhook.debugger",
     "twilio.answer", "sweep.corrected", "sweep.unknown",
     "command.requested", "command.accepted", "command.confirmed", "command.refused", "command.unconfirmed",
     "room.invited", "room.joined", "room.connected", "room.ended",
@@ -71,6 +71,10 @@ _TABLE = (
               {"failed": "why an announcement failed", **_FORM}),
     EventKind("webhook.fork", "Twilio's webhook", "Stream, transcription or SIPREC session",
               {"happened": "what happened, such as `stream-started`", "failed": "why it failed", **_FORM}),
+    EventKind("webhook.debugger", "Twilio's webhook", "Twilio reported an error",
+              {"level": "`error` or `warning`", "twilio_code": "Twilio's code of the error",
+               "message": "a sentence about the code, or Twilio's own", "url": "the URL that failed, without its query",
+               "failed": "the message, for an error: the command it belongs to is not confirmed"}),
     EventKind("twilio.answer", "Twilio's API", "Twilio reported", _STATUS),
     EventKind("sweep.corrected", "Twilio's API", "Twilio reported on request", _STATUS),
     EventKind("sweep.unknown", "Twilio's API", "Twilio does not know this call"),

@@ -170,6 +170,15 @@ def finish_announcement(connection: Connection, command_id: int, failure: str | 
         change_state(connection, command_id, StateChange("confirmed"))
 
 
+def report_error(connection: Connection, command_id: int, message: str, twilio_code: int | None) -> None:
+    """Note an error that Twilio reports. A command that is confirmed stays so, and shows the error."""
+    change = StateChange("unconfirmed", f"Twilio reported: {message}", twilio_code=twilio_code)
+    change_state(connection, command_id, change)
+    confirmed = (commands.c.id == command_id) & (commands.c.state == "confirmed")
+    shown = update(commands).where(confirmed).values(message=change.message, twilio_code=twilio_code)
+    connection.execute(shown)
+
+
 def finish_with_call(connection: Connection, call_sid: str, status: str, reason: str | None = None) -> None:
     """Move the commands of a call that ended: proof `end` is confirmed, a redirect on its way cannot arrive.
 

@@ -19,6 +19,7 @@ from voice.registry.command_states import (
     finish_with_call,
     known_arrivals,
     lock_commands,
+    report_error,
     unfinished_with_calls,
 )
 from voice.registry.engine.upsert import call_row, upsert_calls
@@ -85,13 +86,15 @@ def _answers_after_joins(connection: Connection, reports: Sequence[Report]) -> s
 
 
 def _apply_to_command(connection: Connection, event: NewEvent) -> None:
-    """Apply a report about an announcement or a failed fork. It says nothing about a call."""
+    """Apply a report about an announcement, a failed fork or an error. It says nothing about a call."""
     failure = event.details.get("failed")
     if event.kind == "webhook.conference" and event.command_id:
         finish_announcement(connection, event.command_id, failure)
     elif event.kind == "webhook.fork" and event.command_id and failure:
         failed = StateChange("unconfirmed", f"Twilio reported: {failure}")
         change_state(connection, event.command_id, failed)
+    elif event.kind == "webhook.debugger" and event.command_id and failure:
+        report_error(connection, event.command_id, failure, event.details.get("twilio_code"))
 
 
 def _epoch(event: NewEvent, facts: CallFacts, known: set[Arrival]) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 from voice.event_kinds import KindName
 from voice.events import NewEvent, now
+from voice.web.webhooks.debugger import Report
 from voice.web.webhooks.form import Webhook
 
 IN_CALL = frozenset(
@@ -43,6 +44,13 @@ def webhook_event(
     return NewEvent(kind, "twilio", webhook.call_sid, {**given, "twilio": said}, key, command_id, now())
 
 
+def report_event(webhook: Webhook, report: Report, command_id: int | None) -> NewEvent:
+    """The event of a report of Twilio's debugger. It keeps none of the payload, which repeats requests of callers."""
+    details = {name: value for name, value in report.details.items() if value is not None}
+    key = dedupe_key(webhook, "webhook.debugger")
+    return NewEvent("webhook.debugger", "twilio", report.call_sid, details, key, command_id, now())
+
+
 def dedupe_key(webhook: Webhook, kind: KindName) -> str:
     """A key that repeats of the webhook share with it, and no other webhook does.
 
@@ -60,6 +68,8 @@ def _natural_key(webhook: Webhook, kind: KindName) -> str | None:
         return f"status:{webhook.call_sid}:{text('CallStatus')}:{text('SequenceNumber')}"
     if kind == "webhook.conference" and webhook.fields.get("SequenceNumber"):
         return f"conference:{text('ConferenceSid')}:{text('SequenceNumber')}"
+    if kind == "webhook.debugger" and text("Sid"):
+        return f"debugger:{text('Sid')}"
     if kind == "webhook.recording" and text("RecordingSid"):
         return f"recording:{text('RecordingSid')}:{text('RecordingStatus')}"
     return None

@@ -48,14 +48,27 @@ class Webhook:
 
     @classmethod
     def read(cls, pairs: Iterable[tuple[str, str]], signature: str) -> Webhook:
-        """Raises Malformed without a valid CallSid. A webhook about a conference may have none."""
+        """Read the pairs. A malformed CallSid is left out: a caller waits for TwiML whatever the fields are.
+
+        Twilio does not document the fields of requests for wait, hold and announcement documents.
+        Source: https://www.twilio.com/docs/voice/twiml/conference#attributes-waiturl
+        """
         fields: dict[str, str] = {}
         for name, value in pairs:
             fields.setdefault(name, value.replace("\0", ""))
-        call_sid = fields.get("CallSid", "")
-        if not is_call_sid(call_sid) and (call_sid or not is_conference_sid(fields.get("ConferenceSid", ""))):
-            raise Malformed("CallSid is missing, or it is not CA and 32 hexadecimal digits.")
+        if not is_call_sid(fields.get("CallSid", "")):
+            fields.pop("CallSid", None)
         return cls(fields, signature)
+
+    def require_call(self) -> None:
+        """Raises Malformed without a valid CallSid: for callbacks, for whose answer no caller waits."""
+        if self.call_sid is None:
+            raise Malformed("CallSid is missing, or it is not CA and 32 hexadecimal digits.")
+
+    def require_conference(self) -> None:
+        """Raises Malformed without a valid CallSid or ConferenceSid."""
+        if not is_conference_sid(self.fields.get("ConferenceSid", "")):
+            self.require_call()
 
     def text(self, name: str, longest: int = 4096) -> str:
         """The value of a field, cut to the length that the registry keeps; empty without the field."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 
 from flask import Blueprint, Response, g
 
+from voice.errors import RegistryUnavailable
 from voice.registry import EmergencyStop
 from voice.scenes.emergency import emergency
 from voice.scenes.place import url_of_place
@@ -14,7 +16,8 @@ from voice.web.guards import services
 from voice.web.webhooks import failures
 from voice.web.webhooks.answers import apologize, perform, record
 from voice.web.webhooks.conference import causing_command, participant_facts
-from voice.web.webhooks.event import webhook_event
+from voice.web.webhooks.debugger import command_of, read_report
+from voice.web.webhooks.event import report_event, webhook_event
 from voice.web.webhooks.fork import fork_error, fork_event
 from voice.web.webhooks.form import Webhook
 from voice.web.webhooks.secrets import keeps_secrets
@@ -60,6 +63,7 @@ def fallback() -> Response:
 @blueprint.post("/status")
 def status() -> Response:
     """A new status of a call. Twilio ignores the answer."""
+    g.webhook.require_call()
     record("webhook.status")
     return Response(status=204)
 
@@ -67,6 +71,7 @@ def status() -> Response:
 @blueprint.post("/recording")
 def recording() -> Response:
     """A recording that is available or has failed."""
+    g.webhook.require_call()
     record("webhook.recording")
     return Response(status=204)
 
@@ -75,6 +80,7 @@ def recording() -> Response:
 def fork() -> Response:
     """A stream, transcription or SIPREC session: its start confirms the command; also its end, errors and content."""
     webhook: Webhook = g.webhook
+    webhook.require_call()
     name = fork_event(webhook)
     event = webhook_event(
         webhook, "webhook.fork", command_id(), happened=name or None, failed=fork_error(webhook)
@@ -87,9 +93,22 @@ def fork() -> Response:
 def conference() -> Response:
     """The start or end of a conference, or a change of a participant."""
     webhook: Webhook = g.webhook
+    webhook.require_conference()
     failed = webhook.text("ReasonAnnouncementFailed") or None
     event = webhook_event(webhook, "webhook.conference", causing_command(webhook), failed=failed)
     services().recorder.record(event, participant_facts(webhook))
+    return Response(status=204)
+
+
+@blueprint.post("/debugger")
+def debugger() -> Response:
+    """An error or a warning of the Twilio account, shown at the call and the command that it belongs to."""
+    report = read_report(g.webhook)
+    log.warning("Twilio's debugger: %s %s of call %s", report.level, report.code, report.call_sid or "none")
+    command_id = None
+    with suppress(RegistryUnavailable):
+        command_id = command_of(services(), report)
+    services().recorder.record(report_event(g.webhook, report, command_id), None)
     return Response(status=204)
 
 

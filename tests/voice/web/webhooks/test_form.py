@@ -46,18 +46,21 @@ def test_the_first_value_of_a_field_counts_and_nul_is_removed():
 
 
 @pytest.mark.parametrize("call_sid", ["", "CA1", CALL.lower(), CALL + "1", "CG" + "1" * 32, "CA" + "g" * 32])
-def test_a_webhook_without_a_valid_call_sid_is_refused(call_sid):
+def test_a_malformed_call_sid_counts_as_none(call_sid):
+    found = Webhook.read([("CallSid", call_sid)], "s")
+    assert (found.call_sid, found.facts(), dict(found.fields)) == (None, None, {})
     with pytest.raises(Malformed, match="CallSid is missing"):
-        Webhook.read([("CallSid", call_sid)], "s")
+        found.require_call()
 
 
 def test_a_webhook_about_a_conference_may_have_no_call():
     found = Webhook.read([("ConferenceSid", CONFERENCE), ("CallSid", "")], "s")
     assert (found.call_sid, found.facts()) == (None, None)
     assert Webhook.read([("ConferenceSid", CONFERENCE)], "s").facts() is None
-    for fields in ([("ConferenceSid", CALL)], [("ConferenceSid", CONFERENCE), ("CallSid", "CA1")], []):
+    found.require_conference()
+    for fields in ([("ConferenceSid", CALL)], []):
         with pytest.raises(Malformed):
-            Webhook.read(fields, "s")
+            Webhook.read(fields, "s").require_conference()
 
 
 def test_a_text_is_cut_to_what_the_registry_keeps():

@@ -42,6 +42,8 @@ def event_title(services: Services, call: Call, event: Event, command: CommandRe
         return _fork_title(call, event, fields)
     if event.kind == "webhook.recording":
         return _recording_title(fields)
+    if event.kind == "webhook.debugger":
+        return _report_title(event.details)
     return _plain_title(services, event, fields)
 
 
@@ -115,6 +117,13 @@ def _recording_title(fields: Mapping[str, str]) -> str:
     if status == "completed" and seconds.isascii() and seconds.isdigit():
         return f"Recording, {duration(int(seconds))}"
     return f"Recording: {status.replace('-', ' ')}"
+
+
+def _report_title(details: Mapping[str, Any]) -> str:
+    """The error or the warning, with its code."""
+    kind = "an error" if details.get("failed") else "a warning"
+    code = f" ({details['twilio_code']})" if details.get("twilio_code") else ""
+    return f"Twilio reported {kind}{code}: {details.get('message', '')}"
 
 
 def _command_name(services: Services, details: Mapping[str, Any]) -> str:
