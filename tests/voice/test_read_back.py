@@ -12,9 +12,9 @@ from tests.support.scripted_app import ScriptedApp
 from voice import build_services
 from voice.commands.redirect import IN_THE_LOG
 from voice.config import load
+from voice.control.base import FIRST_CHECK_SECONDS
 from voice.control.confirmation import (
     CALL_UNKNOWN,
-    FIRST_CHECK_SECONDS,
     NO_RESULT,
     NOT_REQUESTED,
     Confirmer,

@@ -29,6 +29,8 @@ GROUPS: Mapping[
     "end": "End",
     "all": "Account",
 }
+WITHOUT_WEBHOOK = ("none", "log")  # proofs
+FIRST_CHECK_SECONDS = 4.0  # of a command without a webhook: errors appear a moment after the fact
 ALREADY_ENDED = "The call had already ended."  # the message of a command with the proof `end`
 
 
@@ -103,6 +105,11 @@ class Command:
     def rings_phone(self) -> bool:
         """True if the command rings a phone with these arguments. `destination` adds where it sends the caller."""
         return self.dials_out
+
+    @property
+    def check_after(self) -> float:
+        """Seconds after which the worker first looks for evidence of the command."""
+        return FIRST_CHECK_SECONDS if self.proof in WITHOUT_WEBHOOK else self.evidence_within
 
     @classmethod
     def entry(cls) -> CommandEntry:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from voice.calls import NOT_ANSWERED, is_call_sid
-from voice.control.base import Command, call_commands
+from voice.control.base import WITHOUT_WEBHOOK, call_commands
 from voice.control.live_update import look_up
 from voice.errors import CallNotFound, MidcallError
 from voice.events import now
@@ -24,7 +24,6 @@ from voice.twilio.diagnostics import LOG_AFTER_SECONDS
 from voice.twilio.error_codes import in_words
 
 log = logging.getLogger(__name__)
-FIRST_CHECK_SECONDS = 4.0  # of a command without a webhook: errors appear a moment after the fact
 ERRORS_UNTIL_SECONDS = 60.0  # an error that appears later reaches Midcall by the debugger webhook only
 AGAIN_SECONDS = 60.0
 RETRY_SECONDS = 10.0  # after Twilio could not be read
@@ -34,12 +33,6 @@ PARALLEL_READS = 8  # commands that one worker reads back at the same time
 NO_RESULT = "Twilio accepted the command, but nothing confirmed it in time."
 NOT_REQUESTED = "Twilio's log of the call shows no request for the URL."
 CALL_UNKNOWN = "Twilio no longer knows the call."
-WITHOUT_WEBHOOK = ("none", "log")  # proofs
-
-
-def evidence_after(command: Command) -> float:
-    """Seconds after which the worker first looks for evidence of the command."""
-    return FIRST_CHECK_SECONDS if command.proof in WITHOUT_WEBHOOK else command.evidence_within
 
 
 @dataclass(frozen=True)

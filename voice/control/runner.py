@@ -18,7 +18,6 @@ from typing import Any
 from voice.calls import ENDED, UNKNOWN_TO_TWILIO, Call, CallFacts, is_call_sid
 from voice.control.base import ALREADY_ENDED, AccountCommand, CallCommand, Command
 from voice.control.command_lease import command_lease
-from voice.control.confirmation import evidence_after
 from voice.control.drops import check_drops
 from voice.control.idempotency import fingerprint_of, wait_for_first
 from voice.control.live_update import CALL_ENDED, look_up
@@ -179,7 +178,7 @@ class Runner:
         state: CommandState = "unconfirmed" if command.doubt else "confirmed" if final else "accepted"
         message = command.doubt or command.note
         new_call_sid = facts.call_sid if facts and not record.call_sid else None
-        check_after = evidence_after(command) if state == "accepted" else None
+        check_after = command.check_after if state == "accepted" else None
         change = StateChange(state, message, call_sid=new_call_sid, final=final, check_after=check_after)
         accepted = self._settle(record, change)
         if facts and (facts.status in ENDED or isinstance(command, AccountCommand)):

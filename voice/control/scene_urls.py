@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote_plus
 
 from voice.control.call_services import CallServices
 from voice.scenes.scene import Scene
-from voice.scenes.visit import scene_url
+from voice.scenes.visit import STORED, scene_url
 from voice.validation import invalid, validate
 
-LONGEST_URL = 4000  # characters that Twilio accepts
+LONGEST_URL = (
+    4000  # characters, as Twilio's documentation bounds status callbacks; it names no bound for others
+)
+LONGEST_TEXT = 300  # characters of a percent-encoded text that travels in a URL
 
 
 def find_scene(services: CallServices, name: str, params: Mapping[str, Any]) -> Scene:
@@ -26,12 +30,23 @@ def find_scene(services: CallServices, name: str, params: Mapping[str, Any]) -> 
 def url_of_scene(
     services: CallServices, name: str, params: Mapping[str, Any], command_id: int | None = None
 ) -> str:
-    """The URL of the scene with its parameters, and with the command that leads there, if there is one."""
-    values = services.scenes[name].params.model_validate(dict(params))
-    url = scene_url(services.config, name, values.model_dump(exclude_unset=True), command_id)
+    """The URL of the scene with its parameters, and with the command that leads there, if there is one.
+
+    A longer text is stored, and the URL carries its id: Twilio documents no length of a URL that it certainly requests.
+    """
+    values = services.scenes[name].params.model_validate(dict(params)).model_dump(exclude_unset=True)
+    texts = {name: value for name, value in values.items() if name != "back" and _is_long(value)}
+    if texts:
+        params_id = services.registry.scene_params.store(texts, command_id)
+        values = {name: value for name, value in values.items() if name not in texts} | {STORED: params_id}
+    url = scene_url(services.config, name, values, command_id)
     if len(url) > LONGEST_URL:
         message = (
             f"Shorten the text: its URL has {len(url):,} characters, and Twilio accepts {LONGEST_URL:,}."
         )
         raise invalid([{"field": "", "message": message}])
     return url
+
+
+def _is_long(value: Any) -> bool:
+    return isinstance(value, str) and len(quote_plus(value)) > LONGEST_TEXT

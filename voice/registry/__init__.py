@@ -30,6 +30,7 @@ from voice.registry.plan_claims import PlanClaims
 from voice.registry.plans import Plan, PlanQuery, PlanStore
 from voice.registry.rule_hits import RuleHitStore
 from voice.registry.rules import Rule, RuleStore
+from voice.registry.scene_params import SceneParamStore
 from voice.registry.sessions import SessionStore
 from voice.registry.throttle import ThrottleStore
 from voice.registry.time_span import Span
@@ -78,6 +79,7 @@ class Registry:
         self.links = LinkStore(database)
         self.tokens = TokenStore(database)
         self.throttle = ThrottleStore(database)
+        self.scene_params = SceneParamStore(database)
         self.figures = FigureStore(database)
         self.audit = AuditStore(database)
         self.workers = WorkerStore(database)

@@ -58,7 +58,7 @@ def _add_party(dial: Dial, visit: Visit, params: TransferParams) -> None:
     to = params.to or visit.config["TRANSFER_TO"]
     leg = {"status_callback": visit.voice_url("status"), "status_callback_event": LEG_EVENTS}
     if params.introduction:
-        leg["url"] = visit.url("introduction", text=params.introduction)
+        leg["url"] = visit.url("introduction", introduction=params.introduction)
     if to.startswith("client:"):
         dial.client(to.removeprefix("client:"), **leg)
     elif to.startswith(("sip:", "sips:")):
@@ -70,14 +70,14 @@ def _add_party(dial: Dial, visit: Visit, params: TransferParams) -> None:
 class IntroductionParams(Params):
     """The introduction."""
 
-    text: Annotated[str, Field(min_length=1, max_length=500, title="Introduction")]
+    introduction: Annotated[str, Field(min_length=1, max_length=500, title="Introduction")]
 
 
 @scene("Introduction", IntroductionParams, is_place=False)
 def introduction(_visit: Visit, params: IntroductionParams) -> VoiceResponse:
     """Speak to the dialed party alone, before the caller is connected."""
     response = VoiceResponse()
-    response.say(params.text)
+    response.say(params.introduction)
     return response
 
 

@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 from voice.config import Config
 from voice.scenes.place import url_of_place
 
+STORED = "stored"  # the query parameter that holds the id of stored texts
+
 
 @dataclass(frozen=True)
 class Visit:
@@ -17,6 +19,9 @@ class Visit:
 
     `command_id` is the newest command that led this call here. The URLs of a visit carry it on, so that Midcall can
     tell a late request of an interrupted scene from a request of the scene that replaced it.
+
+    `stored` holds the texts that the requested URL names by the id `stored_id`. A URL that repeats one of them names it
+    in the same way.
 
     `number` counts the visits since the call or that command began. The URLs of a visit carry the next number, so no
     two visits of a call have the same URL: a signed request that arrives again is a repeat, and never a new visit.
@@ -35,9 +40,15 @@ class Visit:
     command_id: int | None = None
     number: int = 0
     query: Mapping[str, str] = field(default_factory=dict)
+    stored_id: str | None = None
+    stored: Mapping[str, str] = field(default_factory=dict)
 
     def url(self, scene: str, **params: Any) -> str:
         """The absolute URL of a scene. Parameters that are None are left out."""
+        repeated = {name for name, value in params.items() if value and self.stored.get(name) == value}
+        if repeated:
+            params = {name: value for name, value in params.items() if name not in repeated}
+            params[STORED] = self.stored_id
         return scene_url(self.config, scene, params, self.command_id, self.number + 1)
 
     def url_back(self, place: str | None) -> str:

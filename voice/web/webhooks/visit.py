@@ -9,13 +9,20 @@ from flask import request
 
 from voice.scenes import Visit
 from voice.scenes.place import place_of
+from voice.scenes.visit import STORED
 from voice.web.guards import raw_target, services, this_request
 from voice.web.webhooks.form import Webhook, whole_number
 
 
 def visit(webhook: Webhook, params: Mapping[str, str | None]) -> Visit:
-    """The visit. The query of a place that the caller returns to holds what they keyed or said the first time."""
-    query = this_request().args.to_dict()
+    """The visit. The query of a place that the caller returns to holds what they keyed or said the first time.
+
+    Raises RegistryUnavailable for a URL with a stored text, while the database cannot be read.
+    """
+    given = this_request().args.to_dict()
+    stored_id = given.get(STORED)
+    stored = services().registry.scene_params.load(stored_id) if stored_id else {}
+    query = {**stored, **given}
     inputs = {**query, **(webhook.inputs or {})}
     return Visit(
         config=services().config,
@@ -30,6 +37,8 @@ def visit(webhook: Webhook, params: Mapping[str, str | None]) -> Visit:
         retry=retry(),
         command_id=command_id(),
         number=number_of_visit(),
+        stored_id=stored_id,
+        stored=stored,
         query={**query, **{name: value for name, value in params.items() if value}},
     )
 
