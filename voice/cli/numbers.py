@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from voice.cli.shell import handle_errors, services
-from voice.setup.checks import set_up_number, webhooks_of
+from voice.setup.numbers import set_up_number, webhooks_of
 
 numbers = AppGroup("numbers", help="Set up the phone numbers of the account.")
 

@@ -28,6 +28,7 @@ class Conference(CallCommand):
     title = "Turn into a conference"
     group = "room"
     involves_talk = True
+    needs = ("calls", "conferences", "participants")
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
         """Promote the call. Raises WrongState for a call in a conference."""

@@ -45,6 +45,7 @@ class Dial(AccountCommand):
     name = "dial"
     title = "Dial out"
     dials_out = True
+    needs = ("new calls",)
     Arguments = DialArguments
 
     def check(self) -> None:

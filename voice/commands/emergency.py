@@ -41,6 +41,7 @@ class EmergencyLift(AccountCommand):
     """New calls are accepted again, and no further live call is ended."""
 
     name = "emergency_lift"
+    needs = ()
     title = "Lift emergency stop"
     proof = "answer"
 

@@ -24,6 +24,7 @@ class _HoldCommand(CallCommand):
     """In a conference the command changes the participant, elsewhere it redirects the call."""
 
     group = "talk"
+    needs = ("calls", "conferences", "participants")
 
     def _set_hold(self, member: Membership, hold: bool, **attributes: Any) -> CallFacts:
         """Twilio's answer confirms the command if it shows the wanted state; else the request for music does."""

@@ -30,6 +30,7 @@ class Message(CallCommand):
 
     name = "message"
     title = "Send app message"
+    needs = ("messages",)
     sent_noun = "App message"
     group = "line"
     proof = "none"  # Twilio's answer shows that it took the message, not that the app received it

@@ -85,6 +85,7 @@ class TakeNext(AccountCommand):
     """Your phone rings and you talk to the first caller in the queue; without an answer, they go to its end."""
 
     name = "take_next"
+    needs = ("queues",)
     title = "Take next caller"
     dials_out = True
     Arguments = TakeNextArguments

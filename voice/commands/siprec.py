@@ -32,6 +32,7 @@ class SiprecStart(ForkStart):
     name = SIPREC.start
     title = "Start SIPREC"
     family = SIPREC
+    needs = ("siprec",)
     Arguments = SiprecStartArguments
 
     def attributes(self) -> dict[str, Any]:
@@ -46,3 +47,4 @@ class SiprecStop(ForkStop):
     name = SIPREC.stop
     title = "Stop SIPREC"
     family = SIPREC
+    needs = ("siprec",)

@@ -28,6 +28,7 @@ class StreamStart(ForkStart):
     name = STREAM.start
     title = "Start stream"
     family = STREAM
+    needs = ("streams",)
     Arguments = StreamStartArguments
 
     def check(self) -> None:
@@ -46,3 +47,4 @@ class StreamStop(ForkStop):
     name = STREAM.stop
     title = "Stop stream"
     family = STREAM
+    needs = ("streams",)

@@ -29,6 +29,7 @@ class TranscriptionStart(ForkStart):
     name = TRANSCRIPTION.start
     title = "Start transcription"
     family = TRANSCRIPTION
+    needs = ("transcriptions",)
     callback = "status_callback_url"
     Arguments = TranscriptionStartArguments
 
@@ -43,3 +44,4 @@ class TranscriptionStop(ForkStop):
     name = TRANSCRIPTION.stop
     title = "Stop transcription"
     family = TRANSCRIPTION
+    needs = ("transcriptions",)

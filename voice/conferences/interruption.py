@@ -21,6 +21,7 @@ class Interruption(CallCommand):
     group = "talk"
     cuts_connection = True
     involves_talk = True
+    needs = ("calls", "conferences", "participants")
 
     def content(self) -> dict[str, Any]:
         """The parameters of the scene `interlude`."""

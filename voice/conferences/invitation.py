@@ -46,6 +46,7 @@ class Invitation(CallCommand):
     group = "room"
     dials_out = True
     involves_talk = True
+    needs = ("calls", "conferences", "participants", "new calls")
     label = GUEST
 
     def prepare(self, call: Call, command_id: int) -> Membership | None:

@@ -16,6 +16,7 @@ class ParticipantCommand(CallCommand):
     group = "room"
     needs_conference = True
     proof: Proof = "answer"
+    needs = ("participants",)
 
     def attributes(self) -> dict[str, Any]:
         """The new values of Twilio's attributes."""

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from voice.calls import Call, CallFacts
 from voice.control.call_services import CallServices
 from voice.json_record import JsonRecord
+from voice.twilio.permissions import Need
 from voice.validation import validate
 
 Proof = Literal["visit", "end", "answer", "log", "none"]
@@ -86,6 +87,7 @@ class Command:
     role: ClassVar[str] = "operator"
     group: ClassVar[str]
     dials_out: ClassVar[bool] = False  # rings a phone: refused during an emergency stop, never repeated
+    needs: ClassVar[tuple[Need, ...]] = ("calls",)  # the resources of Twilio that it uses, for `flask doctor`
     sent_noun: ClassVar[str] = ""  # what it sends, for the message "… sent, waiting for confirmation"
     Arguments: ClassVar[type[Arguments]] = Arguments
     proof: Proof = "visit"  # a command whose proof depends on its arguments or on the call assigns it

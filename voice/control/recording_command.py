@@ -18,6 +18,7 @@ class RecordingCommand(CallCommand):
     """A command for the recording of this leg; in a conference as well, Twilio records the leg."""
 
     group = "record"
+    needs = ("recordings",)
     proof = "answer"  # it shows the status of the recording
 
     def find_running(self, call: Call) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""The checks of a set-up, for `flask doctor` and the console, and the webhooks of numbers."""
+"""The checks of a set-up, for `flask doctor` and the console."""
 
 from __future__ import annotations
 
@@ -6,67 +6,35 @@ import shlex
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from voice.config import ROOT, Config
-from voice.errors import MidcallError, NotFound, TwilioRefused
+from voice.config import ROOT
+from voice.errors import MidcallError, TwilioRefused
 from voice.events import now
 from voice.registry.engine.private_files import open_to_others
 from voice.services import Services
 from voice.setting_values import SAFE_LENGTH, is_weak
+from voice.setup.account_limits import account_limits
+from voice.setup.finding import Finding
+from voice.setup.numbers import check_numbers
+from voice.setup.permissions import permissions
 
 EXPIRES_SOON = timedelta(days=14)
 
 
-class Finding(NamedTuple):
-    """The result of one check: what was checked, and what to do; None if it is fine.
-
-    `number` is a phone number of the account that `set_up_number` can set up.
-    """
-
-    what: str
-    to_do: str | None
-    number: str | None = None
-
-
-def webhooks_of(config: Config) -> dict[str, str]:
-    """The webhooks that a number needs. Only the status callback reports the end of an incoming call."""
-    voice = f"{config['PUBLIC_URL']}/voice"
-    return {
-        "voice_url": f"{voice}/incoming",
-        "voice_method": "POST",
-        "voice_fallback_url": f"{voice}/fallback",
-        "voice_fallback_method": "POST",
-        "status_callback": f"{voice}/status",
-        "status_callback_method": "POST",
-    }
-
-
-def set_up_number(services: Services, phone_number: str) -> None:
-    """Set the webhooks of a number at Twilio. Raises NotFound if the account does not own it."""
-    found = services.twilio.numbers.find(phone_number)
-    if found is None:
-        raise NotFound(f"The account has no number {phone_number}. Check the number.")
-    services.twilio.numbers.set_webhooks(found["sid"], **webhooks_of(services.config))
-
-
 def findings(services: Services, phone_numbers: tuple[str, ...]) -> Iterator[Finding]:
-    """The results of all checks: settings, files, database, public URL, credentials, numbers.
-
-    The numbers are the given ones, or those of NUMBERS, or those of the account whose calls come to this app.
-    """
+    """The results of all checks: settings, files, database, public URL, credentials, permissions, limits, numbers."""
     yield Finding("settings", _secrets(services))  # a missing or malformed setting has stopped the start
     yield Finding("files", _files(services))
     yield Finding("database", services.registry.problem())
     yield Finding("tokens", _expiring_tokens(services))
     yield Finding("public URL", _public_url(services))
-    yield Finding("Twilio credentials", _credentials(services))
-    if phone_numbers or services.config["NUMBERS"]:
-        for phone_number in phone_numbers or services.config["NUMBERS"]:
-            yield _number(services, phone_number)
-    else:
-        yield from _numbers_of_this_app(services)
+    credentials = Finding("Twilio credentials", _credentials(services))
+    yield credentials
+    if credentials.to_do is None:
+        yield from permissions(services)
+        yield from account_limits(services.config)
+    yield from check_numbers(services, phone_numbers)
 
 
 def _secrets(services: Services) -> str | None:
@@ -105,6 +73,7 @@ def _spool(folder: Path) -> list[Path]:
 
 
 def _public_url(services: Services) -> str | None:
+    """Source of the rule for underscores: https://www.twilio.com/docs/voice/api/call-resource#create-a-call"""
     parts = urlsplit(services.config["PUBLIC_URL"])
     if services.config["TWILIO_API_URL"]:
         return None  # an emulator can reach every address of this machine
@@ -112,6 +81,8 @@ def _public_url(services: Services) -> str | None:
         return "Twilio's requests are not encrypted. Set PUBLIC_URL to an https address."
     if parts.hostname in ("localhost", "127.0.0.1", "::1"):
         return "Twilio cannot reach this machine. Start a tunnel, and set PUBLIC_URL to its address."
+    if "_" in (parts.hostname or ""):
+        return "Twilio sends no callbacks to a host name with an underscore. Set PUBLIC_URL to another name."
     return None
 
 
@@ -123,34 +94,3 @@ def _credentials(services: Services) -> str | None:
     except MidcallError as error:
         return f"{error.message} If it fails again, check TWILIO_ACCOUNT_SID and TWILIO_API_URL."
     return None
-
-
-def _numbers_of_this_app(services: Services) -> Iterator[Finding]:
-    voice_url = webhooks_of(services.config)["voice_url"]
-    try:
-        numbers = [number for number in services.twilio.numbers.all() if number["voice_url"] == voice_url]
-    except MidcallError as error:
-        yield Finding("numbers", error.message)
-        return
-    if not numbers:
-        yield Finding("numbers", "No number leads to this app. Run `flask numbers set-up` with a number.")
-    for number in numbers:
-        yield _webhooks(services, number)
-
-
-def _number(services: Services, phone_number: str) -> Finding:
-    check = f"number {phone_number}"
-    try:
-        number = services.twilio.numbers.find(phone_number)
-    except MidcallError as error:
-        return Finding(check, error.message)
-    if number is None:
-        return Finding(check, "The account has no such number. Check the number.")
-    return _webhooks(services, number)
-
-
-def _webhooks(services: Services, number: dict[str, Any]) -> Finding:
-    phone_number = number["phone_number"]
-    wrong = [name for name, value in webhooks_of(services.config).items() if number.get(name) != value]
-    advice = f"Wrong values: {', '.join(wrong)}. Run `flask numbers set-up {phone_number}`."
-    return Finding(f"number {phone_number}", advice if wrong else None, phone_number)

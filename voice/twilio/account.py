@@ -11,8 +11,10 @@ from voice.twilio.client import TwilioClient
 from voice.twilio.conferences import TwilioConferences
 from voice.twilio.diagnostics import TwilioDiagnostics
 from voice.twilio.forks import TwilioForks
+from voice.twilio.marketplace import TwilioMarketplace
 from voice.twilio.messages import TwilioMessages
 from voice.twilio.numbers import TwilioNumbers
+from voice.twilio.permissions import TwilioPermissions
 from voice.twilio.queues import TwilioQueues
 from voice.twilio.recordings import TwilioRecordings
 
@@ -26,8 +28,10 @@ class TwilioAccount:
         self.conferences = TwilioConferences(client)
         self.diagnostics = TwilioDiagnostics(client)
         self.forks = TwilioForks(client)
+        self.marketplace = TwilioMarketplace(client)
         self.messages = TwilioMessages(client)
         self.numbers = TwilioNumbers(client)
+        self.permissions = TwilioPermissions(client)
         self.queues = TwilioQueues(client)
         self.recordings = TwilioRecordings(client)
 

@@ -34,6 +34,12 @@ class TwilioClient:
         self._client = _sdk_client(config, self._http)
         self._pace = pace or nullcontext()
 
+    @property
+    def region(self) -> str | None:
+        """The Region that the SDK reads from TWILIO_REGION."""
+        region: str | None = self._client.region
+        return region
+
     def request(self, send: Callable[[Client], Result]) -> Result:
         """Return what `send` gets from the SDK.
 
@@ -76,5 +82,6 @@ def _sdk_client(config: Config, http: PooledHttpClient) -> Client:
         client = Client(account, token, http_client=http)
     if config["TWILIO_API_URL"]:
         client.region = client.edge = None
-        client.api.base_url = config["TWILIO_API_URL"]
+        for host in (client.api, client.marketplace, client.routes):
+            host.base_url = config["TWILIO_API_URL"]
     return client

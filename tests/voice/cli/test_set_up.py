@@ -19,7 +19,7 @@ from voice.events import NewEvent
 from voice.registry import Registry
 from voice.registry.engine.database import open_database
 from voice.registry.engine.schema_version import head, revision
-from voice.setup.checks import webhooks_of
+from voice.setup.numbers import webhooks_of
 
 
 def test_numbers_set_up_reports_that_twilio_cannot_be_reached(app):
@@ -41,7 +41,9 @@ def test_the_webhooks_of_a_number_lead_to_routes_of_the_app(app):
 
 def verdicts(result: Result) -> dict[str, str]:
     """The verdict of each check of `flask doctor`."""
-    parts = [re.fullmatch(r"(fine  |TO DO ) ([^:]+)(: .+)?", line) for line in result.output.splitlines()]
+    parts = [
+        re.fullmatch(r"(fine  |TO DO |look  ) ([^:]+)(: .+)?", line) for line in result.output.splitlines()
+    ]
     return {part[2]: part[1].strip() for part in parts}
 
 
@@ -57,7 +59,12 @@ def test_the_doctor_names_each_check_that_fails(app):
 
 
 @pytest.mark.parametrize(
-    ("public_url", "advice"), [("http://calls.example.com", "https"), ("https://localhost", "tunnel")]
+    ("public_url", "advice"),
+    [
+        ("http://calls.example.com", "https"),
+        ("https://localhost", "tunnel"),
+        ("https://my_calls.example.com", "underscore"),
+    ],
 )
 def test_the_doctor_reports_a_public_url_that_twilio_cannot_use(tmp_path, public_url, advice):
     from voice.setup.checks import _public_url

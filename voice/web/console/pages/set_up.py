@@ -8,7 +8,8 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from voice.errors import MidcallError
-from voice.setup.checks import findings, set_up_number, webhooks_of
+from voice.setup.checks import findings
+from voice.setup.numbers import set_up_number, webhooks_of
 from voice.web.console.blueprint import Entry, blueprint
 from voice.web.guards import open_to, services
 
