@@ -106,6 +106,6 @@ def test_a_long_text_is_heard_whole_and_its_url_stays_short(stack):
     phone = stack.dial()
     text = "ж" * 1000
     stack.admin.command(phone, "say", text=text)
-    phone.hears(text).hears("press 1", times=2)
+    phone.hears(text)
     [url] = [request["url"] for request in phone.requests if "/interlude" in request["url"]]
     assert len(url) < 400

@@ -14,7 +14,9 @@ from voice.errors import MidcallError, NotFound, WrongState
 from voice.services import Services
 from voice.setup.finding import Finding
 
-ON_A_TRUNK = "The number belongs to a SIP trunk, so Twilio ignores its voice URL. Remove it from the trunk in the Console."
+ON_A_TRUNK = (
+    "The number belongs to a SIP trunk, so Twilio ignores its voice URL. Remove it there in the Console."
+)
 OF_AN_APP = "The number belongs to a TwiML app, so Twilio ignores its voice URL."
 FOR_FAX = "The number receives faxes. Set it to receive voice calls in the Console."
 

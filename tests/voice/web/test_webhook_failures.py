@@ -20,6 +20,7 @@ PATHS = {
     "recording": "/voice/recording",
     "fork": "/voice/fork",
     "conference": "/voice/conference",
+    "debugger": "/voice/debugger",
 }
 TOKEN = "the-token-of-the-request"
 

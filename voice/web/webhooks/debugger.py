@@ -60,7 +60,9 @@ def read_report(webhook: Webhook) -> Report:
         code=code,
         message=in_words(code, _QUERY.sub("", own_words)[:LONGEST_MESSAGE]),
         url=_QUERY.sub("", url) or None,
-        call_sid=_call_sid(payload.get("resource_sid"), _part(request, "parameters").get("CallSid")),
+        call_sid=_call_sid(
+            payload.get("resource_sid"), _part(request, "parameters").get("CallSid"), webhook.call_sid
+        ),
         command_in_url=_command_in(url),
         at=_moment(webhook.text("Timestamp", 64)),
     )
