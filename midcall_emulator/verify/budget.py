@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from midcall_emulator.verify.call_documents import LONGEST_CALL_SECONDS
 from midcall_emulator.verify.scenario import Scenario
-from midcall_emulator.verify.stage import LONGEST_CALL_SECONDS
 
 USD_PER_MINUTE = 0.03
 """One minute of one number calling the other in the US: 0.013 for the outgoing and 0.0085 for the incoming call

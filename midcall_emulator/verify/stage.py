@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Protocol
-from xml.sax.saxutils import quoteattr
 
+from midcall_emulator.verify.call_documents import LONGEST_CALL_SECONDS, CallDocuments, quiet
 from midcall_emulator.verify.errors import UnclearError
 from midcall_emulator.verify.evidence import kind_of, lines_of
 from midcall_emulator.verify.pace import Pace
 from midcall_emulator.verify.twilio_api import Response, TwilioApi
-from midcall_emulator.verify.webhook_server import Reply, Script, Visit
+from midcall_emulator.verify.webhook_server import Script, Visit
 
-LONGEST_CALL_SECONDS = 120
-SENTENCE = "This is a test of the telephone. It says one sentence, and then one more, to be recorded."
 _ANSWER_SECONDS = 25
 _RING_SECONDS = 30
 _REST_POLL_SECONDS = 0.5
@@ -42,59 +39,14 @@ class Surroundings:
     called: str
 
 
-def quiet(seconds: int) -> str:
-    """Return TwiML that answers the call and is silent. Gather answers at once; Pause would delay the answer."""
-    return f'<Gather timeout="{seconds}" finishOnKey=""/>'
+class Stage(CallDocuments):
+    """One scenario's stage."""
 
-
-def ringing(seconds: int) -> str:
-    """Return TwiML that lets the phone ring, and then rejects the call: a Pause at the beginning delays the answer
-    (https://www.twilio.com/docs/voice/twiml/pause)."""
-    return f'<Pause length="{seconds}"/><Reject/>'
-
-
-@dataclass
-class Stage:
-    """One scenario's stage. ``url`` makes the public URL of a path; ``script`` holds its answers and its visits."""
-
-    around: Surroundings
-    script: Script
-    url: Callable[[str], str]
-    log: list[tuple[float, str]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.started = self.around.pace.now()
+    def __init__(self, around: Surroundings, script: Script, url: Callable[[str], str]) -> None:
+        super().__init__(script, url, around.caller, around.called)
+        self.around, self.started = around, around.pace.now()
         self.calls: list[str] = []
-        self.conference = f"midcall-verify-{secrets.token_hex(6)}"
-        self.answer("phone-called", quiet(60))
-        self.answer("phone-caller", quiet(60))
-
-    # -- documents ---------------------------------------------------------------------------------------------
-
-    def answer(self, path: str, *replies: Reply | str) -> None:
-        """Set the answers of a path: TwiML without its root, or replies. The last one is repeated."""
-        self.script.replies[path] = [
-            reply if isinstance(reply, Reply) else Reply(f"<Response>{reply}</Response>") for reply in replies
-        ]
-
-    def attribute(self, name: str, path: str) -> str:
-        """Return an attribute with the URL of a path."""
-        return f"{name}={quoteattr(self.url(path))}"
-
-    def dial_caller(self, attributes: str = "") -> str:
-        """Return a Dial to the number that calls, whose action is at ``action``."""
-        action = self.attribute("action", "action")
-        limits = f'callerId="{self.around.called}" timeLimit="{LONGEST_CALL_SECONDS}"'
-        return f"<Dial {action} {limits} {attributes}>{self.around.caller}</Dial>"
-
-    def socket_attribute(self, name: str, path: str) -> str:
-        """Return an attribute with the WebSocket URL of a path."""
-        return f"{name}={quoteattr('ws' + self.url(path).removeprefix('http'))}"
-
-    def join(self, attributes: str = "", action: str = "action") -> str:
-        """Return a Dial into the scenario's conference."""
-        conference = f"<Conference {attributes}>{self.conference}</Conference>"
-        return f"<Dial {self.attribute('action', action)}>{conference}</Dial>"
+        self._log: list[tuple[float, str]] = []
 
     # -- calls -------------------------------------------------------------------------------------------------
 
@@ -105,7 +57,7 @@ class Stage:
         """
         if document:
             self.answer(path, document)
-        numbers = (self.around.caller, self.around.called)
+        numbers = (self.caller, self.called)
         from_, to = reversed(numbers) if back else numbers
         usual = {
             "From": from_,
@@ -146,6 +98,18 @@ class Stage:
             raise UnclearError("Twilio lists no leg of the Dial")
         self._keep(legs[0]["sid"])
         return str(legs[0]["sid"])
+
+    async def add_participant(self, form: Iterable[tuple[str, str]] = ()) -> str:
+        """Let REST dial the number that calls into the scenario's conference; return the CallSid."""
+        limits = [("Timeout", str(_RING_SECONDS)), ("TimeLimit", str(LONGEST_CALL_SECONDS))]
+        numbers = [("From", self.called), ("To", self.caller)]
+        added = await self.post_form(
+            f"/Conferences/{self.conference}/Participants", [*numbers, *limits, *form]
+        )
+        if not added.is_success:
+            raise UnclearError(f"Twilio refused the participant: {added.problem}")
+        self._keep(added.fields["call_sid"])
+        return str(added.fields["call_sid"])
 
     async def conference_path(self) -> str:
         """Return the path of the scenario's conference, which is in progress."""
@@ -240,7 +204,7 @@ class Stage:
 
     def evidence(self) -> list[str]:
         """Return what happened, line by line, without numbers and SIDs."""
-        return lines_of(self.log, self.script.visits, self.started)
+        return lines_of(self._log, self.script.visits, self.started)
 
     def _note(self, text: str) -> None:
-        self.log.append((self.around.pace.now(), text))
+        self._log.append((self.around.pace.now(), text))

@@ -3,8 +3,9 @@ final status is not said."""
 
 from __future__ import annotations
 
+from midcall_emulator.verify.call_documents import quiet, ringing
 from midcall_emulator.verify.scenario import scenario
-from midcall_emulator.verify.stage import Stage, quiet, ringing
+from midcall_emulator.verify.stage import Stage
 
 
 @scenario(

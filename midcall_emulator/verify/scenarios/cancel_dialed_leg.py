@@ -1,11 +1,12 @@
-"""Status=canceled for a ringing leg of a Dial. https://www.twilio.com/docs/voice/api/call-resource: it "attempts" to
-hang up queued or ringing calls."""
+"""Status=canceled for a ringing leg of a Dial. https://www.twilio.com/docs/voice/api/call-resource: it
+"attempts" to hang up queued or ringing calls."""
 
 from __future__ import annotations
 
+from midcall_emulator.verify.call_documents import ringing
 from midcall_emulator.verify.errors import UnclearError
 from midcall_emulator.verify.scenario import scenario
-from midcall_emulator.verify.stage import Stage, ringing
+from midcall_emulator.verify.stage import Stage
 
 
 @scenario(

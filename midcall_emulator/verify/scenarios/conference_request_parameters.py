@@ -1,4 +1,5 @@
-"""The parameters of a request for wait music. https://www.twilio.com/docs/voice/twiml/conference#waiturl lists none."""
+"""The parameters of a request for wait music. https://www.twilio.com/docs/voice/twiml/conference#waiturl lists
+none."""
 
 from __future__ import annotations
 

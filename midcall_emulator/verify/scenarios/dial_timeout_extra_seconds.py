@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from midcall_emulator.verify.call_documents import ringing
 from midcall_emulator.verify.scenario import scenario
-from midcall_emulator.verify.stage import Stage, ringing
+from midcall_emulator.verify.stage import Stage
 
 _TIMEOUT = 5
 

@@ -3,8 +3,9 @@ what happens to the keys."""
 
 from __future__ import annotations
 
+from midcall_emulator.verify.call_documents import quiet
 from midcall_emulator.verify.scenario import scenario
-from midcall_emulator.verify.stage import Stage, quiet
+from midcall_emulator.verify.stage import Stage
 
 
 @scenario(

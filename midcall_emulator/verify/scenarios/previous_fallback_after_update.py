@@ -3,8 +3,9 @@ https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource does 
 
 from __future__ import annotations
 
+from midcall_emulator.verify.call_documents import quiet
 from midcall_emulator.verify.scenario import scenario
-from midcall_emulator.verify.stage import Stage, quiet
+from midcall_emulator.verify.stage import Stage
 from midcall_emulator.verify.webhook_server import Reply
 
 

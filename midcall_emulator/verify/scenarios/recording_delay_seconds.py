@@ -3,8 +3,9 @@ is available; how late that is, is not said."""
 
 from __future__ import annotations
 
+from midcall_emulator.verify.call_documents import SENTENCE, quiet
 from midcall_emulator.verify.scenario import scenario
-from midcall_emulator.verify.stage import SENTENCE, Stage, quiet
+from midcall_emulator.verify.stage import Stage
 
 
 @scenario(

@@ -1,10 +1,11 @@
-"""The end of a conference over REST. https://www.twilio.com/docs/voice/api/conference-resource says that it ends the
-conference; older pages say that all participants are hung up on."""
+"""The end of a conference over REST. https://www.twilio.com/docs/voice/api/conference-resource says that it
+ends the conference; older pages say that all participants are hung up on."""
 
 from __future__ import annotations
 
+from midcall_emulator.verify.call_documents import quiet
 from midcall_emulator.verify.scenario import scenario
-from midcall_emulator.verify.stage import Stage, quiet
+from midcall_emulator.verify.stage import Stage
 
 
 @scenario(

@@ -3,9 +3,10 @@ https://www.twilio.com/docs/api/errors/16108 exists."""
 
 from __future__ import annotations
 
+from midcall_emulator.verify.call_documents import quiet
 from midcall_emulator.verify.errors import UnclearError
 from midcall_emulator.verify.scenario import scenario
-from midcall_emulator.verify.stage import Stage, quiet
+from midcall_emulator.verify.stage import Stage
 
 
 @scenario("What does a second recording of a call over REST do?", switches="second_recording", seconds=15)

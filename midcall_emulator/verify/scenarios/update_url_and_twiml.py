@@ -3,8 +3,9 @@ exclude each other; what happens is not said."""
 
 from __future__ import annotations
 
+from midcall_emulator.verify.call_documents import quiet
 from midcall_emulator.verify.scenario import scenario
-from midcall_emulator.verify.stage import Stage, quiet
+from midcall_emulator.verify.stage import Stage
 
 
 @scenario("What does an update with Url and Twiml do?", switches="update_url_and_twiml", seconds=15)

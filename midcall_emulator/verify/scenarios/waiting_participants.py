@@ -1,5 +1,5 @@
-"""The participants of a conference with one participant. https://www.twilio.com/docs/api/errors/16001: the conference
-is not currently active; which requests that means is not said."""
+"""The participants of a conference with one participant. https://www.twilio.com/docs/api/errors/16001: the
+conference is not currently active; which requests that means is not said."""
 
 from __future__ import annotations
 

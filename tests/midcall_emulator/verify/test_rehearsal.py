@@ -13,6 +13,7 @@ from midcall_emulator.verify.catalogue import NOT_ASKED, scenarios
 from midcall_emulator.verify.command import main
 
 OTHER_VALUES: dict[str, dict[str, object]] = {
+    "announcement_fail": {"announcement_fail": "internal"},
     "cancel_by_completed": {"cancel_by_completed": "completed"},
     "cancel_dialed_leg": {"cancel_dialed_leg": "ends"},
     "conference_first_sequence_number": {"conference_first_sequence_number": 0},
@@ -21,6 +22,7 @@ OTHER_VALUES: dict[str, dict[str, object]] = {
     "dial_action_lead_seconds": {"dial_action_lead_seconds": 0.05},
     "dial_timeout_extra_seconds": {"dial_timeout_extra_seconds": 0},
     "empty_redirect": {"empty_redirect": "loop"},
+    "event_lists": {"event_lists": "any"},
     "failed_wait_url": {"failed_wait_url": "silence"},
     "idempotency_token": {"idempotency_token": "all"},
     "least_call_seconds": {"least_call_seconds": 1},
@@ -28,6 +30,7 @@ OTHER_VALUES: dict[str, dict[str, object]] = {
     "leg_leaves_dial_most_ms": {"leg_leaves_dial_least_ms": 400, "leg_leaves_dial_most_ms": 600},
     "notifications_after_seconds": {"notifications_after_seconds": 5},
     "recording_delay_seconds": {"recording_delay_seconds": 30},
+    "recording_owner": {"recording_owner": "recorded"},
     "redirect_delay_seconds": {"redirect_delay_seconds": 0.65},
     "rest_end_of_conference": {"rest_end_of_conference": "hang-up"},
     "rest_lag_ms": {"rest_lag_ms": 2000},
