@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pytest
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from midcall_emulator.client import Emulator, Phone
@@ -15,6 +18,8 @@ from midcall_emulator.server import Background
 from midcall_emulator.settings import NUMBER, Settings
 from tests.support.fixtures import app_on
 from tests.support.ports import free_port
+from voice.calls import Call
+from voice.conferences.keeper import ConferenceKeeper
 from voice.control.runner import Runner
 from voice.registry import CommandRecord
 from voice.services import Services
@@ -58,6 +63,19 @@ class ServedApp:
             status_callback=f"{self._url}/voice/status",
         )
 
+    def tend_conferences(self, seconds: int) -> None:
+        """Let the keeper of conferences look once a second."""
+        keeper = ConferenceKeeper(self.services, self.services.clock.now)
+        for _ in range(seconds):
+            keeper.tend()
+            self.services.clock.sleep(1)
+
+    def call(self, phone: Phone) -> Call:
+        """The call as the registry knows it."""
+        found = self.services.registry.calls.get(phone.sid)
+        assert found is not None
+        return found
+
     def run(self, phone: Phone, command: str, **arguments: Any) -> CommandRecord:
         """Run a command on the call of the phone."""
         return Runner(self.services).run(command, arguments, "ann", phone.sid)
@@ -75,10 +93,11 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def served_app(database_url: str, spool: Any, **settings: str) -> Iterator[ServedApp]:
-    """Serve an app on this database on a free port, with an emulator as its Twilio."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
+def served_app(template: Path, folders: pytest.TempPathFactory, **settings: str) -> Iterator[ServedApp]:
+    """Serve an app with a new SQLite registry on a free port, with an emulator as its Twilio."""
+    folder, port = folders.mktemp("served"), free_port()
+    shutil.copy(template, folder / "midcall.db")
+    database_url, spool, url = f"sqlite:///{folder}/midcall.db", folder / "spool", f"http://127.0.0.1:{port}"
     with (
         Background(Settings(port=0, clock_mode="manual")) as emulator_url,
         app_on(database_url, spool, PUBLIC_URL=url, TWILIO_API_URL=emulator_url, **settings) as app,

@@ -62,7 +62,8 @@ class ConferenceKeeper:
     def _conferences(self) -> dict[str, list[Call]]:
         """The calls of each conference: those in it or dialed for it, and those that have requested its document."""
         store = self._services.registry.conferences
-        found = store.with_name_prefix(NAME_PREFIX)
+        joined = store.with_name_prefix(NAME_PREFIX)
+        found = {name: [call for call in calls if not _is_elsewhere(call)] for name, calls in joined.items()}
         for call in store.requested(room.name):
             name = requested_conference(call) or ""
             has_left = call.room == name and call.in_room is False
@@ -151,6 +152,11 @@ class ConferenceKeeper:
         self._services.registry.events.record_patiently(
             NewEvent(kind, "worker", participant.call_sid, details)
         )
+
+
+def _is_elsewhere(call: Call) -> bool:
+    """True for a call that has requested another scene since, although no callback reports that it left."""
+    return call.scene not in (None, room.name)
 
 
 def _as_participant(call: Call) -> Participant:

@@ -11,7 +11,7 @@ from voice.scenes.visit import is_ours
 
 
 def last_destination(services: CallServices, call: Call) -> Destination | None:
-    """Where the newest command that was not refused sent the caller; None if no command did."""
+    """Where the newest command that Twilio executed, or may have executed, sent the caller; None if no command did."""
     return _newest_destination(services, call, after=0)
 
 
@@ -45,7 +45,11 @@ def _newest_destination(services: CallServices, call: Call, after: int) -> Desti
         if record.id <= after:
             return None
         kind = kinds.get(record.command)
-        destination = kind.destination(record.arguments) if kind and record.state != "refused" else None
+        has_moved = record.state not in (
+            "requested",
+            "refused",
+        )  # a command in progress has moved no call yet
+        destination = kind.destination(record.arguments) if kind and has_moved else None
         if destination is not None:
             return destination
     return None

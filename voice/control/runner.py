@@ -123,6 +123,7 @@ class Runner:
             check_drops(self._services, command, call)
         try:
             with perhaps_executed():
+                self._services.talks_read_at.pop(call.call_sid, None)
                 return command.execute(call, command_id)
         except CallNotFound:
             self._require_known(call.call_sid)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from random import Random
 from typing import Any
@@ -21,10 +20,7 @@ SILENT = {"bridge", "speech", "silence"}  # what a party may hear while it is mo
 @pytest.fixture(scope="module")
 def served(sqlite_template, tmp_path_factory) -> Iterator[ServedApp]:
     """An app whose callers are transferred at once."""
-    folder = tmp_path_factory.mktemp("served")
-    shutil.copy(sqlite_template, folder / "midcall.db")
-    url = f"sqlite:///{folder}/midcall.db"
-    with served_app(url, folder / "spool", START_SCENE="transfer", TRANSFER_TO=AGENT) as served:
+    with served_app(sqlite_template, tmp_path_factory, START_SCENE="transfer", TRANSFER_TO=AGENT) as served:
         yield served
 
 
