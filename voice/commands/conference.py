@@ -71,6 +71,7 @@ class Announce(Interruption):
         """Refuse a URL that Twilio cannot request."""
         if self.arguments.url:
             check_media_url(self.arguments.url)
+        super().check()
 
     def content(self) -> dict[str, Any]:
         """The message or the sound."""

@@ -59,7 +59,10 @@ class Dial(AccountCommand):
             self.document = check_twiml(self.services.config, arguments.twiml)
 
     def execute(self, command_id: int) -> CallFacts:
-        """Create the call. The request is never repeated: Twilio offers no idempotency key for it."""
+        """Create the call. The request is never repeated: Twilio offers no idempotency key for it.
+
+        Source: https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource
+        """
         public_url = self.services.config["PUBLIC_URL"]
         return call_facts(
             self.services.twilio.calls.create(

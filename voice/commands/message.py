@@ -73,5 +73,8 @@ class Message(CallCommand):
 
 
 def _is_client(call: Call) -> bool:
-    """True for a call of the Voice SDK: Twilio writes its party as `client:` and the identity."""
+    """True for a call of the Voice SDK: Twilio writes its party as `client:` and the identity.
+
+    Source: https://www.twilio.com/docs/voice/api/call-resource#call-properties
+    """
     return (call.party_number or "").startswith(CLIENT)

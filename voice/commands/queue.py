@@ -91,7 +91,10 @@ class TakeNext(AccountCommand):
     Arguments = TakeNextArguments
 
     def execute(self, command_id: int) -> CallFacts:
-        """Redirect the first member of the queue. Twilio picks it, so two agents at a time receive two callers."""
+        """Redirect the first member of the queue. Twilio picks it, so two agents at a time receive two callers.
+
+        Source: https://www.twilio.com/docs/voice/api/member-resource#update-a-member-resource
+        """
         queue = self.arguments.queue
         params = _transfer_params(self.arguments, f"scenes/parked?queue={queue}")
         url = url_of_scene(self.services, "transfer", params, command_id)

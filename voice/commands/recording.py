@@ -32,7 +32,10 @@ class RecordStart(RecordingCommand):
     Arguments = RecordStartArguments
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
-        """Look for a recording first, because Twilio ignores a second one without an error."""
+        """Look for a recording first, because Twilio ignores a second one, with or without an error.
+
+        Source: https://www.twilio.com/docs/api/errors/16108
+        """
         if self.find_running(call):
             raise WrongState("The call is already being recorded.")
         attributes = {
@@ -47,7 +50,10 @@ class RecordStart(RecordingCommand):
 
 
 class RecordStop(RecordingCommand):
-    """The recording ends; Twilio reports when it is ready."""
+    """The recording ends; Twilio reports when it is ready.
+
+    Source: https://www.twilio.com/docs/voice/api/recording#recordingstatuscallback
+    """
 
     name = "record_stop"
     title = "Stop recording"

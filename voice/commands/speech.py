@@ -6,10 +6,16 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from voice.calls import CallFacts
 from voice.conferences.interruption import Interruption
+from voice.conferences.membership import Membership
 from voice.control.allowed_urls import check_media_url
 from voice.control.base import DroppingArguments
 from voice.scenes.fields import TONES, Language, VoiceName
+
+UNDOCUMENTED = (
+    "Twilio does not document that a participant of a conference receives tones. Ask whether they arrived."
+)
 
 
 class SayArguments(DroppingArguments):
@@ -55,6 +61,7 @@ class Play(Interruption):
     def check(self) -> None:
         """Refuse a URL that Twilio cannot request."""
         check_media_url(self.arguments.url)
+        super().check()
 
     def content(self) -> dict[str, Any]:
         """The sound."""
@@ -74,6 +81,15 @@ class SendDigits(Interruption):
     title = "Send tones (DTMF)"
     sent_noun = "Tones"
     Arguments = SendDigitsArguments
+
+    def announce(self, member: Membership, command_id: int) -> CallFacts:
+        """Play them to a participant. Twilio documents tones for a Play of a call, not for one of an announcement.
+
+        Source: https://www.twilio.com/docs/voice/twiml/play#attributes-digits
+        """
+        facts = super().announce(member, command_id)
+        self.note = UNDOCUMENTED
+        return facts
 
     def content(self) -> dict[str, Any]:
         """The tones."""

@@ -32,6 +32,7 @@ class Twiml(CallCommand):
 
     Twilio fetches nothing for it. The first request of Midcall's own URLs in it confirms the command; an error that
     Twilio reports makes it unconfirmed. Without either it stays accepted.
+    Source: https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource
     """
 
     name = "twiml"

@@ -13,6 +13,9 @@ from voice.control.live_update import update_live
 from voice.control.places import current_place, waits_in_queue
 from voice.control.scene_urls import url_of_scene
 from voice.registry.command_legs import ANNOUNCEMENT_LEG
+from voice.scenes import Visit
+from voice.twiml import TwimlRefused, check
+from voice.validation import invalid
 
 
 class Interruption(CallCommand):
@@ -26,6 +29,24 @@ class Interruption(CallCommand):
     def content(self) -> dict[str, Any]:
         """The parameters of the scene `interlude`."""
         raise NotImplementedError
+
+    def check(self) -> None:
+        """Refuse content for which Twilio would not run the document.
+
+        Twilio reports `announcement-fail` for its own failures only. A bad document plays an application error.
+        Sources: https://www.twilio.com/docs/voice/twiml/conference#attributes-statusCallbackEvent,
+        https://www.twilio.com/docs/api/errors/13520
+        """
+        text = self.content().get("text")
+        if text is not None and not any(letter.isalnum() for letter in text):
+            raise invalid([{"field": "text", "message": "Enter a message with words."}])
+        query = {name: str(value) for name, value in self.content().items()}
+        document = self.services.scenes["interlude"].twiml(Visit(self.services.config, query=query))
+        try:
+            check(document, f"{self.services.config['PUBLIC_URL']}/")
+        except TwimlRefused as error:
+            field = next(iter(query), "")
+            raise invalid([{"field": field, "message": one.message} for one in error.findings]) from None
 
     def drops(self, call: Call) -> list[Call]:
         """None: the parties who talk to the call move into a conference with it."""

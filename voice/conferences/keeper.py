@@ -5,6 +5,7 @@ moment, and only if the registry shows at most one participant who can talk and 
 decides; if it lists no one, or an error, the registry does: a conference with one participant has not started, and
 Twilio lists no participants for it. Several workers may do so at the same time, because each action is harmless when it
 is repeated.
+Source: https://www.twilio.com/docs/voice/api/conference-resource
 """
 
 from __future__ import annotations

@@ -39,6 +39,7 @@ def require_membership(call: Call) -> Membership:
     """The membership of the call as the registry knows it. Raises WrongState for a call that is in no conference.
 
     Twilio returns 404 for a participant who has left the conference.
+    Source: https://www.twilio.com/docs/voice/api/conference-participant-resource
     """
     if not call.in_room or call.conference_sid is None:
         raise WrongState("The call is not in a conference. Start a conference first.")

@@ -21,6 +21,7 @@ def check_socket_url(config: Config, url: str) -> None:
     """Raises ArgumentsRefused unless it is a wss URL without credentials, on an allowed host.
 
     Twilio connects over TLS only; the emulator, which has an http URL, accepts ws as well.
+    Source: https://www.twilio.com/docs/voice/twiml/stream#attributes-url
     """
     uses_emulator = urlsplit(config["TWILIO_API_URL"]).scheme == "http"
     secure = re.sub("^ws:", "wss:", url) if uses_emulator else url

@@ -65,6 +65,7 @@ class Destination:
     """Where a command sends the caller: a scene, the URL of a document, or a document itself.
 
     Twilio requests `fallback_url` if that fails.
+    Source: https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource
     """
 
     scene: str | None = None
@@ -76,10 +77,12 @@ class Destination:
 class Command:
     """What every command declares, and its checked arguments. A subclass with a `name` is in the catalogue.
 
-    `proof` says what shows that the command was carried out; the registry stores it with the command. `visit`: Twilio
-    requests a webhook with the command's id. `end`: Twilio reports the end of the call. `answer`: Twilio's answer
+    `proof` says what shows that the command was carried out; the registry stores it with the command. `visit`: a
+    webhook with the command's id arrives. `end`: Twilio reports the end of the call. `answer`: Twilio's answer
     shows the result. `log`: Twilio's log of the call shows it, 15 minutes after the end of the call. `none`: nothing
     shows it for sure, so the command stays `accepted`; a visit or an error of Twilio may still settle it.
+    Sources: https://www.twilio.com/docs/voice/api/call-resource#statuscallback,
+    https://www.twilio.com/docs/voice/api/call-event-resource
     """
 
     name: ClassVar[str] = ""

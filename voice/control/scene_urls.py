@@ -32,7 +32,7 @@ def url_of_scene(
 ) -> str:
     """The URL of the scene with its parameters, and with the command that leads there, if there is one.
 
-    A longer text is stored, and the URL carries its id: Twilio documents no length of a URL that it certainly requests.
+    A longer text is stored, and the URL carries its id: no page says how long a URL may be that Twilio requests.
     """
     values = services.scenes[name].params.model_validate(dict(params)).model_dump(exclude_unset=True)
     texts = {name: value for name, value in values.items() if name != "back" and _is_long(value)}

@@ -23,7 +23,10 @@ def hold(visit: Visit, params: HoldParams) -> VoiceResponse:
 
 @scene("Hold music", same_for_all=True, is_place=False)
 def hold_music(visit: Visit, _params: Params) -> VoiceResponse:
-    """Play music to a participant who is alone or on hold. Twilio requests it once, so it redirects to itself."""
+    """Play music to a participant who is alone or on hold. Twilio requests it once, so it redirects to itself.
+
+    Source: https://www.twilio.com/docs/voice/twiml/conference#attributes-waiturl
+    """
     response = VoiceResponse()
     response.play(visit.config["HOLD_MUSIC"])
     response.redirect(visit.url("hold_music"))

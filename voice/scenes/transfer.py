@@ -94,6 +94,7 @@ def transfer_outcome(visit: Visit, params: OutcomeParams) -> VoiceResponse:
 
     Twilio also requests this when an operator redirects the caller during the Dial, and ignores the answer. If an
     operator moved the parties into a conference, the answer is the conference instead.
+    Source: https://www.twilio.com/docs/voice/twiml/dial#attributes-action
     """
     response = VoiceResponse()
     if visit.dial_status in ("completed", "answered"):

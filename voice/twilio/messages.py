@@ -13,7 +13,10 @@ class TwilioMessages:
         self._client = client
 
     def send(self, call_sid: str, content: str, key: str) -> Resource:
-        """Send JSON to the software on the call. Twilio sends the same `key` only once."""
+        """Send JSON to the software on the call. Twilio sends the same `key` only once.
+
+        Source: https://www.twilio.com/docs/voice/api/userdefinedmessage-resource
+        """
         return self._client.request(
             lambda client: as_resource(
                 client.calls(call_sid).user_defined_messages.create(content=content, idempotency_key=key)

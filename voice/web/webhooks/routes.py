@@ -62,7 +62,10 @@ def fallback() -> Response:
 
 @blueprint.post("/status")
 def status() -> Response:
-    """A new status of a call. Twilio ignores the answer."""
+    """A new status of a call. Twilio ignores the answer.
+
+    Source: https://www.twilio.com/docs/voice/api/call-resource#statuscallback
+    """
     g.webhook.require_call()
     record("webhook.status")
     return Response(status=204)
