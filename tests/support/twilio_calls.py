@@ -23,6 +23,9 @@ class TwilioCalls:
     def __init__(self) -> None:
         self.requested: list[tuple[str, dict[str, str]]] = []
         self.ended: set[str] = set()
+        self.live: list[str] = []  # what the list of calls in progress shows
+        self.fetched: list[str] = []
+        self.pages = 0
         self.busy = 0
         self.before_update: Callable[[str], None] = lambda call_sid: None
         self._lock = threading.Lock()
@@ -31,7 +34,11 @@ class TwilioCalls:
         """The status and the body for a request."""
         if method == "POST":
             self.before_update(call_sid)
+        if call_sid == "Calls" and method == "GET":
+            return 200, self._list(form)
         with self._lock:
+            if method == "GET":
+                self.fetched.append(call_sid)
             if self.busy and method == "POST":
                 self.busy -= 1
                 return 429, TOO_MANY
@@ -43,6 +50,18 @@ class TwilioCalls:
                 self.ended.add(call_sid)
             status = "completed" if call_sid in self.ended else "in-progress"
             return 200, {"sid": call_sid, "status": status, "from": "+14155550199", "to": "+14155550100"}
+
+    def _list(self, query: dict[str, str]) -> dict[str, Any]:
+        """A page of the list of calls with one status."""
+        self.pages += 1
+        number, size = int(query.get("Page", 0)), int(query["PageSize"])
+        sids = self.live if query["Status"] == "in-progress" else []
+        shown = sids[number * size : (number + 1) * size]
+        following = (
+            f"/Calls.json?Page={number + 1}&PageToken=PA{number + 1}" if sids[(number + 1) * size :] else None
+        )
+        calls = [{"sid": sid, "status": query["Status"], "from": "+14155550199"} for sid in shown]
+        return {"calls": calls, "page": number, "page_size": size, "next_page_uri": following}
 
 
 class _Server(ThreadingHTTPServer):
@@ -62,8 +81,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         text = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-        form = {name: values[0] for name, values in parse_qs(text).items()}
-        call_sid = self.path.rpartition("/")[2].partition(".")[0]
+        path, _, query = self.path.partition("?")
+        form = {name: values[0] for name, values in parse_qs(text or query).items()}
+        call_sid = path.rpartition("/")[2].partition(".")[0]
         status, body = self.server.account.answer(self.command, call_sid, form)
         sent = json.dumps(body).encode()
         self.send_response(status)
