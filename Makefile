@@ -1,6 +1,6 @@
 # make run        web, worker and emulator in the foreground, on 127.0.0.1
 # make test       the test suite
-# make test-all   the test suite and its slow part
+# make test-all   the test suite, its slow part, and commands and conferences on a slow Twilio
 # make check      format, lint, types, dependencies
 # make pictures   the README's pictures, taken from a running `make run`
 # make mutants    the mutation tests; ONLY=voice/web/guards.py runs one module, ONLY=voice/operators a folder
@@ -23,7 +23,12 @@ test: $(INSTALLED)
 test-slow: $(INSTALLED)
 	$(TESTS) -m slow $(PYTEST) || [ $$? = 5 ]  # 5: no test is marked slow
 
-test-all: test test-slow
+SLOW_TWILIO := -p midcall_emulator.pytest_plugin --emulator-switches slow
+
+test-slow-twilio: $(INSTALLED)
+	$(TESTS) $(SLOW_TWILIO) -m "slow_twilio" -k "not postgresql" $(PYTEST)
+
+test-all: test test-slow test-slow-twilio
 
 check: $(INSTALLED)
 	$(BIN)/ruff format --check .
@@ -58,4 +63,4 @@ $(MUTANTS_INSTALLED): requirements-mutants.txt $(INSTALLED)
 	@$(PIP) -r requirements-mutants.txt
 	@touch $@
 
-.PHONY: run test test-slow test-all check pictures mutants bench
+.PHONY: run test test-slow test-slow-twilio test-all check pictures mutants bench
