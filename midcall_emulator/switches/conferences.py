@@ -33,12 +33,12 @@ class ConferenceSwitches:
         1, "SequenceNumber of a conference's first status callback", "undecided"
     )
     waiting_participants: str = switch(
-        "shown",
+        "hidden",
         "participants of a conference that has not started: 'hidden' (an empty list; 16001 for one of them, and for "
         "adding by SID) or 'shown'",
         "undecided",
         "docs/api/errors/16001: the conference is not currently active; which requests that means is not stated",
-        slow="hidden",
+        lenient="shown",
     )
     conferences_listed: str = switch(
         "in-progress",
@@ -56,25 +56,25 @@ class ConferenceSwitches:
         lenient=False,
     )
     rest_end_of_conference: str = switch(
-        "continue",
+        "hang-up",
         "what the end of a conference over REST does to its participants: 'hang-up', or 'continue' after their Dial",
         "undecided",
         "docs/voice/api/conference-resource says that the conference ends; older pages say that all are hung up on",
-        slow="hang-up",
+        lenient="continue",
     )
     announcement_fail: str = switch(
-        "any",
+        "internal",
         "when announcement-fail is reported: 'internal' (errors of Twilio; a document that fails plays an application "
         "error and reports nothing) or 'any'",
         "official",
         "docs/voice/twiml/conference#attributes-statusCallbackEvent: for internal errors; what a failed document "
         "reports is not stated",
-        slow="internal",
+        lenient="any",
     )
     conference_request_parameters: str = switch(
-        "call",
+        "none",
         "parameters of requests for wait, hold and announcement documents of a conference: 'none' or 'call'",
         "undecided",
         "docs/voice/twiml/conference#waiturl lists none",
-        slow="none",
+        lenient="call",
     )

@@ -17,7 +17,7 @@ OTHER_VALUES: dict[str, dict[str, object]] = {
     "cancel_by_completed": {"cancel_by_completed": "completed"},
     "cancel_dialed_leg": {"cancel_dialed_leg": "ends"},
     "conference_first_sequence_number": {"conference_first_sequence_number": 0},
-    "conference_request_parameters": {"conference_request_parameters": "none"},
+    "conference_request_parameters": {"conference_request_parameters": "call"},
     "conference_waiting_status": {"conference_waiting_status": "in-progress"},
     "dial_action_lead_seconds": {"dial_action_lead_seconds": 0.05},
     "dial_timeout_extra_seconds": {"dial_timeout_extra_seconds": 0},
@@ -32,12 +32,12 @@ OTHER_VALUES: dict[str, dict[str, object]] = {
     "recording_delay_seconds": {"recording_delay_seconds": 30},
     "recording_owner": {"recording_owner": "recorded"},
     "redirect_delay_seconds": {"redirect_delay_seconds": 0.65},
-    "rest_end_of_conference": {"rest_end_of_conference": "hang-up"},
+    "rest_end_of_conference": {"rest_end_of_conference": "continue"},
     "rest_lag_ms": {"rest_lag_ms": 2000},
     "second_recording": {"second_recording": "refuse"},
     "silent_recording": {"silent_recording": "keep"},
     "update_url_and_twiml": {"update_url_and_twiml": "url-wins"},
-    "waiting_participants": {"waiting_participants": "hidden"},
+    "waiting_participants": {"waiting_participants": "shown"},
 }
 """Other values of the switches that are neither true nor false, with the switches that go with them."""
 
