@@ -69,7 +69,7 @@ def test_a_removed_participant_and_the_one_left_alone_hear_goodbye(stack):
     story = stack.admin.wait_for(caller, lambda story: not story["call"]["live"])
     kinds = [event["kind"] for event in story["events"]]
     assert "room.ended" in kinds
-    assert stack.sdk.conferences.list(friendly_name=f"room-{caller.sid}")[0].status == "completed"
+    assert len(stack.sdk.conferences.list(friendly_name=f"room-{caller.sid}", status="completed")) == 1
 
 
 def test_an_announcement_reaches_all_participants_off_hold_or_only_one(stack):
@@ -117,7 +117,19 @@ def test_an_announcement_to_two_parties_moves_them_into_a_conference(stack):
     assert heard_by(caller, "Oh!", agent=agent) == {"agent"}
 
 
+def test_an_announcement_that_plays_an_application_error_is_not_confirmed(stack):
+    caller, _ = conference_of_two(stack)
+    stack.twilio.faults(
+        [{"on": "webhook", "match": "/scenes/interlude", "do": "status", "value": 500, "times": 5}]
+    )
+    command = stack.admin.command(caller, "announce", text="Nobody hears this.")
+    stack.wait_until(lambda: caller.heard[-1]["kind"] == "apology")
+    [state] = [one["state"] for one in stack.admin.story(caller)["commands"] if one["id"] == command["id"]]
+    assert state == "accepted"
+
+
 def test_a_failed_announcement_gives_its_reason(stack):
+    stack.twilio.switches(announcement_fail="any")
     caller, _ = conference_of_two(stack)
     stack.twilio.faults(
         [{"on": "webhook", "match": "/scenes/interlude", "do": "status", "value": 500, "times": 5}]

