@@ -13,7 +13,7 @@ from midcall_emulator.verify.catalogue import NOT_ASKED, scenarios
 from midcall_emulator.verify.command import main
 
 OTHER_VALUES: dict[str, dict[str, object]] = {
-    "announcement_fail": {"announcement_fail": "internal"},
+    "announcement_fail": {"announcement_fail": "any"},
     "cancel_by_completed": {"cancel_by_completed": "completed"},
     "cancel_dialed_leg": {"cancel_dialed_leg": "ends"},
     "conference_first_sequence_number": {"conference_first_sequence_number": 0},
