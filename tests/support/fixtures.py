@@ -19,7 +19,7 @@ from flask import Flask
 from midcall_emulator.client import Emulator
 from midcall_emulator.server import Background
 from midcall_emulator.settings import Settings
-from tests.support import database_clock  # noqa: F401 (sets the time of PostgreSQL)
+from tests.support import database_clock, url_builders  # noqa: F401 (PostgreSQL's time; one builder per URL)
 from tests.support.clients import ADMIN_TOKEN, PUBLIC_URL, Operator, Twilio, settings
 from tests.support.postgres import PostgreSQL, find_binaries
 from tests.support.skips import left_out

@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 import psycopg
@@ -19,6 +20,8 @@ import psycopg
 from tests.support.ports import free_port
 
 USER, TEMPLATE = "midcall", "template_midcall"
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")  # a crash may lose the data
+FILE_COPY_SINCE = 150000  # before this version PostgreSQL always copies the files of a template, the fast way
 
 
 def find_binaries() -> Path | None:
@@ -64,7 +67,7 @@ class PostgreSQL:
 
     def start(self) -> None:
         """Start the server, and wait until it accepts connections."""
-        values = ("listen_addresses=127.0.0.1", "fsync=off", "max_connections=200")
+        values = ("listen_addresses=127.0.0.1", "max_connections=200", *FAST)
         options = ["-D", "data", "-p", str(self.port), "-k", str(self._folder)]
         self._server = subprocess.Popen(
             [self._binaries / "postgres", *options, *(f"--{value}" for value in values)],
@@ -90,7 +93,8 @@ class PostgreSQL:
         if self._server.poll() is not None:  # an earlier test has stopped it and failed
             self.start()
         name = f"test_{next(self._numbers)}"
-        self._sql(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        strategy = "STRATEGY FILE_COPY" if self._version >= FILE_COPY_SINCE else ""
+        self._sql(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} {strategy}")
         yield self.url(name)
         if self._server.poll() is None:  # pytest may stop the server before fixtures that depend on it
             self._sql(f"DROP DATABASE {name} WITH (FORCE)")
@@ -103,9 +107,17 @@ class PostgreSQL:
         return True
 
     def _sql(self, statement: str) -> None:
-        address = {"host": "127.0.0.1", "port": self.port, "user": USER, "dbname": "postgres"}
-        with psycopg.connect(**address, autocommit=True, connect_timeout=2) as connection:
+        with self._connection() as connection:
             connection.execute(statement)
+
+    @cached_property
+    def _version(self) -> int:
+        with self._connection() as connection:
+            return connection.info.server_version
+
+    def _connection(self) -> psycopg.Connection:
+        address = {"host": "127.0.0.1", "port": self.port, "user": USER, "dbname": "postgres"}
+        return psycopg.connect(**address, autocommit=True, connect_timeout=2)
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [self._binaries / program, *arguments]
