@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.fixtures import *  # noqa: F403 (fixtures)
-from tests.support.fixtures import DATABASES, registry_url
+from tests.support.fixtures import DATABASES_OF_STACKS, registry_url
 from tests.support.stack import Stack
 
 ALLOWED_HOSTS = "127.0.0.1,media.example.com"  # the second one is in the examples of commands
 
 
-@pytest.fixture(scope="session", params=DATABASES)
+@pytest.fixture(scope="session", params=DATABASES_OF_STACKS)
 def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Web, worker and emulator."""
     folder = tmp_path_factory.mktemp(f"stack_{request.param}")

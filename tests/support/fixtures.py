@@ -19,7 +19,7 @@ from flask import Flask
 from midcall_emulator.client import Emulator
 from midcall_emulator.server import Background
 from midcall_emulator.settings import Settings
-from tests.support import database_clock, url_builders  # noqa: F401 (PostgreSQL's time; one builder per URL)
+from tests.support import database_clock, quick_hashes, url_builders  # noqa: F401 (each changes one thing for all tests)
 from tests.support.clients import ADMIN_TOKEN, PUBLIC_URL, Operator, Twilio, settings
 from tests.support.postgres import PostgreSQL, find_binaries
 from tests.support.skips import left_out
@@ -30,6 +30,7 @@ from voice.registry.engine.migration import migrate
 from voice.services import Services
 
 DATABASES = ("sqlite", "postgresql")
+DATABASES_OF_STACKS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.slow))
 
 
 @pytest.fixture(scope="session")

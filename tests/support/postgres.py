@@ -20,7 +20,7 @@ import psycopg
 from tests.support.ports import free_port
 
 USER, TEMPLATE = "midcall", "template_midcall"
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")  # a crash may lose the data
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")  # no data is kept
 FILE_COPY_SINCE = 150000  # before this version PostgreSQL always copies the files of a template, the fast way
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.fixtures import DATABASES, registry_url
+from tests.support.fixtures import DATABASES_OF_STACKS, registry_url
 from tests.support.stack import Stack
 from voice import build_services
 from voice.config import load
@@ -20,7 +20,7 @@ WORKER = ("flask", "--app", "app", "worker")
 WORKERS = ("worker", "second")
 
 
-@pytest.fixture(scope="module", params=DATABASES)
+@pytest.fixture(scope="module", params=DATABASES_OF_STACKS)
 def shared_stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Web, emulator and two workers for all tests of a module, once on each database."""
     folder = tmp_path_factory.mktemp(f"two_workers_{request.param}")

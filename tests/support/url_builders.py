@@ -1,4 +1,4 @@
-"""Compile the URL builder of each route once for all apps of the tests: it takes a third of the time to build an app."""
+"""Compile the URL builder of each route once for all apps of the tests: a third of the time to build an app."""
 
 from __future__ import annotations
 

@@ -110,6 +110,7 @@ def assert_answers_match(operation: schemathesis.APIOperation) -> None:
     answers()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_answers_match_the_document(document, part):
     operations = [result.ok() for result in document.get_all_operations()]

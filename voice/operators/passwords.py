@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TypeVar
 
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, profiles
 from argon2.exceptions import InvalidHashError, VerificationError
 from gevent import monkey
 from gevent.threadpool import ThreadPool
@@ -22,7 +22,8 @@ from voice.operators.password_strength import require_uncommon
 Result = TypeVar("Result")
 
 SHORTEST, LONGEST = 10, 1000
-_HASHER = PasswordHasher()  # RFC 9106, the low-memory profile
+PROFILE = profiles.RFC_9106_LOW_MEMORY
+_HASHER = PasswordHasher.from_parameters(PROFILE)
 
 
 def hash_password(password: str, *about: str) -> str:

@@ -95,3 +95,7 @@ def test_the_same_characters_from_another_keyboard_match():
 def test_a_password_that_an_older_release_hashed_as_typed_still_matches():
     decomposed = "gru\u0308ne zebras tanzen"
     assert passwords.matches(decomposed, passwords._HASHER.hash(decomposed))
+
+
+def test_a_hash_costs_as_much_as_rfc_9106_recommends():
+    assert (passwords.PROFILE.memory_cost, passwords.PROFILE.time_cost) == (64 * 1024, 3)

@@ -69,7 +69,7 @@ def test_an_unknown_name_costs_one_hash_as_well(people, app, monkeypatch):
         Browser(app).sign_in(name, "wrong password")
     assert len(checked) == 2
     parameters = {known.rpartition("$")[0].rpartition("$")[0] for known in checked}
-    assert parameters == {"$argon2id$v=19$m=65536,t=3,p=4"}
+    assert len(parameters) == 1
 
 
 def test_the_cookie_is_bound_to_this_host(app, people):
