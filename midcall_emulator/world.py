@@ -26,6 +26,7 @@ from midcall_emulator.twiml.background_documents import BackgroundDocuments
 from midcall_emulator.twiml.document import is_document
 from midcall_emulator.twiml.interpreter import Interpreter
 from midcall_emulator.twiml.vocabulary import read_vocabulary
+from midcall_emulator.wire.debugger import DebuggerWebhook
 from midcall_emulator.wire.faults import Faults
 from midcall_emulator.wire.status_callbacks import StatusCallbacks
 from midcall_emulator.wire.webhooks import Webhooks
@@ -47,6 +48,7 @@ class World:
         self.log = CallLog(self.clock, events)
         self.audio = Audio(self.clock, self.log, self.switches)
         self.webhooks = Webhooks(self, session)
+        self.log.on_notification = DebuggerWebhook(self).report
         self.status_callbacks = StatusCallbacks(self, is_document)
         self.lifecycle = CallLifecycle(self.clock, self.log, self.status_callbacks.report)
         self.recordings, self.conferences, self.queues = Recordings(self), Conferences(self), Queues(self)

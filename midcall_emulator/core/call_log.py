@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from midcall_emulator.core.call_record import Call, Notification
@@ -16,6 +17,7 @@ class CallLog:
 
     def __init__(self, clock: Clock, events: Events) -> None:
         self._clock, self._events = clock, events
+        self.on_notification: Callable[[Call, Notification], None] | None = None
 
     def publish(self, kind: str, call: Call, details: dict[str, Any] | None = None) -> None:
         """Publish an event of a call."""
@@ -35,8 +37,11 @@ class CallLog:
         self.error(call, problem.code, problem.message, problem.url)
 
     def _record(self, call: Call, level: str, code: int, message: str, url: str) -> None:
-        call.notifications.append(Notification(new_sid("NO"), self._clock.now(), code, level, message, url))
+        notification = Notification(new_sid("NO"), self._clock.now(), code, level, message, url)
+        call.notifications.append(notification)
         self.publish(level, call, {"code": code, "message": message, "url": url})
+        if self.on_notification:
+            self.on_notification(call, notification)
 
 
 class HasCallLog(Protocol):

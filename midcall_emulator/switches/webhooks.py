@@ -36,4 +36,7 @@ class WebhookSwitches:
         "webhooks reuse connections that were idle for less than a second; False: each webhook has its own",
         "undecided",
     )
+    debugger_url: str = switch(
+        "", "URL of the error webhook, which gets each warning and error of a call; empty: none", "emulator"
+    )
     max_requests_kept: int = switch(1000, "requests and heard items that are kept per call", "emulator")

@@ -82,6 +82,15 @@ def test_a_broken_redirect_in_a_document_shows_the_error_of_twilio(stack, other_
     assert message.startswith("Twilio reported: ")
 
 
+def test_the_error_webhook_reports_an_error_to_its_call_and_its_command(stack, other_host):
+    stack.twilio.switches(debugger_url=f"{stack.url}/voice/debugger")
+    phone = stack.dial()
+    gone = f"<Response><Redirect>{other_host}/gone</Redirect></Response>"
+    state, message, code, kinds = outcome(stack, phone, stack.admin.command(phone, "twiml", twiml=gone))
+    assert (state, code, "webhook.debugger" in kinds) == ("unconfirmed", 11200, True)
+    assert message.startswith("Twilio reported: The URL did not answer Twilio as expected.")
+
+
 def test_an_older_error_does_not_count_against_a_new_command(stack, other_host):
     phone = stack.dial()
     lost = f"<Response><Gather action='{other_host}/gone' numDigits='1'><Say>Press now.</Say></Gather></Response>"
