@@ -64,7 +64,11 @@ class AuditStore:
         return last_id, last_hash
 
     def erase(self, ids: Sequence[int], actor: Actor, reason: str) -> None:
-        """Erase the content of entries, and append which. Raises NotFound if one of them cannot be erased."""
+        """Erase actor, address, target and details of entries, and append which ids were erased, by whom and why.
+
+        The only way to erase content of the trail; the chain stays whole. All in one transaction: raises NotFound, and
+        erases nothing, if an entry does not exist, is erased already, or records an erasure.
+        """
         wanted = sorted(set(ids))
         entry = NewAuditEntry("audit.erased", actor, details={"ids": wanted, "reason": reason})
         write_audited(self._database, entry, lambda connection: _erase(connection, wanted))

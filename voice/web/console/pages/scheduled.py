@@ -13,7 +13,8 @@ from voice.errors import ArgumentsRefused, NotFound
 from voice.plans.schedule import PlanChange
 from voice.registry import BulkRun, Plan, PlanQuery
 from voice.validation import validate
-from voice.web.admin.plans import planner_for
+from voice.web.admin.inputs import read_query
+from voice.web.admin.plans import PlansQuery, planner_for
 from voice.web.console.blueprint import Entry, blueprint
 from voice.web.console.forms.form import Form
 from voice.web.console.forms.problems import field_errors, general_problem
@@ -29,9 +30,8 @@ PAGE = 50
 @blueprint.get("/scheduled")
 def scheduled() -> str:
     """Upcoming commands, the next one first, and past ones, the newest first."""
-    registry = services().registry
+    registry, cursor = services().registry, read_query(PlansQuery).cursor
     after, upcoming = registry.events.last_id(), registry.plans.upcoming(UPCOMING_LISTED)
-    cursor = request.args.get("cursor", type=int)
     past, next_cursor = registry.plans.find(PlanQuery(state=PAST, limit=PAGE, cursor=cursor))
     return render_template(
         "console/scheduled.html",
