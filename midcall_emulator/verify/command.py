@@ -85,7 +85,7 @@ def _is_confirmed() -> bool:
 
 async def _rehearse(parsed: argparse.Namespace) -> int:
     try:
-        switches = parse_switches("strict", parsed.switch)
+        switches = parse_switches(parsed.switches, parsed.switch)
     except ValueError as error:
         raise RefusalError(str(error)) from error
     async with rehearsal.emulator(switches) as url:

@@ -113,7 +113,8 @@ class WebhookServer:
             self.rejected = "webhooks without a valid signature came: check the auth token and the public URL"
             return web.Response(status=403, text="the signature is not valid")
         if not self._belongs(request, form):
-            self.rejected = "a call from another number was rejected"
+            if request.match_info["number"] == "phone":
+                self.rejected = "a call from another number was rejected"
             return web.Response(text=REJECT, content_type="text/xml")
         reply = self._script.reply_to(self._visit(request, form))
         if is_socket:
