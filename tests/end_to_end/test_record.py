@@ -112,6 +112,16 @@ def test_recording_a_leg_does_not_disturb_the_conversation(stack):
     assert phone.heard[-1]["kind"] == "bridge"
 
 
+def test_the_recording_of_a_leg_is_paused_and_stopped_from_both_legs(stack):
+    """Twilio lists the recording of two connected legs under the parent."""
+    phone, leg = connect_parties(stack)
+    stack.admin.command(leg, "record_start")
+    for one, name in ((leg, "record_pause"), (phone, "record_resume"), (leg, "record_stop")):
+        assert stack.admin.command(one, name)["state"] == "confirmed", name
+    [recording] = recordings(stack, phone)
+    assert recording["status"] in ("stopped", "processing", "completed")
+
+
 def test_each_refusal_says_what_to_do(stack):
     phone = stack.dial()
     path = f"/calls/{phone.sid}/record_"

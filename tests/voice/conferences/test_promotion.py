@@ -13,7 +13,8 @@ from midcall_emulator.settings import NUMBER
 from tests.support.served_app import ServedApp, served_app
 
 AGENT = "+14155550123"
-FEW_SEEDS, MANY_SEEDS, CHUNK = range(30), range(0, 1000, 100), 100
+CHUNK = 25
+FEW_SEEDS, MANY_SEEDS = range(30), range(0, 1000, CHUNK)
 SILENT = {"bridge", "speech", "silence"}  # what a party may hear while it is moved
 
 
