@@ -6,6 +6,7 @@ from typing import Any
 
 from voice.calls import Call, CallFacts
 from voice.conferences.changes import change_participant
+from voice.conferences.holds import is_held
 from voice.conferences.membership import Membership, find_membership
 from voice.conferences.promotion import promote_talk
 from voice.control.base import CallCommand
@@ -26,11 +27,9 @@ class _HoldCommand(CallCommand):
     group = "talk"
     needs = ("calls", "conferences", "participants")
 
-    def _set_hold(self, member: Membership, hold: bool, **attributes: Any) -> CallFacts:
+    def _set_hold(self, call: Call, member: Membership, hold: bool, **attributes: Any) -> CallFacts:
         """Twilio's answer confirms the command if it shows the wanted state; else the request for music does."""
-        conferences, sids = self.services.twilio.conferences, (member.conference_sid, member.call_sid)
-        participant = conferences.participant(*sids)
-        if participant and participant["hold"] == hold:
+        if is_held(self.services, call, member) == hold:
             raise WrongState(ON_HOLD if hold else NOT_ON_HOLD)
         if change_participant(self.services, member, hold=hold, **attributes)["hold"] == hold:
             self.proof = "answer"
@@ -59,7 +58,7 @@ class Hold(_HoldCommand):
         member = find_membership(self.services, call) or promote_talk(self.services, call, command_id)
         if member:
             music = url_of_scene(self.services, "hold_music", {}, command_id)
-            return self._set_hold(member, True, hold_url=music, hold_method="POST")
+            return self._set_hold(call, member, True, hold_url=music, hold_method="POST")
         if waits_on_hold(self.services, call):
             raise WrongState(ON_HOLD)
         back = current_place(self.services, call)
@@ -72,6 +71,7 @@ class Resume(_HoldCommand):
 
     name = "resume"
     title = "Resume call"
+    ends_hold = True
     button, shortcut = 5, "h"
 
     @classmethod
@@ -84,7 +84,7 @@ class Resume(_HoldCommand):
         """In a conference end Twilio's hold, elsewhere redirect to the place that the caller left."""
         member = find_membership(self.services, call)
         if member:
-            return self._set_hold(member, False)
+            return self._set_hold(call, member, False)
         if not (waits_on_hold(self.services, call) or waits_in_queue(self.services, call)):
             raise WrongState(NOT_ON_HOLD)
         place = back_in(call.scene_url) or "incoming"

@@ -8,9 +8,11 @@ from pydantic import Field
 
 from voice.calls import Call, CallFacts
 from voice.conferences.changes import change_participant
-from voice.conferences.membership import require_membership
+from voice.conferences.holds import is_held
+from voice.conferences.membership import Membership, require_membership
 from voice.conferences.participant_command import ParticipantCommand, difference
 from voice.control.base import Arguments
+from voice.control.live_update import CATCH_UP_DELAYS
 from voice.errors import WrongState
 
 
@@ -71,11 +73,21 @@ class EndsRoom(ParticipantCommand):
         `Hold=false` would take a participant off hold, so the command is refused for a participant on hold.
         Source: https://github.com/twilio/twilio-go/issues/259
         """
-        member, conferences = require_membership(call), self.services.twilio.conferences
-        sids = (member.conference_sid, member.call_sid)
-        if (conferences.participant(*sids) or {}).get("hold"):
+        member = require_membership(call)
+        if is_held(self.services, call, member):
             raise WrongState("The participant is on hold. Resume the call first.")
         attributes = self.attributes()
         change_participant(self.services, member, hold=False, **attributes)
-        self.doubt = difference(attributes, conferences.participant(*sids) or {})
+        self.doubt = self._read_back(member, attributes)
         return CallFacts(call.call_sid, None)
+
+    def _read_back(self, member: Membership, attributes: dict[str, Any]) -> str | None:
+        """The values that Twilio's API still shows otherwise after a moment, in words; None if there are none."""
+        conferences, doubt = self.services.twilio.conferences, None
+        for delay in (*CATCH_UP_DELAYS, 0.0):
+            shown = conferences.participant(member.conference_sid, member.call_sid)
+            doubt = difference(attributes, shown or {})
+            if doubt is None:
+                return None
+            self.services.clock.sleep(delay)
+        return doubt

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from voice.calls import Call
@@ -30,11 +30,13 @@ class Participant:
 def list_participants(services: CallServices, conference_sid: str) -> list[Participant]:
     """All participants that Twilio lists, and those who have joined by the callbacks. Raises as TwilioConferences.
 
-    Twilio's list can lag behind.
+    Twilio's list can lag behind. A participant is on hold if either source says so.
     """
     listed = {one.call_sid: one for one in participants_at_twilio(services, conference_sid)}
     joined = [from_registry(call) for call in services.registry.conferences.participants(conference_sid)]
-    return [*listed.values(), *(one for one in joined if one.call_sid not in listed)]
+    held = {one.call_sid for one in joined if one.on_hold}
+    missing = [one for one in joined if one.call_sid not in listed]
+    return [*(replace(one, on_hold=one.on_hold or sid in held) for sid, one in listed.items()), *missing]
 
 
 def participants_at_twilio(services: CallServices, conference_sid: str) -> list[Participant]:

@@ -143,6 +143,7 @@ class CallCommand(Command):
     cuts_connection: ClassVar[bool] = False  # cuts a <Connect> although the caller keeps their place
     involves_talk: ClassVar[bool] = False  # moves the parties who talk to the call as well
     hold_kind: ClassVar[HoldKind | None] = None  # puts the call on hold: who takes it back
+    ends_hold: ClassVar[bool] = False  # takes the call off hold
     button: ClassVar[int] = 0  # its position among the first buttons of a call; 0 puts it into its group
     shortcut: ClassVar[str] = ""  # the key of that button
 
