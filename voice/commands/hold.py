@@ -15,6 +15,7 @@ from voice.control.live_update import update_live
 from voice.control.places import current_place, is_on_hold, waits_in_queue, waits_on_hold
 from voice.control.scene_urls import url_of_scene
 from voice.errors import WrongState
+from voice.registry.command_legs import HOLD_LEG
 from voice.scenes.place import back_in, url_of_place
 
 ON_HOLD = "The call is already on hold."
@@ -27,9 +28,11 @@ class _HoldCommand(CallCommand):
     group = "talk"
     needs = ("calls", "conferences", "participants")
 
-    def _set_hold(self, call: Call, member: Membership, hold: bool, **attributes: Any) -> CallFacts:
+    def _set_hold(
+        self, call: Call, member: Membership, hold: bool, command_id: int, **attributes: Any
+    ) -> CallFacts:
         """Twilio's answer confirms the command if it shows the wanted state; else the request for music does."""
-        if is_held(self.services, call, member) == hold:
+        if is_held(self.services, call, member, before=command_id) == hold:
             raise WrongState(ON_HOLD if hold else NOT_ON_HOLD)
         if change_participant(self.services, member, hold=hold, **attributes)["hold"] == hold:
             self.proof = "answer"
@@ -55,15 +58,25 @@ class Hold(_HoldCommand):
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
         """In a conference use Twilio's hold, elsewhere the scene `hold`, whose URL keeps the place to resume."""
-        member = find_membership(self.services, call) or promote_talk(self.services, call, command_id)
+        member = find_membership(self.services, call) or self._promote(call, command_id)
         if member:
             music = url_of_scene(self.services, "hold_music", {}, command_id)
-            return self._set_hold(call, member, True, hold_url=music, hold_method="POST")
+            return self._set_hold(call, member, True, command_id, hold_url=music, hold_method="POST")
         if waits_on_hold(self.services, call):
             raise WrongState(ON_HOLD)
         back = current_place(self.services, call)
         url = url_of_scene(self.services, "hold", {"back": back}, command_id)
         return update_live(self.services, call.call_sid, url=url)
+
+    def _promote(self, call: Call, command_id: int) -> Membership | None:
+        """The membership after a promotion, whose visits do not confirm the hold; None for a lone caller."""
+        commands = self.services.registry.commands
+        if not self.services.registry.calls.talking_to(call):
+            return None
+        commands.expect_legs(command_id, [HOLD_LEG])
+        member = promote_talk(self.services, call, command_id)
+        commands.complete_leg(command_id, HOLD_LEG)
+        return member
 
 
 class Resume(_HoldCommand):
@@ -84,7 +97,7 @@ class Resume(_HoldCommand):
         """In a conference end Twilio's hold, elsewhere redirect to the place that the caller left."""
         member = find_membership(self.services, call)
         if member:
-            return self._set_hold(call, member, False)
+            return self._set_hold(call, member, False, command_id)
         if not (waits_on_hold(self.services, call) or waits_in_queue(self.services, call)):
             raise WrongState(NOT_ON_HOLD)
         place = back_in(call.scene_url) or "incoming"

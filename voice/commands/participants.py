@@ -74,7 +74,7 @@ class EndsRoom(ParticipantCommand):
         Source: https://github.com/twilio/twilio-go/issues/259
         """
         member = require_membership(call)
-        if is_held(self.services, call, member):
+        if is_held(self.services, call, member, before=command_id):
             raise WrongState("The participant is on hold. Resume the call first.")
         attributes = self.attributes()
         change_participant(self.services, member, hold=False, **attributes)

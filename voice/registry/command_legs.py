@@ -11,6 +11,7 @@ from voice.registry.schema.calls import calls
 from voice.registry.schema.commands import command_legs, commands
 
 UNDIALED_LEG = "to come"  # stands for the CallSid of a leg that is not dialed yet
+HOLD_LEG = "hold"  # stands for a leg: while it is missing, the move into a conference does not confirm a hold
 ANNOUNCEMENT_LEG = "announcement"  # stands for a leg: it arrives when the announcement has been played
 _WAITING_FOR = (
     select(commands.c.id)

@@ -130,6 +130,10 @@ class CommandStore:
         """Give the undialed leg of the command its CallSid."""
         self._database.write_patiently(lambda c: legs.set_leg_call_sid(c, command_id, call_sid))
 
+    def complete_leg(self, command_id: int, mark: str) -> None:
+        """Mark a leg that has no CallSid as arrived."""
+        self._database.write_patiently(lambda c: legs.mark_arrived(c, command_id, mark))
+
     def missing_legs(self, command_id: int) -> list[str]:
         """The legs of the command that have not arrived: CallSids, or marks of legs that have none."""
         of_command = command_legs.c.command_id == command_id
