@@ -8,6 +8,7 @@ import json
 import signal
 import sys
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import aiohttp
 
@@ -101,17 +102,26 @@ async def _run(
     """Run the scenarios until the end, or until a signal ends them, and print the result."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, lambda: _stop(stop))
     session = Session(settings, budget, stop, lambda text: print(text, file=sys.stderr, flush=True))
     await session.run(preparation.numbers)
     print(as_table(session.findings, settings.named_set))
-    if parsed.json:
+    if path := parsed.json or (None if parsed.rehearse else Path("verify-result.json")):
         result = as_json(session.findings, settings.named_set, _version(), budget.spent_usd)
-        parsed.json.write_text(json.dumps(result, indent=2) + "\n")
+        path.write_text(json.dumps(result, indent=2) + "\n")
+        print(f"{path} has the answers with the requests that led to them.", file=sys.stderr)
     _say_restored(session.problems, parsed)
     if session.problems:
         return _FAILED
     return _SAME if all(item.verdict == "same" for item in session.findings) else _DIFFERS
+
+
+def _stop(stop: asyncio.Event) -> None:
+    if not stop.is_set():
+        print(
+            "Stopping. The calls end, and the numbers get their settings back.", file=sys.stderr, flush=True
+        )
+    stop.set()
 
 
 async def _restore(parsed: argparse.Namespace) -> int:

@@ -57,7 +57,12 @@ def _add_ways_to_run(options: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="the numbers' settings until they are restored (verify-saved.json)",
     )
-    add("--json", type=Path, metavar="FILE", help="write the result as JSON too")
+    add(
+        "--json",
+        type=Path,
+        metavar="FILE",
+        help="the result as JSON (verify-result.json; a rehearsal writes none by default)",
+    )
     add("--only", action="append", default=[], metavar="SCENARIO", help="run this scenario; can be repeated")
     add("--list", action="store_true", help="list the scenarios, and do nothing else")
     add("--switches", default="strict", choices=SETS, help="set of switches to compare with (strict)")

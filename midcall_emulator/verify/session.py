@@ -96,14 +96,15 @@ class Session:
 
     async def _ask_all(self, around: Surroundings, server: WebhookServer) -> None:
         started = asyncio.get_running_loop().time()
-        for scenario in self._settings.scenarios:
+        count = len(self._settings.scenarios)
+        for number, scenario in enumerate(self._settings.scenarios, 1):
             lasted = asyncio.get_running_loop().time() - started
             if reason := self._reason_to_skip(scenario, lasted):
                 self._add(scenario, note=reason)
                 continue
             script = Script()
             stage = Stage(around, script, server.begin(script))
-            self._report(f"{scenario.name}: {scenario.question}")
+            self._report(f"{number} of {count}  {scenario.name}: {scenario.question}")
             await self._ask(scenario, stage, server)
 
     def _reason_to_skip(self, scenario: Scenario, lasted: float) -> str:

@@ -68,6 +68,20 @@ def test_the_emulator_does_what_its_switches_declare(tmp_path: Path) -> None:
     assert not (tmp_path / "saved.json").exists()
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_answers_come_from_a_slow_twilio_as_well(tmp_path: Path) -> None:
+    """The set `slow` has late and doubled callbacks, and REST that lags."""
+    _, findings = rehearse(tmp_path, "--switches", "slow")
+    other = {name for name, item in findings.items() if item["verdict"] != "same"}
+    assert other <= {
+        "dial_action_lead_seconds",  # the manual clock stands still while the action is held
+        "recording_delay_seconds",  # all callbacks are late
+        "redirect_of_both_legs",  # the leg has not left its Dial: no switch says that, but the time of two
+    }
+    assert [name for name, item in findings.items() if item["verdict"] == "no answer"] == []
+
+
 @pytest.mark.parametrize(
     ("switch", "scenario"),
     [
