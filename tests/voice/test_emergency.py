@@ -188,10 +188,13 @@ def test_a_document_that_rings_a_phone_is_refused_during_a_stop(sqlite_url, tmp_
 
 
 def test_a_scene_that_rings_a_phone_says_so(services):
-    visit = Visit(services.config, digits="1", query={"name": "sales", "text": "Hello", "to": "+14155550188"})
-    documents = {name: scene.twiml(visit) for name, scene in all_scenes().items()}
-    ringing = {name for name, document in documents.items() if rings_phone(document)}
-    assert ringing == {name for name, scene in all_scenes().items() if scene.dials_out} == {"transfer"}
+    ringing = set()
+    for name, scene in all_scenes().items():
+        required = dict.fromkeys(scene.entry().schema.get("required", []), "7")
+        visit = Visit(services.config, digits="1", query={**required, "to": "+14155550188"})
+        ringing |= {name} if rings_phone(scene.twiml(visit)) else set()
+    assert "transfer" in ringing
+    assert ringing == {name for name, scene in all_scenes().items() if scene.dials_out}
 
 
 def test_a_caller_who_reaches_a_scene_that_rings_a_phone_hears_the_message(admin, twilio, registry):
