@@ -24,9 +24,12 @@ test-slow: $(INSTALLED)
 	$(TESTS) -m slow $(PYTEST) || [ $$? = 5 ]  # 5: no test is marked slow
 
 SLOW_TWILIO := -p midcall_emulator.pytest_plugin --emulator-switches slow
+COMMANDS := conferences disconnecting every_command forks hold modify_calls reception record say supervision transfer \
+	warm_transfer
 
 test-slow-twilio: $(INSTALLED)
-	$(TESTS) $(SLOW_TWILIO) -m "slow_twilio" -k "not postgresql" $(PYTEST)
+	$(TESTS) $(SLOW_TWILIO) -m "not slow and not fast_twilio" -k "not postgresql" \
+		$(COMMANDS:%=tests/end_to_end/test_%.py) $(PYTEST)
 
 test-all: test test-slow test-slow-twilio
 

@@ -78,7 +78,7 @@ class RecordPause(RecordingCommand):
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
         """Pause the newest recording."""
-        recording = self.require_running(call)
+        recording = self.require_running(call, "in-progress")
         if recording["status"] == "paused":
             raise WrongState("The recording is already paused.")
         attributes = {"status": "paused", "pause_behavior": self.arguments.behaviour}
@@ -93,7 +93,7 @@ class RecordResume(RecordingCommand):
 
     def execute(self, call: Call, command_id: int) -> CallFacts:
         """Resume the newest recording."""
-        recording = self.require_running(call)
+        recording = self.require_running(call, "paused")
         if recording["status"] != "paused":
             raise WrongState("The recording is not paused.")
         return self.update(call, recording, "in-progress", status="in-progress")

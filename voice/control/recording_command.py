@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from voice.calls import Call, CallFacts
 from voice.control.base import CallCommand
-from voice.control.live_update import when_live
+from voice.control.live_update import CATCH_UP_DELAYS, when_live
 from voice.errors import TwilioFailed, WrongState
+from voice.events import now
 
 RUNNING = ("in-progress", "paused")
+LAG_SECONDS = 2.0
 BY_VERB = "RecordVerb"  # the source of a voicemail: it belongs to its scene
 
 
@@ -21,8 +24,33 @@ class RecordingCommand(CallCommand):
     needs = ("recordings",)
     proof = "answer"  # it shows the status of the recording
 
-    def find_running(self, call: Call) -> dict[str, Any] | None:
+    def find_running(self, call: Call, *wanted: str) -> dict[str, Any] | None:
         """The newest recording in progress or paused; None if there is none.
+
+        Twilio's list can lag behind an earlier command for the recording. If that was a moment ago, and the list shows
+        no recording with one of the statuses `wanted`, it is read again.
+        """
+        found = self._newest(call)
+        for delay in CATCH_UP_DELAYS if self._is_recent(call) else ():
+            if found and found["status"] in (wanted or RUNNING):
+                break
+            self.services.clock.sleep(delay)
+            found = self._newest(call)
+        return found
+
+    def _is_recent(self, call: Call) -> bool:
+        """Whether a command for the recording of this call ended within the time by which lists lag."""
+        names = {command.name for command in RecordingCommand.__subclasses__()}
+        ended = (
+            one.finished_at
+            for one in self.services.registry.commands.of_call(call.call_sid)
+            if one.command in names
+        )
+        since = now() - timedelta(seconds=LAG_SECONDS)
+        return any(moment is not None and moment >= since for moment in ended)
+
+    def _newest(self, call: Call) -> dict[str, Any] | None:
+        """The newest recording in progress or paused, as Twilio lists it.
 
         The recording of two legs that talk through a Dial refers to the parent, so it is looked for there as well. In
         a conference each leg has its own.
@@ -38,9 +66,9 @@ class RecordingCommand(CallCommand):
         parent = None if call.in_room else call.parent_call_sid
         return [call.call_sid, parent] if parent else [call.call_sid]
 
-    def require_running(self, call: Call) -> dict[str, Any]:
-        """The newest recording in progress or paused. Raises WrongState if there is none."""
-        recording = self.find_running(call)
+    def require_running(self, call: Call, *wanted: str) -> dict[str, Any]:
+        """The newest recording, as `find_running`. Raises WrongState if there is none."""
+        recording = self.find_running(call, *wanted)
         if recording is None:
             raise WrongState("The call is not being recorded. Start a recording first.")
         return recording
