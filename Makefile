@@ -28,7 +28,7 @@ COMMANDS := conferences disconnecting every_command forks hold modify_calls rece
 	warm_transfer
 
 test-slow-twilio: $(INSTALLED)
-	$(TESTS) $(SLOW_TWILIO) -m "not slow and not fast_twilio" -k "not postgresql" \
+	$(TESTS) $(SLOW_TWILIO) -m "not slow and not fast_twilio" \
 		$(COMMANDS:%=tests/end_to_end/test_%.py) $(PYTEST)
 
 test-all: test test-slow test-slow-twilio
