@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.clients import NUMBER
 from tests.support.command_examples import example_arguments
 from tests.support.conference_parties import (
@@ -207,6 +209,7 @@ def test_ends_room_ends_the_conference_when_the_participant_leaves(stack):
     expert.waits_for(status="completed", timeout=20)
 
 
+@pytest.mark.fast_twilio  # for a moment, REST shows no hold
 def test_ends_room_is_refused_on_hold_where_twilio_would_ignore_it(stack):
     caller, _ = conference_of_two(stack)
     stack.admin.command(caller, "hold")
@@ -232,6 +235,7 @@ def test_commands_for_participants_are_refused_outside_a_conference(stack):
     caller.press("2").hears("We are open")
 
 
+@pytest.mark.fast_twilio  # for a moment, REST shows the call in progress
 def test_a_hang_up_that_no_webhook_reports_refuses_every_command(stack):
     caller, agent = conference_of_two(stack)
     stack.twilio.faults([{"on": "webhook", "match": caller.sid, "do": "drop", "times": -1},

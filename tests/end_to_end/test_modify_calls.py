@@ -41,12 +41,14 @@ def other_host():
         server.shutdown()
 
 
+@pytest.mark.fast_twilio
 def test_the_sdk_replaces_twiml(stack):
     phone = stack.dial()
     stack.sdk.calls(phone.sid).update(twiml=SAY.format("Ahoy there"))
     phone.hears("Ahoy there")
 
 
+@pytest.mark.fast_twilio
 def test_the_sdk_redirects_to_a_url(stack):
     phone = stack.dial()
     stack.sdk.calls(phone.sid).update(url=f"{stack.url}/voice/scenes/goodbye", method="POST")
@@ -190,6 +192,7 @@ def test_a_call_that_no_webhook_reported_can_be_changed(stack):
     assert stack.admin.story(phone)["call"]["direction"] == "outbound-api"
 
 
+@pytest.mark.fast_twilio
 def test_the_admin_api_shows_the_list_and_the_resource_of_twilio(stack):
     phones = [stack.dial() for _ in range(3)]
     phones[0].hangup().waits_for(status="completed")

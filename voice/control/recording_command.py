@@ -31,7 +31,7 @@ class RecordingCommand(CallCommand):
         no recording with one of the statuses `wanted`, it is read again.
         """
         found = self._newest(call)
-        for delay in CATCH_UP_DELAYS if self._is_recent(call) else ():
+        for delay in CATCH_UP_DELAYS[:2] if self._is_recent(call) else ():
             if found and found["status"] in (wanted or RUNNING):
                 break
             self.services.clock.sleep(delay)
@@ -44,7 +44,7 @@ class RecordingCommand(CallCommand):
         ended = (
             one.finished_at
             for one in self.services.registry.commands.of_call(call.call_sid)
-            if one.command in names
+            if one.command in names and one.state != "refused"
         )
         since = now() - timedelta(seconds=LAG_SECONDS)
         return any(moment is not None and moment >= since for moment in ended)
