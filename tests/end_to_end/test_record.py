@@ -141,6 +141,7 @@ def test_each_refusal_says_what_to_do(stack):
     assert refusal_message(stack.admin.post(path + "start")) == "The call is already being recorded."
     assert refusal_message(stack.admin.post(path + "resume")) == "The recording is not paused."
     stack.admin.command(phone, "record_pause")
+    shown_recording(stack, phone, "paused")
     assert refusal_message(stack.admin.post(path + "pause")) == "The recording is already paused."
     assert len(recordings(stack, phone)) == 1
     wrong = stack.admin.post(path + "start", {"channels": "three"})
