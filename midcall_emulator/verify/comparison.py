@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from midcall_emulator.switches import values_of
+from midcall_emulator.verify.evidence import without_private_data
 from midcall_emulator.verify.scenario import Scenario, Value
 
 
@@ -43,8 +44,8 @@ class Finding:
             "emulator": self.emulator[0] if len(self.emulator) == 1 else list(self.emulator),
             "unit": self.scenario.unit,
             "verdict": self.verdict,
-            "note": self.note,
-            "evidence": self.evidence,
+            "note": without_private_data(self.note),
+            "evidence": [without_private_data(line) for line in self.evidence],
         }
 
 

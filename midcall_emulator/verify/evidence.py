@@ -7,6 +7,7 @@ import re
 from midcall_emulator.verify.webhook_server import Visit
 
 _SID = re.compile(r"/[A-Z]{2}[0-9a-f]{32}")
+_PRIVATE = re.compile(r"\w+://\S+|\+\d{7,15}|\b[A-Z]{2}[0-9a-f]{32}\b")
 _SHOWN = (
     "CallStatus",
     "DialCallStatus",
@@ -31,6 +32,11 @@ def lines_of(requests: list[tuple[float, str]], visits: list[Visit], started: fl
 def kind_of(path: str) -> str:
     """Return a path without SIDs."""
     return _SID.sub("", path)
+
+
+def without_private_data(text: str) -> str:
+    """Return a text, such as an error message of Twilio, without URLs, phone numbers and SIDs."""
+    return _PRIVATE.sub("…", text)
 
 
 def _text_of(visit: Visit) -> str:
