@@ -21,6 +21,8 @@ def test_notifications_and_events_are_listed(twilio: Emulator, app: ScriptedApp,
     assert [item.error_code for item in client.calls(phone.sid).notifications.list(log=1)] == ["12200"]
     single = client.calls(phone.sid).notifications(found[0].sid).fetch()
     assert "ErrorCode=11100" in str(single.message_text)
+    assert client.calls(phone.sid).events.list() == []
+    twilio.advance(900)
     requests = [event.request["url"] for event in client.calls(phone.sid).events.list()]
     assert requests == [app.url("/start"), app.url("/status")]
 
