@@ -39,11 +39,14 @@ class RecordingCommand(CallCommand):
         return found
 
     def _is_recent(self, call: Call) -> bool:
-        """Whether a command for the recording of this call ended within the time by which lists lag."""
+        """Whether a command for the recording, on either leg, ended within the time by which lists lag."""
         names = {command.name for command in RecordingCommand.__subclasses__()}
+        registry = self.services.registry
+        legs = [call.call_sid, *(other.call_sid for other in registry.calls.talking_to(call))]
         ended = (
             one.finished_at
-            for one in self.services.registry.commands.of_call(call.call_sid)
+            for leg in legs
+            for one in registry.commands.of_call(leg)
             if one.command in names and one.state != "refused"
         )
         since = now() - timedelta(seconds=LAG_SECONDS)
