@@ -57,9 +57,14 @@ def test_a_live_call_offers_its_available_commands_by_group(operator_browser, tw
     page = operator_browser.get(f"/console/calls/{sid}").text
     kinds = call_commands(services.commands)
     expected = {name for name, kind in kinds.items() if not kind.needs_conference}
-    assert command_links(page) == expected - {"resume", "take"}
+    assert command_links(page) == expected - {"resume", "take", "message"}
     assert re.findall(r"<h3>(\w+)</h3>", page)[:2] == ["Talk", "Redirect"]
     assert page.index("Say a message") < page.index("All commands")
+
+
+def test_the_call_of_a_client_offers_to_send_a_message(operator_browser, twilio):
+    sid = twilio.calls(From="client:ann")
+    assert "message" in command_links(operator_browser.get(f"/console/calls/{sid}").text)
 
 
 def test_a_call_on_hold_offers_resume_instead_of_hold(operator_browser, twilio):
