@@ -48,16 +48,32 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+class Complaints(list[str]):
+    """The texts of the browser's complaints. They may arrive after the action that causes them."""
+
+    def __init__(self) -> None:
+        self._expected: list[str] = []
+
+    def expect(self, part: str) -> None:
+        """Expect complaints with this text in them, at any time of the test."""
+        self._expected.append(part)
+
+    @property
+    def unexpected(self) -> list[str]:
+        """The complaints that no test expects."""
+        return [text for text in self if not any(part in text for part in self._expected)]
+
+
 @pytest.fixture
-def complaints() -> Iterator[list[str]]:
-    """The browser's complaints. A test that expects a complaint removes it."""
-    complaints: list[str] = []
+def complaints() -> Iterator[Complaints]:
+    """The browser's complaints, for a test that expects some."""
+    complaints = Complaints()
     yield complaints
-    assert complaints == []
+    assert not complaints.unexpected, complaints.unexpected
 
 
 @pytest.fixture
-def page(browser: Browser, complaints: list[str]) -> Iterator[Page]:
+def page(browser: Browser, complaints: Complaints) -> Iterator[Page]:
     """An empty page without cookies, as wide as a desktop; `set_viewport_size` makes it as narrow as a phone."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, timezone_id="UTC")
     context.set_default_timeout(_ACTION_TIMEOUT)
