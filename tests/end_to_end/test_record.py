@@ -125,8 +125,9 @@ def test_the_recording_of_a_leg_is_paused_and_stopped_from_both_legs(stack):
     stack.admin.command(leg, "record_start")
     for one, name in ((leg, "record_pause"), (phone, "record_resume"), (leg, "record_stop")):
         assert stack.admin.command(one, name)["state"] == "confirmed", name
-    [recording] = recordings(stack, phone)
-    assert recording["status"] in ("stopped", "processing", "completed")
+    stopped = {"stopped", "processing", "completed"}
+    stack.wait_until(lambda: {one["status"] for one in recordings(stack, phone)} <= stopped)
+    assert len(recordings(stack, phone)) == 1
 
 
 def test_each_refusal_says_what_to_do(stack):

@@ -30,13 +30,23 @@ class Participant:
 def list_participants(services: CallServices, conference_sid: str) -> list[Participant]:
     """All participants that Twilio lists, and those who have joined by the callbacks. Raises as TwilioConferences.
 
-    Twilio's list can lag behind. A participant is on hold if either source says so.
+    Twilio's list can lag behind. A participant has joined, or is on hold, if either source says so.
     """
-    listed = {one.call_sid: one for one in participants_at_twilio(services, conference_sid)}
-    joined = [from_registry(call) for call in services.registry.conferences.participants(conference_sid)]
-    held = {one.call_sid for one in joined if one.on_hold}
-    missing = [one for one in joined if one.call_sid not in listed]
-    return [*(replace(one, on_hold=one.on_hold or sid in held) for sid, one in listed.items()), *missing]
+    known = [from_registry(call) for call in services.registry.conferences.participants(conference_sid)]
+    found = {one.call_sid: one for one in known}
+    for one in participants_at_twilio(services, conference_sid):
+        found[one.call_sid] = _with_callbacks(one, found.get(one.call_sid))
+    return list(found.values())
+
+
+def _with_callbacks(listed: Participant, known: Participant | None) -> Participant:
+    if known is None:
+        return listed
+    return replace(
+        listed,
+        has_joined=listed.has_joined or known.has_joined,
+        on_hold=listed.on_hold or known.on_hold,
+    )
 
 
 def participants_at_twilio(services: CallServices, conference_sid: str) -> list[Participant]:

@@ -117,7 +117,8 @@ def test_webhooks_are_recorded_while_five_million_calls_are_migrated(old_postgre
     migrating.start()
     while not done.is_set() and migrating.is_alive():
         values = {"sid": f"CB{written:032}"}
-        old_postgresql.write(lambda connection, values=values: connection.execute(ONE_CALL, values))
+        with old_postgresql.engine.begin() as connection:  # as the release before the migrations does
+            connection.execute(ONE_CALL, values)
         written += 1
         time.sleep(0.02)
     migrating.join()
