@@ -120,7 +120,7 @@ class EndRoom(ParticipantCommand):
         found = list_participants(self.services, require_membership(call).conference_sid)
         others = [one for one in found if one.call_sid != call.call_sid]
         present = [one.call_sid for one in others if one.has_joined]
-        self.services.registry.commands.expect_legs(command_id, present)
+        self.services.registry.commands.expect_legs(command_id, [call.call_sid, *present])
         for one in others:
             with suppress(WrongState):  # they have hung up
                 lead_out(self.services, one.call_sid, command_id)

@@ -18,6 +18,7 @@ from voice.events import NewEvent, now
 from voice.registry.command_legs import (
     ANNOUNCEMENT_LEG,
     commands_waiting_for,
+    has_arrived,
     has_missing_legs,
     mark_arrived,
 )
@@ -182,7 +183,8 @@ def report_error(connection: Connection, command_id: int, message: str, twilio_c
 def finish_with_call(connection: Connection, call_sid: str, status: str, reason: str | None = None) -> None:
     """Move the commands of a call that ended: proof `end` is confirmed, a redirect on its way cannot arrive.
 
-    Commands with the proof `none` or `log` are left to Twilio's own log, which may report later.
+    A command whose caller has arrived waits for the other legs. Commands with the proof `none` or `log` are left to
+    Twilio's own log, which may report later.
     """
     unfinished = (commands.c.call_sid == call_sid) & commands.c.finished_at.is_(None)
     shown_by_webhooks = func.coalesce(commands.c.proof, "").not_in(("none", "log"))
@@ -190,7 +192,8 @@ def finish_with_call(connection: Connection, call_sid: str, status: str, reason:
     for row in connection.execute(query).all():
         if row.proof == "end":
             change_state(connection, row.id, StateChange("confirmed", reason))
-        elif row.state != "requested":  # the process that runs it learns of the end from Twilio
+        elif row.state != "requested" and not has_arrived(connection, row.id, call_sid):
+            # while it is requested, the process that runs it learns of the end from Twilio
             missed = StateChange("unconfirmed", "The call ended before the caller got there.")
             change_state(connection, row.id, missed)
     for command_id in commands_waiting_for(connection, call_sid):

@@ -146,3 +146,18 @@ def test_a_participant_who_joined_while_ringing_and_did_not_answer_is_not_there(
     twilio.status(guest, "no-answer", 2)
     outcome = registry.commands.get(command.id)
     assert (outcome.state, outcome.message) == ("unconfirmed", "There was no answer.")
+
+
+@pytest.mark.parametrize("first", ["caller", "leg"])
+def test_a_command_that_moves_two_calls_is_confirmed_by_both_visits_in_any_order(twilio, registry, first):
+    """The first one may have heard goodbye and be gone before the second one has arrived."""
+    caller, leg = twilio.calls(), twilio.calls()
+    command = requested(registry, caller, "end_room")
+    registry.commands.expect_legs(command.id, [caller, leg])
+    registry.commands.settle(command, "accepted", final=False)
+    one, other = (caller, leg) if first == "caller" else (leg, caller)
+    twilio.scene(one, f"room_left?command={command.id}")
+    twilio.status(one, "completed", 1)
+    assert registry.commands.get(command.id).state == "accepted"
+    twilio.scene(other, f"room_left?command={command.id}")
+    assert registry.commands.get(command.id).state == "confirmed"
