@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.console_page import call_in, expect
 from tests.support.console_visitor import PASSWORD
 
@@ -40,6 +42,7 @@ def test_the_first_link_opens_the_form_for_a_password(page, console):
     assert page.request.get(link, max_redirects=0).status == 401
 
 
+@pytest.mark.slow
 def test_a_page_warns_when_its_session_has_ended(page, console, complaints):
     first_sign_in(page, console, "ines")
     page.goto(f"{console.url}/console/")

@@ -88,6 +88,7 @@ def slow_worker(stack: Stack) -> Iterator[None]:
     stack.restart_worker()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("slow_worker")
 def test_a_run_survives_a_killed_worker_and_changes_no_call_twice(stack):
     """Two requests may be on their way when the worker is killed. They are not sent again; all others are sent once."""

@@ -61,6 +61,7 @@ def test_the_page_shows_a_scene_a_rule_and_a_command_for_each_proof():
     assert sorted(proofs) == sorted(get_args(Proof))
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_a_new_scene_command_and_rule_work_in_api_command_line_and_rules(extended):
     phone = extended.dial()
@@ -76,6 +77,7 @@ def test_a_new_scene_command_and_rule_work_in_api_command_line_and_rules(extende
     assert "survey" in extended.flask("calls", "survey", "--help").stdout
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_each_command_is_confirmed_by_its_proof_only(extended):
     """`visit` is confirmed by the survey above. During a call nothing confirms `none` and `log`."""
@@ -96,6 +98,7 @@ def test_each_command_is_confirmed_by_its_proof_only(extended):
     assert extended.admin.command(extended.dial(), "bill")["state"] == "accepted"
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_the_page_of_the_console_guide_lists_callers_and_ends_a_call(extended):
     waiting, _ = extended.dial(), extended.dial(from_=OTHER_CALLER)

@@ -91,6 +91,7 @@ def test_the_error_webhook_reports_an_error_to_its_call_and_its_command(stack, o
     assert message.startswith("Twilio reported: The URL did not answer Twilio as expected.")
 
 
+@pytest.mark.slow
 def test_an_older_error_does_not_count_against_a_new_command(stack, other_host):
     phone = stack.dial()
     lost = f"<Response><Gather action='{other_host}/gone' numDigits='1'><Say>Press now.</Say></Gather></Response>"
@@ -133,6 +134,7 @@ def test_a_fallback_url_on_a_host_that_is_not_allowed_is_refused(stack):
     assert "Welcome" in spoken_to(phone)[0]
 
 
+@pytest.mark.slow
 def test_a_command_stays_accepted_while_twilio_cannot_be_read(stack, other_host):
     phone = stack.dial()
     blind = {"on": "rest", "match": {"method": "GET", "path": "/Notifications"}, "times": 2}

@@ -74,6 +74,7 @@ def test_the_session_works_to_the_letter(started):
     assert "error" not in answers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_stop_of_make_run_leaves_no_process_and_no_lock_behind(started, how):
     folder, _, process, _ = started
@@ -88,6 +89,7 @@ def test_a_stop_of_make_run_leaves_no_process_and_no_lock_behind(started, how):
     assert "Traceback" not in process.stdout.read()
 
 
+@pytest.mark.slow
 def test_make_run_listens_on_the_loopback_address_only(started):
     _, environment, process, _ = started
     connections = [

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import MetaData
 
+from tests.support.fixtures import DATABASES_OF_STACKS
 from tests.support.stack import ROOT, Stack
 from voice.registry.engine.database import open_database
 
@@ -54,7 +55,7 @@ def home(tmp_path):
     return tmp_path
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=DATABASES_OF_STACKS)
 def stack(request, home):
     """The copy, running. `outage` is a time without its database."""
     url = request.getfixturevalue(f"{request.param}_url")

@@ -173,6 +173,7 @@ def write_entries(url: str, writer: int, start: Any) -> None:
     registry.close()
 
 
+@pytest.mark.slow
 def test_workers_that_append_at_the_same_time_keep_the_chain_whole(database_url):
     run_writers(write_entries, database_url, WRITERS)
     registry = Registry(database_url)

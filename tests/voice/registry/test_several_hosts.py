@@ -56,6 +56,7 @@ def failed_reads(url: str) -> int:
     return int(done.stdout)
 
 
+@pytest.mark.slow
 def test_a_host_that_hangs_costs_one_failed_read(postgresql_url, hung_port):
     port = make_url(postgresql_url).port
     assert failed_reads(with_hosts(postgresql_url, hung_port, port)) == 1

@@ -114,6 +114,7 @@ def test_requests_to_twilio_are_bounded_for_each_person():
             limits.count_twilio("ada")
 
 
+@pytest.mark.slow
 def test_the_api_shares_and_bounds_look_ups(app):
     """Nothing listens at the address of Twilio: each request that is made fails, and the bound is reached."""
     client, ada = app.test_client(), bearer(app, "ada")
