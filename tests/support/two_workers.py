@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.fixtures import DATABASES_OF_STACKS, registry_url
-from tests.support.stack import Stack
+from tests.support.stack import START_SECONDS, Stack
 from voice import build_services
 from voice.config import load
 from voice.worker.loop import Worker
@@ -39,9 +39,7 @@ def stack(shared_stack: Stack) -> Iterator[Stack]:
     for rule in shared_stack.admin.get("/rules").json()["rules"]:
         if rule["id"]:
             shared_stack.admin.delete(f"/rules/{rule['name']}")
-    for name in WORKERS:
-        if name not in shared_stack.processes:
-            shared_stack.start(name, *WORKER)
+    start_missing_workers(shared_stack)
 
 
 @pytest.fixture
@@ -49,6 +47,20 @@ def own_worker(stack: Stack) -> Iterator[Worker]:
     """A worker in the process of the test, whose clock the test can turn."""
     services = build_services(load(stack.environment, dotenv=None))
     yield Worker(services)
+    services.close()
+
+
+def start_missing_workers(stack: Stack) -> None:
+    """Start the workers that do not run, and wait for their first heartbeats: the next test relies on both."""
+    missing = [name for name in WORKERS if name not in stack.processes]
+    if not missing:
+        return
+    services = build_services(load(stack.environment, dotenv=None))
+    live = services.registry.workers.live
+    before = {worker.id for worker in live()}
+    for name in missing:
+        stack.start(name, *WORKER)
+    stack.wait_until(lambda: len({worker.id for worker in live()} - before) >= len(missing), START_SECONDS)
     services.close()
 
 
