@@ -22,13 +22,16 @@ from voice.scenes.room import room, room_left
 def lead_out(services: CallServices, call_sid: str, command_id: int | None = None) -> None:
     """Redirect a participant to what follows the conference: their place, or a goodbye. A ringing phone stops.
 
+    The callback about the answer may come after that of the join. `canceled` does not affect a call in progress.
+    Source: https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource
+
     Raises WrongState for a call that has ended, else as TwilioClient.request.
     """
     call = services.registry.calls.get(call_sid)
-    if call and call.status in NOT_ANSWERED:
+    if call and call.status in NOT_ANSWERED and not call.in_room:
         with suppress(TwilioRefused, CallNotFound):  # it is answered by now, or has ended
-            services.twilio.calls.update(call_sid, status="canceled")
-            return
+            if services.twilio.calls.update(call_sid, status="canceled")["status"] != "in-progress":
+                return
     update_live(services, call_sid, url=_exit_url(services, call, command_id))
 
 
