@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 import aiohttp
 from aiohttp import web
@@ -79,6 +80,19 @@ def _address(host: str, port: int) -> str:
     """Return the URL at which this machine reaches a socket bound to ``host``, a wildcard or IPv6 address included."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[str]:
+    """Yield the address of an emulator that runs in this event loop. OSError if the address is in use."""
+    until, url = asyncio.Event(), asyncio.get_running_loop().create_future()
+    listening = bound_socket(settings.host, settings.port)
+    server = asyncio.create_task(serve(settings, listening, url.set_result, until))
+    try:
+        yield await url
+    finally:
+        until.set()
+        await server
 
 
 def bound_socket(host: str, port: int) -> socket.socket:

@@ -25,7 +25,7 @@ from midcall_emulator.load.runner import run
 from midcall_emulator.load.scenario import ARRIVALS, Scenario, ScenarioError
 from midcall_emulator.load.scenario_file import read
 from midcall_emulator.load.statistics import Statistics
-from midcall_emulator.server import bound_socket, serve
+from midcall_emulator.server import serving
 from midcall_emulator.settings import ACCOUNT, TOKEN, Settings
 from midcall_emulator.wire.urls import is_http_url
 
@@ -153,11 +153,5 @@ async def _emulator(scenario: Scenario, parsed: argparse.Namespace) -> AsyncIter
     settings = Settings(
         port=0, account=parsed.account, token=parsed.token, numbers=(number,), clock_speed=parsed.speed
     )
-    until, url = asyncio.Event(), asyncio.get_running_loop().create_future()
-    listening = bound_socket(settings.host, settings.port)
-    server = asyncio.create_task(serve(settings, listening, url.set_result, until))
-    try:
-        yield await url
-    finally:
-        until.set()
-        await server
+    async with serving(settings) as url:
+        yield url

@@ -13,6 +13,7 @@ from pathlib import Path
 import aiohttp
 
 from midcall_emulator.options import parse_switches
+from midcall_emulator.server import serving
 from midcall_emulator.verify import rehearsal, saved_settings
 from midcall_emulator.verify.budget import Budget, duration
 from midcall_emulator.verify.catalogue import scenarios
@@ -89,7 +90,7 @@ async def _rehearse(parsed: argparse.Namespace) -> int:
         switches = parse_switches(parsed.switches, parsed.switch)
     except ValueError as error:
         raise RefusalError(str(error)) from error
-    async with rehearsal.emulator(switches) as url:
+    async with serving(rehearsal.rehearsal_settings(switches)) as url:
         settings = rehearsal_settings(parsed, url)
         saved_settings.refuse_existing(settings.saved)
         budget = Budget(parsed.max_usd, parsed.usd_per_minute)

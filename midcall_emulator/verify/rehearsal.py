@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 from midcall_emulator.core.numbers import Number
-from midcall_emulator.server import bound_socket, serve
 from midcall_emulator.settings import NUMBER, Settings
 
 OTHER_NUMBER = "+14155550101"
@@ -18,17 +14,3 @@ def rehearsal_settings(switches: dict[str, Any]) -> Settings:
     """Return the settings of an emulator with two numbers."""
     numbers = (Number(NUMBER, "PN" + "0" * 32), Number(OTHER_NUMBER, "PN" + "1" * 32))
     return Settings(port=0, numbers=numbers, clock_mode="manual", switches=switches)
-
-
-@asynccontextmanager
-async def emulator(switches: dict[str, Any]) -> AsyncIterator[str]:
-    """Yield the address of an emulator in this process."""
-    settings = rehearsal_settings(switches)
-    until, url = asyncio.Event(), asyncio.get_running_loop().create_future()
-    listening = bound_socket(settings.host, settings.port)
-    server = asyncio.create_task(serve(settings, listening, url.set_result, until))
-    try:
-        yield await url
-    finally:
-        until.set()
-        await server

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from midcall_emulator.verify.call_documents import LONGEST_CALL_SECONDS, CallDocuments, quiet
 from midcall_emulator.verify.errors import UnclearError
@@ -111,12 +111,20 @@ class Stage(CallDocuments):
         self._keep(added.fields["call_sid"])
         return str(added.fields["call_sid"])
 
-    async def conference_path(self) -> str:
-        """Return the path of the scenario's conference, which is in progress."""
-        listed = await self.get("/Conferences", FriendlyName=self.conference, Status="in-progress")
-        if not listed.fields.get("conferences"):
-            raise UnclearError("Twilio lists no conference in progress")
-        return f"/Conferences/{listed.fields['conferences'][0]['sid']}"
+    async def conference_path(self, *statuses: str) -> str:
+        """Return the path of the scenario's conference, which is in progress or has one of these statuses."""
+        listed = await self.find_conference(*statuses or ("in-progress",))
+        if listed is None:
+            raise UnclearError("Twilio lists no such conference")
+        return f"/Conferences/{listed['sid']}"
+
+    async def find_conference(self, *statuses: str) -> dict[str, Any] | None:
+        """Return the scenario's conference as Twilio lists it. A list without a status leaves some conferences out."""
+        for status in statuses:
+            listed = await self.get("/Conferences", FriendlyName=self.conference, Status=status)
+            for conference in listed.fields.get("conferences", []):
+                return dict(conference)
+        return None
 
     async def redirect(self, sid: str, path: str = "new") -> Response:
         """Redirect a call to the document of a path, which is silent unless it was set."""

@@ -124,7 +124,7 @@ def test_an_announcement_that_plays_an_application_error_is_not_confirmed(stack)
     stack.twilio.faults(
         [{"on": "webhook", "match": "/scenes/interlude", "do": "status", "value": 500, "times": 5}]
     )
-    command = stack.admin.command(caller, "announce", text="Nobody hears this.")
+    command = stack.admin.command(caller, "announce", text="Not for the conference.")
     stack.wait_until(lambda: caller.heard[-1]["kind"] == "apology")
     [state] = [one["state"] for one in stack.admin.story(caller)["commands"] if one["id"] == command["id"]]
     assert state == "accepted"
@@ -136,10 +136,10 @@ def test_a_failed_announcement_gives_its_reason(stack):
     stack.twilio.faults(
         [{"on": "webhook", "match": "/scenes/interlude", "do": "status", "value": 500, "times": 5}]
     )
-    command = stack.admin.command(caller, "announce", text="Nobody hears this.")
+    command = stack.admin.command(caller, "announce", text="Not for the conference.")
     state, message = outcome_of(stack, caller, command)
     assert (state, message.startswith("The announcement failed: ")) == ("unconfirmed", True), message
-    assert "Nobody hears this." not in spoken_to(caller)
+    assert "Not for the conference." not in spoken_to(caller)
 
 
 def test_an_added_participant_alone_hears_the_introduction(stack):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import wave
 
-import pytest
 import requests
 
 from tests.support.parties import connect_parties, refusal_message, requested_scenes, spoken_to
@@ -59,7 +58,6 @@ def dial_on_manual_clock(stack):
     return phone
 
 
-@pytest.mark.fast_twilio  # it reads the recording a moment after each change
 def test_start_pause_resume_and_stop_shape_the_recording(stack):
     phone = dial_on_manual_clock(stack)
     scenes_before = requested_scenes(phone)

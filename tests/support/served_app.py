@@ -28,7 +28,7 @@ STEP_SECONDS = 0.1
 
 
 class EmulatorClock:
-    """The emulator's virtual time as the clock of commands: a command that waits lets it pass."""
+    """The emulator's virtual time as the clock of commands: the wait of a command advances it."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator, self._seconds = emulator, 0.0

@@ -22,10 +22,9 @@ from voice.scenes.room import room, room_left
 def lead_out(services: CallServices, call_sid: str, command_id: int | None = None) -> None:
     """Redirect a participant to what follows the conference: their place, or a goodbye. A ringing phone stops.
 
-    The callback about the answer may come after that of the join. `canceled` does not affect a call in progress.
+    Raises WrongState for a call that has ended, else as TwilioClient.request. A participant who has joined is never
+    canceled: the callback about the answer may be late, and `canceled` does not affect a call in progress.
     Source: https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource
-
-    Raises WrongState for a call that has ended, else as TwilioClient.request.
     """
     call = services.registry.calls.get(call_sid)
     if call and call.status in NOT_ANSWERED and not call.in_room:

@@ -14,14 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from voice.calls import Call, CallFacts
 from voice.control.call_services import CallServices
 from voice.json_record import JsonRecord
+from voice.registry.command_record import WITHOUT_WEBHOOK
 from voice.twilio.permissions import Need
 from voice.validation import validate
 
 Proof = Literal["visit", "end", "answer", "log", "none"]
 HoldKind = Literal["until_resumed", "during_consultation"]
-GROUPS: Mapping[
-    str, str
-] = {  # the title of each group of commands, in the order of the console and of the docs
+# the title of each group of commands, in the order of the console and of the docs
+GROUPS: Mapping[str, str] = {
     "talk": "Talk",
     "place": "Redirect",
     "room": "Conference",
@@ -30,7 +30,6 @@ GROUPS: Mapping[
     "end": "End",
     "all": "Account",
 }
-WITHOUT_WEBHOOK = ("none", "log")  # proofs
 FIRST_CHECK_SECONDS = 4.0  # of a command without a webhook: errors appear a moment after the fact
 ALREADY_ENDED = "The call had already ended."  # the message of a command with the proof `end`
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from voice.calls import NOT_ANSWERED, is_call_sid
-from voice.control.base import WITHOUT_WEBHOOK, call_commands
+from voice.control.base import call_commands
 from voice.control.live_update import look_up
 from voice.errors import CallNotFound, MidcallError
 from voice.events import now
 from voice.registry import CommandRecord
-from voice.registry.command_record import CommandState
+from voice.registry.command_record import WITHOUT_WEBHOOK, CommandState
 from voice.services import Services
 from voice.twilio.diagnostics import LOG_AFTER_SECONDS
 from voice.twilio.error_codes import in_words

@@ -9,6 +9,8 @@ from voice.control.base import Destination, call_commands
 from voice.control.call_services import CallServices
 from voice.scenes.visit import is_ours
 
+NOT_MOVED = ("requested", "refused")  # a command in one of these states has moved no call yet
+
 
 def last_destination(services: CallServices, call: Call) -> Destination | None:
     """Where the newest command that Twilio executed, or may have executed, sent the caller; None if no command did."""
@@ -45,10 +47,7 @@ def _newest_destination(services: CallServices, call: Call, after: int) -> Desti
         if record.id <= after:
             return None
         kind = kinds.get(record.command)
-        has_moved = record.state not in (
-            "requested",
-            "refused",
-        )  # a command in progress has moved no call yet
+        has_moved = record.state not in NOT_MOVED
         destination = kind.destination(record.arguments) if kind and has_moved else None
         if destination is not None:
             return destination

@@ -11,9 +11,7 @@ from voice.scenes.scene import Scene
 from voice.scenes.visit import STORED, scene_url
 from voice.validation import invalid, validate
 
-LONGEST_URL = (
-    4000  # characters, as Twilio's documentation bounds status callbacks; it names no bound for others
-)
+LONGEST_URL = 4000  # characters: Twilio documents this bound for status callbacks, and none for other URLs
 LONGEST_TEXT = 300  # characters of a percent-encoded text that travels in a URL
 
 

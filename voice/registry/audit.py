@@ -64,7 +64,7 @@ class AuditStore:
         return last_id, last_hash
 
     def erase(self, ids: Sequence[int], actor: Actor, reason: str) -> None:
-        """Erase actor, address, target and details of entries, and append which ids were erased, by whom and why.
+        """Erase the content of entries, and append an entry with their ids, the actor and the reason.
 
         The only way to erase content of the trail; the chain stays whole. All in one transaction: raises NotFound, and
         erases nothing, if an entry does not exist, is erased already, or records an erasure.

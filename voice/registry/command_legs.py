@@ -60,10 +60,8 @@ def joined_before_answer(connection: Connection, call_sids: Collection[str]) -> 
 def has_arrived(connection: Connection, command_id: int, call_sid: str) -> bool:
     """Return whether this call is a leg of the command that has arrived."""
     leg = (command_legs.c.command_id == command_id) & (command_legs.c.call_sid == call_sid)
-    return (
-        connection.execute(select(command_legs.c.call_sid).where(leg, command_legs.c.arrived)).first()
-        is not None
-    )
+    arrived = select(command_legs.c.call_sid).where(leg, command_legs.c.arrived)
+    return connection.execute(arrived).first() is not None
 
 
 def has_missing_legs(connection: Connection, command_id: int) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from voice.json_record import Internal, JsonRecord, UtcTime
 from voice.registry.schema.commands import commands
 
+WITHOUT_WEBHOOK = ("none", "log")  # the proofs of commands whose effect no webhook shows
 CommandState = Literal["requested", "accepted", "confirmed", "refused", "unconfirmed"]
 
 

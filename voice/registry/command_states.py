@@ -22,7 +22,7 @@ from voice.registry.command_legs import (
     has_missing_legs,
     mark_arrived,
 )
-from voice.registry.command_record import COMMAND_FIELDS, CommandRecord, CommandState
+from voice.registry.command_record import COMMAND_FIELDS, WITHOUT_WEBHOOK, CommandRecord, CommandState
 from voice.registry.engine.clock import database_time
 from voice.registry.engine.sequence import add_events
 from voice.registry.schema.commands import command_legs, commands
@@ -187,7 +187,7 @@ def finish_with_call(connection: Connection, call_sid: str, status: str, reason:
     Twilio's own log, which may report later.
     """
     unfinished = (commands.c.call_sid == call_sid) & commands.c.finished_at.is_(None)
-    shown_by_webhooks = func.coalesce(commands.c.proof, "").not_in(("none", "log"))
+    shown_by_webhooks = func.coalesce(commands.c.proof, "").not_in(WITHOUT_WEBHOOK)
     query = select(commands.c.id, commands.c.proof, commands.c.state).where(unfinished, shown_by_webhooks)
     for row in connection.execute(query).all():
         if row.proof == "end":

@@ -9,7 +9,7 @@ from midcall_emulator.verify.stage import Stage
 
 
 @scenario(
-    "Is a participant whom REST adds reported as joined while the phone rings?",
+    "Does Twilio report a participant that REST adds as joined while the phone rings?",
     switches="early_media",
     calls=2,
     seconds=25,

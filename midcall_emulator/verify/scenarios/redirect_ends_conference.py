@@ -1,4 +1,4 @@
-"""A participant with endConferenceOnExit whom REST redirects.
+"""REST redirects a participant with endConferenceOnExit.
 https://www.twilio.com/docs/voice/twiml/conference speaks of participants who leave."""
 
 from __future__ import annotations

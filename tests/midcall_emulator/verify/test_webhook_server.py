@@ -1,4 +1,4 @@
-"""The app that Twilio calls during a run: what it answers to whom."""
+"""The app that Twilio calls during a run: its answers to each kind of request."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def times_in_menu(caller: Phone) -> int:
 
 @pytest.mark.parametrize("switches", ["strict", "slow"])
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_caller_whom_no_one_joins_is_led_back_whatever_twilio_lists(served, fault, switches):
+def test_a_lone_caller_is_led_back_whatever_twilio_lists(served, fault, switches):
     caller = lone_caller(served, switches)
     served.emulator.faults(FAULTS[fault])
     served.run(caller, "bring_in", to=COLLEAGUE)
@@ -126,3 +126,16 @@ def test_a_conference_ends_for_all_with_a_goodbye_although_its_end_would_hang_up
     assert served.call(caller).scene == "menu"
     assert "Goodbye" in str(colleague.heard[-1].get("text"))
     assert served.command(command).state == "confirmed"
+
+
+def test_the_end_reaches_a_participant_whose_answer_no_webhook_has_reported(served):
+    caller = lone_caller(served)
+    served.emulator.people(COLLEAGUE, "answer")
+    served.emulator.faults([{"on": "webhook", "match": "/voice/status", "do": "drop", "times": -1}])
+    served.run(caller, "bring_in", to=COLLEAGUE)
+    served.emulator.advance(10)
+    [colleague] = served.emulator.phones(to=COLLEAGUE)
+    assert (served.call(colleague).in_room, served.call(colleague).status) == (True, "queued")
+    served.run(caller, "end_room")
+    served.emulator.advance(5)
+    assert "Goodbye" in str(colleague.heard[-1].get("text"))

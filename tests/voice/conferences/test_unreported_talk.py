@@ -1,4 +1,4 @@
-"""Parties whom no webhook has reported: commands find them at Twilio, and disconnect none of them unasked."""
+"""Parties that no webhook has reported: commands find them at Twilio, and disconnect none of them without consent."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def caller_in_menu(served: ServedApp) -> Phone:
 
 
 def talk_by_twiml(served: ServedApp) -> tuple[Phone, Phone]:
-    """A caller, and an agent whom TwiML of an operator has dialed: their leg has no status callback."""
+    """A caller, and an agent that an operator's TwiML has dialed: the leg has no status callback."""
     caller = caller_in_menu(served)
     served.run(caller, "twiml", twiml=DIAL)
     served.emulator.advance(10)
@@ -44,7 +44,7 @@ def talk_by_twiml(served: ServedApp) -> tuple[Phone, Phone]:
 
 
 def talk_with_lost_callbacks(served: ServedApp) -> tuple[Phone, Phone]:
-    """A caller, and an agent whom the menu has dialed: the status callbacks of their leg are lost."""
+    """A caller, and an agent that the menu has dialed: the status callbacks of the leg are lost."""
     caller = caller_in_menu(served)
     served.emulator.faults([{"on": "webhook", "match": "/voice/status", "do": "drop", "times": -1}])
     caller.press("1")

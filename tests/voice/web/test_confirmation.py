@@ -106,7 +106,7 @@ def test_events_and_commands_of_a_call_are_read_at_one_moment(admin, twilio, reg
 
 
 def join(twilio, call_sid, command):
-    """Report that the participant whom the command dialed has joined a conference."""
+    """Report that the participant that the command dialed has joined a conference."""
     fields = {
         "ConferenceSid": "CF" + "1" * 32, "AccountSid": ACCOUNT, "CallSid": call_sid, "FriendlyName": "sales",
         "StatusCallbackEvent": "participant-join", "SequenceNumber": str(command.id),
